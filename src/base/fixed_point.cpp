@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace faultline {
+namespace {
+
+constexpr std::uint64_t kBpsPerOne = 10'000;
+
+/// (a * b + addend) / divisor where the numerator must fit 256 bits.
+std::optional<U256> scaled_quotient(
+    const U256& a, const U256& b, const U256& addend, const U256& divisor
+) {
+    const auto product = checked_mul(a, b);
+    const auto numerator = product ? checked_add(*product, addend) : std::nullopt;
+    if (!numerator || divisor.is_zero()) {
+        return std::nullopt;
+    }
+    return div_mod(*numerator, divisor).quotient;
+}
+
+}  // namespace
+
+std::optional<U256> ray_div_half_up(const U256& a, const U256& b) {
+    return scaled_quotient(a, ray(), half(b), b);
+}
+
+std::optional<U256> ray_div_floor(const U256& a, const U256& b) {
+    return scaled_quotient(a, ray(), 0, b);
+}
+
+std::optional<U256> ray_div_ceil(const U256& a, const U256& b) {
+    const auto numerator = checked_mul(a, ray());
+    if (!numerator || b.is_zero()) {
+        return std::nullopt;
+    }
+    const DivMod division = div_mod(*numerator, b);
+    return wrapping_add(division.quotient, division.remainder.is_zero() ? 0 : 1);
+}
+
+std::optional<U256> wad_div_half_up(const U256& a, const U256& b) {
+    return scaled_quotient(a, wad(), half(b), b);
+}
+
+std::optional<U256> percent_mul_half_up(const U256& a, const U256& bps) {
+    return scaled_quotient(a, bps, kBpsPerOne / 2, kBpsPerOne);
+}
+
+std::optional<U256> percent_mul_floor(const U256& a, const U256& bps) {
+    return scaled_quotient(a, bps, 0, kBpsPerOne);
+}
+
+}  // namespace faultline
