@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+namespace faultline::eth {
+
+using BlockNum = std::uint64_t;
+using ChainId = std::uint64_t;
+
+/// Names one block of one branch. The chain is the one the holder works for.
+struct BlockRef {
+    BlockNum number = 0;
+    Hash32 hash;
+    auto operator<=>(const BlockRef&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.number, self.hash); }
+
+    /// "1234 (0xabcdef12…)" for messages.
+    [[nodiscard]] std::string text() const;
+    /// "1234-abcdef12": number and the first four hash bytes; part of alert keys, so its form never
+    /// changes.
+    [[nodiscard]] std::string tag() const;
+};
+
+struct Header {
+    BlockRef ref;
+    Hash32 parent;
+    UnixSeconds timestamp;
+    std::optional<U256> base_fee_wei;
+
+    bool operator==(const Header&) const = default;
+};
+
+/// One log, as views into the LogList that holds it.
+struct Log {
+    Address address;
+    std::span<const Hash32> topics;
+    BytesView data;
+    Hash32 tx_hash;
+    std::uint32_t tx_index = 0;
+    std::uint32_t log_index = 0;
+};
+
+/// The logs of a block in one buffer: no allocation per log.
+class LogList {
+  public:
+    void add(const Log& log);
+    void clear();
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+    /// Valid until the list changes. @pre index < size()
+    [[nodiscard]] Log operator[](std::size_t index) const;
+
+    bool operator==(const LogList&) const = default;
+
+  private:
+    struct Entry {
+        Address address;
+        Hash32 tx_hash;
+        std::uint32_t tx_index = 0;
+        std::uint32_t log_index = 0;
+        std::uint32_t topic_begin = 0;
+        std::uint32_t topic_count = 0;
+        std::uint32_t data_begin = 0;
+        std::uint32_t data_size = 0;
+        bool operator==(const Entry&) const = default;
+    };
+
+    std::vector<Entry> entries_;
+    std::vector<Hash32> topics_;
+    Bytes data_;
+};
+
+/// A view call that no log answers, pinned to a block by whoever makes it.
+struct Read {
+    Address to;
+    Bytes data;
+    auto operator<=>(const Read&) const = default;
+};
+
+/// What the chain answered. A revert is an answer; a read that could not be made is not in the
+/// list.
+struct ReadAnswer {
+    Read read;
+    bool reverted = false;
+    Bytes result;
+    bool operator==(const ReadAnswer&) const = default;
+};
+
+/// How final a block was when we took it.
+enum class Finality : std::uint8_t {
+    kLatest,
+    kSafe,
+    kFinalized
+};
+
+/// Who vouches for a block's data. Travels into every alert.
+struct Evidence {
+    std::vector<std::string> endpoints;  ///< Names (never URLs) that served or agreed.
+    Finality finality = Finality::kLatest;
+    bool operator==(const Evidence&) const = default;
+};
+
+/// One block as the engine sees it: the header, the watched logs in log_index order, the answers to
+/// the reads that were planned for it.
+struct Block {
+    Header header;
+    LogList logs;
+    std::vector<ReadAnswer> reads;
+    Evidence evidence;
+
+    [[nodiscard]] const BlockRef& ref() const noexcept { return header.ref; }
+
+    /// The answer to a read, or nullptr when it was not made.
+    [[nodiscard]] const ReadAnswer* answer(const Address& to, BytesView data) const;
+};
+
+struct Applied {
+    Block block;
+};
+
+struct Reverted {
+    BlockRef ref;
+};
+
+/// The contract of the stream: the parent of each Applied is the block applied before it; a
+/// Reverted names the current tip; no height is skipped; each watched log is present exactly once.
+using ChainEvent = std::variant<Applied, Reverted>;
+
+/// Which logs a block source must deliver: those whose first topic is listed, from any address.
+/// Contracts that appear in mid-block (a new reserve's tokens) are thereby never missed.
+struct LogFilter {
+    std::vector<Hash32> topics0;  ///< Sorted, unique. Empty means none.
+};
+
+}  // namespace faultline::eth

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace faultline::eth {
+namespace {
+
+template <class Fixed>
+Fixed filled(std::uint8_t byte) {
+    Fixed out;
+    out.bytes.fill(byte);
+    return out;
+}
+
+bool same(const Log& a, const Log& b) {
+    return a.address == b.address && std::ranges::equal(a.topics, b.topics) &&
+           std::ranges::equal(a.data, b.data) && a.tx_hash == b.tx_hash &&
+           a.tx_index == b.tx_index && a.log_index == b.log_index;
+}
+
+}  // namespace
+
+TEST_CASE("a log list gives back the logs it was given, through growth and copies") {
+    const std::array topics{
+        filled<Hash32>(1), filled<Hash32>(2), filled<Hash32>(3), filled<Hash32>(4)
+    };
+    LogList list;
+    std::vector<Bytes> datas;
+    for (std::uint8_t i = 0; i < 200; ++i) {
+        datas.emplace_back(i, i);
+    }
+    const auto log_at = [&](std::uint32_t i) {
+        Log log;
+        log.address = filled<Address>(static_cast<std::uint8_t>(i));
+        log.topics = std::span(topics).first(i % 5);
+        log.data = datas[i];
+        log.tx_hash = filled<Hash32>(static_cast<std::uint8_t>(255 - i));
+        log.tx_index = i / 3;
+        log.log_index = i;
+        return log;
+    };
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        list.add(log_at(i));
+    }
+    const LogList copy = list;
+    const LogList moved = std::move(list);
+    REQUIRE(copy.size() == 200);
+    CHECK(copy == moved);
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        CHECK(same(copy[i], log_at(i)));
+        CHECK(same(moved[i], log_at(i)));
+    }
+}
+
+TEST_CASE("a cleared log list is an empty one") {
+    LogList list;
+    Log log;
+    const Bytes data{1, 2, 3};
+    log.data = data;
+    list.add(log);
+    CHECK_FALSE(list.empty());
+    list.clear();
+    CHECK(list.empty());
+    CHECK(list == LogList());
+}
+
+TEST_CASE("a block reference has one form for people and one for alert keys, which never changes") {
+    BlockRef ref{.number = 1'234, .hash = {}};
+    ref.hash.bytes = {0xab, 0xcd, 0xef, 0x12, 0x99};
+    CHECK(ref.tag() == "1234-abcdef12");
+    CHECK(ref.text() == "1234 (0xabcdef12…)");
+}
+
+TEST_CASE("a block finds the answer to a read by contract and calldata, both") {
+    const Bytes call{1, 2, 3, 4};
+    const Bytes other{1, 2, 3, 5};
+    Block block;
+    block.reads.push_back(
+        {.read = {.to = filled<Address>(7), .data = call}, .reverted = false, .result = {9}}
+    );
+    REQUIRE(block.answer(filled<Address>(7), call) != nullptr);
+    CHECK(block.answer(filled<Address>(7), call)->result == Bytes{9});
+    CHECK(block.answer(filled<Address>(7), other) == nullptr);
+    CHECK(block.answer(filled<Address>(8), call) == nullptr);
+}
+
+}  // namespace faultline::eth
