@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::ledger {
+
+void Ledger::attach(TableBase& table) {
+    const bool is_new = tables_.emplace(table.id(), &table).second;
+    FAULTLINE_ASSERT(is_new);
+}
+
+std::vector<RowChange> Ledger::seal() {
+    std::vector<RowChange> changes;
+    for (const auto& entry : tables_) {
+        entry.second->seal(changes);
+    }
+    return changes;
+}
+
+void Ledger::abandon() {
+    for (const auto& entry : tables_) {
+        entry.second->abandon();
+    }
+}
+
+Result<std::vector<RowChange>> Ledger::undo(const std::vector<RowChange>& changes) {
+    std::vector<RowChange> turned;
+    turned.reserve(changes.size());
+    for (const RowChange& change : changes) {
+        const auto table = tables_.find(change.table);
+        if (table == tables_.end()) {
+            return Error(
+                Code::kCorrupt,
+                "an undo record names table " + std::to_string(change.table) +
+                    ", which does not exist"
+            );
+        }
+        const std::optional<BytesView> before =
+            change.before ? std::optional<BytesView>(*change.before) : std::nullopt;
+        FAULTLINE_TRY_VOID(table->second->restore(change.key, before));
+        turned.push_back(
+            {.table = change.table,
+             .key = change.key,
+             .before = change.after,
+             .after = change.before}
+        );
+    }
+    return turned;
+}
+
+Result<void> Ledger::load(TableId table, BytesView key, BytesView value) {
+    const auto found = tables_.find(table);
+    if (found == tables_.end()) {
+        return Error(
+            Code::kCorrupt,
+            "a stored row names table " + std::to_string(table) + ", which does not exist"
+        );
+    }
+    return found->second->restore(key, value);
+}
+
+std::vector<RowChange> Ledger::dump() const {
+    std::vector<RowChange> rows;
+    for (const auto& entry : tables_) {
+        entry.second->dump(rows);
+    }
+    return rows;
+}
+
+}  // namespace faultline::ledger

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace faultline::ledger {
+namespace {
+
+struct Key {
+    std::uint16_t market = 0;
+    Address account;
+    auto operator<=>(const Key&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.account); }
+};
+
+struct Value {
+    U256 amount;
+    std::string note;
+    std::vector<std::uint32_t> list;
+    bool operator==(const Value&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.amount, self.note, self.list); }
+};
+
+Key key_of(std::uint64_t n) {
+    Key key;
+    key.market = static_cast<std::uint16_t>(n % 3);
+    key.account.bytes[19] = static_cast<std::uint8_t>(n);
+    return key;
+}
+
+using Model = std::map<Key, Value>;
+
+void require_equal(const Table<Key, Value>& table, const Model& model) {
+    REQUIRE(table.size() == model.size());
+    for (const auto& [key, value] : model) {
+        REQUIRE(table.find(key) != nullptr);
+        REQUIRE(*table.find(key) == value);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("undoing any number of random blocks restores the rows before them, byte for byte") {
+    std::mt19937_64 random(7);
+    for (int round = 0; round < 50; ++round) {
+        Ledger ledger;
+        Table<Key, Value> table(ledger, 1);
+        Model model;
+        std::vector<Model> models{model};
+        std::vector<std::vector<RowChange>> blocks;
+        std::vector<std::vector<RowChange>> dumps{ledger.dump()};
+        for (int step = 0; step < 60; ++step) {
+            const bool undo = !blocks.empty() && random() % 3 == 0;
+            if (undo) {
+                REQUIRE(ledger.undo(blocks.back()));
+                blocks.pop_back();
+                models.pop_back();
+                dumps.pop_back();
+                model = models.back();
+            } else {
+                for (std::uint64_t writes = random() % 8; writes > 0; --writes) {
+                    const Key key = key_of(random() % 20);
+                    if (random() % 3 == 0) {
+                        table.erase(key);
+                        model.erase(key);
+                    } else {
+                        Value value{
+                            .amount = U256(random()),
+                            .note = std::string(random() % 5, 'x'),
+                            .list = {1, 2}
+                        };
+                        table.put(key, value);
+                        model[key] = value;
+                    }
+                }
+                blocks.push_back(ledger.seal());
+                models.push_back(model);
+                dumps.push_back(ledger.dump());
+            }
+            require_equal(table, model);
+            REQUIRE(ledger.dump() == dumps.back());
+        }
+    }
+}
+
+TEST_CASE("changes are sorted by key and leave out rows that ended as they began") {
+    Ledger ledger;
+    Table<Key, Value> table(ledger, 1);
+    table.put(key_of(2), {.amount = 5, .note = {}, .list = {}});
+    table.put(key_of(1), {.amount = 4, .note = {}, .list = {}});
+    const auto first = ledger.seal();
+    REQUIRE(first.size() == 2);
+    REQUIRE(first[0].key < first[1].key);
+    REQUIRE_FALSE(first[0].before.has_value());
+
+    table.update(key_of(1), [](Value& value) { value.amount = 9; });
+    table.update(key_of(1), [](Value& value) { value.amount = 4; });
+    table.erase(key_of(2));
+    const auto second = ledger.seal();
+    REQUIRE(second.size() == 1);
+    REQUIRE_FALSE(second[0].after.has_value());
+}
+
+TEST_CASE("abandon forgets the writes of the block at hand and nothing else") {
+    Ledger ledger;
+    Table<Key, Value> table(ledger, 1);
+    table.put(key_of(1), {.amount = 4, .note = "kept", .list = {}});
+    static_cast<void>(ledger.seal());
+    const auto before = ledger.dump();
+    table.put(key_of(1), {.amount = 5, .note = "lost", .list = {}});
+    table.put(key_of(2), {.amount = 6, .note = "lost", .list = {}});
+    ledger.abandon();
+    REQUIRE(ledger.dump() == before);
+    REQUIRE(ledger.seal().empty());
+}
+
+TEST_CASE("a dump that is loaded into a new ledger gives an equal dump") {
+    Ledger ledger;
+    Table<Key, Value> table(ledger, 1);
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        table.put(key_of(i), {.amount = U256::max(), .note = std::to_string(i), .list = {7}});
+    }
+    static_cast<void>(ledger.seal());
+    Ledger copy;
+    const Table<Key, Value> copied(copy, 1);
+    for (const RowChange& row : ledger.dump()) {
+        REQUIRE(copy.load(row.table, row.key, *row.after));
+    }
+    REQUIRE(copy.dump() == ledger.dump());
+}
+
+TEST_CASE("damaged rows and unknown tables are refused as corrupt") {
+    Ledger ledger;
+    Table<Key, Value> table(ledger, 1);
+    const Bytes key = encode(key_of(1));
+    Bytes value = encode(Value{.amount = 77, .note = "n", .list = {1}});
+    REQUIRE(ledger.load(1, key, value));
+    REQUIRE(ledger.load(2, key, value).error().code() == Code::kCorrupt);
+    for (std::size_t size = 0; size < value.size(); ++size) {
+        REQUIRE(ledger.load(1, key, BytesView(value).first(size)).error().code() == Code::kCorrupt);
+    }
+    value.push_back(0);
+    REQUIRE(ledger.load(1, key, value).error().code() == Code::kCorrupt);
+}
+
+TEST_CASE("encoded keys order as the keys do") {
+    std::mt19937_64 random(3);
+    for (int i = 0; i < 2000; ++i) {
+        const Key a = key_of(random() % 400);
+        const Key b = key_of(random() % 400);
+        REQUIRE((a < b) == (encode(a) < encode(b)));
+    }
+}
+
+TEST_CASE("a 256-bit value has one encoding only") {
+    REQUIRE(encode(U256(0)) == Bytes{0});
+    REQUIRE(encode(U256(256)) == Bytes{2, 1, 0});
+    REQUIRE_FALSE(decode<U256>(Bytes{2, 0, 1}));
+    REQUIRE_FALSE(decode<U256>(Bytes{33}));
+    REQUIRE(*decode<U256>(encode(U256::max())) == U256::max());
+}
+
+}  // namespace faultline::ledger
