@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <optional>
+
+/// Interest between logs. Every function is nullopt exactly where the contract reverts.
+/// Source: aave-v3-origin 3.6.0 MathUtils.sol, ReserveLogic.sol.
+namespace faultline::aave {
+
+/// MathUtils.calculateLinearInterest: RAY + rate * elapsed / year.
+std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s);
+
+/// MathUtils.calculateCompoundedInterest since 3.4: the third-order Taylor series of e^(rate * t).
+std::optional<U256> compounded_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s);
+
+/// ReserveLogic.getNormalizedIncome at `now`. @pre now >= reserve.last_update
+std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds now);
+
+/// ReserveLogic.getNormalizedDebt at `now`. @pre now >= reserve.last_update
+std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds now);
+
+/// ReserveLogic.updateState: stores the projected indexes and the time. False where it reverts.
+bool update_state(ReserveRow& reserve, UnixSeconds now);
+
+}  // namespace faultline::aave

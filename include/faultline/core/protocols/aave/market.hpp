@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace faultline::aave {
+
+/// POOL_REVISION of Aave 3.6, the version whose accounting this module reproduces.
+inline constexpr std::uint64_t kSupportedPoolRevision = 10;
+
+/// Something in a block that the accounting could not take as it stands.
+struct Incident {
+    MarketId market = 0;
+    bool degrades = false;  ///< Figures of the market are kError from here on.
+    std::string text;       ///< What, where (block and log index), what to do.
+};
+
+struct Transition;
+
+/// The Aave V3 markets of one chain: folds logs into rows, and says what it needs to read.
+/// Pure; every change goes through the ledger, so a block can be undone.
+class Markets {
+  public:
+    /// The rows live in `ledger`, which outlives this. At most 2^16 markets.
+    Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs);
+
+    /// First topics of every event a market may emit that carries state. Sorted.
+    static std::vector<Hash32> topics();
+
+    /// View calls to make before `block` is applied: the pool's revision when it may have changed
+    /// and, for live blocks, the prices of all listed assets in one call per market.
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live) const;
+
+    /// Folds the block into the rows. A log that does not decode or contradicts the rows changes
+    /// nothing, marks its market degraded and is returned as an incident; the fold goes on.
+    std::vector<Incident> apply(const eth::Block& block);
+
+    [[nodiscard]] const std::vector<MarketConfig>& configs() const noexcept { return configs_; }
+
+    [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
+
+  private:
+    [[nodiscard]] Transition transition(const eth::Block& block, MarketId market);
+    [[nodiscard]] std::vector<MarketId> markets_of(const Address& emitter) const;
+    void apply_log(const eth::Block& block, const eth::Log& log, std::vector<Incident>& incidents);
+    void apply_revision(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
+    void apply_prices(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
+    Incident incident(const eth::Block& block, MarketId market, std::string text, bool degrades);
+    [[nodiscard]] bool needs_revision(const eth::Block& block, MarketId market, bool live) const;
+    [[nodiscard]] std::vector<Address> assets_after(const eth::Block& block, MarketId market) const;
+    [[nodiscard]] Address oracle_after(const eth::Block& block, MarketId market) const;
+
+    std::vector<MarketConfig> configs_;
+    Tables tables_;
+    std::multimap<Address, MarketId>
+        fixed_contracts_;  ///< Pool, configurator and provider of each market.
+    std::map<Address, std::uint8_t>
+        new_token_decimals_;  ///< Seen in this transaction's Initialized logs.
+};
+
+}  // namespace faultline::aave

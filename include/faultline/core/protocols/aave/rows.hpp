@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+/// What is kept of an Aave V3 market, in the contracts' own units. Section numbers are those of
+/// aave-v3-origin's storage: DataTypes.sol, UserConfiguration.sol, ScaledBalanceTokenBase.sol.
+namespace faultline::aave {
+
+/// Position of a market in the configured list of its chain.
+using MarketId = std::uint16_t;
+/// Index in the Pool's reservesList, which is also its pair of bits in a user's configuration.
+using ReserveId = std::uint16_t;
+inline constexpr ReserveId kMaxReserves = 128;
+
+struct MarketKey {
+    MarketId market = 0;
+    auto operator<=>(const MarketKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market); }
+};
+
+struct MarketRow {
+    Address oracle;                   ///< AaveOracle in force.
+    std::uint64_t pool_revision = 0;  ///< Pool.POOL_REVISION(); 0 until read.
+    std::uint64_t prices_block =
+        0;  ///< Block of the last price read; older than the tip means stale.
+    bool prices_reverted = false;  ///< That read reverted: so would every view that needs a price.
+    ReserveId reserve_count = 0;   ///< Length of reservesList, holes included.
+    std::string degraded;          ///< Why figures cannot be trusted any more; empty when they can.
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.oracle,
+            self.pool_revision,
+            self.prices_block,
+            self.prices_reverted,
+            self.reserve_count,
+            self.degraded
+        );
+    }
+};
+
+struct ReserveKey {
+    MarketId market = 0;
+    ReserveId reserve = 0;
+    auto operator<=>(const ReserveKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.reserve); }
+};
+
+/// Configuration bits of a reserve (ReserveConfiguration.sol), in basis points and whole tokens.
+struct ReserveConfig {
+    std::uint8_t decimals = 0;
+    std::uint16_t ltv_bps = 0;
+    std::uint16_t liquidation_threshold_bps = 0;
+    std::uint16_t liquidation_bonus_bps = 0;
+    std::uint16_t reserve_factor_bps = 0;
+    std::uint16_t liquidation_protocol_fee_bps = 0;
+    bool active = false;
+    bool frozen = false;
+    bool paused = false;
+    bool borrowing = false;
+    bool flash_loans = false;
+    bool siloed_borrowing = false;
+    bool borrowable_in_isolation = false;
+    U256 supply_cap_tokens;   ///< 0 is no cap.
+    U256 borrow_cap_tokens;   ///< 0 is no cap.
+    U256 debt_ceiling_cents;  ///< Isolated collateral: USD with 2 decimals; 0 is not isolated.
+    std::uint64_t liquidation_grace_until_s = 0;
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.decimals,
+            self.ltv_bps,
+            self.liquidation_threshold_bps,
+            self.liquidation_bonus_bps,
+            self.reserve_factor_bps,
+            self.liquidation_protocol_fee_bps,
+            self.active,
+            self.frozen,
+            self.paused,
+            self.borrowing,
+            self.flash_loans,
+            self.siloed_borrowing,
+            self.borrowable_in_isolation,
+            self.supply_cap_tokens,
+            self.borrow_cap_tokens,
+            self.debt_ceiling_cents,
+            self.liquidation_grace_until_s
+        );
+    }
+};
+
+struct ReserveRow {
+    Address asset;
+    Address a_token;
+    Address v_token;
+    ReserveConfig config;
+    U256 liquidity_index_ray;
+    U256 liquidity_rate_ray;
+    U256 variable_borrow_index_ray;
+    U256 variable_borrow_rate_ray;
+    UnixSeconds last_update;
+    U256 scaled_supply;               ///< aToken scaledTotalSupply().
+    U256 scaled_debt;                 ///< vToken scaledTotalSupply().
+    U256 virtual_underlying_balance;  ///< Pool.getVirtualUnderlyingBalance().
+    U256 deficit;                     ///< Pool.getReserveDeficit().
+    U256 isolation_debt_cents;        ///< isolationModeTotalDebt.
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.asset,
+            self.a_token,
+            self.v_token,
+            self.config,
+            self.liquidity_index_ray,
+            self.liquidity_rate_ray,
+            self.variable_borrow_index_ray,
+            self.variable_borrow_rate_ray,
+            self.last_update,
+            self.scaled_supply,
+            self.scaled_debt,
+            self.virtual_underlying_balance,
+            self.deficit,
+            self.isolation_debt_cents
+        );
+    }
+};
+
+/// Names a contract of a market: an aToken, a variable debt token or an underlying asset.
+struct ContractKey {
+    MarketId market = 0;
+    Address address;
+    auto operator<=>(const ContractKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.address); }
+};
+
+enum class ContractRole : std::uint8_t {
+    kAsset,
+    kAToken,
+    kVariableDebtToken
+};
+
+struct ContractRow {
+    ContractRole role = ContractRole::kAsset;
+    ReserveId reserve = 0;
+
+    auto fields(this auto& self) { return std::tie(self.role, self.reserve); }
+};
+
+struct EModeKey {
+    MarketId market = 0;
+    std::uint8_t category = 0;
+    auto operator<=>(const EModeKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.category); }
+};
+
+struct EModeRow {
+    std::uint16_t ltv_bps = 0;
+    std::uint16_t liquidation_threshold_bps = 0;
+    std::uint16_t liquidation_bonus_bps = 0;
+    U256 collateral_bits;  ///< Bit n: reserve n counts with the category's parameters.
+    U256 borrowable_bits;
+    U256 ltv_zero_bits;
+    std::string label;
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.ltv_bps,
+            self.liquidation_threshold_bps,
+            self.liquidation_bonus_bps,
+            self.collateral_bits,
+            self.borrowable_bits,
+            self.ltv_zero_bits,
+            self.label
+        );
+    }
+};
+
+struct UserKey {
+    MarketId market = 0;
+    Address account;
+    auto operator<=>(const UserKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.account); }
+};
+
+/// Absent when everything is zero.
+struct UserRow {
+    std::uint8_t emode = 0;
+    U256 supply_bits;      ///< Reserves with a scaled aToken balance; ours, not the contract's.
+    U256 collateral_bits;  ///< getUserConfiguration, odd bits.
+    U256 debt_bits;        ///< getUserConfiguration, even bits.
+    bool operator==(const UserRow&) const = default;
+
+    auto fields(this auto& self) {
+        return std::tie(self.emode, self.supply_bits, self.collateral_bits, self.debt_bits);
+    }
+};
+
+struct PositionKey {
+    MarketId market = 0;
+    Address account;
+    ReserveId reserve = 0;
+    auto operator<=>(const PositionKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.account, self.reserve); }
+};
+
+/// Absent when both are zero.
+struct PositionRow {
+    U256 scaled_supply;  ///< aToken scaledBalanceOf(account)
+    U256 scaled_debt;    ///< vToken scaledBalanceOf(account)
+
+    auto fields(this auto& self) { return std::tie(self.scaled_supply, self.scaled_debt); }
+};
+
+struct PriceRow {
+    U256 price_base;  ///< AaveOracle.getAssetPrice, base currency units (USD with 8 decimals).
+
+    auto fields(this auto& self) { return std::tie(self.price_base); }
+};
+
+/// All Aave tables of one chain, shared by its markets.
+struct Tables {
+    explicit Tables(ledger::Ledger& ledger)
+        : markets(ledger, 0x0101),
+          reserves(ledger, 0x0102),
+          contracts(ledger, 0x0103),
+          emodes(ledger, 0x0104),
+          users(ledger, 0x0105),
+          positions(ledger, 0x0106),
+          prices(ledger, 0x0107) {}
+
+    ledger::Table<MarketKey, MarketRow> markets;
+    ledger::Table<ReserveKey, ReserveRow> reserves;
+    ledger::Table<ContractKey, ContractRow> contracts;
+    ledger::Table<EModeKey, EModeRow> emodes;
+    ledger::Table<UserKey, UserRow> users;
+    ledger::Table<PositionKey, PositionRow> positions;
+    ledger::Table<ReserveKey, PriceRow> prices;
+};
+
+}  // namespace faultline::aave

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace faultline::aave {
+
+/// Pool.getUserAccountData, field for field.
+struct AccountData {
+    U256 total_collateral_base;
+    U256 total_debt_base;
+    U256 available_borrows_base;
+    U256 current_liquidation_threshold_bps;
+    U256 ltv_bps;
+    U256 health_factor_wad;  ///< 2^256 - 1 without debt.
+
+    bool operator==(const AccountData&) const = default;
+};
+
+/// Values every account of one market as of the end of one block: interest is projected once per
+/// reserve, then each account costs its legs. Reads the tables it was made from; make a new one
+/// after they change.
+///
+/// Exact: equal as integers to the contract's view called at that block, for POOL_REVISION 10.
+/// Source: aave-v3-origin 3.6.0 GenericLogic.calculateUserAccountData.
+class Valuation {
+  public:
+    Valuation(const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp);
+
+    /// Whether any account can be valued: kValue, or why not (revision not supported, degraded).
+    [[nodiscard]] const Figure<bool>& usable() const noexcept { return usable_; }
+
+    /// kStale when a price it needs is older than the block; kNoData when it was never read; kError
+    /// where the view reverts. An account nobody knows is all zero, as the view says.
+    [[nodiscard]] Figure<AccountData> account(const Address& account) const;
+
+    /// The same for a row at hand.
+    [[nodiscard]] Figure<AccountData> account(const Address& account, const UserRow& user) const;
+
+    /// The price of a reserve's asset in base units. @pre the reserve is listed
+    [[nodiscard]] Figure<U256> price(ReserveId reserve) const;
+
+  private:
+    struct Leg {
+        bool listed = false;
+        bool priced = false;   ///< price_base is of this block.
+        bool reverts = false;  ///< The contract's index projection overflows.
+        U256 unit;
+        U256 price_base;
+        U256 income_ray;
+        U256 debt_ray;
+        std::uint16_t ltv_bps = 0;
+        std::uint16_t liquidation_threshold_bps = 0;
+    };
+
+    struct Sums;
+
+    enum class Added : std::uint8_t {
+        kYes,
+        kWithoutPrice,
+        kOverflow
+    };
+    Added add(Sums& sums, const Address& account, const UserRow& user, ReserveId reserve) const;
+    static bool add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, const U256& scaled);
+    static bool add_debt(Sums& sums, const Leg& leg, const U256& scaled);
+    static std::optional<AccountData> conclude(const Sums& sums);
+    /// Why there is no price: kNoData, kStale or kError.
+    template <class T>
+    [[nodiscard]] Figure<T> without_price() const;
+
+    const Tables& tables_;
+    MarketId market_;
+    MarketRow state_;
+    eth::BlockNum block_;
+    Figure<bool> usable_;
+    std::vector<Leg> legs_;
+};
+
+}  // namespace faultline::aave

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/eth/event.hpp>
+
+/// The events of Aave V3.6 that carry state, as the contracts declare them.
+/// Left out on purpose: ERC-20 Transfer and Approval (Mint, Burn and BalanceTransfer say more),
+/// interest-rate parameters (the rates themselves are in ReserveDataUpdated), flash-loan premiums.
+/// Source: aave-v3-origin 3.6.0, IPool.sol, IPoolConfigurator.sol, IScaledBalanceToken.sol,
+/// IAToken.sol.
+namespace faultline::aave::events {
+
+using eth::Event;
+
+// Pool
+using Supply = Event<
+    "Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, "
+    "uint16 indexed referralCode)">;
+using Withdraw = Event<
+    "Withdraw(address indexed reserve, address indexed user, address indexed to, uint256 amount)">;
+using Borrow = Event<
+    "Borrow(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, "
+    "uint8 interestRateMode, uint256 borrowRate, uint16 indexed referralCode)">;
+using Repay = Event<
+    "Repay(address indexed reserve, address indexed user, address indexed repayer, uint256 amount, "
+    "bool useATokens)">;
+using FlashLoan = Event<
+    "FlashLoan(address indexed target, address initiator, address indexed asset, uint256 amount, "
+    "uint8 interestRateMode, uint256 premium, uint16 indexed referralCode)">;
+using LiquidationCall = Event<
+    "LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed "
+    "user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool "
+    "receiveAToken)">;
+using ReserveDataUpdated = Event<
+    "ReserveDataUpdated(address indexed reserve, uint256 liquidityRate, uint256 stableBorrowRate, "
+    "uint256 variableBorrowRate, uint256 liquidityIndex, uint256 variableBorrowIndex)">;
+using CollateralEnabled =
+    Event<"ReserveUsedAsCollateralEnabled(address indexed reserve, address indexed user)">;
+using CollateralDisabled =
+    Event<"ReserveUsedAsCollateralDisabled(address indexed reserve, address indexed user)">;
+using UserEModeSet = Event<"UserEModeSet(address indexed user, uint8 categoryId)">;
+using DeficitCreated =
+    Event<"DeficitCreated(address indexed user, address indexed debtAsset, uint256 amountCreated)">;
+using DeficitCovered =
+    Event<"DeficitCovered(address indexed reserve, address caller, uint256 amountCovered)">;
+using IsolationModeTotalDebtUpdated =
+    Event<"IsolationModeTotalDebtUpdated(address indexed asset, uint256 totalDebt)">;
+
+// aToken and variable debt token
+using Mint = Event<
+    "Mint(address indexed caller, address indexed onBehalfOf, uint256 value, uint256 "
+    "balanceIncrease, uint256 index)">;
+using Burn = Event<
+    "Burn(address indexed from, address indexed target, uint256 value, uint256 balanceIncrease, "
+    "uint256 index)">;
+using BalanceTransfer = Event<
+    "BalanceTransfer(address indexed from, address indexed to, uint256 value, uint256 index)">;
+using ATokenInitialized = Event<
+    "Initialized(address indexed underlyingAsset, address indexed pool, address treasury, address "
+    "incentivesController, uint8 aTokenDecimals, string aTokenName, string aTokenSymbol, bytes "
+    "params)">;
+
+// PoolConfigurator
+using ReserveInitialized = Event<
+    "ReserveInitialized(address indexed asset, address indexed aToken, address stableDebtToken, "
+    "address variableDebtToken, address interestRateStrategyAddress)">;
+using ReserveDropped = Event<"ReserveDropped(address indexed asset)">;
+using CollateralConfigurationChanged = Event<
+    "CollateralConfigurationChanged(address indexed asset, uint256 ltv, uint256 "
+    "liquidationThreshold, uint256 liquidationBonus)">;
+using ReserveActive = Event<"ReserveActive(address indexed asset, bool active)">;
+using ReserveFrozen = Event<"ReserveFrozen(address indexed asset, bool frozen)">;
+using ReservePaused = Event<"ReservePaused(address indexed asset, bool paused)">;
+using ReserveBorrowing = Event<"ReserveBorrowing(address indexed asset, bool enabled)">;
+using ReserveFlashLoaning = Event<"ReserveFlashLoaning(address indexed asset, bool enabled)">;
+using ReserveFactorChanged = Event<
+    "ReserveFactorChanged(address indexed asset, uint256 oldReserveFactor, uint256 "
+    "newReserveFactor)">;
+using SupplyCapChanged =
+    Event<"SupplyCapChanged(address indexed asset, uint256 oldSupplyCap, uint256 newSupplyCap)">;
+using BorrowCapChanged =
+    Event<"BorrowCapChanged(address indexed asset, uint256 oldBorrowCap, uint256 newBorrowCap)">;
+using LiquidationProtocolFeeChanged =
+    Event<"LiquidationProtocolFeeChanged(address indexed asset, uint256 oldFee, uint256 newFee)">;
+using DebtCeilingChanged = Event<
+    "DebtCeilingChanged(address indexed asset, uint256 oldDebtCeiling, uint256 newDebtCeiling)">;
+using SiloedBorrowingChanged =
+    Event<"SiloedBorrowingChanged(address indexed asset, bool oldState, bool newState)">;
+using BorrowableInIsolationChanged =
+    Event<"BorrowableInIsolationChanged(address asset, bool borrowable)">;
+using LiquidationGracePeriodChanged =
+    Event<"LiquidationGracePeriodChanged(address indexed asset, uint40 gracePeriodUntil)">;
+using LiquidationGracePeriodDisabled =
+    Event<"LiquidationGracePeriodDisabled(address indexed asset)">;
+using EModeCategoryAdded = Event<
+    "EModeCategoryAdded(uint8 indexed categoryId, uint256 ltv, uint256 liquidationThreshold, "
+    "uint256 liquidationBonus, address oracle, string label)">;
+using AssetCollateralInEModeChanged = Event<
+    "AssetCollateralInEModeChanged(address indexed asset, uint8 categoryId, bool collateral)">;
+using AssetBorrowableInEModeChanged = Event<
+    "AssetBorrowableInEModeChanged(address indexed asset, uint8 categoryId, bool borrowable)">;
+using AssetLtvzeroInEModeChanged =
+    Event<"AssetLtvzeroInEModeChanged(address indexed asset, uint8 categoryId, bool ltvzero)">;
+
+// PoolAddressesProvider and proxies
+using PriceOracleUpdated =
+    Event<"PriceOracleUpdated(address indexed oldAddress, address indexed newAddress)">;
+using Upgraded = Event<"Upgraded(address indexed implementation)">;
+
+}  // namespace faultline::aave::events

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/aave/interest.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace faultline::aave {
+namespace {
+
+constexpr std::uint64_t kSecondsPerYear = 365ULL * 24 * 3600;
+
+std::optional<U256> rate_times_years(const U256& rate_ray, std::uint64_t elapsed_s) {
+    const auto product = checked_mul(rate_ray, U256(elapsed_s));
+    if (!product) {
+        return std::nullopt;
+    }
+    return div_mod(*product, U256(kSecondsPerYear)).quotient;
+}
+
+}  // namespace
+
+std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+    const auto interest = rate_times_years(rate_ray, elapsed_s);
+    return interest ? checked_add(ray(), *interest) : std::nullopt;
+}
+
+std::optional<U256> compounded_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+    if (elapsed_s == 0) {
+        return ray();
+    }
+    // RAY + x + rayMul(x, x/2 + rayMul(x, x/6)), every division truncating as Solidity's does.
+    const auto x = rate_times_years(rate_ray, elapsed_s);
+    if (!x) {
+        return std::nullopt;
+    }
+    const auto third = ray_mul_half_up(*x, div_mod(*x, U256(6)).quotient);
+    if (!third) {
+        return std::nullopt;
+    }
+    const auto inner = checked_add(div_mod(*x, U256(2)).quotient, *third);
+    if (!inner) {
+        return std::nullopt;
+    }
+    const auto higher = ray_mul_half_up(*x, *inner);
+    const auto linear = checked_add(ray(), *x);
+    return higher && linear ? checked_add(*linear, *higher) : std::nullopt;
+}
+
+std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds now) {
+    if (reserve.last_update == now) {
+        return reserve.liquidity_index_ray;
+    }
+    const auto interest =
+        linear_interest_ray(reserve.liquidity_rate_ray, now.value - reserve.last_update.value);
+    return interest ? ray_mul_half_up(*interest, reserve.liquidity_index_ray) : std::nullopt;
+}
+
+std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds now) {
+    if (reserve.last_update == now) {
+        return reserve.variable_borrow_index_ray;
+    }
+    const auto interest = compounded_interest_ray(
+        reserve.variable_borrow_rate_ray, now.value - reserve.last_update.value
+    );
+    return interest ? ray_mul_half_up(*interest, reserve.variable_borrow_index_ray) : std::nullopt;
+}
+
+bool update_state(ReserveRow& reserve, UnixSeconds now) {
+    if (reserve.last_update == now) {
+        return true;
+    }
+    // The contract rewrites an index only where interest can have accrued; the views have no such
+    // exception.
+    if (!reserve.liquidity_rate_ray.is_zero()) {
+        const auto next = normalized_income_ray(reserve, now);
+        if (!next) {
+            return false;
+        }
+        reserve.liquidity_index_ray = *next;
+    }
+    if (!reserve.scaled_debt.is_zero()) {
+        const auto next = normalized_debt_ray(reserve, now);
+        if (!next) {
+            return false;
+        }
+        reserve.variable_borrow_index_ray = *next;
+    }
+    reserve.last_update = now;
+    return true;
+}
+
+}  // namespace faultline::aave

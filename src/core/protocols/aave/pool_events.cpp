@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/transition.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/interest.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+
+namespace faultline::aave {
+namespace {
+
+/// Pool amounts move in both directions of one unsigned figure; going below zero means a lost log.
+Result<void> move(
+    Transition& at, const Address& asset, U256 ReserveRow::* figure, const U256& in, const U256& out
+) {
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
+    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
+    const auto raised = checked_add(reserve.*figure, in);
+    const auto next = raised ? checked_sub(*raised, out) : std::nullopt;
+    if (!next) {
+        return Error(
+                   Code::kCorrupt, "an amount of reserve " + asset.hex() + " would fall below zero"
+        )
+            .advise(
+                "a log before this one is missing; delete the chain's store folder to follow again"
+            );
+    }
+    at.tables.reserves.update({.market = at.market, .reserve = id}, [&](ReserveRow& row) {
+        row.*figure = *next;
+    });
+    return {};
+}
+
+Result<void> move_underlying(
+    Transition& at, const Address& asset, const U256& in, const U256& out
+) {
+    return move(at, asset, &ReserveRow::virtual_underlying_balance, in, out);
+}
+
+Result<void> on_supply(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Supply::decode(log));
+    return move_underlying(at, event.get<"reserve">(), event.get<"amount">(), 0);
+}
+
+Result<void> on_withdraw(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Withdraw::decode(log));
+    return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
+}
+
+Result<void> on_borrow(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Borrow::decode(log));
+    return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
+}
+
+Result<void> on_repay(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Repay::decode(log));
+    const U256 paid_in = event.get<"useATokens">() ? U256() : event.get<"amount">();
+    return move_underlying(at, event.get<"reserve">(), paid_in, 0);
+}
+
+Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::FlashLoan::decode(log));
+    // A loan that became a debt is logged by Borrow as well; only a repaid one leaves its premium
+    // here.
+    const U256 premium = event.get<"interestRateMode">() == 0 ? event.get<"premium">() : U256();
+    return move_underlying(at, event.get<"asset">(), premium, 0);
+}
+
+Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
+    const Address collateral = event.get<"collateralAsset">();
+    FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(collateral));
+    if (event.get<"receiveAToken">()) {
+        // Since 3.5 this path updates the collateral reserve's indexes without a log of its own.
+        ReserveRow reserve =
+            *at.tables.reserves.find({.market = at.market, .reserve = collateral_id});
+        if (!update_state(reserve, at.now())) {
+            return Error(
+                Code::kCorrupt, "the indexes of reserve " + collateral.hex() + " overflow"
+            );
+        }
+        at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, reserve);
+    } else {
+        FAULTLINE_TRY_VOID(
+            move_underlying(at, collateral, 0, event.get<"liquidatedCollateralAmount">())
+        );
+    }
+    return move_underlying(at, event.get<"debtAsset">(), event.get<"debtToCover">(), 0);
+}
+
+Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::ReserveDataUpdated::decode(log));
+    return at.edit_reserve(event.get<"reserve">(), [&](ReserveRow& reserve) {
+        reserve.liquidity_rate_ray = event.get<"liquidityRate">();
+        reserve.variable_borrow_rate_ray = event.get<"variableBorrowRate">();
+        reserve.liquidity_index_ray = event.get<"liquidityIndex">();
+        reserve.variable_borrow_index_ray = event.get<"variableBorrowIndex">();
+        reserve.last_update = at.now();
+    });
+}
+
+template <class Event>
+Result<void> on_collateral_flag(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, Event::decode(log));
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.template get<"reserve">()));
+    constexpr bool kOn = std::is_same_v<Event, events::CollateralEnabled>;
+    at.edit_user(event.template get<"user">(), [&](UserRow& user) {
+        user.collateral_bits.set_bit(id, kOn);
+    });
+    return {};
+}
+
+Result<void> on_user_emode(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::UserEModeSet::decode(log));
+    const auto category = static_cast<std::uint8_t>(event.get<"categoryId">());
+    at.edit_user(event.get<"user">(), [&](UserRow& user) { user.emode = category; });
+    return {};
+}
+
+Result<void> on_deficit_created(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::DeficitCreated::decode(log));
+    return move(
+        at, event.get<"debtAsset">(), &ReserveRow::deficit, event.get<"amountCreated">(), 0
+    );
+}
+
+Result<void> on_deficit_covered(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::DeficitCovered::decode(log));
+    return move(at, event.get<"reserve">(), &ReserveRow::deficit, 0, event.get<"amountCovered">());
+}
+
+Result<void> on_isolation_debt(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::IsolationModeTotalDebtUpdated::decode(log));
+    return at.edit_reserve(event.get<"asset">(), [&](ReserveRow& reserve) {
+        reserve.isolation_debt_cents = event.get<"totalDebt">();
+    });
+}
+
+template <class Event>
+constexpr HandlerEntry entry(Handler handler) {
+    return {.topic0 = Event::kTopic0, .handler = handler};
+}
+
+constexpr auto kHandlers = [] {
+    std::array handlers{
+        entry<events::Supply>(on_supply),
+        entry<events::Withdraw>(on_withdraw),
+        entry<events::Borrow>(on_borrow),
+        entry<events::Repay>(on_repay),
+        entry<events::FlashLoan>(on_flash_loan),
+        entry<events::LiquidationCall>(on_liquidation_call),
+        entry<events::ReserveDataUpdated>(on_reserve_data_updated),
+        entry<events::CollateralEnabled>(on_collateral_flag<events::CollateralEnabled>),
+        entry<events::CollateralDisabled>(on_collateral_flag<events::CollateralDisabled>),
+        entry<events::UserEModeSet>(on_user_emode),
+        entry<events::DeficitCreated>(on_deficit_created),
+        entry<events::DeficitCovered>(on_deficit_covered),
+        entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
+    };
+    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
+    return handlers;
+}();
+
+}  // namespace
+
+std::span<const HandlerEntry> pool_handlers() {
+    return kHandlers;
+}
+
+}  // namespace faultline::aave

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/reads.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+constexpr std::size_t kWord = 32;
+constexpr std::size_t kSelector = 4;
+/// Offset and length words before the items of the only argument or result, a dynamic array.
+constexpr std::size_t kArrayHead = 2 * kWord;
+
+consteval std::array<std::uint8_t, kSelector> selector(std::string_view signature) {
+    const Hash32 hash = eth::keccak256_literal(signature);
+    return {hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3]};
+}
+
+constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
+constexpr auto kPoolRevision = selector("POOL_REVISION()");
+
+void append_word(Bytes& out, const U256& value) {
+    const auto word = value.to_be_bytes();
+    out.insert(out.end(), word.begin(), word.end());
+}
+
+Result<std::vector<U256>> words_of_array(BytesView result) {
+    if (result.size() < kArrayHead || U256::from_be_bytes(result.first(kWord)) != U256(kWord)) {
+        return Error(Code::kMalformed, "no array but " + std::to_string(result.size()) + " bytes");
+    }
+    const U256 count = U256::from_be_bytes(result.subspan(kWord, kWord));
+    if (count > U256((result.size() - kArrayHead) / kWord)) {
+        return Error(
+            Code::kMalformed,
+            "an array of " + count.to_string() + " words in " + std::to_string(result.size()) +
+                " bytes"
+        );
+    }
+    std::vector<U256> words(static_cast<std::size_t>(count.low_u64()));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        words[i] = U256::from_be_bytes(result.subspan(kArrayHead + (i * kWord), kWord));
+    }
+    return words;
+}
+
+}  // namespace
+
+eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets) {
+    eth::Read read{.to = oracle, .data = Bytes(kGetAssetsPrices.begin(), kGetAssetsPrices.end())};
+    append_word(read.data, U256(kWord));
+    append_word(read.data, U256(assets.size()));
+    for (const Address& asset : assets) {
+        append_word(read.data, U256::from_be_bytes(asset.view()));
+    }
+    return read;
+}
+
+bool is_prices_read(const eth::Read& read, const Address& oracle) {
+    return read.to == oracle && read.data.size() >= kSelector + kArrayHead &&
+           std::ranges::equal(BytesView(read.data).first(kSelector), kGetAssetsPrices);
+}
+
+Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer) {
+    FAULTLINE_TRY(
+        const auto assets, words_of_array(BytesView(answer.read.data).subspan(kSelector))
+    );
+    FAULTLINE_TRY(const auto prices, words_of_array(answer.result));
+    if (assets.size() != prices.size()) {
+        return Error(
+            Code::kMalformed,
+            std::to_string(prices.size()) + " prices for " + std::to_string(assets.size()) +
+                " assets"
+        );
+    }
+    std::vector<AssetPrice> out(prices.size());
+    for (std::size_t i = 0; i < prices.size(); ++i) {
+        const auto word = assets[i].to_be_bytes();
+        out[i].asset = Address::from_bytes(BytesView(word).last(Address::kSize));
+        out[i].price_base = prices[i];
+    }
+    return out;
+}
+
+eth::Read revision_read(const Address& pool) {
+    return {.to = pool, .data = Bytes(kPoolRevision.begin(), kPoolRevision.end())};
+}
+
+Result<std::uint64_t> decode_revision(BytesView result) {
+    if (result.empty()) {
+        return std::uint64_t{0};
+    }
+    const U256 revision = result.size() == kWord ? U256::from_be_bytes(result) : U256::max();
+    if (!revision.fits_u64()) {
+        return Error(
+            Code::kMalformed,
+            "the pool's revision is " + std::to_string(result.size()) +
+                " bytes that are no small number"
+        );
+    }
+    return revision.low_u64();
+}
+
+}  // namespace faultline::aave

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/scaled_balance.hpp"
+#include "core/protocols/aave/transition.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace faultline::aave {
+namespace {
+
+Error contradiction(const char* event, const Address& account, const U256& scaled) {
+    return Error(
+               Code::kCorrupt,
+               std::string(event) + " of " + account.hex() + " does not fit its scaled balance " +
+                   scaled.to_string()
+    )
+        .advise(
+            "a log before this one is missing or was misread; delete the chain's store folder to "
+            "follow again"
+        );
+}
+
+struct Change {
+    Address account;
+    TokenLog log;
+    bool burn = false;
+    const char* event = "";
+};
+
+Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
+    const ReserveRow* reserve =
+        at.tables.reserves.find({.market = at.market, .reserve = token.reserve});
+    PositionRow position = at.position(change.account, token.reserve);
+    U256& scaled =
+        token.role == ContractRole::kAToken ? position.scaled_supply : position.scaled_debt;
+    const U256 before = scaled;
+    const auto after = change.log.index_ray < ray() ? std::nullopt
+                       : change.burn ? scaled_after_burn(token.role, scaled, change.log)
+                                     : scaled_after_mint(token.role, scaled, change.log);
+    if (!after || reserve == nullptr) {
+        return contradiction(change.event, change.account, before);
+    }
+    ReserveRow next = *reserve;
+    U256& total = token.role == ContractRole::kAToken ? next.scaled_supply : next.scaled_debt;
+    const auto without = checked_sub(total, before);
+    const auto with = without ? checked_add(*without, *after) : std::nullopt;
+    if (!with) {
+        return contradiction(change.event, change.account, before);
+    }
+    total = *with;
+    scaled = *after;
+    at.tables.reserves.put({.market = at.market, .reserve = token.reserve}, next);
+    at.set_position(change.account, token.reserve, position);
+    return {};
+}
+
+Result<void> on_mint(Transition& at, const ContractRow& token, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Mint::decode(log));
+    const TokenLog amounts{
+        .value = event.get<"value">(),
+        .balance_increase = event.get<"balanceIncrease">(),
+        .index_ray = event.get<"index">(),
+    };
+    return change_scaled(
+        at,
+        token,
+        {.account = event.get<"onBehalfOf">(), .log = amounts, .burn = false, .event = "Mint"}
+    );
+}
+
+Result<void> on_burn(Transition& at, const ContractRow& token, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Burn::decode(log));
+    const TokenLog amounts{
+        .value = event.get<"value">(),
+        .balance_increase = event.get<"balanceIncrease">(),
+        .index_ray = event.get<"index">(),
+    };
+    return change_scaled(
+        at, token, {.account = event.get<"from">(), .log = amounts, .burn = true, .event = "Burn"}
+    );
+}
+
+Result<void> on_balance_transfer(Transition& at, const ContractRow& token, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::BalanceTransfer::decode(log));
+    const Address from = event.get<"from">();
+    const Address to = event.get<"to">();
+    const U256 scaled = event.get<"value">();
+    if (from == to) {
+        return {};
+    }
+    PositionRow sender = at.position(from, token.reserve);
+    PositionRow recipient = at.position(to, token.reserve);
+    const auto left = checked_sub(sender.scaled_supply, scaled);
+    const auto held = checked_add(recipient.scaled_supply, scaled);
+    if (!left || !held || token.role != ContractRole::kAToken) {
+        return contradiction("BalanceTransfer", from, sender.scaled_supply);
+    }
+    sender.scaled_supply = *left;
+    recipient.scaled_supply = *held;
+    at.set_position(from, token.reserve, sender);
+    at.set_position(to, token.reserve, recipient);
+    return {};
+}
+
+}  // namespace
+
+Result<void> apply_token_log(Transition& at, const ContractRow& token, const eth::Log& log) {
+    if (events::Mint::matches(log)) {
+        return on_mint(at, token, log);
+    }
+    if (events::Burn::matches(log)) {
+        return on_burn(at, token, log);
+    }
+    if (events::BalanceTransfer::matches(log)) {
+        return on_balance_transfer(at, token, log);
+    }
+    return {};
+}
+
+Result<void> apply_token_initialized(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::ATokenInitialized::decode(log));
+    if (event.get<"pool">() == at.config.pool) {
+        at.new_token_decimals[log.address] =
+            static_cast<std::uint8_t>(event.get<"aTokenDecimals">());
+    }
+    return {};
+}
+
+}  // namespace faultline::aave

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/transition.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <string>
+
+namespace faultline::aave {
+
+MarketRow Transition::market_row() const {
+    if (const MarketRow* found = tables.markets.find({market})) {
+        return *found;
+    }
+    MarketRow row;
+    row.oracle = config.oracle;
+    return row;
+}
+
+Result<ReserveId> Transition::reserve_of(const Address& asset) const {
+    const ContractRow* found = tables.contracts.find({.market = market, .address = asset});
+    if (found == nullptr || found->role != ContractRole::kAsset) {
+        return Error(
+                   Code::kMissing,
+                   "reserve " + asset.hex() + " was never initialised in what was followed"
+        )
+            .advise(
+                "start_block must not be later than the deployment of market \"" + config.name +
+                "\": delete the chain's store folder and follow again from block " +
+                std::to_string(config.deployed_at)
+            );
+    }
+    return found->reserve;
+}
+
+PositionRow Transition::position(const Address& account, ReserveId reserve) const {
+    const PositionRow* found =
+        tables.positions.find({.market = market, .account = account, .reserve = reserve});
+    return found == nullptr ? PositionRow{} : *found;
+}
+
+void Transition::set_position(const Address& account, ReserveId reserve, const PositionRow& row) {
+    const PositionKey key{.market = market, .account = account, .reserve = reserve};
+    if (row.scaled_supply.is_zero() && row.scaled_debt.is_zero()) {
+        tables.positions.erase(key);
+    } else {
+        tables.positions.put(key, row);
+    }
+    edit_user(account, [&](UserRow& user) {
+        user.supply_bits.set_bit(reserve, !row.scaled_supply.is_zero());
+        // Since 3.5 a user's borrow flag is set exactly while the scaled debt is not zero; no event
+        // tells.
+        user.debt_bits.set_bit(reserve, !row.scaled_debt.is_zero());
+    });
+}
+
+}  // namespace faultline::aave

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+
+namespace faultline::aave {
+
+/// One log being folded into one market: the rows it may touch and the block it is in.
+struct Transition {
+    Tables& tables;
+    MarketId market;
+    const MarketConfig& config;
+    const eth::Header& header;
+    std::map<Address, std::uint8_t>& new_token_decimals;
+
+    [[nodiscard]] UnixSeconds now() const { return header.timestamp; }
+
+    /// The market's row; before its first, one with the configured oracle.
+    [[nodiscard]] MarketRow market_row() const;
+
+    /// Id of a listed asset; kMissing says that following began too late.
+    [[nodiscard]] Result<ReserveId> reserve_of(const Address& asset) const;
+
+    /// `change(ReserveRow&)` for a listed asset.
+    template <class F>
+    Result<void> edit_reserve(const Address& asset, F&& change) {
+        FAULTLINE_TRY(const ReserveId id, reserve_of(asset));
+        tables.reserves.update({.market = market, .reserve = id}, std::forward<F>(change));
+        return {};
+    }
+
+    /// `change(UserRow&)`; the row goes when nothing is left in it.
+    template <class F>
+    void edit_user(const Address& account, F&& change) {
+        const UserKey key{.market = market, .account = account};
+        const UserRow* found = tables.users.find(key);
+        UserRow row = found == nullptr ? UserRow{} : *found;
+        std::forward<F>(change)(row);
+        if (row == UserRow{}) {
+            tables.users.erase(key);
+        } else {
+            tables.users.put(key, row);
+        }
+    }
+
+    [[nodiscard]] PositionRow position(const Address& account, ReserveId reserve) const;
+    /// Stores a position and the bits of the user that follow from it.
+    void set_position(const Address& account, ReserveId reserve, const PositionRow& row);
+};
+
+/// Folds one log. After an error the rows cannot be trusted: the market is then marked degraded.
+using Handler = Result<void> (*)(Transition&, const eth::Log&);
+
+struct HandlerEntry {
+    Hash32 topic0;
+    Handler handler = nullptr;
+};
+
+/// Which events each kind of contract may emit. Sorted by topic.
+std::span<const HandlerEntry> pool_handlers();
+std::span<const HandlerEntry> configurator_handlers();
+std::span<const HandlerEntry> provider_handlers();
+
+/// Mint, Burn or BalanceTransfer of a known token.
+Result<void> apply_token_log(Transition& at, const ContractRow& token, const eth::Log& log);
+/// Remembers the decimals of a token proxy that is being initialised for this market's pool.
+Result<void> apply_token_initialized(Transition& at, const eth::Log& log);
+
+}  // namespace faultline::aave

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/core/protocols/aave/market_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+using Catch::Contains;
+
+constexpr std::uint64_t kUsd = 100'000'000;
+constexpr std::uint64_t kToken = 1'000'000;
+
+void require_one_incident(
+    const std::vector<Incident>& incidents, const std::string& text, bool degrades
+) {
+    REQUIRE(incidents.size() == 1);
+    CHECK_THAT(incidents[0].text, Contains(text));
+    CHECK(incidents[0].degrades == degrades);
+}
+
+}  // namespace
+
+TEST_CASE("supply and borrow give the figures of the contract's formula") {
+    TestMarket market;
+    market.list_reserve(0)
+        .supply(0, kAlice, 1000 * kToken)
+        .borrow(0, kAlice, 425 * kToken)
+        .revision(10)
+        .prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    const auto data = market.account(kAlice);
+    REQUIRE(data.ok());
+    CHECK(data.value.total_collateral_base == U256(1000 * kUsd));
+    CHECK(data.value.total_debt_base == U256(425 * kUsd));
+    CHECK(data.value.available_borrows_base == U256(375 * kUsd));
+    CHECK(data.value.health_factor_wad == *U256::from_decimal("2000000000000000000"));
+}
+
+TEST_CASE("an account nobody knows is all zero with an infinite health factor, as the view says") {
+    TestMarket market;
+    market.list_reserve(0).revision(10).prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kBob).value.health_factor_wad == U256::max());
+    REQUIRE(market.account(kBob).value.total_collateral_base.is_zero());
+}
+
+TEST_CASE("prices of an earlier block are stale, never a value") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken).revision(10).prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kAlice).status == FigureStatus::kStale);
+    REQUIRE(market.account(kBob).ok());
+}
+
+TEST_CASE("a reverting oracle withholds figures, is told once, and ends when it answers") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken).revision(10);
+    market.read(prices_read(kOracle, {asset(0)}), {}, true);
+    require_one_incident(market.seal(), "reverts", false);
+    REQUIRE(market.account(kAlice).status == FigureStatus::kError);
+    market.read(prices_read(kOracle, {asset(0)}), {}, true);
+    REQUIRE(market.seal().empty());
+    market.prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kAlice).ok());
+}
+
+TEST_CASE("an oracle that answers nonsense is an incident and no price") {
+    TestMarket market;
+    market.list_reserve(0)
+        .supply(0, kAlice, kToken)
+        .revision(10)
+        .read(prices_read(kOracle, {asset(0)}), Bytes(5));
+    require_one_incident(market.seal(), "nonsense", false);
+    REQUIRE(market.account(kAlice).status == FigureStatus::kError);
+}
+
+TEST_CASE(
+    "without the pool's revision there is no data; another revision than 3.6 withholds every figure"
+) {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken).prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kAlice).status == FigureStatus::kNoData);
+    market.revision(11).prices(1, kUsd);
+    require_one_incident(market.seal(), "revision 11", true);
+    REQUIRE(market.account(kAlice).status == FigureStatus::kError);
+    CHECK_THAT(market.account(kAlice).reason, Contains("revision 11"));
+}
+
+TEST_CASE("a log that does not decode degrades its market, says where, and changes nothing else") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken).revision(10).prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    market.raw(a_token(0), {events::Mint::kTopic0, Hash32{}, Hash32{}}, Bytes(31)).prices(1, kUsd);
+    const auto incidents = market.seal();
+    require_one_incident(incidents, "Mint", true);
+    CHECK_THAT(incidents[0].text, Contains("market \"test\", block 2") && Contains("log 0"));
+    REQUIRE(market.account(kAlice).status == FigureStatus::kError);
+}
+
+TEST_CASE("a log of a reserve that was never initialised says that following began too late") {
+    TestMarket market;
+    market.log<events::Supply>(kPool, {asset(3), kAlice, kAlice, U256(1), 0});
+    const auto incidents = market.seal();
+    require_one_incident(incidents, "never initialised", true);
+    CHECK_THAT(incidents[0].text, Contains("start_block") && Contains("block 7"));
+}
+
+TEST_CASE("a burn above the balance means a lost log, not a negative balance") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, 10);
+    market.log<events::Burn>(a_token(0), {kAlice, kAlice, U256(11), U256(0), ray()});
+    require_one_incident(market.seal(), "does not fit its scaled balance 10", true);
+}
+
+TEST_CASE("events of contracts that are not the market's are ignored, even with its topics") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, 10);
+    const Address stranger = address(200);
+    market.log<events::Mint>(stranger, {kBob, kBob, U256(5), U256(0), ray()});
+    market.log<events::Supply>(stranger, {asset(0), kBob, kBob, U256(5), 0});
+    market.log<events::ReserveInitialized>(
+        stranger, {asset(1), a_token(1), Address{}, v_token(1), Address{}}
+    );
+    market.log<events::ATokenInitialized>(
+        stranger, {asset(0), kPool, Address{}, Address{}, 18, "x", "x", BytesView{}}
+    );
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.markets.tables().users.find({0, kBob}) == nullptr);
+    REQUIRE(market.markets.tables().reserves.find({0, 0})->config.decimals == 6);
+}
+
+TEST_CASE("an event nobody knows from a market's own contract changes nothing") {
+    TestMarket market;
+    market.list_reserve(0);
+    REQUIRE(market.seal().empty());
+    const auto before = market.ledger.dump();
+    Hash32 unknown;
+    unknown.bytes[0] = 0xee;
+    market.raw(kPool, {unknown}, {})
+        .raw(a_token(0), {unknown}, {})
+        .raw(kConfigurator, {unknown}, {})
+        .raw(kPool, {}, {});
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.ledger.dump() == before);
+}
+
+TEST_CASE("a transfer to oneself changes nothing, one of everything removes the sender's position"
+) {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, 10);
+    market.log<events::BalanceTransfer>(a_token(0), {kAlice, kAlice, U256(10), ray()});
+    market.log<events::BalanceTransfer>(a_token(0), {kAlice, kBob, U256(10), ray()});
+    market.log<events::CollateralDisabled>(kPool, {asset(0), kAlice});
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.markets.tables().users.find({0, kAlice}) == nullptr);
+    REQUIRE(market.markets.tables().positions.find({0, kBob, 0})->scaled_supply == U256(10));
+}
+
+TEST_CASE("a dropped reserve leaves a hole that the next one fills") {
+    TestMarket market;
+    market.list_reserve(0).list_reserve(1);
+    market.log<events::ReserveDropped>(kConfigurator, {asset(0)});
+    market.list_reserve(2);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.markets.tables().reserves.find({0, 0})->asset == asset(2));
+    REQUIRE(market.markets.tables().markets.find({0})->reserve_count == 2);
+}
+
+TEST_CASE("eMode replaces LTV and threshold for the assets in its bitmap only") {
+    TestMarket market;
+    market.list_reserve(0).list_reserve(1);
+    market.log<events::EModeCategoryAdded>(
+        kConfigurator, {1, U256(9300), U256(9500), U256(10100), Address{}, "stable"}
+    );
+    market.log<events::AssetCollateralInEModeChanged>(kConfigurator, {asset(0), 1, true});
+    market.supply(0, kAlice, 100 * kToken).supply(1, kAlice, 100 * kToken);
+    market.log<events::UserEModeSet>(kPool, {kAlice, 1});
+    market.revision(10).prices(2, kUsd);
+    REQUIRE(market.seal().empty());
+    CHECK(
+        market.account(kAlice).value.current_liquidation_threshold_bps == U256((9500 + 8500) / 2)
+    );
+    market.log<events::AssetLtvzeroInEModeChanged>(kConfigurator, {asset(0), 1, true})
+        .prices(2, kUsd);
+    REQUIRE(market.seal().empty());
+    CHECK(market.account(kAlice).value.ltv_bps == U256(8000 / 2));
+}
+
+TEST_CASE("a liquidation that hands over aTokens updates the collateral's indexes without a log") {
+    TestMarket market;
+    market.list_reserve(0)
+        .list_reserve(1)
+        .supply(0, kAlice, 100 * kToken)
+        .supply(1, kBob, 100 * kToken);
+    const U256 rate = *checked_mul(U256(5), pow10(25));
+    market.log<events::ReserveDataUpdated>(kPool, {asset(0), rate, U256(0), rate, ray(), ray()});
+    REQUIRE(market.seal().empty());
+    market.log<events::LiquidationCall>(
+        kPool, {asset(0), asset(1), kAlice, U256(1), U256(1), kBob, true}
+    );
+    REQUIRE(market.seal().empty());
+    const ReserveRow& reserve = *market.markets.tables().reserves.find({0, 0});
+    CHECK(reserve.last_update == market.last.header.timestamp);
+    CHECK(reserve.liquidity_index_ray > ray());
+    CHECK(reserve.variable_borrow_index_ray == ray());
+}
+
+TEST_CASE("reads are planned for what only a call can tell") {
+    TestMarket market;
+    market.list_reserve(0);
+    auto history = market.markets.plan_reads(market.pending(), false);
+    REQUIRE(history.size() == 1);
+    CHECK(history[0] == revision_read(kPool));
+    auto live = market.markets.plan_reads(market.pending(), true);
+    REQUIRE(live.size() == 2);
+    CHECK(live[1] == prices_read(kOracle, {asset(0)}));
+    market.revision(10);
+    REQUIRE(market.seal().empty());
+    CHECK(market.markets.plan_reads(market.pending(), false).empty());
+    market.log<events::Upgraded>(kPool, {address(9)});
+    CHECK(market.markets.plan_reads(market.pending(), false).size() == 1);
+    const Address next_oracle = address(50);
+    market.log<events::PriceOracleUpdated>(kProvider, {kOracle, next_oracle});
+    CHECK(
+        market.markets.plan_reads(market.pending(), true)[1] == prices_read(next_oracle, {asset(0)})
+    );
+}
+
+TEST_CASE("the watched topics are sorted, unique and leave out ERC-20 transfers") {
+    const std::vector<Hash32> topics = Markets::topics();
+    CHECK(std::ranges::is_sorted(topics));
+    CHECK(std::set(topics.begin(), topics.end()).size() == topics.size());
+    constexpr Hash32 kTransfer =
+        eth::Event<"Transfer(address indexed from, address indexed to, uint256 value)">::kTopic0;
+    CHECK(std::ranges::find(topics, kTransfer) == topics.end());
+}
+
+}  // namespace faultline::aave
