@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/rules/severity.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace faultline::alerts {
+
+/// What happened to an alert.
+///  - pending: the condition holds, but not yet for long enough. Not delivered unless asked for.
+///  - firing, resolved: as in Prometheus.
+///  - retracted: the block that carried an earlier transition was orphaned; `retracts` says which
+///    transition is taken back. A retracted firing is over; a retracted resolve is firing again.
+enum class Kind : std::uint8_t {
+    kPending,
+    kFiring,
+    kResolved,
+    kRetracted
+};
+
+/// "pending", "firing", "resolved", "retracted".
+std::string_view kind_name(Kind kind) noexcept;
+
+/// One delivered fact about one alert. Self-contained: what a receiver shows comes from here.
+/// Deterministic: the same blocks and configuration give byte-equal transitions, keys included.
+struct Transition {
+    std::string
+        fingerprint;  ///< Stable name of the alert: rule and labels, "a1b2…" (16 hex digits).
+    std::string
+        episode;  ///< eth::BlockRef::tag() of the block in which the condition began to hold.
+    Kind kind = Kind::kFiring;
+    /// kRetracted: the transition that is taken back. kResolved: kFiring, or kPending when the
+    /// condition lapsed before it fired (receivers that were not sent the pending get neither).
+    Kind retracts = Kind::kFiring;
+    eth::BlockRef block;  ///< The block whose application (or loss) caused it.
+    std::uint64_t block_timestamp_s = 0;
+    /// How often this very block was applied and orphaned before: 0 unless the chain flipped back.
+    std::uint32_t occurrence = 0;
+    rules::Severity severity = rules::Severity::kWarning;
+    std::string rule;
+    std::string summary;                        ///< One sentence with figure and threshold.
+    std::map<std::string, std::string> labels;  ///< chain, protocol, market, account, ...
+    std::map<std::string, std::string>
+        figures;  ///< Exact integers as decimal text, name with unit.
+    eth::Evidence evidence;
+
+    /// "fingerprint/episode/transition", the transition being "<kind>@<block tag>"; for a
+    /// retraction "retracted-<retracts>@<block tag>"; ".<occurrence>" follows when it is not 0.
+    /// Unique per fact and the same for ever. Printable ASCII without spaces: fit for a header.
+    [[nodiscard]] std::string key() const;
+
+    bool operator==(const Transition&) const = default;
+};
+
+/// Outbox row codec. One encoding per transition: bytes that decode are what encode writes; all
+/// others are kCorrupt.
+Bytes encode(const Transition& transition);
+Result<Transition> decode_transition(BytesView bytes);
+
+}  // namespace faultline::alerts
