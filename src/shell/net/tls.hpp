@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <shell/net/stream.hpp>
+#include <string>
+
+namespace faultline::net {
+
+/// The client's side of TLS: version 1.2 or later, the server's certificate checked against the
+/// trust store and its host name. Thread: loop.
+class TlsClient {
+  public:
+    /// Trusts the authorities of the PEM file `ca_file`, or the system's when it is empty.
+    explicit TlsClient(const std::string& ca_file);
+    TlsClient(const TlsClient&) = delete;
+    TlsClient& operator=(const TlsClient&) = delete;
+    ~TlsClient();
+
+    /// kTransient when the handshake fails, saying what is wrong with the certificate if it is
+    /// that; kInvalid when `ca_file` cannot be read. The transport may outlive this object.
+    runtime::Task<Result<std::unique_ptr<Transport>>> connect(
+        boost::asio::ip::tcp::socket socket, std::string host
+    );
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace faultline::net
