@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/net/url.hpp>
+#include <faultline/shell/net/websocket.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::rpc {
+
+/// Logs of a range, grouped by block; blocks without logs are absent.
+struct BlockLogs {
+    eth::BlockRef ref;
+    eth::LogList logs;
+};
+
+/// A header and its block's watched logs, fetched in one batch pinned by the block's hash.
+struct PinnedBlock {
+    eth::Header header;
+    eth::LogList logs;
+};
+
+enum class HeadTag : std::uint8_t {
+    kLatest,
+    kSafe,
+    kFinalized
+};
+
+/// What a chain source asks of a node. One implementation talks JSON-RPC; tests bring their own.
+///
+/// Errors, all naming the endpoint and the method: kTransient and kRateLimited (ask again or
+/// elsewhere; retry_after_ms is honoured by the caller), kMissing (`null`, unknown block, pruned:
+/// never to be read as "empty"), kMalformed (an answer that is not what the method returns),
+/// kRejected (the node refuses: unknown method, range too wide).
+/// Thread: loop.
+class Node {
+  public:
+    Node() = default;
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    virtual ~Node() = default;
+
+    /// Name from the configuration, for evidence, logs and metrics. Never the URL.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+
+    virtual runtime::Task<Result<eth::ChainId>> chain_id() = 0;
+    /// A node without such a block yet (finalized on a young chain) answers kMissing.
+    virtual runtime::Task<Result<eth::Header>> head(HeadTag tag) = 0;
+    virtual runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) = 0;
+    virtual runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) = 0;
+    /// Headers of [first, last], in order, in one JSON-RPC batch. Any that is absent: kMissing.
+    virtual runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last
+    ) = 0;
+    /// Header and watched logs of one block, in one batch, the logs pinned by blockHash.
+    virtual runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) = 0;
+    /// Watched logs of [first, last.number], in order of block and log_index. In one batch with the
+    /// header of that height: a node that has not got so far would leave logs out without a word,
+    /// so one that lacks `last` is kMissing, and one with another block there is kTransient.
+    virtual runtime::Task<Result<std::vector<BlockLogs>>> logs(
+        eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
+    ) = 0;
+    /// View calls pinned to a block's hash, answers in the order asked.
+    virtual runtime::Task<Result<std::vector<eth::ReadAnswer>>> reads(
+        Hash32 block, std::vector<eth::Read> reads
+    ) = 0;
+};
+
+/// A hint that the head may have moved; carries what the node said, which is not to be trusted.
+struct HeadHint {
+    eth::BlockRef ref;
+};
+
+/// An open newHeads subscription. Thread: loop.
+class HeadStream {
+  public:
+    HeadStream() = default;
+    HeadStream(const HeadStream&) = delete;
+    HeadStream& operator=(const HeadStream&) = delete;
+    virtual ~HeadStream() = default;
+
+    /// The next hint. Endless while the socket lives; an error ends the stream.
+    virtual runtime::Task<Result<HeadHint>> next() = 0;
+};
+
+struct EndpointOptions {
+    std::string name;            ///< For people: "alchemy", "local".
+    net::Url http;               ///< http(s) URL for requests.
+    std::optional<net::Url> ws;  ///< ws(s) URL for newHeads; polling only when absent.
+    Duration request_timeout = std::chrono::seconds(15);
+    std::size_t max_batch = 100;  ///< Requests per JSON-RPC batch.
+};
+
+/// One HTTP request that was made, for metrics.
+struct RequestObservation {
+    std::string_view endpoint;
+    /// The method; of a batch, its methods each once: "eth_getBlockByHash+eth_getLogs".
+    std::string_view method;
+    std::string_view outcome;  ///< "ok" or code_name of the error.
+    std::size_t calls = 0;     ///< Requests in the batch.
+    std::size_t answer_bytes = 0;
+    Duration took{};
+};
+
+/// Told about every HTTP request when it has ended, parsing included. Thread: loop.
+class RequestObserver {
+  public:
+    RequestObserver() = default;
+    RequestObserver(const RequestObserver&) = delete;
+    RequestObserver& operator=(const RequestObserver&) = delete;
+    virtual ~RequestObserver() = default;
+
+    /// The texts live until it returns.
+    virtual void observe(const RequestObservation& request) = 0;
+};
+
+/// JSON-RPC 2.0 over HTTP. The clients, clock, workers and observer (if any) outlive it. Answers
+/// larger than 1 MiB are parsed on the workers.
+std::unique_ptr<Node> make_json_rpc_node(
+    EndpointOptions options,
+    net::HttpClient& http,
+    runtime::Clock& clock,
+    runtime::Workers& workers,
+    RequestObserver* observer = nullptr
+);
+
+/// Connects and subscribes to newHeads. Waits for the node's answer as long as the connection
+/// lives, so the caller bounds it (runtime::with_deadline). A refusal is kRejected, or
+/// kRateLimited.
+/// @pre options.ws; options and connector outlive the await.
+runtime::Task<Result<std::unique_ptr<HeadStream>>> subscribe_heads(
+    const EndpointOptions& options, net::WsConnector& connector
+);
+
+}  // namespace faultline::rpc

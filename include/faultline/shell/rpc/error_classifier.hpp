@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace faultline::rpc {
+
+/// The `error` of a JSON-RPC answer, as the node sent it.
+struct NodeError {
+    std::int64_t code = 0;  ///< 0 when the node sent none.
+    std::string message;
+    std::string data;  ///< The text when `data` is a string, else its JSON; empty when absent.
+};
+
+/// Why a node did not answer with a result. Decides the Code; later also what to change.
+enum class Cause : std::uint8_t {
+    kUnknown,        ///< Nothing in the table matches: worth trying again or elsewhere.
+    kReverted,       ///< The contract reverted: for eth_call that is the answer.
+    kRangeTooWide,   ///< eth_getLogs over too many blocks.
+    kTooMuchData,    ///< The answer has too many logs or bytes: fewer blocks help.
+    kFilterTooLong,  ///< Too many addresses or topics.
+    kCapacity,       ///< Rate limit, quota, billing.
+    kBackend,        ///< The provider's own trouble.
+    kMissing,        ///< The block or its state is not there: not yet, pruned, or orphaned.
+    kUnsupported,    ///< The method, or this use of it, is not offered.
+    kBadRequest,     ///< The node understands the request to be wrong.
+    kForbidden,      ///< Key missing, wrong or without the right.
+};
+
+/// Stable lower-case name, for logs and metric labels.
+std::string_view cause_name(Cause cause) noexcept;
+
+struct Classification {
+    Cause cause = Cause::kUnknown;
+    Code code = Code::kTransient;
+    /// Blocks [first, second] the node says it would serve. Not checked against what was asked.
+    std::optional<std::pair<eth::BlockNum, eth::BlockNum>> suggested_range;
+};
+
+/// Reads the words first, then the HTTP status, then the JSON-RPC code: providers agree on none of
+/// them, but least on the codes. The tables are in src/shell/rpc/error_table.cpp.
+Classification classify(const NodeError& error, int http_status = 200);
+
+/// For an answer without a JSON-RPC error. @pre http_status is not 2xx
+Classification classify_http(int http_status);
+
+}  // namespace faultline::rpc

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_decode.hpp"
+
+#include "json_field.hpp"
+#include "json_logs.hpp"
+#include "json_reply.hpp"
+
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/hex.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/error_classifier.hpp>
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::rpc {
+namespace {
+
+using simdjson::dom::element;
+
+Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const eth::Read& read) {
+    eth::ReadAnswer answer;
+    answer.read = read;
+    if (const NodeError* error = reply.error(call)) {
+        if (classify(*error).cause != Cause::kReverted) {
+            return reply.result(call).error();
+        }
+        answer.reverted = true;
+        if (Result<Bytes> data = bytes_from_hex(error->data)) {
+            answer.result = *std::move(data);
+        }
+        return answer;
+    }
+    FAULTLINE_TRY(const element value, reply.present(call, "answer"));
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS) {
+        return about(Code::kMalformed, reply.method(call), "the result is not a string");
+    }
+    Result<Bytes> data = bytes_from_hex(text);
+    if (!data) {
+        return about(Code::kMalformed, reply.method(call), printable(data.error().detail(), 200));
+    }
+    answer.result = *std::move(data);
+    return answer;
+}
+
+Result<eth::LogList> logs_of_block(
+    element value, const eth::BlockRef& ref, const eth::LogFilter& filter
+) {
+    FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
+    eth::LogList logs;
+    for (const RawLog& log : raw) {
+        if (log.block_hash != ref.hash || log.number != ref.number) {
+            return about(
+                Code::kMalformed,
+                "eth_getLogs",
+                "asked for the logs of block " + ref.text() + ", got one of " +
+                    eth::BlockRef{log.number, log.block_hash}.text()
+            );
+        }
+        FAULTLINE_TRY_VOID(append_log(logs, log, filter));
+    }
+    return logs;
+}
+
+/// The second answer of a batch shows that the node stands where the first one was asked for.
+Result<void> reached(const Reply& reply, const eth::BlockRef& last) {
+    FAULTLINE_TRY(
+        const element value, reply.present(1, "block " + std::to_string(last.number) + " yet")
+    );
+    FAULTLINE_TRY(const eth::Header header, read_header(value, reply.method(1)));
+    if (header.ref != last) {
+        return about(
+            Code::kTransient,
+            reply.method(1),
+            "the logs are of a branch with block " + header.ref.text() + ", not " + last.text()
+        );
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<eth::ChainId> decode_chain_id(const Exchange& exchange) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    FAULTLINE_TRY(const element value, reply.present(0, "chain id"));
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS) {
+        return about(Code::kMalformed, reply.method(0), "the result is not a string");
+    }
+    const Result<std::uint64_t> id = quantity_from_hex(text);
+    if (!id) {
+        return about(Code::kMalformed, reply.method(0), printable(id.error().detail(), 200));
+    }
+    return *id;
+}
+
+Result<eth::Header> read_header(element value, std::string_view method) {
+    FAULTLINE_TRY(const Fields fields, Fields::of(value, method, "the block"));
+    eth::Header header;
+    FAULTLINE_TRY(header.ref.number, fields.quantity("number"));
+    FAULTLINE_TRY(header.ref.hash, fields.hash("hash"));
+    FAULTLINE_TRY(header.parent, fields.hash("parentHash"));
+    FAULTLINE_TRY(header.timestamp.value, fields.quantity("timestamp"));
+    if (fields.has("baseFeePerGas")) {
+        FAULTLINE_TRY(const std::string_view text, fields.text("baseFeePerGas"));
+        Result<U256> fee = U256::from_hex(text);
+        if (!fee) {
+            return fields.wrong("baseFeePerGas", fee.error().detail());
+        }
+        header.base_fee_wei = *fee;
+    }
+    return header;
+}
+
+Result<eth::Header> decode_header(const Exchange& exchange, std::string_view what) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    FAULTLINE_TRY(const element value, reply.present(0, what));
+    return read_header(value, reply.method(0));
+}
+
+Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    std::vector<eth::Header> headers;
+    headers.reserve(exchange.calls.size());
+    for (std::size_t i = 0; i < exchange.calls.size(); ++i) {
+        const eth::BlockNum number = first + i;
+        FAULTLINE_TRY(const element value, reply.present(i, "block " + std::to_string(number)));
+        FAULTLINE_TRY(eth::Header header, read_header(value, reply.method(i)));
+        if (header.ref.number != number) {
+            return about(
+                Code::kMalformed,
+                reply.method(i),
+                "asked for block " + std::to_string(number) + ", got " + header.ref.text()
+            );
+        }
+        headers.push_back(std::move(header));
+    }
+    return headers;
+}
+
+Result<PinnedBlock> decode_block(
+    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    PinnedBlock block;
+    FAULTLINE_TRY(const element header, reply.present(0, "block " + hash.hex()));
+    FAULTLINE_TRY(block.header, read_header(header, reply.method(0)));
+    if (block.header.ref.hash != hash) {
+        return about(
+            Code::kMalformed,
+            reply.method(0),
+            "asked for block " + hash.hex() + ", got " + block.header.ref.text()
+        );
+    }
+    if (exchange.calls.size() > 1) {
+        FAULTLINE_TRY(
+            const element logs, reply.present(1, "logs of block " + block.header.ref.text())
+        );
+        FAULTLINE_TRY(block.logs, logs_of_block(logs, block.header.ref, filter));
+    }
+    return block;
+}
+
+Result<std::vector<BlockLogs>> decode_logs(
+    const Exchange& exchange, LogRange range, const eth::LogFilter& filter
+) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    FAULTLINE_TRY(
+        const element value,
+        reply.present(
+            0, "logs of blocks " + std::to_string(range.first) + " to " + std::to_string(range.last)
+        )
+    );
+    if (exchange.calls.size() > 1) {
+        FAULTLINE_TRY_VOID(reached(reply, {range.last, range.last_hash}));
+    }
+    FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
+    std::vector<BlockLogs> blocks;
+    for (const RawLog& log : raw) {
+        if (log.number < range.first || log.number > range.last) {
+            return about(
+                Code::kMalformed,
+                reply.method(0),
+                "asked for blocks " + std::to_string(range.first) + " to " +
+                    std::to_string(range.last) + ", got a log of block " +
+                    std::to_string(log.number)
+            );
+        }
+        if (blocks.empty() || blocks.back().ref.number != log.number) {
+            blocks.emplace_back();
+            blocks.back().ref = {log.number, log.block_hash};
+        } else if (blocks.back().ref.hash != log.block_hash) {
+            return about(
+                Code::kTransient,
+                reply.method(0),
+                "block " + std::to_string(log.number) +
+                    " changed while reading: its logs name "
+                    "two hashes"
+            );
+        }
+        FAULTLINE_TRY_VOID(append_log(blocks.back().logs, log, filter));
+    }
+    return blocks;
+}
+
+Result<std::vector<eth::ReadAnswer>> decode_reads(
+    const Exchange& exchange, std::span<const eth::Read> reads
+) {
+    FAULTLINE_ASSERT(reads.size() == exchange.calls.size());
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    std::vector<eth::ReadAnswer> answers;
+    answers.reserve(reads.size());
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+        FAULTLINE_TRY(eth::ReadAnswer answer, read_answer(reply, i, reads[i]));
+        answers.push_back(std::move(answer));
+    }
+    return answers;
+}
+
+}  // namespace faultline::rpc

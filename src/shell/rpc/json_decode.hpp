@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "json_reply.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/rpc/client.hpp>
+
+#include <simdjson.h>
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// The bodies of answers to values. Pure functions, any thread; every error begins with the method.
+/// Nothing is taken on trust that the request can tell: an answer about another block, a log that
+/// was not asked for and a log given twice are errors.
+namespace faultline::rpc {
+
+Result<eth::ChainId> decode_chain_id(const Exchange& exchange);
+
+/// One header; the caller holds it to the number or hash it asked for.
+Result<eth::Header> decode_header(const Exchange& exchange, std::string_view what);
+
+/// Headers of consecutive numbers from `first`, one per call, each the child of the one before.
+Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first);
+
+/// The header and, when there is a second call, the logs of the block with that hash.
+Result<PinnedBlock> decode_block(
+    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+);
+
+struct LogRange {
+    eth::BlockNum first = 0;
+    eth::BlockNum last = 0;
+    Hash32 last_hash{};  ///< Looked at when there is a second call.
+};
+
+/// The logs of a range and, when there is a second call, proof that the node has got so far: the
+/// header at the last height must be the one of that hash.
+Result<std::vector<BlockLogs>> decode_logs(
+    const Exchange& exchange, LogRange range, const eth::LogFilter& filter
+);
+
+/// One answer per call; a revert is an answer.
+Result<std::vector<eth::ReadAnswer>> decode_reads(
+    const Exchange& exchange, std::span<const eth::Read> reads
+);
+
+/// A header object, as in blocks and in newHeads notifications.
+Result<eth::Header> read_header(simdjson::dom::element value, std::string_view method);
+
+}  // namespace faultline::rpc

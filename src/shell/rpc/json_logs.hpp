@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "json_decode.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace faultline::rpc {
+
+/// A log as it stands in the answer, with what orders it decoded.
+struct RawLog {
+    eth::BlockNum number = 0;
+    Hash32 block_hash;
+    std::uint32_t log_index = 0;
+    std::uint32_t tx_index = 0;
+    std::string_view address;
+    std::string_view data;
+    std::string_view tx_hash;
+    simdjson::dom::array topics;
+};
+
+/// The logs of an eth_getLogs result in order of block and log_index, none twice.
+/// Errors: kMissing for a log marked as removed, kMalformed.
+Result<std::vector<RawLog>> read_logs(simdjson::dom::element value);
+
+/// Decodes the rest of the log and adds it. kMalformed when its first topic is not in the filter.
+Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter);
+
+}  // namespace faultline::rpc
