@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/chain/source.hpp>
+#include <faultline/shell/net/websocket.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/random.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace faultline::chain {
+
+struct FollowerOptions {
+    std::string chain_name;         ///< For logs and metrics.
+    eth::ChainId chain_id = 0;      ///< Refused when the node says otherwise.
+    eth::BlockNum start_block = 0;  ///< First block to apply when nothing is applied yet.
+    eth::LogFilter filter;
+    Duration poll_interval = std::chrono::seconds(4);  ///< Polling when no hint comes.
+    std::uint64_t undo_window_blocks = 256;            ///< Deepest reorg that can be followed.
+    std::uint64_t backfill_range_blocks = 2000;  ///< Largest eth_getLogs range; shrinks by itself.
+};
+
+/// What the follower knows of the chain's head, for readiness and metrics.
+struct HeadStatus {
+    std::optional<eth::BlockRef> latest;
+    std::optional<eth::BlockNum> finalized;
+    Instant last_contact;  ///< When the node last answered.
+    std::uint64_t reorgs = 0;
+    std::string last_error;  ///< Empty when the last request worked.
+};
+
+/// Follows one chain through one endpoint. newHeads is a hint; polling runs when it is silent;
+/// blocks are fetched pinned by hash and chained by parent hash; history up to the finalized block
+/// comes in ranges. The same code path emits both, so there is no seam.
+class Follower : public Source {
+  public:
+    [[nodiscard]] virtual const HeadStatus& status() const = 0;
+    /// Keeps the newHeads subscription open and feeds hints to next(). Endless; run it beside the
+    /// engine in one TaskGroup. Returns at once when the endpoint has no WebSocket URL.
+    virtual runtime::Task<> run_hints() = 0;
+};
+
+struct FollowerParts {
+    rpc::Node& node;
+    rpc::EndpointOptions endpoint;
+    net::WsConnector& connector;
+    runtime::Clock& clock;
+    runtime::Random& random;
+    const AppliedChain& applied;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts parts);
+
+}  // namespace faultline::chain

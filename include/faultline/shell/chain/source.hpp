@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace faultline::chain {
+
+/// Where blocks come from: a live node, a tape, a simulation. Nothing above can tell them apart.
+/// Pull-based: next() is called only after the previous event was committed, so the planner it asks
+/// for reads sees the state the block will be applied to. Thread: loop.
+class Source {
+  public:
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    virtual ~Source() = default;
+
+    /// The next event of the stream (contract: eth::ChainEvent). Waits as long as the chain does
+    /// not move and retries what can be retried; an error means the stream cannot go on by itself:
+    /// kRejected for a reorg deeper than the undo window or a wrong chain id, with what to do.
+    virtual runtime::Task<Result<eth::ChainEvent>> next() = 0;
+};
+
+/// What the source must know of the state it feeds; implemented by the engine.
+class AppliedChain {
+  public:
+    AppliedChain() = default;
+    AppliedChain(const AppliedChain&) = delete;
+    AppliedChain& operator=(const AppliedChain&) = delete;
+    virtual ~AppliedChain() = default;
+
+    /// The last block applied and not reverted; nullopt before the first.
+    [[nodiscard]] virtual std::optional<eth::BlockRef> tip() const = 0;
+    /// The applied block of that height, as far back as the undo window reaches.
+    [[nodiscard]] virtual std::optional<eth::BlockRef> applied(eth::BlockNum number) const = 0;
+    /// The view calls a block needs before it is applied; `live` is false for finalized history,
+    /// where figures that move with time alone are not asked for.
+    [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block, bool live)
+        const = 0;
+};
+
+}  // namespace faultline::chain

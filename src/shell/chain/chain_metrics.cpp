@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/chain/chain_metrics.hpp"
+
+#include <utility>
+
+namespace faultline::chain {
+
+namespace {
+
+obs::Gauge& head_block(obs::Metrics& metrics, const std::string& chain, const char* level) {
+    return metrics.gauge(
+        "faultline_chain_head_block",
+        "Head of the chain as the endpoint last reported it, by level",
+        {{"chain", chain}, {"level", level}}
+    );
+}
+
+}  // namespace
+
+std::string reconnect_reason_name(ReconnectReason reason) {
+    switch (reason) {
+        case ReconnectReason::kConnect:
+            return "connect";
+        case ReconnectReason::kClosed:
+            return "closed";
+        case ReconnectReason::kSilent:
+            return "silent";
+    }
+    return "unknown";
+}
+
+ChainMetrics::ChainMetrics(obs::Metrics& metrics, std::string chain, std::string provider)
+    : head_latest(head_block(metrics, chain, "latest")),
+      head_safe(head_block(metrics, chain, "safe")),
+      head_finalized(head_block(metrics, chain, "finalized")),
+      backfill_remaining_blocks(metrics.gauge(
+          "faultline_backfill_remaining_blocks",
+          "Blocks of history still to be fetched; 0 when following the head",
+          {{"chain", chain}}
+      )),
+      reorgs(metrics.counter(
+          "faultline_reorgs_total", "Reorgs followed since the start", {{"chain", chain}}
+      )),
+      reorg_depth_blocks(metrics.histogram(
+          "faultline_reorg_depth_blocks",
+          "Blocks reverted by a reorg",
+          {1, 2, 3, 5, 8, 16, 32, 64, 128, 256},
+          {{"chain", chain}}
+      )),
+      metrics_(metrics),
+      chain_(std::move(chain)),
+      provider_(std::move(provider)) {
+    for (const Code code :
+         {Code::kTransient, Code::kRateLimited, Code::kMissing, Code::kRejected, Code::kMalformed
+         }) {
+        static_cast<void>(endpoint_errors(code));
+    }
+    for (const ReconnectReason reason :
+         {ReconnectReason::kConnect, ReconnectReason::kClosed, ReconnectReason::kSilent}) {
+        static_cast<void>(reconnects(reason));
+    }
+}
+
+obs::Counter& ChainMetrics::endpoint_errors(Code code) const {
+    return metrics_.counter(
+        "faultline_endpoint_errors_total",
+        "Failures that made following a chain wait and try again, by what they were",
+        {{"chain", chain_}, {"provider", provider_}, {"code", std::string(code_name(code))}}
+    );
+}
+
+obs::Counter& ChainMetrics::reconnects(ReconnectReason reason) const {
+    return metrics_.counter(
+        "faultline_ws_reconnects_total",
+        "newHeads subscriptions opened again, by reason",
+        {{"provider", provider_}, {"reason", reconnect_reason_name(reason)}}
+    );
+}
+
+}  // namespace faultline::chain

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/chain/head_follower.hpp"
+
+#include <faultline/shell/chain/follower.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::chain {
+
+std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts parts) {
+    return std::make_unique<HeadFollower>(std::move(options), std::move(parts));
+}
+
+HeadFollower::HeadFollower(FollowerOptions options, FollowerParts parts)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      metrics_(parts_.metrics, options_.chain_name, parts_.node.name()),
+      health_(parts_, metrics_, status_),
+      heads_(options_, parts_, metrics_, status_),
+      hints_(parts_, metrics_, status_, heads_),
+      range_(options_.backfill_range_blocks),
+      progress_(parts_, metrics_) {}
+
+runtime::Task<> HeadFollower::run_hints() {
+    if (parts_.endpoint.ws) {
+        co_await hints_.run();
+    }
+}
+
+runtime::Task<Result<eth::ChainEvent>> HeadFollower::next() {
+    // Endless by design: leaves with an event, or with what only a person can put right.
+    for (;;) {
+        auto taken = co_await step();
+        if (halt_) {
+            Error error = *std::exchange(halt_, std::nullopt);
+            status_.last_error = error.message();
+            co_return error;
+        }
+        if (!taken) {
+            heads_.distrust();
+            co_await health_.wait_after(std::move(taken).error());
+            continue;
+        }
+        // A filled buffer proves little: the reads of its first block may still fail.
+        if (*taken || buffer_.empty()) {
+            health_.worked();
+        }
+        if (*taken) {
+            co_return **std::move(taken);
+        }
+    }
+}
+
+runtime::Task<HeadFollower::Step> HeadFollower::step() {
+    if (!identified_) {
+        FAULTLINE_CO_TRY_VOID(co_await identify());
+    }
+    auto taken = co_await take_buffered();
+    if (!taken || *taken) {
+        co_return taken;
+    }
+    FAULTLINE_CO_TRY_VOID(co_await plan());
+    co_return std::optional<eth::ChainEvent>();
+}
+
+runtime::Task<Result<void>> HeadFollower::identify() {
+    FAULTLINE_CO_TRY(const eth::ChainId chain_id, co_await parts_.node.chain_id());
+    if (chain_id != options_.chain_id) {
+        halt_ = Error(
+                    Code::kRejected,
+                    "endpoint " + parts_.node.name() + " serves chain " + std::to_string(chain_id) +
+                        ", but " + options_.chain_name + " is configured as chain " +
+                        std::to_string(options_.chain_id)
+        )
+                    .advise("correct the endpoint's URL or the chain id in the configuration");
+        co_return Result<void>();
+    }
+    identified_ = true;
+    co_return Result<void>();
+}
+
+runtime::Task<HeadFollower::Step> HeadFollower::take_buffered() {
+    drop_applied();
+    if (buffer_.empty()) {
+        co_return std::optional<eth::ChainEvent>();
+    }
+    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
+    if (branch_first_ && tip && tip->number >= *branch_first_) {
+        co_return std::optional<eth::ChainEvent>(eth::Reverted{*tip});
+    }
+    branch_first_.reset();
+    const eth::Header& header = buffer_.front().header;
+    const bool fits = tip ? header.parent == tip->hash : header.ref.number == options_.start_block;
+    if (!fits) {
+        buffer_.clear();
+        co_return std::optional<eth::ChainEvent>();
+    }
+    co_return co_await complete(buffer_.front());
+}
+
+runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fetched) {
+    eth::Block block;
+    block.header = fetched.header;
+    block.logs = fetched.logs;
+    block.evidence.endpoints.push_back(parts_.node.name());
+    block.evidence.finality = fetched.finality;
+    const std::vector<eth::Read> reads = parts_.applied.plan_reads(block, fetched.live);
+    if (!reads.empty()) {
+        auto answers = co_await parts_.node.reads(block.header.ref.hash, reads);
+        if (!answers) {
+            Error error = std::move(answers).error();
+            // The node may have dropped the block for another branch. History stays.
+            if (fetched.live && error.code() != Code::kRateLimited) {
+                buffer_.clear();
+            }
+            co_return std::move(error).context("read at block " + block.header.ref.text());
+        }
+        if (!std::ranges::equal(*answers, reads, {}, &eth::ReadAnswer::read)) {
+            co_return Error(
+                Code::kTransient,
+                parts_.node.name() + ": the answers at block " + block.header.ref.text() +
+                    " are not those to the calls made"
+            );
+        }
+        block.reads = *std::move(answers);
+    }
+    co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
+}
+
+void HeadFollower::drop_applied() {
+    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
+    if (tip && !buffer_.empty() && buffer_.front().header.ref == *tip) {
+        buffer_.pop_front();
+        branch_first_.reset();
+    }
+}
+
+void HeadFollower::buffer(FetchedBlock block) {
+    const std::optional<eth::BlockNum> history_end = heads_.history_end();
+    block.live = !history_end || block.header.ref.number > *history_end;
+    block.finality = heads_.finality(block.header.ref.number);
+    buffer_.push_back(std::move(block));
+}
+
+}  // namespace faultline::chain

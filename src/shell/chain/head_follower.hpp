@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shell/chain/backfill_progress.hpp"
+#include "shell/chain/branch.hpp"
+#include "shell/chain/chain_metrics.hpp"
+#include "shell/chain/endpoint_health.hpp"
+#include "shell/chain/fetched_block.hpp"
+#include "shell/chain/head_tracker.hpp"
+#include "shell/chain/hint_listener.hpp"
+#include "shell/chain/range_size.hpp"
+
+#include <faultline/shell/chain/follower.hpp>
+
+#include <deque>
+#include <optional>
+
+namespace faultline::chain {
+
+/// The follower. It remembers no position of its own: each step compares AppliedChain::tip() with
+/// what the node says, so whatever went wrong in a step, the next one starts from the truth.
+///
+/// `buffer_` holds verified blocks, each the child of the one before. The first is a child of the
+/// tip or, after a reorg, of a block below it: then our blocks from `branch_first_` up are reverted
+/// first. A reorg is taken up only when its whole branch lies in the buffer.
+class HeadFollower final : public Follower {
+  public:
+    HeadFollower(FollowerOptions options, FollowerParts parts);
+
+    runtime::Task<Result<eth::ChainEvent>> next() override;
+
+    [[nodiscard]] const HeadStatus& status() const override { return status_; }
+
+    runtime::Task<> run_hints() override;
+
+  private:
+    using Step = Result<std::optional<eth::ChainEvent>>;
+
+    /// One step: an event, or nothing when there is none yet but the step worked.
+    runtime::Task<Step> step();
+    runtime::Task<Result<void>> identify();
+
+    /// The next event of the buffer; nothing when it is empty or no longer fits the tip.
+    runtime::Task<Step> take_buffered();
+    runtime::Task<Step> complete(const FetchedBlock& fetched);
+    void drop_applied();
+
+    /// Fills the buffer, or waits for the chain to move.
+    runtime::Task<Result<void>> plan();
+    runtime::Task<Result<void>> plan_history(eth::BlockNum next, eth::BlockNum end);
+    runtime::Task<Result<void>> plan_block(eth::BlockNum next);
+    runtime::Task<Result<void>> plan_head_at_or_below_tip(eth::BlockRef tip);
+    runtime::Task<Result<void>> plan_branch(eth::Header header);
+    runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
+    runtime::Task<Result<void>> refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest);
+
+    void say_waiting(eth::BlockNum wanted);
+    void buffer(FetchedBlock block);
+
+    const FollowerOptions options_;
+    const FollowerParts parts_;
+    HeadStatus status_;
+    ChainMetrics metrics_;
+    EndpointHealth health_;
+    HeadTracker heads_;
+    HintListener hints_;
+    RangeSize range_;
+    BackfillProgress progress_;
+    bool identified_ = false;
+    bool said_behind_ = false;
+    std::deque<FetchedBlock> buffer_;
+    std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.
+    std::optional<eth::BlockRef> contested_;     ///< A competing head not above ours, seen once.
+    std::optional<Error> halt_;                  ///< What next() cannot get past.
+};
+
+}  // namespace faultline::chain

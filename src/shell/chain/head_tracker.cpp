@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/chain/head_tracker.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace faultline::chain {
+
+namespace {
+
+/// The shortest time between two polls: what a storm of hints can cost.
+constexpr Duration kPollSpacing = std::chrono::milliseconds(50);
+/// Finality moves every few minutes at most; it decides evidence and how far history reaches.
+constexpr Duration kLevelInterval = std::chrono::seconds(12);
+/// Blocks this close to the head are live, final or not.
+constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
+
+}  // namespace
+
+HeadTracker::HeadTracker(
+    const FollowerOptions& options,
+    const FollowerParts& parts,
+    ChainMetrics& metrics,
+    HeadStatus& status
+)
+    : options_(options), parts_(parts), metrics_(metrics), status_(status) {}
+
+runtime::Task<Result<void>> HeadTracker::refresh() {
+    const bool recent = parts_.clock.now() - polled_at_ < options_.poll_interval;
+    if (latest_ && fresh_ && recent) {
+        co_return Result<void>();
+    }
+    co_return co_await poll();
+}
+
+runtime::Task<> HeadTracker::wait() {
+    co_await hints_.wait_for(parts_.clock, options_.poll_interval);
+    const Duration since_poll = parts_.clock.now() - polled_at_;
+    if (since_poll < kPollSpacing) {
+        co_await parts_.clock.sleep(kPollSpacing - since_poll);
+    }
+    fresh_ = false;
+}
+
+void HeadTracker::hint(const eth::BlockRef& ref) {
+    if (!latest_ || ref != latest_->ref) {
+        fresh_ = false;
+        hints_.notify();
+    }
+}
+
+std::optional<eth::BlockNum> HeadTracker::history_end() const {
+    std::optional<eth::BlockNum> end;
+    if (latest_->ref.number > options_.undo_window_blocks) {
+        end = latest_->ref.number - options_.undo_window_blocks;
+    }
+    const eth::BlockNum always_live = std::min(options_.undo_window_blocks, kAlwaysLiveBlocks);
+    if (finalized_ && latest_->ref.number >= always_live) {
+        end = std::max(end.value_or(0), std::min(*finalized_, latest_->ref.number - always_live));
+    }
+    return end;
+}
+
+eth::Finality HeadTracker::finality(eth::BlockNum number) const {
+    if (finalized_ && number <= *finalized_) {
+        return eth::Finality::kFinalized;
+    }
+    return safe_ && number <= *safe_ ? eth::Finality::kSafe : eth::Finality::kLatest;
+}
+
+runtime::Task<Result<void>> HeadTracker::poll() {
+    // Set before asking: a hint that comes while the answer is under way asks once more.
+    fresh_ = true;
+    polled_at_ = parts_.clock.now();
+    auto head = co_await parts_.node.head(rpc::HeadTag::kLatest);
+    if (!head) {
+        fresh_ = false;
+        co_return std::move(head).error();
+    }
+    latest_ = *std::move(head);
+    status_.latest = latest_->ref;
+    status_.last_contact = parts_.clock.now();
+    metrics_.head_latest.set(static_cast<double>(latest_->ref.number));
+    if (!levels_at_ || parts_.clock.now() - *levels_at_ >= kLevelInterval) {
+        auto levels = co_await poll_levels();
+        if (!levels) {
+            fresh_ = false;
+            co_return levels;
+        }
+    }
+    co_return Result<void>();
+}
+
+runtime::Task<Result<void>> HeadTracker::poll_levels() {
+    FAULTLINE_CO_TRY(finalized_, co_await level(rpc::HeadTag::kFinalized));
+    FAULTLINE_CO_TRY(safe_, co_await level(rpc::HeadTag::kSafe));
+    status_.finalized = finalized_;
+    metrics_.head_finalized.set(static_cast<double>(finalized_.value_or(0)));
+    metrics_.head_safe.set(static_cast<double>(safe_.value_or(0)));
+    levels_at_ = parts_.clock.now();
+    co_return Result<void>();
+}
+
+runtime::Task<Result<std::optional<eth::BlockNum>>> HeadTracker::level(rpc::HeadTag tag) {
+    auto header = co_await parts_.node.head(tag);
+    if (header) {
+        co_return std::optional(header->ref.number);
+    }
+    // A young chain, or one without finality, has no such block: that is an answer.
+    const Code code = header.error().code();
+    if (code == Code::kMissing || code == Code::kRejected) {
+        co_return std::optional<eth::BlockNum>();
+    }
+    co_return std::move(header).error();
+}
+
+}  // namespace faultline::chain
