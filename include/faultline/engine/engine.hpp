@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/chain/source.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+
+struct EngineParts {
+    store::Store& store;
+    store::Committer& committer;
+    runtime::Clock& clock;
+    runtime::Random& random;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// What the engine knows of its own progress, for readiness.
+struct Progress {
+    std::uint64_t blocks_applied = 0;  ///< Since the process started.
+    std::optional<TipRow> committed;   ///< The newest block that is durable.
+    Instant last_commit;               ///< When the last batch became durable.
+    std::string storage_error;         ///< Empty while commits work.
+    std::string halted;                ///< Why the chain stopped; empty while it runs.
+};
+
+/// The single writer of one chain: pulls events, folds them, commits each outcome as one batch, and
+/// only then lets anybody see it.
+///
+/// A commit that fails is retried for ever with the same batch, and nothing is pulled meanwhile.
+/// Killed anywhere, load() finds the rows, undo records and outbox of a whole number of blocks.
+/// Thread: loop.
+class Engine final : public chain::AppliedChain {
+  public:
+    /// `undo_window_blocks` is how many undo records are kept. The parts outlive the engine.
+    Engine(FoldOptions options, std::uint64_t undo_window_blocks, EngineParts parts);
+    ~Engine() override;
+
+    /// Reads what is stored. kCorrupt with what to do when it is not what this engine wrote.
+    Result<void> load();
+
+    /// Folds until the source fails for good (its error) or the task is cancelled; a commit under
+    /// way is finished first.
+    runtime::Task<Result<void>> run(chain::Source& source);
+
+    /// Called after each commit that wrote to the outbox.
+    void on_outbox(std::function<void()> notify) { on_outbox_ = std::move(notify); }
+
+    [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
+    [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live)
+        const override;
+
+    /// Waits until what fold() shows is durable, at most `limit`; false when it is not by then.
+    /// Between a true and the next co_await, fold() does not change.
+    runtime::Task<bool> settled(Duration limit);
+
+    [[nodiscard]] const Fold& fold() const noexcept { return fold_; }
+
+    [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
+
+    /// For readiness: the chain stopped for good.
+    void halt(std::string why) { progress_.halted = std::move(why); }
+
+  private:
+    struct EngineMetrics;
+
+    runtime::Task<> apply(eth::Block block);
+    runtime::Task<Result<void>> revert(eth::BlockRef ref);
+    runtime::Task<> commit(store::Batch batch, store::Durability durability);
+    void put_outcome(store::Batch& batch, const Outcome& outcome);
+    void announce(const Outcome& outcome, const eth::BlockRef& block) const;
+    void report(const eth::Block& block, const Outcome& outcome, Instant started);
+    Result<void> load_undo_refs();
+    Result<void> load_meta();
+
+    Fold fold_;
+    std::uint64_t undo_window_blocks_;
+    EngineParts parts_;
+    std::unique_ptr<EngineMetrics> metrics_;
+    std::map<eth::BlockNum, Hash32> recent_;           ///< Blocks with an undo record.
+    std::map<eth::BlockRef, std::uint32_t> orphaned_;  ///< How often a recent block was taken back.
+    std::uint64_t next_outbox_ = 0;
+    bool committing_ = false;
+    std::vector<runtime::Event*> waiting_;
+    std::function<void()> on_outbox_;
+    Progress progress_;
+};
+
+}  // namespace faultline::engine

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace faultline::engine {
+
+struct FoldOptions {
+    std::string chain_name;
+    std::vector<aave::MarketConfig> markets;
+    std::vector<rules::HealthFactorRule> rules;
+};
+
+/// The newest applied block: the checkpoint. A row like any other, so undo moves it back.
+struct TipRow {
+    eth::BlockRef ref;
+    UnixSeconds timestamp;
+
+    auto fields(this auto& self) { return std::tie(self.ref, self.timestamp); }
+};
+
+/// What reverting one block takes.
+struct UndoRecord {
+    eth::BlockRef ref;
+    std::vector<ledger::RowChange> changes;
+    std::vector<Bytes>
+        transitions;  ///< Encoded alerts::Transition, in the order they were committed.
+
+    auto fields(this auto& self) { return std::tie(self.ref, self.changes, self.transitions); }
+};
+
+/// How often rules came to which result at a block.
+struct EvaluationCounts {
+    std::size_t accounts_valued = 0;
+    std::size_t firing = 0;  ///< Readings in breach.
+    std::size_t ok = 0;
+    std::size_t no_data = 0;
+    std::size_t stale = 0;
+    std::size_t error = 0;
+};
+
+/// What one event changed: everything that goes into its batch.
+struct Outcome {
+    std::vector<ledger::RowChange> rows;
+    std::vector<alerts::Transition> transitions;
+    std::vector<aave::Incident> incidents;
+    EvaluationCounts evaluated;
+};
+
+/// Blocks to rows, rows to figures, figures to alerts: all that is decided about a chain, and
+/// nothing else. Pure and deterministic: the same blocks in the same order give byte-equal
+/// outcomes.
+class Fold {
+  public:
+    explicit Fold(FoldOptions options);
+
+    /// Applies the next block. @pre it is the first, or its parent is the tip (asserted).
+    /// `occurrence` counts how often this very block was applied and orphaned before; it keeps the
+    /// keys of transitions unique when a chain flips back.
+    Outcome apply(const eth::Block& block, std::uint32_t occurrence);
+
+    /// Takes back the tip. @pre undo.ref is the tip (asserted). kCorrupt when the record is
+    /// damaged.
+    Result<Outcome> revert(const UndoRecord& undo);
+
+    /// Loads a stored row before the first event.
+    Result<void> load(ledger::TableId table, BytesView key, BytesView value);
+
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live) const;
+
+    /// First topics to watch. Sorted.
+    static std::vector<Hash32> topics();
+
+    [[nodiscard]] std::optional<TipRow> tip() const;
+
+    [[nodiscard]] const FoldOptions& options() const noexcept { return options_; }
+
+    [[nodiscard]] const aave::Markets& markets() const noexcept { return markets_; }
+
+    [[nodiscard]] const alerts::Book& alerts() const noexcept { return book_; }
+
+    /// The labels of an alert: chain, protocol, market, account.
+    [[nodiscard]] std::map<std::string, std::string> labels(const alerts::AlertKey& key) const;
+
+    /// Figures as of the tip. @pre tip()
+    [[nodiscard]] aave::Valuation valuation(aave::MarketId market) const;
+
+    /// Every row, ordered; equality of dumps is equality of states.
+    [[nodiscard]] std::vector<ledger::RowChange> dump() const { return ledger_.dump(); }
+
+  private:
+    struct Candidate;
+
+    struct TipKey {
+        std::uint8_t zero = 0;
+        auto operator<=>(const TipKey&) const = default;
+
+        auto fields(this auto& self) { return std::tie(self.zero); }
+    };
+
+    void evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    [[nodiscard]] std::vector<Candidate> candidates(EvaluationCounts& counts) const;
+    void add_breaches(std::vector<Candidate>& found, EvaluationCounts& counts) const;
+    [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
+    [[nodiscard]] const rules::HealthFactorRule* rule_of(const alerts::AlertKey& key) const;
+
+    FoldOptions options_;
+    ledger::Ledger ledger_;
+    ledger::Table<TipKey, TipRow> tip_;
+    aave::Markets markets_;
+    alerts::Book book_;
+    std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.
+};
+
+}  // namespace faultline::engine

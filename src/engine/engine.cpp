@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine_metrics.hpp"
+#include "engine/keys.hpp"
+
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/chain/source.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/runtime/backoff.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace faultline::engine {
+
+using runtime::Task;
+
+Engine::Engine(FoldOptions options, std::uint64_t undo_window_blocks, EngineParts parts)
+    : fold_(std::move(options)),
+      undo_window_blocks_(undo_window_blocks),
+      parts_(parts),
+      metrics_(std::make_unique<EngineMetrics>(parts.metrics, fold_.options())) {}
+
+Engine::~Engine() = default;
+
+std::optional<eth::BlockRef> Engine::tip() const {
+    const std::optional<TipRow> row = fold_.tip();
+    return row ? std::optional(row->ref) : std::nullopt;
+}
+
+std::optional<eth::BlockRef> Engine::applied(eth::BlockNum number) const {
+    if (const auto at = tip(); at && at->number == number) {
+        return at;
+    }
+    const auto found = recent_.find(number);
+    return found == recent_.end() ? std::nullopt
+                                  : std::optional(eth::BlockRef{number, found->second});
+}
+
+std::vector<eth::Read> Engine::plan_reads(const eth::Block& block, bool live) const {
+    return fold_.plan_reads(block, live);
+}
+
+Task<Result<void>> Engine::run(chain::Source& source) {
+    // Endless: ends when the source fails for good, a stored undo record is damaged, or by
+    // cancellation.
+    for (;;) {
+        auto event = co_await source.next();
+        if (!event) {
+            co_return std::move(event).error();
+        }
+        if (auto* applied = std::get_if<eth::Applied>(&*event)) {
+            co_await apply(std::move(applied->block));
+        } else {
+            FAULTLINE_CO_TRY_VOID(co_await revert(std::get<eth::Reverted>(*event).ref));
+        }
+    }
+}
+
+Task<> Engine::apply(eth::Block block) {
+    const Instant started = parts_.clock.now();
+    const auto seen = orphaned_.find(block.ref());
+    const Outcome outcome = fold_.apply(block, seen == orphaned_.end() ? 0 : seen->second);
+    UndoRecord undo{.ref = block.ref(), .changes = outcome.rows, .transitions = {}};
+    for (const alerts::Transition& transition : outcome.transitions) {
+        undo.transitions.push_back(alerts::encode(transition));
+    }
+    store::Batch batch;
+    put_outcome(batch, outcome);
+    batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
+    recent_[block.ref().number] = block.ref().hash;
+    while (recent_.size() > undo_window_blocks_) {
+        batch.erase(store::Family::kUndo, keys::undo(recent_.begin()->first));
+        recent_.erase(recent_.begin());
+    }
+    while (!orphaned_.empty() && orphaned_.begin()->first.number < recent_.begin()->first) {
+        batch.erase(store::Family::kMeta, keys::orphaned(orphaned_.begin()->first));
+        orphaned_.erase(orphaned_.begin());
+    }
+    // A finalized block can be had again; losing it to a power cut costs a refetch, not a fact.
+    const bool cheap =
+        block.evidence.finality == eth::Finality::kFinalized && outcome.transitions.empty();
+    co_await commit(
+        std::move(batch), cheap ? store::Durability::kBuffered : store::Durability::kSynced
+    );
+    ++progress_.blocks_applied;
+    report(block, outcome, started);
+    announce(outcome, block.ref());
+}
+
+Task<Result<void>> Engine::revert(eth::BlockRef ref) {
+    FAULTLINE_CO_TRY(
+        const auto stored, parts_.store.get(store::Family::kUndo, keys::undo(ref.number))
+    );
+    if (!stored) {
+        co_return Error(
+            Code::kRejected, "block " + ref.text() + " was orphaned, but its undo record is gone"
+        )
+            .advise(
+                "stop, delete the chain's store folder and follow again; a larger "
+                "undo_window_blocks avoids this"
+            );
+    }
+    FAULTLINE_CO_TRY(const UndoRecord undo, ledger::decode<UndoRecord>(*stored));
+    FAULTLINE_CO_TRY(const Outcome outcome, fold_.revert(undo));
+    store::Batch batch;
+    put_outcome(batch, outcome);
+    batch.erase(store::Family::kUndo, keys::undo(ref.number));
+    recent_.erase(ref.number);
+    const std::uint32_t times = ++orphaned_[ref];
+    batch.put(store::Family::kMeta, keys::orphaned(ref), ledger::encode(times));
+    co_await commit(std::move(batch), store::Durability::kSynced);
+    metrics_->reverted_blocks.add();
+    parts_.log.info(
+        "block_reverted", "Took back block " + ref.text(), {{"chain", fold_.options().chain_name}}
+    );
+    announce(outcome, ref);
+    co_return Result<void>();
+}
+
+void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
+    for (const ledger::RowChange& change : outcome.rows) {
+        const Bytes key = keys::row(change.table, change.key);
+        if (change.after) {
+            batch.put(store::Family::kRows, key, *change.after);
+        } else {
+            batch.erase(store::Family::kRows, key);
+        }
+    }
+    for (const alerts::Transition& transition : outcome.transitions) {
+        batch.put(store::Family::kOutbox, keys::outbox(next_outbox_++), alerts::encode(transition));
+    }
+    if (!outcome.transitions.empty()) {
+        batch.put(store::Family::kMeta, keys::next_outbox(), ledger::encode(next_outbox_));
+    }
+}
+
+Task<> Engine::commit(store::Batch batch, store::Durability durability) {
+    committing_ = true;
+    runtime::Backoff backoff({});
+    // Bounded by the disk coming back, not by a count: going on without this batch would lose it.
+    for (;;) {
+        auto committed = co_await parts_.committer.commit(batch, durability);
+        if (committed) {
+            break;
+        }
+        const std::string message = std::move(committed).error().message();
+        if (message != progress_.storage_error) {
+            parts_.log.error(
+                "commit_failed",
+                message,
+                {{"chain", fold_.options().chain_name}, {"retrying", true}}
+            );
+        }
+        progress_.storage_error = message;
+        metrics_->commit_failures.add();
+        co_await parts_.clock.sleep(backoff.next(parts_.random));
+    }
+    if (!progress_.storage_error.empty()) {
+        progress_.storage_error.clear();
+        parts_.log.info(
+            "commit_recovered",
+            "The store takes writes again",
+            {{"chain", fold_.options().chain_name}}
+        );
+    }
+    committing_ = false;
+    progress_.committed = fold_.tip();
+    progress_.last_commit = parts_.clock.now();
+    for (runtime::Event* waiter : std::exchange(waiting_, {})) {
+        waiter->notify();
+    }
+}
+
+Task<bool> Engine::settled(Duration limit) {
+    if (!committing_) {
+        co_return true;
+    }
+    runtime::Event event;
+    waiting_.push_back(&event);
+
+    // Whatever ends the wait, the engine must not keep a pointer to this frame.
+    struct Leave {
+        std::vector<runtime::Event*>& waiting;
+        runtime::Event* event;
+
+        ~Leave() { std::erase(waiting, event); }
+    };
+
+    const Leave leave{waiting_, &event};
+    const bool notified = co_await event.wait_for(parts_.clock, limit);
+    co_return notified && !committing_;
+}
+
+void Engine::announce(const Outcome& outcome, const eth::BlockRef& block) const {
+    for (const aave::Incident& incident : outcome.incidents) {
+        metrics_->incidents.add();
+        if (incident.degrades) {
+            parts_.log.error(
+                "market_degraded", incident.text, {{"chain", fold_.options().chain_name}}
+            );
+        } else {
+            parts_.log.warn(
+                "market_incident", incident.text, {{"chain", fold_.options().chain_name}}
+            );
+        }
+    }
+    for (const alerts::Transition& transition : outcome.transitions) {
+        const std::string event = "alert_" + std::string(alerts::kind_name(transition.kind));
+        const obs::Level level =
+            transition.kind == alerts::Kind::kFiring ? obs::Level::kWarn : obs::Level::kInfo;
+        parts_.log.write(
+            level,
+            event,
+            transition.rule + ": " + transition.summary,
+            {{"chain", fold_.options().chain_name},
+             {"block", block.number},
+             {"key", transition.key()}}
+        );
+    }
+    if (!outcome.transitions.empty() && on_outbox_) {
+        on_outbox_();
+    }
+}
+
+void Engine::report(const eth::Block& block, const Outcome& outcome, Instant started) {
+    const Duration took = parts_.clock.now() - started;
+    metrics_->applied(block, outcome, took, parts_.clock.wall_now(), fold_);
+    const bool live = block.evidence.finality != eth::Finality::kFinalized;
+    parts_.log.write(
+        live ? obs::Level::kInfo : obs::Level::kDebug,
+        "block_applied",
+        "Block " + block.ref().text(),
+        {{"chain", fold_.options().chain_name},
+         {"logs", block.logs.size()},
+         {"accounts", fold_.markets().tables().users.size()},
+         {"valued", outcome.evaluated.accounts_valued},
+         {"below_threshold", outcome.evaluated.firing},
+         {"alerts", fold_.alerts().rows().size()},
+         {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}}
+    );
+}
+
+}  // namespace faultline::engine

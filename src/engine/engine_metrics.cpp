@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine_metrics.hpp"
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace faultline::engine {
+namespace {
+
+obs::Counter& evaluated(obs::Metrics& registry, const std::string& chain, const char* result) {
+    return registry.counter(
+        "faultline_rules_evaluated_total",
+        "Readings that rules judged, by result",
+        {{"chain", chain}, {"rule", "health_factor"}, {"result", result}}
+    );
+}
+
+obs::Gauge& active(obs::Metrics& registry, const std::string& chain, rules::Severity severity) {
+    return registry.gauge(
+        "faultline_alerts_active",
+        "Alerts firing now",
+        {{"chain", chain}, {"severity", std::string(rules::severity_name(severity))}}
+    );
+}
+
+double seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
+    : processed_block(r.gauge(
+          "faultline_processed_block",
+          "Number of the newest committed block",
+          {{"chain", o.chain_name}}
+      )),
+      last_block_processed(r.gauge(
+          "faultline_last_block_processed_timestamp_seconds",
+          "Wall-clock time of the last commit",
+          {{"chain", o.chain_name}}
+      )),
+      processing(r.histogram(
+          "faultline_block_processing_seconds",
+          "From having a block to its durable commit",
+          obs::latency_buckets(),
+          {{"chain", o.chain_name}}
+      )),
+      arrival_delay(r.histogram(
+          "faultline_block_arrival_delay_seconds",
+          "From a block's own timestamp to its commit, live blocks only",
+          obs::latency_buckets(),
+          {{"chain", o.chain_name}}
+      )),
+      event_to_alert(r.histogram(
+          "faultline_event_to_alert_seconds",
+          "From a block's own timestamp to a committed firing",
+          obs::latency_buckets(),
+          {{"chain", o.chain_name}}
+      )),
+      logs(r.counter(
+          "faultline_logs_applied_total", "Watched logs folded", {{"chain", o.chain_name}}
+      )),
+      reverted_blocks(r.counter(
+          "faultline_reverted_blocks_total", "Blocks taken back", {{"chain", o.chain_name}}
+      )),
+      commit_failures(r.counter(
+          "faultline_commit_failures_total",
+          "Batches the store refused; each is retried",
+          {{"chain", o.chain_name}}
+      )),
+      incidents(r.counter(
+          "faultline_market_incidents_total",
+          "Logs or answers the accounting could not take",
+          {{"chain", o.chain_name}}
+      )),
+      evaluated_firing(evaluated(r, o.chain_name, "firing")),
+      evaluated_ok(evaluated(r, o.chain_name, "ok")),
+      evaluated_no_data(evaluated(r, o.chain_name, "no_data")),
+      evaluated_stale(evaluated(r, o.chain_name, "stale")),
+      evaluated_error(evaluated(r, o.chain_name, "error")),
+      accounts(r.gauge(
+          "faultline_accounts_followed",
+          "Accounts with a balance, a debt or a flag",
+          {{"chain", o.chain_name}, {"protocol", "aave_v3"}}
+      )),
+      positions(r.gauge(
+          "faultline_graph_positions",
+          "Positions: account and reserve",
+          {{"chain", o.chain_name}, {"protocol", "aave_v3"}}
+      )),
+      degraded_markets(r.gauge(
+          "faultline_degraded_markets",
+          "Markets whose figures are withheld; see the log for why",
+          {{"chain", o.chain_name}}
+      )),
+      alerts_active{
+          &active(r, o.chain_name, rules::Severity::kInfo),
+          &active(r, o.chain_name, rules::Severity::kWarning),
+          &active(r, o.chain_name, rules::Severity::kCritical),
+      } {}
+
+void Engine::EngineMetrics::loaded(const Fold& fold) {
+    if (const auto tip = fold.tip()) {
+        processed_block.set(static_cast<double>(tip->ref.number));
+    }
+    const aave::Tables& tables = fold.markets().tables();
+    accounts.set(static_cast<double>(tables.users.size()));
+    positions.set(static_cast<double>(tables.positions.size()));
+    std::size_t degraded = 0;
+    tables.markets.for_each_unordered([&](const aave::MarketKey&, const aave::MarketRow& row) {
+        degraded += row.degraded.empty() ? 0 : 1;
+    });
+    degraded_markets.set(static_cast<double>(degraded));
+    std::array<std::size_t, 3> firing{};
+    fold.alerts().rows().for_each_unordered([&](const alerts::AlertKey&,
+                                                const alerts::AlertRow& row) {
+        firing.at(static_cast<std::size_t>(row.severity)) +=
+            row.phase == alerts::Phase::kFiring ? 1 : 0;
+    });
+    for (std::size_t i = 0; i < firing.size(); ++i) {
+        alerts_active.at(i)->set(static_cast<double>(firing.at(i)));
+    }
+}
+
+void Engine::EngineMetrics::applied(
+    const eth::Block& block, const Outcome& outcome, Duration took, UnixMillis now, const Fold& fold
+) {
+    constexpr double kMillisPerSecond = 1000.0;
+    const double now_s = static_cast<double>(now.value) / kMillisPerSecond;
+    const double delay_s = now_s - static_cast<double>(block.header.timestamp.value);
+    processing.observe(seconds(took));
+    last_block_processed.set(now_s);
+    logs.add(static_cast<double>(block.logs.size()));
+    if (block.evidence.finality != eth::Finality::kFinalized) {
+        arrival_delay.observe(delay_s);
+    }
+    for (const alerts::Transition& transition : outcome.transitions) {
+        if (transition.kind == alerts::Kind::kFiring) {
+            event_to_alert.observe(delay_s);
+        }
+    }
+    evaluated_firing.add(static_cast<double>(outcome.evaluated.firing));
+    evaluated_ok.add(static_cast<double>(outcome.evaluated.ok));
+    evaluated_no_data.add(static_cast<double>(outcome.evaluated.no_data));
+    evaluated_stale.add(static_cast<double>(outcome.evaluated.stale));
+    evaluated_error.add(static_cast<double>(outcome.evaluated.error));
+    loaded(fold);
+}
+
+}  // namespace faultline::engine

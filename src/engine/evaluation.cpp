@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the fold that turns figures into alert transitions.
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+void count(EvaluationCounts& counts, FigureStatus status) {
+    switch (status) {
+        case FigureStatus::kValue:
+            ++counts.ok;
+            return;
+        case FigureStatus::kNoData:
+            ++counts.no_data;
+            return;
+        case FigureStatus::kStale:
+            ++counts.stale;
+            return;
+        case FigureStatus::kError:
+            ++counts.error;
+            return;
+    }
+}
+
+rules::HealthReading reading_of(const aave::AccountData& data) {
+    return {
+        .health_factor_wad = data.health_factor_wad,
+        .collateral_base = data.total_collateral_base,
+        .debt_base = data.total_debt_base,
+    };
+}
+
+}  // namespace
+
+/// An alert that may move at this block. Without a rule, the rule it belongs to is gone.
+struct Fold::Candidate {
+    alerts::AlertKey key;
+    const rules::HealthFactorRule* rule = nullptr;
+    rules::HealthReading reading;
+    rules::Verdict verdict = rules::Verdict::kClear;
+};
+
+void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+    for (const Candidate& candidate : candidates(outcome.evaluated)) {
+        if (auto transition = book_.observe(observation(candidate), block)) {
+            transition->occurrence = occurrence;
+            outcome.transitions.push_back(*std::move(transition));
+        }
+    }
+}
+
+std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
+    std::vector<Candidate> found;
+    add_breaches(found, counts);
+    std::ranges::sort(found, {}, &Candidate::key);
+    // Alerts that are not clear move even when their account is out of breach or has no debt left.
+    const std::size_t breaches = found.size();
+    for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
+        if (std::ranges::binary_search(
+                found.begin(),
+                found.begin() + static_cast<std::ptrdiff_t>(breaches),
+                key,
+                {},
+                &Candidate::key
+            )) {
+            continue;
+        }
+        const rules::HealthFactorRule* rule = rule_of(key);
+        if (rule == nullptr || key.market >= options_.markets.size() ||
+            !rules::applies(*rule, options_.markets[key.market].name, key.account)) {
+            found.push_back({.key = key, .rule = nullptr, .reading = {}});
+            continue;
+        }
+        const Figure<aave::AccountData> figure = valuation(key.market).account(key.account);
+        if (!figure.ok()) {
+            count(counts, figure.status);
+            continue;
+        }
+        const rules::HealthReading reading = reading_of(figure.value);
+        found.push_back(
+            {.key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)}
+        );
+    }
+    std::ranges::sort(found, {}, &Candidate::key);
+    return found;
+}
+
+void Fold::add_breaches(std::vector<Candidate>& found, EvaluationCounts& counts) const {
+    std::vector<aave::Valuation> valuations;
+    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
+        valuations.push_back(valuation(static_cast<aave::MarketId>(i)));
+    }
+    markets_.tables().users.for_each_unordered([&](const aave::UserKey& key,
+                                                   const aave::UserRow& user) {
+        const aave::Valuation& market = valuations[key.market];
+        if (user.debt_bits.is_zero()) {
+            return;
+        }
+        const Figure<aave::AccountData> figure = market.account(key.account, user);
+        if (!figure.ok()) {
+            count(counts, figure.status);
+            return;
+        }
+        ++counts.accounts_valued;
+        const rules::HealthReading reading = reading_of(figure.value);
+        for (std::size_t i = 0; i < options_.rules.size(); ++i) {
+            const rules::HealthFactorRule& rule = options_.rules[i];
+            if (!rules::applies(rule, options_.markets[key.market].name, key.account)) {
+                continue;
+            }
+            const rules::Verdict verdict = rules::judge(rule, reading);
+            if (verdict != rules::Verdict::kBreach) {
+                ++counts.ok;
+                continue;
+            }
+            ++counts.firing;
+            const alerts::AlertKey alert{
+                .rule = rule_ids_[i], .market = key.market, .account = key.account
+            };
+            found.push_back({.key = alert, .rule = &rule, .reading = reading, .verdict = verdict});
+        }
+    });
+}
+
+const rules::HealthFactorRule* Fold::rule_of(const alerts::AlertKey& key) const {
+    const auto found = std::ranges::find(rule_ids_, key.rule);
+    return found == rule_ids_.end()
+               ? nullptr
+               : &options_.rules[static_cast<std::size_t>(found - rule_ids_.begin())];
+}
+
+std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) const {
+    const bool known_market = key.market < options_.markets.size();
+    return {
+        {"chain", options_.chain_name},
+        {"protocol", "aave_v3"},
+        {"market", known_market ? options_.markets[key.market].name : "removed"},
+        {"account", key.account.hex()},
+    };
+}
+
+alerts::Observation Fold::observation(const Candidate& candidate) const {
+    alerts::Observation out;
+    out.key = candidate.key;
+    out.verdict = candidate.verdict;
+    out.labels = labels(candidate.key);
+    if (candidate.rule == nullptr) {
+        const alerts::AlertRow* row = book_.rows().find(candidate.key);
+        out.rule = row->rule;
+        out.severity = row->severity;
+        out.summary =
+            "the rule was removed from the configuration or no longer covers this account";
+        return out;
+    }
+    out.rule = candidate.rule->name;
+    out.severity = candidate.rule->severity;
+    out.for_blocks = candidate.rule->for_blocks;
+    out.summary = candidate.key.account.hex() + ": " +
+                  rules::describe(*candidate.rule, candidate.reading, candidate.verdict);
+    out.figures = {
+        {"health_factor_wad", candidate.reading.health_factor_wad.to_string()},
+        {"total_collateral_base", candidate.reading.collateral_base.to_string()},
+        {"total_debt_base", candidate.reading.debt_base.to_string()},
+        {"below_wad", candidate.rule->below_wad.to_string()},
+        {"resolve_at_wad", candidate.rule->resolve_at_wad.to_string()},
+    };
+    return out;
+}
+
+}  // namespace faultline::engine

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+constexpr ledger::TableId kTipTable = 0x0001;
+
+}  // namespace
+
+Fold::Fold(FoldOptions options)
+    : options_(std::move(options)),
+      tip_(ledger_, kTipTable),
+      markets_(ledger_, options_.markets),
+      book_(ledger_) {
+    rule_ids_.reserve(options_.rules.size());
+    for (const rules::HealthFactorRule& rule : options_.rules) {
+        rule_ids_.push_back(alerts::rule_id(rule.name));
+    }
+}
+
+std::vector<Hash32> Fold::topics() {
+    return aave::Markets::topics();
+}
+
+std::optional<TipRow> Fold::tip() const {
+    const TipRow* row = tip_.find({});
+    return row == nullptr ? std::nullopt : std::optional(*row);
+}
+
+std::vector<eth::Read> Fold::plan_reads(const eth::Block& block, bool live) const {
+    return markets_.plan_reads(block, live);
+}
+
+aave::Valuation Fold::valuation(aave::MarketId market) const {
+    const std::optional<TipRow> at = tip();
+    FAULTLINE_ASSERT(at.has_value());
+    return {markets_.tables(), market, at->ref.number, at->timestamp};
+}
+
+Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
+    const std::optional<TipRow> parent = tip();
+    FAULTLINE_ASSERT(
+        !parent ||
+        (parent->ref.hash == block.header.parent && parent->ref.number + 1 == block.ref().number)
+    );
+    Outcome outcome;
+    tip_.put({}, {.ref = block.ref(), .timestamp = block.header.timestamp});
+    outcome.incidents = markets_.apply(block);
+    evaluate(block, occurrence, outcome);
+    outcome.rows = ledger_.seal();
+    return outcome;
+}
+
+Result<Outcome> Fold::revert(const UndoRecord& undo) {
+    const std::optional<TipRow> at = tip();
+    FAULTLINE_ASSERT(at && at->ref == undo.ref);
+    std::vector<alerts::Transition> lost;
+    lost.reserve(undo.transitions.size());
+    for (const Bytes& bytes : undo.transitions) {
+        FAULTLINE_TRY(alerts::Transition transition, alerts::decode_transition(bytes));
+        lost.push_back(std::move(transition));
+    }
+    Outcome outcome;
+    FAULTLINE_TRY(outcome.rows, ledger_.undo(undo.changes));
+    outcome.transitions = alerts::Book::retract(lost);
+    return outcome;
+}
+
+Result<void> Fold::load(ledger::TableId table, BytesView key, BytesView value) {
+    return ledger_.load(table, key, value);
+}
+
+}  // namespace faultline::engine

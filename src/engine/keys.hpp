@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+/// Keys of what the engine stores beside rows.
+namespace faultline::engine::keys {
+
+inline Bytes text(std::string_view name) {
+    return {name.begin(), name.end()};
+}
+
+/// kMeta: sequence number of the next outbox row.
+inline Bytes next_outbox() {
+    return text("engine/next_outbox");
+}
+
+inline constexpr std::string_view kOrphanPrefix = "engine/orphaned/";
+
+/// kMeta: how often this block was applied and taken back.
+inline Bytes orphaned(const eth::BlockRef& ref) {
+    Bytes key = text(kOrphanPrefix);
+    const Bytes suffix = ledger::encode(ref);
+    key.insert(key.end(), suffix.begin(), suffix.end());
+    return key;
+}
+
+/// kUndo: by height.
+inline Bytes undo(eth::BlockNum number) {
+    return ledger::encode(number);
+}
+
+/// kOutbox: in the order of commits.
+inline Bytes outbox(std::uint64_t sequence) {
+    return ledger::encode(sequence);
+}
+
+/// kRows: table, then the row's own key.
+inline Bytes row(ledger::TableId table, BytesView key) {
+    Bytes out = ledger::encode(table);
+    out.insert(out.end(), key.begin(), key.end());
+    return out;
+}
+
+}  // namespace faultline::engine::keys

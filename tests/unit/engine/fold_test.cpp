@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/engine/scripted_chain.hpp"
+
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+using alerts::Kind;
+
+UndoRecord undo_of(const eth::Block& block, const Outcome& outcome) {
+    UndoRecord undo{.ref = block.ref(), .changes = outcome.rows, .transitions = {}};
+    for (const alerts::Transition& transition : outcome.transitions) {
+        undo.transitions.push_back(alerts::encode(transition));
+    }
+    return undo;
+}
+
+std::vector<Kind> kinds(const Outcome& outcome) {
+    std::vector<Kind> out;
+    for (const alerts::Transition& transition : outcome.transitions) {
+        out.push_back(transition.kind);
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a falling price makes an alert pending, then firing, and its recovery resolves it") {
+    ScriptedChain chain;
+    Fold fold(fold_options());
+    CHECK(kinds(fold.apply(chain.next(100), 0)).empty());
+    CHECK(kinds(fold.apply(chain.next(86), 0)) == std::vector{Kind::kPending});
+    const Outcome fired = fold.apply(chain.next(86), 0);
+    REQUIRE(kinds(fired) == std::vector{Kind::kFiring});
+    const alerts::Transition& alert = fired.transitions[0];
+    CHECK(alert.labels.at("account") == aave::kAlice.hex());
+    CHECK(alert.labels.at("market") == "test");
+    CHECK(alert.figures.at("total_debt_base") == "70000000000");
+    CHECK_THAT(
+        alert.summary, Catch::Contains("health factor 1.0442 is below 1.0500 (debt 700.00 USD)")
+    );
+    CHECK(kinds(fold.apply(chain.next(88), 0)).empty());
+    CHECK(kinds(fold.apply(chain.next(91), 0)) == std::vector{Kind::kResolved});
+}
+
+TEST_CASE("readings without fresh prices neither fire nor resolve") {
+    ScriptedChain chain;
+    Fold fold(fold_options());
+    static_cast<void>(fold.apply(chain.next(86), 0));
+    eth::Block blind = chain.next(86);
+    blind.reads.clear();
+    const Outcome outcome = fold.apply(blind, 0);
+    CHECK(outcome.transitions.empty());
+    CHECK(outcome.evaluated.stale > 0);
+    CHECK(outcome.evaluated.ok == 0);
+    CHECK(kinds(fold.apply(chain.next(86), 0)) == std::vector{Kind::kFiring});
+}
+
+TEST_CASE("reverting the firing block retracts it and restores the rows byte for byte") {
+    ScriptedChain chain;
+    Fold fold(fold_options());
+    static_cast<void>(fold.apply(chain.next(86), 0));
+    const auto before = fold.dump();
+    const eth::Block firing = chain.next(86);
+    const Outcome fired = fold.apply(firing, 0);
+    const auto reverted = fold.revert(undo_of(firing, fired));
+    REQUIRE(reverted);
+    CHECK(fold.dump() == before);
+    REQUIRE(kinds(*reverted) == std::vector{Kind::kRetracted});
+    CHECK(reverted->transitions[0].retracts == Kind::kFiring);
+    CHECK(reverted->transitions[0].episode == fired.transitions[0].episode);
+}
+
+TEST_CASE("a block that is orphaned and comes back gives its transitions new keys") {
+    ScriptedChain chain;
+    Fold fold(fold_options());
+    static_cast<void>(fold.apply(chain.next(86), 0));
+    const eth::Block firing = chain.next(86);
+    std::set<std::string> keys;
+    for (std::uint32_t occurrence = 0; occurrence < 3; ++occurrence) {
+        const Outcome fired = fold.apply(firing, occurrence);
+        const auto reverted = fold.revert(undo_of(firing, fired));
+        REQUIRE(reverted);
+        CHECK(keys.insert(fired.transitions.at(0).key()).second);
+        CHECK(keys.insert(reverted->transitions.at(0).key()).second);
+    }
+}
+
+TEST_CASE("an alert whose rule is gone from the configuration resolves") {
+    ScriptedChain chain;
+    Fold fold(fold_options());
+    static_cast<void>(fold.apply(chain.next(86), 0));
+    static_cast<void>(fold.apply(chain.next(86), 0));
+    FoldOptions without = fold_options();
+    without.rules.clear();
+    Fold later(without);
+    for (const ledger::RowChange& row : fold.dump()) {
+        REQUIRE(later.load(row.table, row.key, *row.after));
+    }
+    const Outcome outcome = later.apply(chain.next(86), 0);
+    REQUIRE(kinds(outcome) == std::vector{Kind::kResolved});
+    CHECK_THAT(outcome.transitions[0].summary, Catch::Contains("removed from the configuration"));
+    CHECK(later.alerts().rows().size() == 0);
+}
+
+}  // namespace faultline::engine
