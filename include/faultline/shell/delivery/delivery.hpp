@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace faultline::delivery {
+
+struct DeliveryOptions {
+    std::string chain_name;                  ///< Said in every body; label of the outbox metrics.
+    std::string version;                     ///< For the User-Agent header.
+    std::vector<WebhookReceiver> receivers;  ///< Names are unique.
+};
+
+/// All outlive the delivery.
+struct DeliveryParts {
+    store::Store& store;
+    store::Committer& committer;
+    net::HttpClient& client;
+    runtime::Clock& clock;
+    runtime::Random& random;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// Carries the outbox of one chain to its receivers.
+///
+/// The outbox is Family::kOutbox: 8-byte big-endian sequence number to alerts::encode(transition),
+/// written by the engine with the block that caused it, sequence numbers rising from commit to
+/// commit. A row leaves when every receiver has acknowledged it, refused it for good or does not
+/// want it; until then, what each receiver is done with is in Family::kMeta under "delivery/".
+///
+/// Each receiver gets each transition at least once, always with the same key, and those of one
+/// alert in order. Alerts do not wait for each other, nor receivers for each other. Nothing is
+/// dropped: what a receiver refuses, or does not take within give_up_after, becomes a DeadLetter.
+/// A receiver that is added later gets what is still in the outbox; without receivers the outbox is
+/// emptied, which is logged and counted.
+///
+/// Memory does not grow with the outbox. Thread: loop.
+class Delivery {
+  public:
+    Delivery(DeliveryOptions options, DeliveryParts parts);
+    Delivery(const Delivery&) = delete;
+    Delivery& operator=(const Delivery&) = delete;
+    ~Delivery();
+
+    /// The outbox has new rows.
+    void notify();
+
+    /// Delivers until cancelled. An attempt that is cancelled is repeated by the next process; an
+    /// acknowledgement that is being committed is committed.
+    runtime::Task<> run();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace faultline::delivery

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "channel.hpp"
+
+#include "lanes.hpp"
+#include "outbox.hpp"
+#include "verdict.hpp"
+#include "webhook.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/dead_letter.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/backoff.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::delivery {
+namespace {
+
+obs::Counter& outcome_counter(
+    obs::Metrics& metrics, const std::string& channel, const std::string& outcome
+) {
+    return metrics.counter(
+        "faultline_deliveries_total",
+        "Attempts to deliver an alert transition, and transitions that need none, by outcome.",
+        {{"channel", channel}, {"outcome", outcome}}
+    );
+}
+
+double seconds_of(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+std::string text_of(Duration duration) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
+    return std::to_string(seconds) + " s";
+}
+
+Duration since(UnixMillis earlier, UnixMillis now) {
+    return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
+}
+
+}  // namespace
+
+ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
+    : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
+      retried(outcome_counter(metrics, channel, "retried")),
+      blocked(outcome_counter(metrics, channel, "blocked")),
+      refused(outcome_counter(metrics, channel, "refused")),
+      gave_up(outcome_counter(metrics, channel, "gave_up")),
+      skipped(outcome_counter(metrics, channel, "skipped")),
+      unreadable(outcome_counter(metrics, channel, "unreadable")),
+      dead_letters(metrics.counter(
+          "faultline_dead_letters_total",
+          "Alert transitions that a receiver will not get.",
+          {{"channel", channel}}
+      )),
+      seconds(metrics.histogram(
+          "faultline_alert_delivery_seconds",
+          "From the commit of an alert transition to its acknowledgement.",
+          obs::latency_buckets(),
+          {{"channel", channel}}
+      )) {}
+
+Channel::Channel(
+    const DeliveryOptions& options,
+    Outbox::Receiver receiver,
+    Outbox& outbox,
+    const DeliveryParts& parts
+)
+    : receiver_(options.receivers.at(receiver)),
+      chain_name_(options.chain_name),
+      version_(options.version),
+      id_(receiver),
+      outbox_(outbox),
+      parts_(parts),
+      metrics_(parts.metrics, receiver_.name),
+      lanes_(parts.random) {}
+
+runtime::Task<> Channel::run() {
+    runtime::TaskGroup group;
+    group.spawn("read the outbox for " + receiver_.name, read());
+    for (runtime::Event& wake : wake_) {
+        group.spawn("send to " + receiver_.name, send(wake));
+    }
+    co_await group.wait();
+}
+
+runtime::Task<> Channel::read() {
+    runtime::Backoff backoff({});
+    // Endless: ends by cancellation.
+    for (;;) {
+        std::vector<Outbox::Finished> finished;
+        const std::uint64_t before = next_;
+        const bool readable = lanes_.held() >= kHeldRows || take_page(finished);
+        wake_senders();
+        if (!finished.empty()) {
+            co_await outbox_.finish(id_, std::move(finished));
+        }
+        if (!readable) {
+            co_await parts_.clock.sleep(backoff.next(parts_.random));
+        } else if (next_ == before) {
+            backoff.reset();
+            co_await more_.wait();
+        }
+    }
+}
+
+/// False when the store cannot be read now.
+bool Channel::take_page(std::vector<Outbox::Finished>& finished) {
+    const auto page = outbox_.page(next_, kPageRows);
+    if (!page) {
+        parts_.log.error(
+            "outbox_unreadable", page.error().message(), {{"receiver", receiver_.name}}
+        );
+        return false;
+    }
+    for (const Outbox::Row& row : *page) {
+        const auto done = outbox_.is_done(id_, row.sequence);
+        if (!done) {
+            parts_.log.error(
+                "outbox_unreadable", done.error().message(), {{"receiver", receiver_.name}}
+            );
+            return false;
+        }
+        if (!*done) {
+            take_row(row, finished);
+        }
+        next_ = row.sequence + 1;
+    }
+    return true;
+}
+
+void Channel::take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& finished) {
+    const auto transition = alerts::decode_transition(row.value);
+    if (!transition) {
+        std::string reason = transition.error().message();
+        parts_.log.error(
+            "dead_letter",
+            "An outbox row cannot be read and was set aside: " + reason,
+            {{"receiver", receiver_.name}, {"sequence", row.sequence}}
+        );
+        metrics_.unreadable.add();
+        metrics_.dead_letters.add();
+        finished.push_back(
+            {.sequence = row.sequence,
+             .dead = dead_letter(row.sequence, row.value, std::move(reason))}
+        );
+    } else if (!receiver_.send_pending && is_about_pending(*transition)) {
+        metrics_.skipped.add();
+        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
+    } else {
+        lanes_.add(transition->fingerprint, {.sequence = row.sequence, .seen = parts_.clock.now()});
+    }
+}
+
+runtime::Task<> Channel::send(runtime::Event& wake) {
+    // Endless: ends by cancellation.
+    for (;;) {
+        if (auto job = lanes_.take(parts_.clock.now())) {
+            co_await attempt(*std::move(job));
+            wake_senders();
+            continue;
+        }
+        if (const auto due = lanes_.next_due()) {
+            co_await wake.wait_for(parts_.clock, *due - parts_.clock.now());
+        } else {
+            co_await wake.wait();
+        }
+    }
+}
+
+/// Waits for the store when it cannot be read: the row is there until we finish it.
+runtime::Task<Bytes> Channel::stored_row(std::uint64_t sequence) {
+    runtime::Backoff backoff({});
+    for (;;) {
+        auto row = outbox_.row(sequence);
+        if (row) {
+            co_return std::move(*row).value_or(Bytes());
+        }
+        parts_.log.error(
+            "outbox_unreadable", row.error().message(), {{"receiver", receiver_.name}}
+        );
+        co_await parts_.clock.sleep(backoff.next(parts_.random));
+    }
+}
+
+runtime::Task<> Channel::attempt(Lanes::Job job) {
+    const Bytes row = co_await stored_row(job.row.sequence);
+    const auto transition = alerts::decode_transition(row);
+    if (!transition) {
+        co_await bury(job, transition.error().message(), false);
+        co_return;
+    }
+    const std::string key = transition->key();
+    net::HttpRequest request = webhook_request(receiver_, *transition, chain_name_, version_);
+    const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
+    co_await conclude(job, key, judge(answer, parts_.clock.wall_now()));
+}
+
+runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key, Verdict verdict) {
+    switch (verdict.outcome) {
+        case Outcome::kAcknowledged:
+            metrics_.acknowledged.add();
+            co_await acknowledge(job, key);
+            co_return;
+        case Outcome::kRefused:
+            metrics_.refused.add();
+            co_await bury(job, verdict.text + ". " + verdict.advice, true);
+            co_return;
+        case Outcome::kRetry:
+            metrics_.retried.add();
+            break;
+        case Outcome::kBlocked:
+            metrics_.blocked.add();
+            break;
+    }
+    co_await retry(job, key, verdict);
+}
+
+runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& key) {
+    metrics_.seconds.observe(seconds_of(parts_.clock.now() - job.row.seen));
+    if (lanes_.down()) {
+        parts_.log.info(
+            "receiver_recovered",
+            "The receiver takes alerts again",
+            {{"receiver", receiver_.name}, {"waiting", lanes_.held()}}
+        );
+    }
+    parts_.log.info(
+        "alert_delivered",
+        "The receiver has it",
+        {{"receiver", receiver_.name}, {"key", key}, {"attempts", job.failures + 1}}
+    );
+    std::vector<Outbox::Finished> rows(1);
+    rows.front().sequence = job.row.sequence;
+    co_await outbox_.finish(id_, std::move(rows));
+    left(job, true);
+}
+
+runtime::Task<> Channel::retry(
+    const Lanes::Job& job, const std::string& key, const Verdict& verdict
+) {
+    const UnixMillis now = parts_.clock.wall_now();
+    const UnixMillis first = co_await outbox_.first_failure(id_, job.row.sequence, now);
+    const Duration tried = since(first, now);
+    if (tried >= receiver_.give_up_after) {
+        metrics_.gave_up.add();
+        std::string reason =
+            "given up after " + text_of(tried) + "; the last attempt: " + verdict.text;
+        if (!verdict.advice.empty()) {
+            reason += ". " + verdict.advice;
+        }
+        co_await bury(job, std::move(reason), false);
+        co_return;
+    }
+    Lanes::Failure failure;
+    failure.at_least = verdict.at_least;
+    // The last attempt is made when giving up is due; a clock that is set back cannot make it spin.
+    failure.at_most = std::max<Duration>(receiver_.give_up_after - tried, std::chrono::seconds(1));
+    failure.pause_receiver = verdict.asked_to_wait;
+    const bool was_down = lanes_.down();
+    const Duration wait = lanes_.failed(job, parts_.clock.now(), failure);
+    say_failed(job, key, verdict, wait);
+    if (lanes_.down() && !was_down) {
+        parts_.log.error(
+            "receiver_down",
+            "Several alerts in a row failed; the receiver is probed with one at a time. Nothing is "
+            "lost: what waits is in the outbox",
+            {{"receiver", receiver_.name},
+             {"url", receiver_.url.redacted()},
+             {"last", verdict.text},
+             {"waiting", lanes_.held()}}
+        );
+    }
+}
+
+void Channel::say_failed(
+    const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
+) {
+    if (verdict.outcome == Outcome::kBlocked) {
+        parts_.log.error(
+            "receiver_blocked",
+            "The receiver turns alerts away: " + verdict.text + ". " + verdict.advice +
+                ". Alerts are kept and tried again until give_up_after has passed",
+            {{"receiver", receiver_.name},
+             {"url", receiver_.url.redacted()},
+             {"key", key},
+             {"next_attempt_in", text_of(wait)},
+             {"give_up_after", text_of(receiver_.give_up_after)}}
+        );
+    } else if (std::has_single_bit(job.failures + 1)) {
+        parts_.log.warn(
+            "delivery_retry",
+            "Not delivered yet: " + verdict.text,
+            {{"receiver", receiver_.name},
+             {"url", receiver_.url.redacted()},
+             {"key", key},
+             {"attempts", job.failures + 1},
+             {"next_attempt_in", text_of(wait)}}
+        );
+    }
+}
+
+DeadLetter Channel::dead_letter(std::uint64_t sequence, Bytes row, std::string reason) const {
+    const auto first = outbox_.stored_first_failure(id_, sequence);
+    DeadLetter out;
+    out.receiver = receiver_.name;
+    out.reason = std::move(reason);
+    out.first_failure_ms = first && *first ? static_cast<std::uint64_t>((*first)->value) : 0;
+    out.given_up_ms = static_cast<std::uint64_t>(parts_.clock.wall_now().value);
+    out.transition = std::move(row);
+    return out;
+}
+
+runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool answered) {
+    Bytes row = co_await stored_row(job.row.sequence);
+    parts_.log.error(
+        "dead_letter",
+        "An alert was not delivered and will not be: " + reason,
+        {{"receiver", receiver_.name},
+         {"url", receiver_.url.redacted()},
+         {"sequence", job.row.sequence}}
+    );
+    metrics_.dead_letters.add();
+    std::vector<Outbox::Finished> rows(1);
+    rows.front().sequence = job.row.sequence;
+    rows.front().dead = dead_letter(job.row.sequence, std::move(row), std::move(reason));
+    co_await outbox_.finish(id_, std::move(rows));
+    left(job, answered);
+}
+
+void Channel::left(const Lanes::Job& job, bool answered) {
+    lanes_.done(job, parts_.clock.now(), answered);
+    if (lanes_.held() < kHeldRows) {
+        more_.notify();
+    }
+}
+
+void Channel::wake_senders() {
+    for (runtime::Event& wake : wake_) {
+        wake.notify();
+    }
+}
+
+}  // namespace faultline::delivery

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lanes.hpp"
+#include "outbox.hpp"
+#include "verdict.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::delivery {
+
+/// Counters of one receiver, all made at start so that they read 0 before anything happens.
+struct ChannelMetrics {
+    ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
+
+    obs::Counter& acknowledged;
+    obs::Counter& retried;
+    obs::Counter& blocked;
+    obs::Counter& refused;
+    obs::Counter& gave_up;
+    obs::Counter& skipped;
+    obs::Counter& unreadable;
+    obs::Counter& dead_letters;
+    obs::Histogram& seconds;
+};
+
+/// Carries the outbox to one receiver: one coroutine reads it page by page, a few send.
+class Channel {
+  public:
+    /// Attempts in flight at a time.
+    static constexpr std::size_t kSenders = 4;
+    /// Rows read at a time.
+    static constexpr std::size_t kPageRows = 128;
+    /// Rows remembered (not their bodies); the rest waits in the outbox.
+    static constexpr std::size_t kHeldRows = 16'384;
+
+    /// `parts` and `outbox` outlive the channel; `receiver` is its position in `outbox`.
+    Channel(
+        const DeliveryOptions& options,
+        Outbox::Receiver receiver,
+        Outbox& outbox,
+        const DeliveryParts& parts
+    );
+
+    /// The outbox may have new rows.
+    void notify() { more_.notify(); }
+
+    /// Endless: ends by cancellation.
+    runtime::Task<> run();
+
+  private:
+    runtime::Task<> read();
+    [[nodiscard]] bool take_page(std::vector<Outbox::Finished>& finished);
+    void take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& finished);
+    runtime::Task<> send(runtime::Event& wake);
+    runtime::Task<> attempt(Lanes::Job job);
+    runtime::Task<> conclude(const Lanes::Job& job, const std::string& key, Verdict verdict);
+    runtime::Task<> acknowledge(const Lanes::Job& job, const std::string& key);
+    runtime::Task<> retry(const Lanes::Job& job, const std::string& key, const Verdict& verdict);
+    runtime::Task<> bury(const Lanes::Job& job, std::string reason, bool answered);
+    runtime::Task<Bytes> stored_row(std::uint64_t sequence);
+    [[nodiscard]] DeadLetter dead_letter(std::uint64_t sequence, Bytes row, std::string reason)
+        const;
+    void say_failed(
+        const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
+    );
+    void left(const Lanes::Job& job, bool answered);
+    void wake_senders();
+
+    const WebhookReceiver& receiver_;
+    std::string_view chain_name_;
+    std::string_view version_;
+    Outbox::Receiver id_;
+    Outbox& outbox_;
+    DeliveryParts parts_;
+    ChannelMetrics metrics_;
+    Lanes lanes_;
+    std::uint64_t next_ = 0;  ///< Rows below are read.
+    runtime::Event more_;
+    std::array<runtime::Event, kSenders> wake_;
+};
+
+}  // namespace faultline::delivery

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Keys of what delivery reads and writes.
+namespace faultline::delivery::keys {
+
+/// Where all bookkeeping lies in kMeta.
+inline constexpr std::string_view kPrefix = "delivery/";
+
+/// What is noted about one row and one receiver.
+enum class Note : std::uint8_t {
+    kDone,   ///< The receiver needs the row no more, but another one does.
+    kTried,  ///< When the first attempt failed; 8 bytes, Unix milliseconds.
+};
+
+struct NoteKey {
+    std::string receiver;
+    Note note = Note::kDone;
+    std::uint64_t sequence = 0;
+};
+
+/// kOutbox.
+Bytes outbox(std::uint64_t sequence);
+/// nullopt when the key is not 8 bytes.
+std::optional<std::uint64_t> sequence_of(BytesView outbox_key);
+
+/// kDead.
+Bytes dead(std::uint64_t sequence, std::string_view receiver);
+
+/// kMeta: "delivery/<receiver>/<note>/" and the sequence number.
+Bytes note(const NoteKey& key);
+/// nullopt when this is no key of ours.
+std::optional<NoteKey> note_of(BytesView meta_key);
+
+}  // namespace faultline::delivery::keys

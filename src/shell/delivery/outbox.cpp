@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outbox.hpp"
+
+#include "keys.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/shell/delivery/dead_letter.hpp>
+#include <faultline/shell/runtime/backoff.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::delivery {
+
+using store::Durability;
+using store::Family;
+
+/// What a caller of finish() waits for.
+struct Outbox::Request {
+    Receiver receiver = 0;
+    std::vector<Finished> rows;
+    runtime::Event committed;
+};
+
+/// One batch and what is true once it is committed, for later decisions of the same batch.
+struct Outbox::Plan {
+    store::Batch batch;
+    /// Buffered: an acknowledgement lost to a power cut is a repeat with the same key. A dead
+    /// letter is synced: repeated, it might be taken, after later ones of its alert.
+    Durability durability = Durability::kBuffered;
+    std::set<std::pair<Receiver, std::uint64_t>> done;
+    std::set<std::uint64_t> deleted;
+};
+
+Outbox::Outbox(OutboxParts parts, std::vector<std::string> receivers)
+    : parts_(parts), receivers_(std::move(receivers)) {}
+
+Bytes Outbox::note_key(Receiver receiver, keys::Note note, std::uint64_t sequence) const {
+    return keys::note({.receiver = receivers_.at(receiver), .note = note, .sequence = sequence});
+}
+
+Result<std::vector<Outbox::Row>> Outbox::page(std::uint64_t from, std::size_t limit) const {
+    std::vector<Row> rows;
+    Result<void> readable;
+    FAULTLINE_TRY_VOID(parts_.store.scan(
+        Family::kOutbox,
+        keys::outbox(from),
+        [&](BytesView key, BytesView value) {
+            const auto sequence = keys::sequence_of(key);
+            if (!sequence) {
+                readable = Error(
+                    Code::kCorrupt,
+                    "the outbox has a key of " + std::to_string(key.size()) + " bytes"
+                );
+                return false;
+            }
+            rows.push_back({.sequence = *sequence, .value = Bytes(value.begin(), value.end())});
+            return rows.size() < limit;
+        }
+    ));
+    if (!readable) {
+        return std::move(readable).error();
+    }
+    return rows;
+}
+
+Result<std::optional<Bytes>> Outbox::row(std::uint64_t sequence) const {
+    return parts_.store.get(Family::kOutbox, keys::outbox(sequence));
+}
+
+Result<bool> Outbox::is_done(Receiver receiver, std::uint64_t sequence) const {
+    FAULTLINE_TRY(
+        const auto note,
+        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kDone, sequence))
+    );
+    return note.has_value();
+}
+
+Result<std::optional<UnixMillis>> Outbox::stored_first_failure(
+    Receiver receiver, std::uint64_t sequence
+) const {
+    FAULTLINE_TRY(
+        const auto note,
+        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kTried, sequence))
+    );
+    if (!note) {
+        return std::optional<UnixMillis>();
+    }
+    FAULTLINE_TRY(const auto at_ms, ledger::decode<std::uint64_t>(*note));
+    return std::optional(UnixMillis{static_cast<std::int64_t>(at_ms)});
+}
+
+runtime::Task<UnixMillis> Outbox::first_failure(
+    Receiver receiver, std::uint64_t sequence, UnixMillis now
+) {
+    const auto stored = stored_first_failure(receiver, sequence);
+    if (stored && *stored) {
+        co_return **stored;
+    }
+    store::Batch batch;
+    batch.put(
+        Family::kMeta,
+        note_key(receiver, keys::Note::kTried, sequence),
+        ledger::encode(static_cast<std::uint64_t>(now.value))
+    );
+    // Failing only makes us more patient: the next failure of the row writes it again.
+    const auto committed =
+        co_await parts_.committer.commit(std::move(batch), Durability::kBuffered);
+    if (!committed) {
+        parts_.log.warn(
+            "delivery_note_failed",
+            "Cannot note when delivery began to fail: " + committed.error().message()
+        );
+    }
+    co_return now;
+}
+
+runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
+    auto request = std::make_shared<Request>();
+    request->receiver = receiver;
+    request->rows = std::move(rows);
+    requests_.push_back(request);
+    requested_.notify();
+    // No deadline: what a receiver acknowledged stays a fact while the disk is away.
+    co_await request->committed.wait();
+}
+
+runtime::Task<> Outbox::run() {
+    // Endless: ends by cancellation.
+    for (;;) {
+        while (requests_.empty()) {
+            co_await requested_.wait();
+        }
+        const auto group = std::exchange(requests_, {});
+        std::function<Result<Plan>()> make_plan = [this, &group] {
+            return plan_all(group);
+        };
+        co_await commit(std::move(make_plan));
+        for (const auto& request : group) {
+            request->committed.notify();
+        }
+    }
+}
+
+Result<Outbox::Plan> Outbox::plan_all(const std::vector<std::shared_ptr<Request>>& group) const {
+    Plan out;
+    for (const auto& request : group) {
+        for (const Finished& row : request->rows) {
+            FAULTLINE_TRY_VOID(plan(out, request->receiver, row));
+        }
+    }
+    return out;
+}
+
+Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) const {
+    if (row.dead) {
+        plan.durability = Durability::kSynced;
+        plan.batch.put(
+            Family::kDead, keys::dead(row.sequence, row.dead->receiver), encode(*row.dead)
+        );
+    }
+    FAULTLINE_TRY(const bool last, others_done(plan, receiver, row.sequence));
+    if (last) {
+        erase_row(plan, row.sequence);
+        return {};
+    }
+    plan.batch.put(Family::kMeta, note_key(receiver, keys::Note::kDone, row.sequence), {});
+    plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kTried, row.sequence));
+    plan.done.emplace(receiver, row.sequence);
+    return {};
+}
+
+Result<bool> Outbox::others_done(const Plan& plan, Receiver receiver, std::uint64_t sequence)
+    const {
+    for (Receiver other = 0; other < receivers_.size(); ++other) {
+        if (other == receiver || plan.done.contains({other, sequence})) {
+            continue;
+        }
+        FAULTLINE_TRY(const bool done, is_done(other, sequence));
+        if (!done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void Outbox::erase_row(Plan& plan, std::uint64_t sequence) const {
+    plan.batch.erase(Family::kOutbox, keys::outbox(sequence));
+    for (Receiver each = 0; each < receivers_.size(); ++each) {
+        plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kDone, sequence));
+        plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kTried, sequence));
+    }
+    plan.deleted.insert(sequence);
+}
+
+/// Makes the plan anew for each try: reads may have failed, too.
+runtime::Task<> Outbox::commit(std::function<Result<Plan>()> make_plan) {
+    runtime::Backoff backoff({});
+    std::string said;
+    // Bounded by the store coming back: an acknowledgement is never forgotten while we live.
+    for (;;) {
+        auto plan = make_plan();
+        Result<void> committed;
+        if (!plan) {
+            committed = std::move(plan).error();
+        } else if (!plan->batch.empty()) {
+            committed = co_await parts_.committer.commit(plan->batch, plan->durability);
+        }
+        if (committed) {
+            if (on_deleted_) {
+                std::ranges::for_each(plan->deleted, on_deleted_);
+            }
+            co_return;
+        }
+        std::string message = std::move(committed).error().message();
+        if (message != said) {
+            parts_.log.error(
+                "delivery_commit_failed",
+                "Cannot record what was delivered: " + message,
+                {{"retrying", true}}
+            );
+            said = std::move(message);
+        }
+        co_await parts_.clock.sleep(backoff.next(parts_.random));
+    }
+}
+
+runtime::Task<> Outbox::recover() {
+    Bytes from(keys::kPrefix.begin(), keys::kPrefix.end());
+    bool more = true;
+    while (more) {
+        Bytes next;
+        std::function<Result<Plan>()> make_plan = [&] {
+            next = from;
+            return plan_recovery(next, more);
+        };
+        co_await commit(std::move(make_plan));
+        from = std::move(next);
+    }
+}
+
+/// Looks at one page of notes from `from` on, and moves `from` behind it.
+Result<Outbox::Plan> Outbox::plan_recovery(Bytes& from, bool& more) const {
+    constexpr std::size_t kPageNotes = 256;
+    std::vector<Bytes> page;
+    FAULTLINE_TRY_VOID(parts_.store.scan(Family::kMeta, from, [&](BytesView key, BytesView) {
+        if (!keys::note_of(key)) {
+            return key.size() >= keys::kPrefix.size() &&
+                   std::ranges::equal(key.first(keys::kPrefix.size()), keys::kPrefix);
+        }
+        page.emplace_back(key.begin(), key.end());
+        return page.size() < kPageNotes;
+    }));
+    more = page.size() == kPageNotes;
+    Plan out;
+    for (const Bytes& key : page) {
+        FAULTLINE_TRY_VOID(plan_note(out, *keys::note_of(key), key));
+    }
+    if (more) {
+        from = page.back();
+        from.push_back(0);
+    }
+    return out;
+}
+
+Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const {
+    FAULTLINE_TRY(const auto wanted, row(key.sequence));
+    const auto receiver = std::ranges::find(receivers_, key.receiver);
+    if (!wanted || receiver == receivers_.end()) {
+        plan.batch.erase(Family::kMeta, stored);
+        return {};
+    }
+    if (key.note == keys::Note::kTried || plan.deleted.contains(key.sequence)) {
+        return {};
+    }
+    const auto index = static_cast<Receiver>(receiver - receivers_.begin());
+    FAULTLINE_TRY(const bool last, others_done(plan, index, key.sequence));
+    if (last) {
+        erase_row(plan, key.sequence);
+    }
+    return {};
+}
+
+}  // namespace faultline::delivery

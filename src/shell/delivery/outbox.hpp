@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "keys.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/dead_letter.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::delivery {
+
+/// All outlive the outbox.
+struct OutboxParts {
+    store::Store& store;
+    store::Committer& committer;
+    runtime::Clock& clock;
+    runtime::Random& random;
+    obs::Log& log;
+};
+
+/// The rows that wait for receivers, and what each receiver is done with.
+///
+/// A row is deleted in the batch that records the last receiver's being done with it; before, a
+/// note per receiver says so. So there is no instant at which a crash forgets either. All this is
+/// committed by one coroutine, which sees the effect of one decision before it takes the next.
+class Outbox {
+  public:
+    struct Row {
+        std::uint64_t sequence = 0;
+        Bytes value;
+    };
+
+    /// A row one receiver needs no more.
+    struct Finished {
+        std::uint64_t sequence = 0;
+        std::optional<DeadLetter> dead;  ///< It was given up.
+    };
+
+    /// Position in the list of receivers.
+    using Receiver = std::size_t;
+
+    Outbox(OutboxParts parts, std::vector<std::string> receivers);
+
+    /// Rows from `from` on, at most `limit`.
+    [[nodiscard]] Result<std::vector<Row>> page(std::uint64_t from, std::size_t limit) const;
+    [[nodiscard]] Result<std::optional<Bytes>> row(std::uint64_t sequence) const;
+    /// Whether that receiver is done with a row that is still there for another one.
+    [[nodiscard]] Result<bool> is_done(Receiver receiver, std::uint64_t sequence) const;
+
+    /// When the first attempt failed. Written at the first call for a row, so it survives restarts;
+    /// `now` when it could not be stored.
+    runtime::Task<UnixMillis> first_failure(
+        Receiver receiver, std::uint64_t sequence, UnixMillis now
+    );
+    [[nodiscard]] Result<std::optional<UnixMillis>> stored_first_failure(
+        Receiver receiver, std::uint64_t sequence
+    ) const;
+
+    /// Returns when it is committed. A cancelled caller leaves its request behind, which may still
+    /// be carried out.
+    runtime::Task<> finish(Receiver receiver, std::vector<Finished> rows);
+
+    /// Removes notes of receivers that are gone, and rows nobody waits for any more. Returns when
+    /// done; a store that fails is asked again.
+    runtime::Task<> recover();
+
+    /// Commits what finish() is given. Endless: ends by cancellation.
+    runtime::Task<> run();
+
+    /// Called with the sequence number of each row that was deleted.
+    void on_deleted(std::function<void(std::uint64_t)> observer) {
+        on_deleted_ = std::move(observer);
+    }
+
+  private:
+    struct Request;
+    struct Plan;
+
+    [[nodiscard]] Bytes note_key(Receiver receiver, keys::Note note, std::uint64_t sequence) const;
+    Result<void> plan(Plan& plan, Receiver receiver, const Finished& row) const;
+    [[nodiscard]] Result<bool> others_done(
+        const Plan& plan, Receiver receiver, std::uint64_t sequence
+    ) const;
+    void erase_row(Plan& plan, std::uint64_t sequence) const;
+    [[nodiscard]] Result<Plan> plan_all(const std::vector<std::shared_ptr<Request>>& group) const;
+    [[nodiscard]] Result<Plan> plan_recovery(Bytes& from, bool& more) const;
+    Result<void> plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const;
+    runtime::Task<> commit(std::function<Result<Plan>()> make_plan);
+
+    OutboxParts parts_;
+    std::vector<std::string> receivers_;
+    std::vector<std::shared_ptr<Request>> requests_;
+    runtime::Event requested_;
+    std::function<void(std::uint64_t)> on_deleted_;
+};
+
+}  // namespace faultline::delivery

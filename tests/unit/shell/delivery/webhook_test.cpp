@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <shell/delivery/keys.hpp>
+#include <shell/delivery/webhook.hpp>
+#include <string>
+
+using namespace faultline;
+using namespace faultline::delivery;
+using alerts::Kind;
+
+namespace {
+
+alerts::Transition example() {
+    alerts::Transition out;
+    out.fingerprint = "a1b2c3d4e5f60718";
+    out.episode = "100-0a0b0c0d";
+    out.kind = Kind::kFiring;
+    out.block.number = 101;
+    out.block.hash = Hash32::from_hex("0xdeadbeef" + std::string(56, '0')).value();
+    out.block_timestamp_s = 1'700'000'012;
+    out.severity = rules::Severity::kCritical;
+    out.rule = "low \"health\"";
+    out.summary = "health factor 0.99 is below 1.05";
+    out.labels = {{"market", "core"}, {"account", "0x01"}};
+    out.figures = {{"health_factor_wad", "990000000000000000"}};
+    out.evidence = {.endpoints = {"node-a", "node-b"}, .finality = eth::Finality::kSafe};
+    return out;
+}
+
+std::map<std::string, std::string> headers_of(const net::HttpRequest& request) {
+    return {request.headers.begin(), request.headers.end()};
+}
+
+}  // namespace
+
+TEST_CASE("The body is the one docs/webhook.md describes", "[webhook]") {
+    CHECK(
+        webhook_body(example(), "mainnet") ==
+        R"({"version":1,"key":"a1b2c3d4e5f60718/100-0a0b0c0d/firing@101-deadbeef",)"
+        R"("fingerprint":"a1b2c3d4e5f60718","episode":"100-0a0b0c0d","transition":"firing",)"
+        R"("severity":"critical","rule":"low \"health\"",)"
+        R"("summary":"health factor 0.99 is below 1.05","chain":"mainnet",)"
+        R"("block":{"number":101,"hash":"0xdeadbeef)" +
+            std::string(56, '0') +
+            R"(","timestamp":1700000012},"labels":{"account":"0x01","market":"core"},)"
+            R"("figures":{"health_factor_wad":"990000000000000000"},)"
+            R"("evidence":{"endpoints":["node-a","node-b"],"finality":"safe"}})"
+    );
+}
+
+TEST_CASE("A retraction says what it takes back, a resolve what it ends", "[webhook]") {
+    alerts::Transition transition = example();
+    transition.kind = Kind::kRetracted;
+    transition.retracts = Kind::kResolved;
+    CHECK(
+        webhook_body(transition, "x").find(R"("transition":"retracted","retracts":"resolved",)") !=
+        std::string::npos
+    );
+    transition.kind = Kind::kResolved;
+    transition.retracts = Kind::kPending;
+    CHECK(
+        webhook_body(transition, "x").find(R"("transition":"resolved","resolves":"pending",)") !=
+        std::string::npos
+    );
+}
+
+TEST_CASE("A request carries key, type and agent", "[webhook]") {
+    const auto request = webhook_request(testing::receiver("a"), example(), "mainnet", "1.2.3");
+    const auto headers = headers_of(request);
+    CHECK(request.method == "POST");
+    CHECK(request.url == testing::receiver("a").url);
+    CHECK(headers.at("Content-Type") == "application/json");
+    CHECK(headers.at("User-Agent") == "faultline/1.2.3");
+    CHECK(headers.at("Idempotency-Key") == example().key());
+    CHECK(headers.at("Authorization") == "Bearer secret-value");
+    CHECK(request.headers.size() == 4);
+}
+
+TEST_CASE("A receiver's own headers replace ours, but never the key", "[webhook]") {
+    WebhookReceiver receiver = testing::receiver("a");
+    receiver.headers = {
+        {"content-type", "application/vnd.faultline+json"}, {"IDEMPOTENCY-KEY", "mine"}
+    };
+    const auto headers = headers_of(webhook_request(receiver, example(), "mainnet", "1"));
+    CHECK(headers.size() == 3);
+    CHECK(headers.at("content-type") == "application/vnd.faultline+json");
+    CHECK(headers.at("Idempotency-Key") == example().key());
+}
+
+TEST_CASE("What is about a pending alert is told apart", "[webhook]") {
+    alerts::Transition transition = example();
+    for (const Kind kind : {Kind::kPending, Kind::kFiring, Kind::kResolved, Kind::kRetracted}) {
+        for (const Kind retracts : {Kind::kPending, Kind::kFiring, Kind::kResolved}) {
+            transition.kind = kind;
+            transition.retracts = retracts;
+            const bool expected =
+                kind == Kind::kPending || (kind != Kind::kFiring && retracts == Kind::kPending);
+            CHECK(is_about_pending(transition) == expected);
+        }
+    }
+}
+
+TEST_CASE("Notes are found again whatever a receiver is called", "[webhook]") {
+    using keys::Note;
+    for (const std::string name : {"a", "", "a/done/b", "/tried/", "ops team", "x/done/12345678"}) {
+        for (const Note note : {Note::kDone, Note::kTried}) {
+            const Bytes key =
+                keys::note({.receiver = name, .note = note, .sequence = 0x2f646f6e65});
+            const auto back = keys::note_of(key);
+            REQUIRE(back.has_value());
+            CHECK(back->receiver == name);
+            CHECK(back->note == note);
+            CHECK(back->sequence == 0x2f646f6e65);
+        }
+    }
+    for (const std::string other : {"", "delivery/", "delivery/a", "engine/done/12345678"}) {
+        CHECK_FALSE(keys::note_of(Bytes(other.begin(), other.end())).has_value());
+    }
+}
