@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/time.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace faultline::api {
+
+/// When a chain counts as followed.
+struct ReadinessLimits {
+    std::uint64_t lag_blocks = 10;  ///< Blocks between the head and the processed block.
+    Duration contact_age = std::chrono::seconds(60);  ///< Since the endpoint last answered.
+};
+
+struct ApiOptions {
+    std::string version;
+    ReadinessLimits readiness;
+};
+
+/// Why a chain is not ready, in words; empty when it is.
+std::vector<std::string> unready_reasons(const ChainStatus& status, const ReadinessLimits& limits);
+
+/// Answers the requests of docs/api.md: read-only, JSON but for /metrics and the index. Holds no
+/// state and keeps nothing between requests. Thread: loop.
+class Api {
+  public:
+    /// `chains` (unique names) and `metrics` outlive the api.
+    Api(ApiOptions options, std::vector<ChainView*> chains, obs::Metrics& metrics);
+
+    /// To be given to net::make_http_server. Any request has an answer.
+    runtime::Task<net::HttpResponse> handle(net::HttpRequest request);
+
+  private:
+    ApiOptions options_;
+    std::vector<ChainView*> chains_;
+    obs::Metrics& metrics_;
+};
+
+}  // namespace faultline::api

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the API asks of a chain. Plain data, so that neither side knows the other.
+namespace faultline::api {
+
+struct ProcessedBlock {
+    eth::BlockRef ref;
+    UnixSeconds timestamp;
+};
+
+struct MarketStatus {
+    std::string name;
+    Figure<bool> usable;  ///< kValue, or why its accounts cannot be valued.
+    std::size_t accounts = 0;
+    std::size_t reserves = 0;
+};
+
+/// How far a chain has come. An empty text means that there is nothing to complain of.
+struct ChainStatus {
+    std::string name;
+    eth::ChainId chain_id = 0;
+    std::optional<ProcessedBlock> processed;  ///< The newest block that is applied and durable.
+    std::optional<eth::BlockRef> head;        ///< What the endpoint called latest.
+    std::optional<eth::BlockNum> finalized;
+    std::optional<Duration> since_contact;  ///< Since the endpoint last answered; nullopt: never.
+    std::uint64_t reorgs = 0;               ///< Since the process started.
+    std::string endpoint_error;             ///< Of the last request, if it failed.
+    std::string storage_error;              ///< Of the last commit, if it failed.
+    std::string halted;                     ///< Why the chain stopped for good.
+    std::vector<MarketStatus> markets;
+};
+
+struct AccountsQuery {
+    std::optional<Address> account;  ///< Only this one.
+    std::optional<Address> after;    ///< Only addresses above this one.
+    std::size_t limit = 1000;        ///< At least 1.
+};
+
+struct AccountFigures {
+    Address account;
+    Figure<aave::AccountData> data;
+};
+
+/// Accounts of one market, all as of the same block.
+struct AccountsPage {
+    std::optional<ProcessedBlock> block;   ///< nullopt before the first block.
+    Figure<bool> usable;                   ///< As MarketStatus::usable.
+    std::vector<AccountFigures> accounts;  ///< Sorted by address.
+    std::optional<Address> next;           ///< Ask for what comes after this; nullopt at the end.
+};
+
+struct ReserveFigures {
+    aave::ReserveId id = 0;
+    aave::ReserveRow row;
+    Figure<U256> price_base;
+};
+
+/// Reserves of one market, all as of the same block.
+struct ReservesPage {
+    std::optional<ProcessedBlock> block;
+    Figure<bool> usable;
+    std::vector<ReserveFigures> reserves;  ///< Sorted by id.
+};
+
+/// An alert that is not clear.
+struct ActiveAlert {
+    std::string rule;
+    std::string severity;  ///< "info", "warning", "critical"
+    std::string phase;     ///< "pending", "firing"
+    std::map<std::string, std::string> labels;
+    std::string summary;  ///< Of its last transition.
+    eth::BlockRef began;  ///< First block of the condition.
+    UnixSeconds since;    ///< When it fired or, while pending, began.
+};
+
+struct AlertsPage {
+    std::optional<ProcessedBlock> block;
+    std::vector<ActiveAlert> alerts;  ///< In an order that depends on nothing but the alerts.
+};
+
+/// One chain, as of its newest committed block. Implemented beside the engine.
+///
+/// The views may wait for a commit under way, no longer than a few seconds; then they fail with
+/// kUnavailable. A market nobody configured is kMissing. Thread: loop.
+class ChainView {
+  public:
+    ChainView() = default;
+    ChainView(const ChainView&) = delete;
+    ChainView& operator=(const ChainView&) = delete;
+    virtual ~ChainView() = default;
+
+    /// As in the paths of the API.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+
+    /// Never fails and does not wait for a store that does not answer: health is judged by it.
+    virtual runtime::Task<ChainStatus> status() = 0;
+
+    /// An account that was never seen is in the answer when it was asked for by address, with the
+    /// figures the contract gives for it.
+    virtual runtime::Task<Result<AccountsPage>> accounts(
+        std::string market, AccountsQuery query
+    ) = 0;
+    virtual runtime::Task<Result<ReservesPage>> reserves(std::string market) = 0;
+    virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
+};
+
+}  // namespace faultline::api

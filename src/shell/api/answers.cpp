@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "answers.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/json_writer.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/shell/api/api.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/net/http.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::api {
+namespace {
+
+void write_ref(JsonWriter& json, const eth::BlockRef& ref) {
+    json.begin_object().field("number", ref.number).field("hash", ref.hash.hex()).end_object();
+}
+
+void write_head(JsonWriter& json, const std::optional<eth::BlockRef>& head) {
+    json.key("head");
+    if (head) {
+        write_ref(json, *head);
+    } else {
+        json.null();
+    }
+}
+
+void write_block(
+    JsonWriter& json, std::string_view name, const std::optional<ProcessedBlock>& block
+) {
+    json.key(name);
+    if (!block) {
+        json.null();
+        return;
+    }
+    json.begin_object();
+    json.field("number", block->ref.number);
+    json.field("hash", block->ref.hash.hex());
+    json.field("timestamp", block->timestamp.value);
+    json.end_object();
+}
+
+template <class T>
+void write_status(JsonWriter& json, const Figure<T>& figure) {
+    json.field("status", figure_status_name(figure.status));
+    json.field("reason", figure.reason);
+}
+
+void write_amount(JsonWriter& json, std::string_view name, const U256& amount) {
+    json.field(name, amount.to_string());
+}
+
+void write_account(JsonWriter& json, const AccountFigures& figures) {
+    json.begin_object().field("account", figures.account.hex());
+    json.field("status", figure_status_name(figures.data.status));
+    if (figures.data.ok()) {
+        const aave::AccountData& data = figures.data.value;
+        write_amount(json, "total_collateral_base", data.total_collateral_base);
+        write_amount(json, "total_debt_base", data.total_debt_base);
+        write_amount(json, "available_borrows_base", data.available_borrows_base);
+        write_amount(
+            json, "current_liquidation_threshold_bps", data.current_liquidation_threshold_bps
+        );
+        write_amount(json, "ltv_bps", data.ltv_bps);
+        write_amount(json, "health_factor_wad", data.health_factor_wad);
+    } else {
+        json.field("reason", figures.data.reason);
+    }
+    json.end_object();
+}
+
+void write_config(JsonWriter& json, const aave::ReserveConfig& config) {
+    json.field("decimals", config.decimals);
+    json.field("ltv_bps", config.ltv_bps);
+    json.field("liquidation_threshold_bps", config.liquidation_threshold_bps);
+    json.field("liquidation_bonus_bps", config.liquidation_bonus_bps);
+    json.field("reserve_factor_bps", config.reserve_factor_bps);
+    json.field("active", config.active);
+    json.field("frozen", config.frozen);
+    json.field("paused", config.paused);
+    json.field("borrowing", config.borrowing);
+    write_amount(json, "supply_cap_tokens", config.supply_cap_tokens);
+    write_amount(json, "borrow_cap_tokens", config.borrow_cap_tokens);
+    write_amount(json, "debt_ceiling_cents", config.debt_ceiling_cents);
+}
+
+void write_reserve(JsonWriter& json, const ReserveFigures& reserve) {
+    const aave::ReserveRow& row = reserve.row;
+    json.begin_object().field("id", reserve.id);
+    json.field("asset", row.asset.hex());
+    json.field("a_token", row.a_token.hex());
+    json.field("variable_debt_token", row.v_token.hex());
+    write_config(json, row.config);
+    write_amount(json, "liquidity_index_ray", row.liquidity_index_ray);
+    write_amount(json, "liquidity_rate_ray", row.liquidity_rate_ray);
+    write_amount(json, "variable_borrow_index_ray", row.variable_borrow_index_ray);
+    write_amount(json, "variable_borrow_rate_ray", row.variable_borrow_rate_ray);
+    json.field("last_update", row.last_update.value);
+    write_amount(json, "scaled_supply", row.scaled_supply);
+    write_amount(json, "scaled_debt", row.scaled_debt);
+    write_amount(json, "virtual_underlying_balance", row.virtual_underlying_balance);
+    write_amount(json, "deficit", row.deficit);
+    json.key("price").begin_object();
+    write_status(json, reserve.price_base);
+    if (reserve.price_base.ok()) {
+        write_amount(json, "price_base", reserve.price_base.value);
+    }
+    json.end_object().end_object();
+}
+
+void write_alert(JsonWriter& json, std::string_view chain, const ActiveAlert& alert) {
+    json.begin_object();
+    json.field("chain", chain);
+    json.field("rule", alert.rule);
+    json.field("severity", alert.severity);
+    json.field("phase", alert.phase);
+    json.field("summary", alert.summary);
+    json.key("began");
+    write_ref(json, alert.began);
+    json.field("since", alert.since.value);
+    json.key("labels").begin_object();
+    for (const auto& [name, value] : alert.labels) {
+        json.field(name, value);
+    }
+    json.end_object().end_object();
+}
+
+void write_reasons(JsonWriter& json, const ChainStatus& chain, const ReadinessLimits& limits) {
+    const auto reasons = unready_reasons(chain, limits);
+    json.field("ready", reasons.empty());
+    json.key("reasons").begin_array();
+    for (const std::string& reason : reasons) {
+        json.string(reason);
+    }
+    json.end_array();
+}
+
+void write_market(JsonWriter& json, const MarketStatus& market) {
+    json.begin_object().field("name", market.name);
+    write_status(json, market.usable);
+    json.field("accounts", market.accounts).field("reserves", market.reserves).end_object();
+}
+
+void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimits& limits) {
+    json.begin_object().field("name", chain.name).field("chain_id", chain.chain_id);
+    write_reasons(json, chain, limits);
+    write_block(json, "processed", chain.processed);
+    write_head(json, chain.head);
+    json.key("finalized");
+    if (chain.finalized) {
+        json.number(*chain.finalized);
+    } else {
+        json.null();
+    }
+    json.key("seconds_since_contact");
+    if (chain.since_contact) {
+        const auto whole = std::chrono::duration_cast<std::chrono::seconds>(*chain.since_contact);
+        json.number(static_cast<std::uint64_t>(std::max<std::int64_t>(whole.count(), 0)));
+    } else {
+        json.null();
+    }
+    json.field("reorgs", chain.reorgs);
+    json.field("endpoint_error", chain.endpoint_error);
+    json.field("storage_error", chain.storage_error);
+    json.field("halted", chain.halted);
+    json.key("markets").begin_array();
+    for (const MarketStatus& market : chain.markets) {
+        write_market(json, market);
+    }
+    json.end_array().end_object();
+}
+
+bool ready(const std::vector<ChainStatus>& chains, const ReadinessLimits& limits) {
+    return !chains.empty() && std::ranges::all_of(chains, [&](const ChainStatus& chain) {
+        return unready_reasons(chain, limits).empty();
+    });
+}
+
+}  // namespace
+
+net::HttpResponse text_answer(std::string_view content_type, std::string body) {
+    net::HttpResponse out;
+    // Nothing here may be cached, framed, sniffed, or run anything.
+    out.headers = {
+        {"Content-Type", std::string(content_type)},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"Referrer-Policy", "no-referrer"},
+        {"X-Content-Type-Options", "nosniff"},
+    };
+    out.body = std::move(body);
+    return out;
+}
+
+net::HttpResponse json_answer(int status, std::string body) {
+    body += '\n';
+    net::HttpResponse out = text_answer("application/json", std::move(body));
+    out.status = status;
+    return out;
+}
+
+net::HttpResponse error_answer(
+    int status, std::string_view code, std::string_view message, std::string_view hint
+) {
+    JsonWriter json;
+    json.begin_object().key("error").begin_object();
+    json.field("code", code).field("message", message).field("hint", hint);
+    return json_answer(status, json.end_object().end_object().take());
+}
+
+net::HttpResponse failed_answer(const Error& error) {
+    switch (error.code()) {
+        case Code::kMissing:
+            return error_answer(404, "not_found", error.message(), "GET / lists what there is");
+        case Code::kInvalid:
+            return error_answer(400, "bad_request", error.message(), "docs/api.md says more");
+        default: {
+            net::HttpResponse out = error_answer(
+                503, "unavailable", error.message(), "ask again; /v1/status says what is wrong"
+            );
+            out.headers.emplace_back("Retry-After", "1");
+            return out;
+        }
+    }
+}
+
+std::string status_json(
+    const std::vector<ChainStatus>& chains, const ReadinessLimits& limits, std::string_view version
+) {
+    JsonWriter json;
+    json.begin_object().field("version", version).field("ready", ready(chains, limits));
+    json.key("chains").begin_array();
+    for (const ChainStatus& chain : chains) {
+        write_chain(json, chain, limits);
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string readiness_json(const std::vector<ChainStatus>& chains, const ReadinessLimits& limits) {
+    JsonWriter json;
+    json.begin_object().field("ready", ready(chains, limits)).key("chains").begin_array();
+    for (const ChainStatus& chain : chains) {
+        json.begin_object().field("name", chain.name);
+        write_reasons(json, chain, limits);
+        json.end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string alerts_json(const std::vector<ChainAlerts>& chains) {
+    JsonWriter json;
+    json.begin_object().key("chains").begin_array();
+    for (const ChainAlerts& each : chains) {
+        json.begin_object().field("name", each.chain);
+        write_block(json, "block", each.page.block);
+        json.end_object();
+    }
+    json.end_array().key("alerts").begin_array();
+    for (const ChainAlerts& each : chains) {
+        for (const ActiveAlert& alert : each.page.alerts) {
+            write_alert(json, each.chain, alert);
+        }
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string accounts_json(const AccountsPage& page) {
+    JsonWriter json;
+    json.begin_object();
+    write_block(json, "block", page.block);
+    write_status(json, page.usable);
+    json.key("accounts").begin_array();
+    for (const AccountFigures& each : page.accounts) {
+        write_account(json, each);
+    }
+    json.end_array().key("next");
+    if (page.next) {
+        json.string(page.next->hex());
+    } else {
+        json.null();
+    }
+    return json.end_object().take();
+}
+
+std::string reserves_json(const ReservesPage& page) {
+    JsonWriter json;
+    json.begin_object();
+    write_block(json, "block", page.block);
+    write_status(json, page.usable);
+    json.key("reserves").begin_array();
+    for (const ReserveFigures& each : page.reserves) {
+        write_reserve(json, each);
+    }
+    return json.end_array().end_object().take();
+}
+
+}  // namespace faultline::api

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "answers.hpp"
+#include "target.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/shell/api/api.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::api {
+namespace {
+
+using net::HttpRequest;
+using net::HttpResponse;
+using runtime::Task;
+
+constexpr std::size_t kMostAccounts = 5000;
+constexpr std::string_view kText = "text/plain; charset=utf-8";
+
+/// What the handlers of one request share. Lives in the frame of Api::handle.
+struct Call {
+    const ApiOptions& options;
+    const std::vector<ChainView*>& chains;
+    obs::Metrics& metrics;
+    const HttpRequest& request;
+    Target target;
+};
+
+using Handler = Task<HttpResponse> (*)(Call&);
+
+/// A path; "*" stands for one segment.
+struct Route {
+    std::string_view pattern;
+    Handler handler;
+};
+
+Result<void> only(const Target& target, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : target.query) {
+        if (std::ranges::find(known, name) == known.end()) {
+            std::string names;
+            for (const std::string_view each : known) {
+                names += (names.empty() ? "" : ", ") + std::string(each);
+            }
+            return Error(Code::kInvalid, "there is no parameter " + quoted(name))
+                .advise(names.empty() ? "This path takes none" : "This path takes: " + names);
+        }
+    }
+    return {};
+}
+
+Result<std::optional<Address>> address_parameter(const Target& target, const std::string& name) {
+    const auto found = target.query.find(name);
+    if (found == target.query.end()) {
+        return std::optional<Address>();
+    }
+    auto address = Address::from_hex(found->second);
+    if (!address) {
+        return Error(Code::kInvalid, "the parameter " + name + " is " + quoted(found->second))
+            .advise("It must be an address: 0x and 40 hex digits");
+    }
+    return std::optional(*address);
+}
+
+Result<AccountsQuery> accounts_query(const Target& target) {
+    AccountsQuery out;
+    FAULTLINE_TRY_VOID(only(target, {"account", "after", "limit"}));
+    FAULTLINE_TRY(out.account, address_parameter(target, "account"));
+    FAULTLINE_TRY(out.after, address_parameter(target, "after"));
+    if (const auto found = target.query.find("limit"); found != target.query.end()) {
+        const std::string& text = found->second;
+        const char* end = text.data() + text.size();
+        const auto [rest, failure] = std::from_chars(text.data(), end, out.limit);
+        if (failure != std::errc{} || rest != end || out.limit < 1 || out.limit > kMostAccounts) {
+            return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
+                .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
+        }
+    }
+    return out;
+}
+
+Task<std::vector<ChainStatus>> statuses(Call& call) {
+    std::vector<ChainStatus> out;
+    for (ChainView* chain : call.chains) {
+        out.push_back(co_await chain->status());
+    }
+    co_return out;
+}
+
+Task<HttpResponse> get_index(Call& call) {
+    const auto chains = co_await statuses(call);
+    const auto accept = std::ranges::find_if(call.request.headers, [](const auto& header) {
+        return header.first == "Accept" || header.first == "accept";
+    });
+    if (accept != call.request.headers.end() && accept->second.contains("text/html")) {
+        co_return text_answer("text/html; charset=utf-8", index_html(call.options.version, chains));
+    }
+    co_return text_answer(kText, index_text(call.options.version, chains));
+}
+
+Task<HttpResponse> get_metrics(Call& call) {
+    co_return text_answer("text/plain; version=0.0.4; charset=utf-8", call.metrics.text());
+}
+
+Task<HttpResponse> get_health(Call& /*call*/) {
+    co_return json_answer(200, R"({"status":"ok"})");
+}
+
+Task<HttpResponse> get_readiness(Call& call) {
+    const auto chains = co_await statuses(call);
+    const bool ready =
+        !chains.empty() && std::ranges::all_of(chains, [&call](const ChainStatus& chain) {
+            return unready_reasons(chain, call.options.readiness).empty();
+        });
+    co_return json_answer(ready ? 200 : 503, readiness_json(chains, call.options.readiness));
+}
+
+Task<HttpResponse> get_status(Call& call) {
+    const auto chains = co_await statuses(call);
+    co_return json_answer(200, status_json(chains, call.options.readiness, call.options.version));
+}
+
+Task<HttpResponse> get_alerts(Call& call) {
+    std::vector<ChainAlerts> chains;
+    for (ChainView* chain : call.chains) {
+        auto page = co_await chain->alerts();
+        if (!page) {
+            co_return failed_answer(page.error());
+        }
+        chains.push_back({.chain = chain->name(), .page = *std::move(page)});
+    }
+    co_return json_answer(200, alerts_json(chains));
+}
+
+/// The chain of a path "/v1/chains/<chain>/aave/<market>/…".
+Result<ChainView*> chain_of(const Call& call) {
+    constexpr std::size_t kChainSegment = 2;
+    const std::string& name = call.target.path.at(kChainSegment);
+    const auto found = std::ranges::find_if(call.chains, [&name](const ChainView* chain) {
+        return chain->name() == name;
+    });
+    if (found == call.chains.end()) {
+        return Error(Code::kMissing, "there is no chain " + quoted(name));
+    }
+    return *found;
+}
+
+std::string market_of(const Call& call) {
+    constexpr std::size_t kMarketSegment = 4;
+    return call.target.path.at(kMarketSegment);
+}
+
+Task<HttpResponse> get_accounts(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto query = accounts_query(call.target);
+    if (!query) {
+        co_return failed_answer(query.error());
+    }
+    const auto page = co_await (*chain)->accounts(market_of(call), *query);
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, accounts_json(*page));
+}
+
+Task<HttpResponse> get_reserves(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto page = co_await (*chain)->reserves(market_of(call));
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, reserves_json(*page));
+}
+
+constexpr std::string_view kAccountsPattern = "/v1/chains/*/aave/*/accounts";
+
+constexpr std::array kRoutes = {
+    Route{.pattern = "/", .handler = get_index},
+    Route{.pattern = "/metrics", .handler = get_metrics},
+    Route{.pattern = "/healthz", .handler = get_health},
+    Route{.pattern = "/readyz", .handler = get_readiness},
+    Route{.pattern = "/v1/status", .handler = get_status},
+    Route{.pattern = "/v1/alerts", .handler = get_alerts},
+    Route{.pattern = kAccountsPattern, .handler = get_accounts},
+    Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves},
+};
+
+bool matches(std::string_view pattern, const std::vector<std::string>& path) {
+    std::size_t used = 0;
+    pattern.remove_prefix(1);
+    while (!pattern.empty()) {
+        const std::size_t slash = std::min(pattern.find('/'), pattern.size());
+        const std::string_view want = pattern.substr(0, slash);
+        if (used >= path.size() || (want != "*" && want != path[used])) {
+            return false;
+        }
+        ++used;
+        pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+    }
+    return used == path.size();
+}
+
+struct Answered {
+    std::string_view route;  ///< For the metric; never what the client sent.
+    HttpResponse response;
+};
+
+Task<Answered> answer(Call& call) {
+    Answered out{.route = "none", .response = {}};
+    const auto route = std::ranges::find_if(kRoutes, [&call](const Route& candidate) {
+        return matches(candidate.pattern, call.target.path);
+    });
+    if (route == kRoutes.end()) {
+        out.response = error_answer(
+            404, "not_found", "there is nothing at this path", "GET / lists what there is"
+        );
+        co_return out;
+    }
+    out.route = route->pattern;
+    if (call.request.method != "GET" && call.request.method != "HEAD") {
+        out.response =
+            error_answer(405, "method_not_allowed", "this API is read-only", "use GET or HEAD");
+        out.response.headers.emplace_back("Allow", "GET, HEAD");
+        co_return out;
+    }
+    if (route->pattern != kAccountsPattern) {
+        if (const auto none = only(call.target, {}); !none) {
+            out.response = failed_answer(none.error());
+            co_return out;
+        }
+    }
+    out.response = co_await route->handler(call);
+    co_return out;
+}
+
+}  // namespace
+
+Api::Api(ApiOptions options, std::vector<ChainView*> chains, obs::Metrics& metrics)
+    : options_(std::move(options)), chains_(std::move(chains)), metrics_(metrics) {}
+
+Task<HttpResponse> Api::handle(HttpRequest request) {
+    Answered out{.route = "none", .response = {}};
+    auto target = parse_target(request.url.target);
+    if (target) {
+        Call call{
+            .options = options_,
+            .chains = chains_,
+            .metrics = metrics_,
+            .request = request,
+            .target = *std::move(target)
+        };
+        out = co_await answer(call);
+    } else {
+        out.response = failed_answer(target.error());
+    }
+    metrics_
+        .counter(
+            "faultline_http_requests_total",
+            "Requests to the API, by route and status.",
+            {{"route", std::string(out.route)}, {"status", std::to_string(out.response.status)}}
+        )
+        .add();
+    co_return std::move(out.response);
+}
+
+}  // namespace faultline::api

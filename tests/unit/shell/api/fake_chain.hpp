@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/shell/api/view.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace faultline::api::testing {
+
+/// A chain that answers what the test says.
+class FakeChain final : public ChainView {
+  public:
+    explicit FakeChain(std::string name) : name_(std::move(name)) {
+        status_now.name = name_;
+        status_now.chain_id = 31337;
+        status_now.processed = ProcessedBlock{.ref = block(100), .timestamp = {1'700'000'000}};
+        status_now.head = block(100);
+        status_now.since_contact = std::chrono::seconds(2);
+        MarketStatus market;
+        market.name = "core";
+        market.usable = Figure<bool>::of(true);
+        market.accounts = 3;
+        market.reserves = 2;
+        status_now.markets = {market};
+    }
+
+    static eth::BlockRef block(std::uint64_t number) {
+        eth::BlockRef out;
+        out.number = number;
+        out.hash.bytes[31] = static_cast<std::uint8_t>(number);
+        return out;
+    }
+
+    static Address account(std::uint8_t last) {
+        Address out;
+        out.bytes[19] = last;
+        return out;
+    }
+
+    [[nodiscard]] const std::string& name() const override { return name_; }
+
+    runtime::Task<ChainStatus> status() override { co_return status_now; }
+
+    runtime::Task<Result<AccountsPage>> accounts(std::string market, AccountsQuery query) override {
+        asked = std::move(query);
+        if (failure) {
+            co_return *failure;
+        }
+        if (market != "core") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        co_return accounts_now;
+    }
+
+    runtime::Task<Result<ReservesPage>> reserves(std::string market) override {
+        if (market != "core") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        co_return reserves_now;
+    }
+
+    runtime::Task<Result<AlertsPage>> alerts() override {
+        if (failure) {
+            co_return *failure;
+        }
+        co_return alerts_now;
+    }
+
+    ChainStatus status_now;
+    AccountsPage accounts_now;
+    ReservesPage reserves_now;
+    AlertsPage alerts_now;
+    std::optional<Error> failure;
+    std::optional<AccountsQuery> asked;
+
+  private:
+    std::string name_;
+};
+
+}  // namespace faultline::api::testing
