@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/store/schema.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <app/chain_service.hpp>
+#include <app/daemon_config.hpp>
+#include <app/version.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace faultline::app {
+namespace {
+
+engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
+    return {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = config.rules};
+}
+
+chain::FollowerOptions follow_options(const ChainConfig& chain) {
+    chain::FollowerOptions options = chain.follow;
+    options.filter.topics0 = engine::Fold::topics();
+    return options;
+}
+
+/// Rows carry the place of their market in the list, so the list belongs to the store.
+store::SchemaIdentity identity_of(const ChainConfig& chain) {
+    store::SchemaIdentity identity{.chain_id = chain.follow.chain_id, .fingerprint = {}};
+    identity.fingerprint = "from block " + std::to_string(chain.follow.start_block) + ":";
+    for (const aave::MarketConfig& market : chain.aave_v3) {
+        identity.fingerprint += " aave_v3 " + market.name + " " + market.pool.hex();
+    }
+    return identity;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ChainService>> ChainService::open(
+    const DaemonConfig& config, const ChainConfig& chain, Shared shared
+) {
+    const std::string folder = config.store_path + "/" + chain.follow.chain_name;
+    FAULTLINE_TRY(auto store, store::open_rocksdb(folder));
+    FAULTLINE_TRY_VOID(store::check_schema(*store, identity_of(chain)));
+    std::unique_ptr<ChainService> service(new ChainService(config, chain, shared, std::move(store))
+    );
+    if (auto loaded = service->engine_->load(); !loaded) {
+        return std::move(loaded).error().context("load " + folder);
+    }
+    const auto tip = service->engine_->tip();
+    shared.log.info(
+        "chain_loaded",
+        tip ? "Resuming after block " + tip->text()
+            : "Starting at block " + std::to_string(chain.follow.start_block),
+        {{"chain", service->name_},
+         {"accounts", service->engine_->fold().markets().tables().users.size()}}
+    );
+    return service;
+}
+
+ChainService::ChainService(
+    const DaemonConfig& config,
+    const ChainConfig& chain,
+    Shared shared,
+    std::unique_ptr<store::Store> store
+)
+    : name_(chain.follow.chain_name),
+      chain_id_(chain.follow.chain_id),
+      shared_(shared),
+      rpc_metrics_(shared.metrics, name_),
+      store_(std::move(store)),
+      committer_(*store_, shared.workers),
+      engine_(std::make_unique<engine::Engine>(
+          fold_options(config, chain),
+          chain.follow.undo_window_blocks,
+          engine::EngineParts{
+              *store_, committer_, shared.clock, shared.random, shared.log, shared.metrics
+          }
+      )),
+      node_(rpc::make_json_rpc_node(
+          chain.endpoint, shared.http, shared.clock, shared.workers, &rpc_metrics_
+      )),
+      follower_(chain::make_follower(
+          follow_options(chain),
+          chain::FollowerParts{
+              *node_,
+              chain.endpoint,
+              shared.websockets,
+              shared.clock,
+              shared.random,
+              *engine_,
+              shared.log,
+              shared.metrics
+          }
+      )),
+      delivery_(
+          {.chain_name = name_, .version = std::string(kVersion), .receivers = config.receivers},
+          {*store_, committer_, shared.http, shared.clock, shared.random, shared.log, shared.metrics
+          }
+      ) {
+    engine_->on_outbox([this] { delivery_.notify(); });
+}
+
+runtime::Task<Result<void>> ChainService::run() {
+    runtime::TaskGroup group;
+    group.spawn(name_ + ": follow", follow(group));
+    group.spawn(name_ + ": head hints", follower_->run_hints());
+    group.spawn(name_ + ": delivery", delivery_.run());
+    co_await group.wait();
+    if (failed_at_start_) {
+        co_return *std::exchange(failed_at_start_, std::nullopt);
+    }
+    co_return Result<void>();
+}
+
+runtime::Task<> ChainService::follow(runtime::TaskGroup& group) {
+    auto ended = co_await engine_->run(*follower_);
+    if (ended) {
+        co_return;
+    }
+    Error error = std::move(ended).error().context("chain \"" + name_ + "\" stopped");
+    engine_->halt(error.message());
+    shared_.log.error("chain_halted", error.message(), {{"chain", name_}});
+    if (engine_->progress().blocks_applied == 0) {
+        failed_at_start_ = std::move(error);
+        group.cancel();
+    }
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/net/websocket.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <app/daemon_config.hpp>
+#include <app/rpc_metrics.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace faultline::app {
+
+/// What every chain of the process shares. Outlives the services.
+struct Shared {
+    runtime::Clock& clock;
+    runtime::Random& random;
+    runtime::Workers& workers;
+    net::HttpClient& http;
+    net::WsConnector& websockets;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// One chain, whole: store, engine, follower and delivery. Chains share nothing that one could
+/// break for another. Thread: loop.
+class ChainService {
+  public:
+    /// Opens the chain's store and loads its state. Errors: those of the store and the engine.
+    static Result<std::unique_ptr<ChainService>> open(
+        const DaemonConfig& config, const ChainConfig& chain, Shared shared
+    );
+
+    /// Follows and delivers until cancelled. When the chain stops for good it says so, and goes on
+    /// serving and delivering what it has. The result is an error only if that happened before the
+    /// first block of this process, which means that it was started wrongly.
+    runtime::Task<Result<void>> run();
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+    [[nodiscard]] eth::ChainId chain_id() const noexcept { return chain_id_; }
+
+    [[nodiscard]] engine::Engine& engine() noexcept { return *engine_; }
+
+    [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
+
+  private:
+    ChainService(
+        const DaemonConfig& config,
+        const ChainConfig& chain,
+        Shared shared,
+        std::unique_ptr<store::Store> store
+    );
+
+    runtime::Task<> follow(runtime::TaskGroup& group);
+
+    std::string name_;
+    eth::ChainId chain_id_;
+    Shared shared_;
+    RpcMetrics rpc_metrics_;
+    std::unique_ptr<store::Store> store_;
+    store::Committer committer_;
+    std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<rpc::Node> node_;
+    std::unique_ptr<chain::Follower> follower_;
+    delivery::Delivery delivery_;
+    std::optional<Error> failed_at_start_;
+};
+
+}  // namespace faultline::app

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <algorithm>
+#include <app/chain_service.hpp>
+#include <app/chain_view.hpp>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using runtime::Task;
+
+/// Addresses of a market's accounts above `after`, sorted.
+std::vector<Address> addresses(
+    const aave::Tables& tables, aave::MarketId market, const std::optional<Address>& after
+) {
+    std::vector<Address> out;
+    tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {
+        if (key.market == market && (!after || key.account > *after)) {
+            out.push_back(key.account);
+        }
+    });
+    std::ranges::sort(out);
+    return out;
+}
+
+Figure<bool> usable_now(const engine::Fold& fold, aave::MarketId market) {
+    if (!fold.tip()) {
+        return Figure<bool>::without(FigureStatus::kNoData, "no block is applied yet");
+    }
+    return fold.valuation(market).usable();
+}
+
+}  // namespace
+
+Task<Result<void>> EngineView::settled() {
+    constexpr auto kLongestCommit = std::chrono::seconds(3);
+    const bool settled = co_await service_.engine().settled(kLongestCommit);
+    if (!settled) {
+        co_return Error(Code::kUnavailable, "the newest block is not committed yet")
+            .advise("try again; if it lasts, see storage_error in /v1/status");
+    }
+    co_return Result<void>();
+}
+
+Result<aave::MarketId> EngineView::market_id(const std::string& name) const {
+    const auto& markets = service_.engine().fold().options().markets;
+    const auto found = std::ranges::find(markets, name, &aave::MarketConfig::name);
+    if (found == markets.end()) {
+        return Error(
+                   Code::kMissing,
+                   "chain \"" + service_.name() + "\" has no Aave market \"" + name + "\""
+        )
+            .advise("/v1/status lists the markets");
+    }
+    return static_cast<aave::MarketId>(found - markets.begin());
+}
+
+std::optional<api::ProcessedBlock> EngineView::block() const {
+    const auto tip = service_.engine().fold().tip();
+    return tip ? std::optional(api::ProcessedBlock{tip->ref, tip->timestamp}) : std::nullopt;
+}
+
+void EngineView::add_markets(api::ChainStatus& status) const {
+    const engine::Fold& fold = service_.engine().fold();
+    const aave::Tables& tables = fold.markets().tables();
+    for (std::size_t i = 0; i < fold.options().markets.size(); ++i) {
+        api::MarketStatus market;
+        market.name = fold.options().markets[i].name;
+        market.usable = usable_now(fold, static_cast<aave::MarketId>(i));
+        status.markets.push_back(std::move(market));
+    }
+    tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {
+        ++status.markets[key.market].accounts;
+    });
+    tables.reserves.for_each_unordered([&](const aave::ReserveKey& key, const aave::ReserveRow&) {
+        ++status.markets[key.market].reserves;
+    });
+}
+
+Task<api::ChainStatus> EngineView::status() {
+    const chain::HeadStatus& head = service_.follower().status();
+    const engine::Progress& progress = service_.engine().progress();
+    api::ChainStatus status;
+    status.name = service_.name();
+    status.chain_id = service_.chain_id();
+    status.processed = progress.committed
+                           ? std::optional(api::ProcessedBlock{
+                                 progress.committed->ref, progress.committed->timestamp
+                             })
+                           : std::nullopt;
+    status.head = head.latest;
+    status.finalized = head.finalized;
+    if (head.latest) {
+        status.since_contact = clock_.now() - head.last_contact;
+    }
+    status.reorgs = head.reorgs;
+    status.endpoint_error = head.last_error;
+    status.storage_error = progress.storage_error;
+    status.halted = progress.halted;
+    add_markets(status);
+    co_return status;
+}
+
+Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::AccountsQuery query) {
+    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Fold& fold = service_.engine().fold();
+    api::AccountsPage page;
+    page.block = block();
+    page.usable = usable_now(fold, id);
+    if (!page.block) {
+        co_return page;
+    }
+    std::vector<Address> wanted;
+    if (query.account) {
+        wanted.push_back(*query.account);
+    } else {
+        wanted = addresses(fold.markets().tables(), id, query.after);
+    }
+    if (wanted.size() > query.limit) {
+        wanted.resize(query.limit);
+        page.next = wanted.back();
+    }
+    const aave::Valuation valuation = fold.valuation(id);
+    for (const Address& account : wanted) {
+        page.accounts.push_back({.account = account, .data = valuation.account(account)});
+    }
+    co_return page;
+}
+
+Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
+    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Fold& fold = service_.engine().fold();
+    const aave::Tables& tables = fold.markets().tables();
+    api::ReservesPage page;
+    page.block = block();
+    page.usable = usable_now(fold, id);
+    for (const aave::ReserveKey& key : tables.reserves.sorted_keys()) {
+        if (key.market != id) {
+            continue;
+        }
+        page.reserves.push_back(
+            {.id = key.reserve,
+             .row = *tables.reserves.find(key),
+             .price_base = fold.valuation(id).price(key.reserve)}
+        );
+    }
+    co_return page;
+}
+
+Task<Result<api::AlertsPage>> EngineView::alerts() {
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Fold& fold = service_.engine().fold();
+    api::AlertsPage page;
+    page.block = block();
+    for (const alerts::AlertKey& key : fold.alerts().rows().sorted_keys()) {
+        const alerts::AlertRow& row = *fold.alerts().rows().find(key);
+        api::ActiveAlert alert;
+        alert.rule = row.rule;
+        alert.severity = rules::severity_name(row.severity);
+        alert.phase = row.phase == alerts::Phase::kFiring ? "firing" : "pending";
+        alert.labels = fold.labels(key);
+        alert.summary = row.summary;
+        alert.began = row.began;
+        alert.since = {row.since_s};
+        page.alerts.push_back(std::move(alert));
+    }
+    co_return page;
+}
+
+}  // namespace faultline::app

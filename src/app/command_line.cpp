@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/config/problems.hpp>
+#include <faultline/shell/config/reader.hpp>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>  // IWYU pragma: keep (defines what App.hpp only declares)
+#include <CLI/Error.hpp>
+#include <CLI/Formatter.hpp>  // IWYU pragma: keep (the same)
+#include <algorithm>
+#include <app/command_line.hpp>
+#include <app/daemon_config.hpp>
+#include <app/exit_code.hpp>
+#include <app/version.hpp>
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+constexpr const char* kDefaultFile = "faultline.yaml";
+
+constexpr const char* kAbout =
+    "Faultline follows lending on Ethereum-like chains block by block, knows every\n"
+    "position exactly, and alerts before one breaks.";
+
+constexpr const char* kFooter = R"(
+To begin:
+  faultline config example > faultline.yaml   a commented configuration
+  faultline check faultline.yaml              is it right?
+  faultline run faultline.yaml                follow, alert, serve; Ctrl-C stops it
+
+Exit status: 0 done or stopped on request, 1 failed while running, 2 wrong command line,
+3 wrong configuration, 4 could not start (port, disk, endpoint), 130 stopped by a second Ctrl-C.)";
+
+std::string plural(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+void print(std::ostream& to, const std::vector<config::Problem>& problems) {
+    for (const config::Problem& problem : problems) {
+        to << problem.message() << '\n';
+    }
+}
+
+/// Loads `file`; on failure says everything that is wrong and what did not happen because of it.
+std::optional<DaemonConfig> load(
+    const std::string& file, const CommandLinePorts& ports, const std::string& consequence
+) {
+    auto loaded = load_config(file, ports.surroundings);
+    if (loaded) {
+        print(ports.err, loaded->warnings);
+        return std::move(*loaded);
+    }
+    print(ports.err, loaded.error());
+    const auto errors =
+        std::ranges::count(loaded.error(), config::Severity::kError, &config::Problem::severity);
+    ports.err << plural(static_cast<std::size_t>(errors), "error") << " in the configuration"
+              << consequence << '\n';
+    return std::nullopt;
+}
+
+std::string summary(const DaemonConfig& config, const std::string& file) {
+    std::size_t markets = 0;
+    std::string chains;
+    for (const ChainConfig& chain : config.chains) {
+        markets += chain.aave_v3.size();
+        chains += "  " + chain.follow.chain_name + ": chain id " +
+                  std::to_string(chain.follow.chain_id) + ", from block " +
+                  std::to_string(chain.follow.start_block) + ", endpoint " + chain.endpoint.name +
+                  ", markets";
+        for (const aave::MarketConfig& market : chain.aave_v3) {
+            chains += " " + market.name;
+        }
+        chains += "\n";
+    }
+    return "ok: " + file + ": " + plural(config.chains.size(), "chain") + ", " +
+           plural(markets, "market") + ", " + plural(config.rules.size(), "rule") + ", " +
+           plural(config.receivers.size(), "receiver") + "\n" + chains;
+}
+
+int check(const std::string& file, const CommandLinePorts& ports) {
+    const auto config = load(file, ports, "");
+    if (!config) {
+        return exit_status(ExitCode::kInvalidConfig);
+    }
+    ports.out << summary(*config, file);
+    return exit_status(ExitCode::kOk);
+}
+
+int run(const std::string& file, const CommandLinePorts& ports) {
+    const auto config = load(file, ports, "; nothing was started");
+    return config ? ports.run(*config) : exit_status(ExitCode::kInvalidConfig);
+}
+
+/// The commands and where their arguments go.
+struct Commands {
+    CLI::App top{kAbout, "faultline"};
+    CLI::App* run = top.add_subcommand("run", "Follow the configured chains until told to stop");
+    CLI::App* check =
+        top.add_subcommand("check", "Say whether a configuration is right, start nothing");
+    CLI::App* config = top.add_subcommand("config", "Print what can be configured");
+    CLI::App* describe = config->add_subcommand("describe", "Every field, as Markdown");
+    CLI::App* example =
+        config->add_subcommand("example", "A commented configuration to begin with");
+    CLI::App* version = top.add_subcommand("version", "Print the version");
+    std::string file = kDefaultFile;
+
+    Commands() {
+        top.footer(kFooter);
+        top.require_subcommand(1);
+        top.set_version_flag("--version", "faultline " + std::string(kVersion));
+        run->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        check->add_option("CONFIG", file, "The configuration")->required();
+        config->require_subcommand(1);
+    }
+};
+
+int dispatch(const Commands& commands, const CommandLinePorts& ports) {
+    if (commands.run->parsed()) {
+        return run(commands.file, ports);
+    }
+    if (commands.check->parsed()) {
+        return check(commands.file, ports);
+    }
+    if (commands.describe->parsed()) {
+        ports.out << config_reference();
+    } else if (commands.example->parsed()) {
+        ports.out << config_example();
+    } else {
+        ports.out << "faultline " << kVersion << '\n';
+    }
+    return exit_status(ExitCode::kOk);
+}
+
+/// What to say about a command line that CLI11 does not take.
+std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
+    const std::vector<std::string> known{"run", "check", "config", "version"};
+    const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
+    if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
+        return "there is no command " + config::quoted(arguments.front()) +
+               config::suggestion(arguments.front(), known);
+    }
+    if (arguments.empty()) {
+        return "what to do? Give one of run, check, config, version";
+    }
+    if (!has_command) {
+        return "there is no option " + config::quoted(arguments.front());
+    }
+    const bool bare_config = arguments.size() == 1 && arguments.front() == "config";
+    return bare_config ? "print what? Give describe or example after config" : error.what();
+}
+
+}  // namespace
+
+int command_line(const std::vector<std::string>& arguments, const CommandLinePorts& ports) {
+    Commands commands;
+    int status = exit_status(ExitCode::kOk);
+    try {
+        // CLI11 takes them from the back.
+        commands.top.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        status = dispatch(commands, ports);
+    } catch (const CLI::Success& asked) {  // --help, --version
+        static_cast<void>(commands.top.exit(asked, ports.out, ports.err));
+    } catch (const CLI::ParseError& error) {
+        ports.err << "faultline: " << usage_error(arguments, error)
+                  << "\nfaultline --help shows what can be asked for.\n";
+        status = exit_status(ExitCode::kUsage);
+    }
+    ports.out.flush();
+    if (!ports.out && status == exit_status(ExitCode::kOk)) {
+        ports.err << "faultline: cannot write the output\n";
+        return exit_status(ExitCode::kFailed);
+    }
+    return status;
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/shell/config/document.hpp>
+
+#include <app/daemon_config.hpp>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace faultline::app {
+
+/// What the command line reaches for; replaced in tests.
+struct CommandLinePorts {
+    std::ostream& out;  ///< What was asked for.
+    std::ostream& err;  ///< What went wrong, and warnings.
+    config::Surroundings surroundings;
+    std::function<int(const DaemonConfig&)> run;  ///< run_daemon
+};
+
+/// Does what `arguments` (without the program's name) ask for. Returns an ExitCode as its number.
+int command_line(const std::vector<std::string>& arguments, const CommandLinePorts& ports);
+
+}  // namespace faultline::app

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/config/section.hpp>
+#include <faultline/shell/config/types.hpp>
+
+#include <app/config_fields.hpp>
+#include <app/config_types.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace faultline::app::written {
+namespace {
+
+using namespace config;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kMaxBlock = 1'000'000'000'000;
+
+Section<Endpoint> endpoint_section() {
+    Section<Endpoint> out("Endpoint", "A node that speaks Ethereum JSON-RPC.");
+    out.required(
+        {.name = "name",
+         .text = "For logs, metrics and evidence; the URL is never shown.",
+         .example = "local"},
+        [](Endpoint& e) -> auto& { return e.options.name; },
+        identifier()
+    );
+    out.required(
+        {.name = "url",
+         .text =
+             "A ws or wss URL is used for new heads, and the http or https URL of the same host, "
+             "port and path for requests. An http or https URL means polling only.",
+         .example = "\"${FAULTLINE_RPC}\"",
+         .secret = true},
+        &Endpoint::url,
+        url_type({"ws", "wss", "http", "https"})
+    );
+    out.optional(
+        {.name = "http_url",
+         .text = "For requests, when it is not the counterpart of a ws or wss url.",
+         .default_text = "derived from url",
+         .secret = true},
+        &Endpoint::http_url,
+        maybe(url_type({"http", "https"}))
+    );
+    out.optional(
+        {.name = "request_timeout", .text = "After this a request has failed and is tried again."},
+        [](Endpoint& e) -> auto& { return e.options.request_timeout; },
+        duration(100ms, 5min)
+    );
+    out.optional(
+        {.name = "max_batch", .text = "Most requests in one JSON-RPC batch."},
+        [](Endpoint& e) -> auto& { return e.options.max_batch; },
+        integer<std::size_t>(1, 1000)
+    );
+    return out;
+}
+
+Section<aave::MarketConfig> market_section() {
+    using aave::MarketConfig;
+    Section<MarketConfig> out(
+        "Aave V3 market",
+        "Addresses as in the Aave address book. Contracts that the market names "
+        "itself (reserves, tokens, price sources) are found through its events."
+    );
+    out.required(
+        {.name = "name", .text = "For people and rules; unique within the chain.", .example = "core"
+        },
+        &MarketConfig::name,
+        identifier()
+    );
+    out.required(
+        {.name = "addresses_provider", .text = "PoolAddressesProvider."},
+        &MarketConfig::addresses_provider,
+        address_type()
+    );
+    out.required({.name = "pool", .text = "Pool, the proxy."}, &MarketConfig::pool, address_type());
+    out.required(
+        {.name = "configurator", .text = "PoolConfigurator, the proxy."},
+        &MarketConfig::configurator,
+        address_type()
+    );
+    out.required(
+        {.name = "oracle", .text = "AaveOracle; a later change is followed."},
+        &MarketConfig::oracle,
+        address_type()
+    );
+    out.required(
+        {.name = "deployed_at",
+         .text = "A block at or before the market's first event. Earlier is safe and only costs a "
+                 "longer backfill; later would miss events."},
+        &MarketConfig::deployed_at,
+        integer<eth::BlockNum>(0, kMaxBlock)
+    );
+    return out;
+}
+
+void add_chain_tuning(Section<Chain>& out) {
+    out.optional(
+        {.name = "start_block",
+         .text = "First block to apply when nothing is stored yet; at or before every deployed_at.",
+         .default_text = "the earliest deployed_at of its markets"},
+        &Chain::start_block,
+        maybe(integer<eth::BlockNum>(0, kMaxBlock))
+    );
+    out.optional(
+        {.name = "poll_interval", .text = "How often to ask for the head while no socket tells it."
+        },
+        [](Chain& c) -> auto& { return c.follow.poll_interval; },
+        duration(50ms, 10min)
+    );
+    out.optional(
+        {.name = "undo_window_blocks",
+         .text = "Deepest reorganisation that can be followed; a deeper one stops the chain."},
+        [](Chain& c) -> auto& { return c.follow.undo_window_blocks; },
+        integer<std::uint64_t>(1, 100'000)
+    );
+    out.optional(
+        {.name = "backfill_range_blocks",
+         .text = "Largest range of one eth_getLogs; it shrinks by itself when the endpoint refuses."
+        },
+        [](Chain& c) -> auto& { return c.follow.backfill_range_blocks; },
+        integer<std::uint64_t>(1, 1'000'000)
+    );
+}
+
+}  // namespace
+
+Section<Chain> chain_section() {
+    Section<Chain> out("Chain", "A chain to follow.");
+    out.required(
+        {.name = "name",
+         .text = "For people, logs, metrics and the folder of its state.",
+         .example = "ethereum"},
+        [](Chain& c) -> auto& { return c.follow.chain_name; },
+        identifier()
+    );
+    out.required(
+        {.name = "chain_id", .text = "An endpoint of another chain is refused.", .example = "1"},
+        [](Chain& c) -> auto& { return c.follow.chain_id; },
+        integer<eth::ChainId>(1, std::numeric_limits<eth::ChainId>::max() / 2)
+    );
+    out.required(
+        {.name = "endpoints", .text = "Exactly one for now."},
+        &Chain::endpoints,
+        list_of(endpoint_section().type(), {.most = 16})
+    );
+    add_chain_tuning(out);
+    out.optional(
+        {.name = "deployments",
+         .text = "Files with the addresses of protocols, as seen from the folder of this file.",
+         .example = "[chains/ethereum.yaml]",
+         .shown = true},
+        &Chain::deployments,
+        list_of(text("path of a file"), {.most = 100})
+    );
+    out.optional(
+        {.name = "aave_v3", .text = "Further markets, written here with the same fields."},
+        &Chain::aave_v3,
+        list_of(market_section().type(), {.most = 100})
+    );
+    return out;
+}
+
+Section<Deployments> deployments_section() {
+    Section<Deployments> out(
+        "Deployments file", "A file named under `deployments`: the contracts of one chain."
+    );
+    out.required(
+        {.name = "chain_id", .text = "The chain these contracts are on."},
+        &Deployments::chain_id,
+        integer<eth::ChainId>(1, std::numeric_limits<eth::ChainId>::max() / 2)
+    );
+    out.optional(
+        {.name = "aave_v3", .text = "Aave V3 markets."},
+        &Deployments::aave_v3,
+        list_of(market_section().type(), {.most = 100})
+    );
+    return out;
+}
+
+}  // namespace faultline::app::written

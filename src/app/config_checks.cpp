@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/config/reader.hpp>
+#include <faultline/shell/config/types.hpp>
+
+#include <algorithm>
+#include <app/config_checks.hpp>
+#include <app/config_fields.hpp>
+#include <app/config_types.hpp>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using config::Reader;
+
+std::string item(std::string_view list, std::size_t index) {
+    return std::string(list) + "[" + std::to_string(index) + "]";
+}
+
+/// Reports the second use of a value. `what` names it: "name", "chain_id".
+class Unique {
+  public:
+    Unique(std::string field, std::string what)
+        : field_(std::move(field)), what_(std::move(what)) {}
+
+    void see(Reader& reader, const std::string& path, const std::string& value) {
+        const std::string field = path + "." + field_;
+        if (!reader.sound(field)) {
+            return;
+        }
+        const auto [first, added] = seen_.try_emplace(value, reader.place(field));
+        if (!added) {
+            reader.error(
+                field,
+                what_ + " " + config::quoted(value) + " is already used at " + first->second.text()
+            );
+        }
+    }
+
+  private:
+    std::string field_;
+    std::string what_;
+    std::map<std::string, config::Place> seen_;
+};
+
+void check_endpoints(Reader& reader, const written::Chain& chain, const std::string& path) {
+    const std::string list = path + ".endpoints";
+    if (!reader.sound(list)) {
+        return;
+    }
+    if (chain.endpoints.size() != 1) {
+        reader.error(
+            list,
+            "has " + std::to_string(chain.endpoints.size()) +
+                " entries; this version follows a chain through exactly one endpoint"
+        );
+        return;
+    }
+    const written::Endpoint& endpoint = chain.endpoints.front();
+    if (endpoint.http_url && !endpoint.url.websocket()) {
+        reader.error(
+            item(list, 0) + ".http_url",
+            "url is an http URL already; leave http_url out, or make url a ws or wss URL"
+        );
+    }
+}
+
+/// The addresses of one market are four different contracts.
+void check_addresses(const PlacedMarket& placed) {
+    const aave::MarketConfig& market = placed.market;
+    const std::array<std::pair<const char*, Address>, 4> fields{
+        {{"addresses_provider", market.addresses_provider},
+         {"pool", market.pool},
+         {"configurator", market.configurator},
+         {"oracle", market.oracle}}
+    };
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (fields.at(i).second == fields.at(j).second) {
+                placed.reader->error(
+                    placed.path + "." + fields.at(i).first,
+                    std::string("is the same address as ") + fields.at(j).first
+                );
+                return;
+            }
+        }
+    }
+}
+
+void check_start(Reader& reader, const written::Chain& chain, const PlacedChain& placed) {
+    const std::string field = placed.path + ".start_block";
+    if (!chain.start_block || !reader.sound(field)) {
+        return;
+    }
+    for (const PlacedMarket& one : placed.markets) {
+        if (one.reader->sound(one.path) && *chain.start_block > one.market.deployed_at) {
+            reader.error(
+                field,
+                "market " + one.market.name + " began at block " +
+                    std::to_string(one.market.deployed_at) + "; starting at " +
+                    std::to_string(*chain.start_block) + " would miss the " +
+                    std::to_string(*chain.start_block - one.market.deployed_at) +
+                    " blocks before and give wrong balances. Leave start_block out, or set it to " +
+                    std::to_string(one.market.deployed_at) + " or less"
+            );
+            return;
+        }
+    }
+}
+
+void check_markets(Reader& reader, const PlacedChain& placed) {
+    Unique names("name", "the name");
+    Unique pools("pool", "the pool");
+    for (const PlacedMarket& one : placed.markets) {
+        names.see(*one.reader, one.path, one.market.name);
+        if (one.reader->sound(one.path)) {
+            pools.see(*one.reader, one.path, checksummed(one.market.pool));
+            check_addresses(one);
+        }
+    }
+    if (placed.markets.empty() && placed.complete && reader.sound(placed.path)) {
+        reader.error(placed.path, "names no market to follow; give deployments, aave_v3, or both");
+    }
+}
+
+std::vector<std::string> market_names(const std::vector<PlacedChain>& placed) {
+    std::vector<std::string> out;
+    for (const PlacedChain& chain : placed) {
+        for (const PlacedMarket& one : chain.markets) {
+            out.push_back(one.market.name);
+        }
+    }
+    return out;
+}
+
+void check_rule(
+    Reader& reader,
+    const written::Rule& rule,
+    const std::string& path,
+    const std::vector<std::string>& markets
+) {
+    const std::string resolve_at = path + ".resolve_at";
+    const bool comparable = reader.sound(path + ".below") && reader.sound(resolve_at);
+    if (comparable && rule.resolve_at_wad && *rule.resolve_at_wad < rule.health_factor.below_wad) {
+        reader.error(
+            resolve_at,
+            "is smaller than below, so an alert would resolve while its condition still holds; "
+            "make it " +
+                config::decimal_text(rule.health_factor.below_wad, 18) + " or more"
+        );
+    }
+    if (markets.empty() || !reader.sound(path + ".markets")) {
+        return;
+    }
+    for (std::size_t i = 0; i < rule.health_factor.markets.size(); ++i) {
+        const std::string& name = rule.health_factor.markets[i];
+        if (std::ranges::find(markets, name) == markets.end()) {
+            reader.error(
+                item(path + ".markets", i),
+                "there is no market " + config::quoted(name) + config::suggestion(name, markets)
+            );
+        }
+    }
+}
+
+}  // namespace
+
+void check_chains(
+    Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
+) {
+    Unique names("name", "the name");
+    Unique ids("chain_id", "chain");
+    for (std::size_t i = 0; i < daemon.chains.size(); ++i) {
+        const written::Chain& chain = daemon.chains[i];
+        names.see(reader, placed[i].path, chain.follow.chain_name);
+        ids.see(reader, placed[i].path, std::to_string(chain.follow.chain_id));
+        check_endpoints(reader, chain, placed[i].path);
+        check_markets(reader, placed[i]);
+        check_start(reader, chain, placed[i]);
+    }
+}
+
+void check_rules(
+    Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
+) {
+    // With a file missing, a market that is not known may well exist.
+    const bool complete = std::ranges::all_of(placed, &PlacedChain::complete);
+    const auto markets = complete ? market_names(placed) : std::vector<std::string>{};
+    Unique names("name", "the name");
+    for (std::size_t i = 0; i < daemon.rules.size(); ++i) {
+        const std::string path = item("rules", i);
+        names.see(reader, path, daemon.rules[i].health_factor.name);
+        check_rule(reader, daemon.rules[i], path, markets);
+    }
+    if (daemon.rules.empty() && reader.sound("rules")) {
+        reader.warning("rules", "there is no rule, so nothing will raise an alert");
+    }
+}
+
+void check_receivers(Reader& reader, const written::Daemon& daemon) {
+    Unique names("name", "the name");
+    for (std::size_t i = 0; i < daemon.receivers.size(); ++i) {
+        names.see(reader, item("receivers", i), daemon.receivers[i].webhook.name);
+    }
+    if (daemon.receivers.empty() && reader.sound("receivers")) {
+        reader.warning(
+            "receivers", "there is no receiver, so alerts are only kept, logged and counted"
+        );
+    }
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/config/section.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/url.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/rpc/client.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The configuration as it is written: one struct per section of the file, filled field by field.
+/// What the fields mean together is the business of daemon_config.cpp.
+namespace faultline::app::written {
+
+struct Store {
+    std::string path = "data";
+};
+
+struct Api {
+    std::string listen = "127.0.0.1:9464";
+};
+
+struct Log {
+    obs::Level level = obs::Level::kInfo;
+    obs::LogFormat format = obs::LogFormat::kText;
+};
+
+struct Endpoint {
+    net::Url url;
+    std::optional<net::Url> http_url;
+    rpc::EndpointOptions options;
+};
+
+struct Chain {
+    chain::FollowerOptions follow;
+    std::vector<Endpoint> endpoints;
+    std::optional<eth::BlockNum> start_block;
+    std::vector<std::string> deployments;
+    std::vector<aave::MarketConfig> aave_v3;
+};
+
+enum class RuleKind : std::uint8_t {
+    kHealthFactor
+};
+
+struct Rule {
+    RuleKind kind = RuleKind::kHealthFactor;
+    rules::HealthFactorRule health_factor;
+    std::optional<U256> resolve_at_wad;
+};
+
+enum class ReceiverKind : std::uint8_t {
+    kWebhook
+};
+
+struct Receiver {
+    ReceiverKind kind = ReceiverKind::kWebhook;
+    delivery::WebhookReceiver webhook;
+};
+
+struct Daemon {
+    Store store;
+    Api api;
+    Log log;
+    std::vector<Chain> chains;
+    std::vector<Rule> rules;
+    std::vector<Receiver> receivers;
+};
+
+/// A file named under `deployments`.
+struct Deployments {
+    eth::ChainId chain_id = 0;
+    std::vector<aave::MarketConfig> aave_v3;
+};
+
+config::Section<Chain> chain_section();
+config::Section<Rule> rule_section();
+config::Section<Receiver> receiver_section();
+config::Section<Daemon> daemon_section();
+config::Section<Deployments> deployments_section();
+
+}  // namespace faultline::app::written

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/shell/config/types.hpp>
+#include <faultline/shell/net/url.hpp>
+
+#include <string>
+#include <vector>
+
+namespace faultline::app {
+
+/// 0x and 40 hex digits. Mixed case must be the EIP-55 checksum; the zero address is refused.
+config::Type<Address> address_type();
+
+/// The address with the capital letters of EIP-55.
+std::string checksummed(const Address& address);
+
+/// A URL with one of the schemes.
+config::Type<net::Url> url_type(std::vector<std::string> schemes);
+
+/// "host:port" or "[v6]:port"; port 0 lets the system choose.
+config::Type<std::string> listen_type();
+
+}  // namespace faultline::app

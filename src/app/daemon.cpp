@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: everything is made here, in order of dependence, and ends in reverse.
+#include <faultline/base/error.hpp>
+#include <faultline/shell/api/api.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/net/clients.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/net/server.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+
+#include <app/chain_service.hpp>
+#include <app/chain_view.hpp>
+#include <app/daemon.hpp>
+#include <app/daemon_config.hpp>
+#include <app/exit_code.hpp>
+#include <app/version.hpp>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using runtime::Task;
+
+using Services = std::vector<std::unique_ptr<ChainService>>;
+
+/// Commits and large parses; one of each at a time is all that the loop ever waits for.
+constexpr unsigned kWorkerThreads = 2;
+
+/// Runs one chain beside the others; a chain that could not start ends the process.
+Task<> run_service(ChainService& service, runtime::TaskGroup& all, ExitCode& exit_code) {
+    auto ended = co_await service.run();
+    if (!ended) {
+        exit_code = ExitCode::kCannotStart;
+        all.cancel();
+    }
+}
+
+Task<> run_all(
+    Services& services, net::HttpServer& server, runtime::TaskGroup& all, ExitCode& exit_code
+) {
+    all.spawn("http server", server.run());
+    for (const auto& service : services) {
+        all.spawn(service->name(), run_service(*service, all, exit_code));
+    }
+    co_await all.wait();
+}
+
+/// The first signal winds everything down, the second does not wait for it.
+Task<> obey_signals(runtime::Loop& loop, runtime::TaskGroup& all, obs::Log& log) {
+    co_await loop.shutdown_signal();
+    log.info("stopping", "Stopping: finishing the commit under way (signal again to stop at once)");
+    all.cancel();
+    co_await loop.shutdown_signal();
+    std::_Exit(exit_status(ExitCode::kInterrupted));
+}
+
+Task<> run_until_stopped(
+    runtime::Loop& loop,
+    Services& services,
+    net::HttpServer& server,
+    obs::Log& log,
+    ExitCode& exit_code
+) {
+    runtime::TaskGroup all;
+    runtime::TaskGroup signals;
+    signals.spawn("signals", obey_signals(loop, all, log));
+    std::exception_ptr failure;
+    try {
+        co_await run_all(services, server, all, exit_code);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    signals.cancel();
+    co_await signals.wait();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+Result<Services> open_services(const DaemonConfig& config, Shared shared) {
+    Services services;
+    for (const ChainConfig& chain : config.chains) {
+        FAULTLINE_TRY(auto service, ChainService::open(config, chain, shared));
+        services.push_back(std::move(service));
+    }
+    return services;
+}
+
+using Views = std::vector<std::unique_ptr<EngineView>>;
+
+Views make_views(const Services& services, const runtime::Clock& clock) {
+    Views views;
+    for (const auto& service : services) {
+        views.push_back(std::make_unique<EngineView>(*service, clock));
+    }
+    return views;
+}
+
+std::vector<api::ChainView*> pointers(const Views& views) {
+    std::vector<api::ChainView*> out;
+    for (const auto& view : views) {
+        out.push_back(view.get());
+    }
+    return out;
+}
+
+int cannot_start(obs::Log& log, const Error& error) {
+    log.error("cannot_start", error.message());
+    return exit_status(ExitCode::kCannotStart);
+}
+
+}  // namespace
+
+int run_daemon(const DaemonConfig& config) {
+    const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
+    obs::Metrics metrics;
+    metrics
+        .gauge(
+            "faultline_build_info", "Version of this program", {{"version", std::string(kVersion)}}
+        )
+        .set(1);
+    runtime::Loop loop;
+    runtime::Random random(runtime::Random::system_seed());
+    const auto workers = runtime::make_worker_pool(kWorkerThreads);
+    const auto http = net::make_http_client(loop.clock());
+    const auto websockets = net::make_ws_connector(loop.clock());
+    const Shared shared{loop.clock(), random, *workers, *http, *websockets, *log, metrics};
+
+    auto services = open_services(config, shared);
+    if (!services) {
+        return cannot_start(*log, std::move(services).error());
+    }
+    const Views views = make_views(*services, loop.clock());
+    api::Api api({.version = std::string(kVersion), .readiness = {}}, pointers(views), metrics);
+    auto server = net::make_http_server(
+        config.api_listen,
+        [&api](net::HttpRequest request) { return api.handle(std::move(request)); },
+        *log
+    );
+    if (!server) {
+        return cannot_start(*log, std::move(server).error());
+    }
+    log->info("serving", "Metrics and API at http://" + config.api_listen, {{"version", kVersion}});
+    ExitCode exit_code = ExitCode::kOk;
+    try {
+        loop.run(run_until_stopped(loop, *services, **server, *log, exit_code));
+    } catch (const std::exception& error) {
+        log->error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
+        return exit_status(ExitCode::kFailed);
+    }
+    log->info("stopped", "Stopped; everything committed is safe");
+    return exit_status(exit_code);
+}
+
+}  // namespace faultline::app

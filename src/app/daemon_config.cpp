@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/config/document.hpp>
+#include <faultline/shell/config/problems.hpp>
+#include <faultline/shell/config/reader.hpp>
+#include <faultline/shell/rpc/client.hpp>
+
+#include <tl/expected.hpp>
+
+#include <algorithm>
+#include <app/config_checks.hpp>
+#include <app/config_fields.hpp>
+#include <app/daemon_config.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using config::Problem;
+using config::Problems;
+using config::Reader;
+using config::Surroundings;
+
+/// All files that were read, and what was placed where.
+struct Loaded {
+    written::Daemon daemon;
+    std::vector<PlacedChain> chains;
+    std::vector<ReadDeployments> files;  ///< Keeps the readers that PlacedMarket points to.
+};
+
+/// Reads one deployments file; nullopt when it is no document.
+std::optional<ReadDeployments> read_deployments(
+    Reader& main, const std::string& entry_path, const std::string& name
+) {
+    const std::string file = config::beside(main.file(), name);
+    const auto text = main.surroundings().read_file(file);
+    if (!text) {
+        main.error(entry_path, text.error().message());
+        return std::nullopt;
+    }
+    const auto node = config::parse_document(file, *text, main.problems());
+    if (!node) {
+        return std::nullopt;
+    }
+    ReadDeployments out;
+    out.reader = std::make_unique<Reader>(main.surroundings(), main.problems(), file);
+    out.content = written::deployments_section().read(*out.reader, *node);
+    return out;
+}
+
+void check_chain_id(
+    const Reader& main, const ReadDeployments& file, const PlacedChain& chain, eth::ChainId chain_id
+) {
+    const bool comparable = main.sound(chain.path + ".chain_id") && file.reader->sound("chain_id");
+    if (comparable && file.content.chain_id != chain_id) {
+        file.reader->error(
+            "chain_id",
+            "is " + std::to_string(file.content.chain_id) +
+                ", but the chain that names this file (" +
+                main.place(chain.path + ".chain_id").text() + ") has " + std::to_string(chain_id)
+        );
+    }
+}
+
+void place_markets(
+    PlacedChain& chain,
+    Reader& reader,
+    const std::string& list,
+    const std::vector<aave::MarketConfig>& markets
+) {
+    for (std::size_t i = 0; i < markets.size(); ++i) {
+        chain.markets.push_back(
+            {.market = markets[i], .reader = &reader, .path = list + "[" + std::to_string(i) + "]"}
+        );
+    }
+}
+
+void load_chain(Reader& main, const written::Chain& chain, PlacedChain& placed, Loaded& loaded) {
+    const std::string list = placed.path + ".deployments";
+    placed.complete = main.sound(list);
+    for (std::size_t i = 0; i < chain.deployments.size(); ++i) {
+        auto file =
+            read_deployments(main, list + "[" + std::to_string(i) + "]", chain.deployments[i]);
+        if (!file) {
+            placed.complete = false;
+            continue;
+        }
+        check_chain_id(main, *file, placed, chain.follow.chain_id);
+        place_markets(placed, *file->reader, "aave_v3", file->content.aave_v3);
+        placed.complete = placed.complete && file->reader->sound("");
+        loaded.files.push_back(std::move(*file));
+    }
+    place_markets(placed, main, placed.path + ".aave_v3", chain.aave_v3);
+}
+
+Loaded load(Reader& reader, const config::Node& node) {
+    Loaded out;
+    out.daemon = written::daemon_section().read(reader, node);
+    for (std::size_t i = 0; i < out.daemon.chains.size(); ++i) {
+        PlacedChain placed;
+        placed.path = "chains[" + std::to_string(i) + "]";
+        load_chain(reader, out.daemon.chains[i], placed, out);
+        out.chains.push_back(std::move(placed));
+    }
+    check_chains(reader, out.daemon, out.chains);
+    check_rules(reader, out.daemon, out.chains);
+    check_receivers(reader, out.daemon);
+    return out;
+}
+
+rpc::EndpointOptions compose(const written::Endpoint& endpoint) {
+    rpc::EndpointOptions out = endpoint.options;
+    out.http = endpoint.url;
+    if (endpoint.url.websocket()) {
+        out.ws = endpoint.url;
+        out.http.scheme = endpoint.url.tls() ? "https" : "http";
+    }
+    if (endpoint.http_url) {
+        out.http = *endpoint.http_url;
+    }
+    return out;
+}
+
+ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
+    ChainConfig out;
+    out.follow = chain.follow;
+    out.endpoint = compose(chain.endpoints.front());
+    for (const PlacedMarket& one : placed.markets) {
+        out.aave_v3.push_back(one.market);
+    }
+    const auto first = std::ranges::min_element(out.aave_v3, {}, &aave::MarketConfig::deployed_at);
+    out.follow.start_block = chain.start_block.value_or(first->deployed_at);
+    return out;
+}
+
+DaemonConfig compose(const Loaded& loaded, const std::string& file) {
+    DaemonConfig out;
+    out.store_path = config::beside(file, loaded.daemon.store.path);
+    out.api_listen = loaded.daemon.api.listen;
+    out.log_level = loaded.daemon.log.level;
+    out.log_format = loaded.daemon.log.format;
+    for (std::size_t i = 0; i < loaded.chains.size(); ++i) {
+        out.chains.push_back(compose(loaded.daemon.chains[i], loaded.chains[i]));
+    }
+    for (const written::Rule& rule : loaded.daemon.rules) {
+        out.rules.push_back(rule.health_factor);
+        out.rules.back().resolve_at_wad =
+            rule.resolve_at_wad.value_or(rule.health_factor.below_wad);
+    }
+    for (const written::Receiver& receiver : loaded.daemon.receivers) {
+        out.receivers.push_back(receiver.webhook);
+    }
+    return out;
+}
+
+}  // namespace
+
+tl::expected<DaemonConfig, std::vector<Problem>> load_config(
+    const std::string& file, const Surroundings& surroundings
+) {
+    Problems problems;
+    const auto text = surroundings.read_file(file);
+    if (!text) {
+        problems.error(
+            {.file = file},
+            "",
+            text.error().message() + ". `faultline config example` prints one to begin with"
+        );
+        return tl::unexpected(problems.take());
+    }
+    const auto node = config::parse_document(file, *text, problems);
+    if (!node) {
+        return tl::unexpected(problems.take());
+    }
+    Reader reader(surroundings, problems, file);
+    const Loaded loaded = load(reader, *node);
+    if (problems.failed()) {
+        auto errors = problems.take();
+        std::erase_if(errors, [](const Problem& one) {
+            return one.severity == config::Severity::kWarning;
+        });
+        return tl::unexpected(std::move(errors));
+    }
+    DaemonConfig out = compose(loaded, file);
+    out.warnings = problems.take();
+    return out;
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/config/document.hpp>
+#include <faultline/shell/config/problems.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/rpc/client.hpp>
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <vector>
+
+namespace faultline::app {
+
+/// One chain to follow. `follow.filter` is empty: it comes from the engine.
+struct ChainConfig {
+    chain::FollowerOptions follow;
+    rpc::EndpointOptions endpoint;
+    std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
+};
+
+/// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,
+/// every chain starts at or before the first block of its markets.
+struct DaemonConfig {
+    std::string store_path;  ///< As seen from the working folder.
+    std::string api_listen;  ///< "127.0.0.1:9464"
+    obs::Level log_level = obs::Level::kInfo;
+    obs::LogFormat log_format = obs::LogFormat::kText;
+    std::vector<ChainConfig> chains;  ///< At least one.
+    std::vector<rules::HealthFactorRule> rules;
+    std::vector<delivery::WebhookReceiver> receivers;
+    std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.
+};
+
+/// Reads `file` and the deployment files it names. On failure every error found, in the order of
+/// the files. No message holds a secret.
+tl::expected<DaemonConfig, std::vector<config::Problem>> load_config(
+    const std::string& file, const config::Surroundings& surroundings
+);
+
+/// docs/config.md: every field with type, default and meaning.
+std::string config_reference();
+
+/// config/faultline.yaml: a commented configuration that is valid once FAULTLINE_RPC is set.
+std::string config_example();
+
+}  // namespace faultline::app

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <app/config_types.hpp>
+#include <app/daemon_config.hpp>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace faultline;
+using namespace faultline::app;
+using faultline::test::Bench;
+using Messages = std::vector<std::string>;
+
+namespace {
+
+std::string file_text(const std::string& name) {
+    std::ifstream in(std::string(FAULTLINE_SOURCE_DIR) + "/" + name);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("A small configuration becomes the options of each module", "[app]") {
+    const auto loaded = Bench().load();
+    REQUIRE(loaded);
+    CHECK(loaded->warnings.empty());
+    CHECK(loaded->store_path == "conf/data");
+    CHECK(loaded->api_listen == "127.0.0.1:9464");
+    CHECK(loaded->log_level == obs::Level::kInfo);
+    REQUIRE(loaded->chains.size() == 1);
+    const ChainConfig& chain = loaded->chains[0];
+    CHECK(chain.follow.chain_name == "ethereum");
+    CHECK(chain.follow.chain_id == 1);
+    CHECK(chain.follow.start_block == 100);
+    CHECK(chain.follow.poll_interval == std::chrono::seconds(4));
+    CHECK(chain.follow.undo_window_blocks == 256);
+    CHECK(chain.follow.backfill_range_blocks == 2000);
+    CHECK(chain.endpoint.name == "local");
+    REQUIRE(chain.aave_v3.size() == 1);
+    CHECK(chain.aave_v3[0].name == "core");
+    CHECK(chain.aave_v3[0].pool.hex() == "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2");
+    REQUIRE(loaded->rules.size() == 1);
+    CHECK(loaded->rules[0].below_wad == U256(1'020'000'000'000'000'000ULL));
+    CHECK(loaded->rules[0].resolve_at_wad == U256(1'050'000'000'000'000'000ULL));
+    CHECK(loaded->rules[0].severity == rules::Severity::kWarning);
+    CHECK(loaded->rules[0].for_blocks == 1);
+    REQUIRE(loaded->receivers.size() == 1);
+    CHECK(loaded->receivers[0].url.host == "sink.example");
+    CHECK(loaded->receivers[0].give_up_after == std::chrono::hours(24));
+}
+
+TEST_CASE("One WebSocket URL gives both connections", "[app]") {
+    const auto endpoint = [](const std::string& fields) {
+        const auto loaded =
+            Bench().replace("url: \"ws://node.example:8546/hunter2\"", fields).load();
+        REQUIRE(loaded);
+        return loaded->chains.at(0).endpoint;
+    };
+    const auto plain = endpoint("url: \"ws://node:8546/key?a=b\"");
+    REQUIRE(plain.ws);
+    CHECK(plain.ws->scheme == "ws");
+    CHECK(plain.http.scheme == "http");
+    CHECK(plain.http.host == "node");
+    CHECK(plain.http.port == 8546);
+    CHECK(plain.http.target == "/key?a=b");
+
+    const auto tls = endpoint("url: \"wss://node/key\"");
+    CHECK(tls.ws->port == 443);
+    CHECK(tls.http.scheme == "https");
+    CHECK(tls.http.port == 443);
+
+    const auto two = endpoint("url: \"wss://node/key\", http_url: \"https://other/rpc\"");
+    CHECK(two.ws->host == "node");
+    CHECK(two.http.host == "other");
+
+    const auto polling = endpoint("url: \"http://node:8545\"");
+    CHECK_FALSE(polling.ws);
+    CHECK(polling.http.port == 8545);
+}
+
+TEST_CASE("A URL may come from the environment or a file", "[app]") {
+    Bench bench;
+    bench.world.variables["RPC"] = "wss://node/from-env";
+    bench.world.files["conf/secret/hook"] = "https://sink/from-file\n";
+    bench.replace("\"ws://node.example:8546/hunter2\"", "\"${RPC}\"");
+    bench.replace(
+        "url: \"http://sink.example/hunter2\"",
+        "url_file: secret/hook, headers: {Authorization: \"Bearer ${RPC}\"}"
+    );
+    const auto loaded = bench.load();
+    REQUIRE(loaded);
+    CHECK(loaded->chains[0].endpoint.http.target == "/from-env");
+    CHECK(loaded->receivers[0].url.target == "/from-file");
+    CHECK(loaded->receivers[0].headers.at(0).second == "Bearer wss://node/from-env");
+}
+
+TEST_CASE("The start is the earliest market unless an earlier block is given", "[app]") {
+    Bench bench;
+    bench.world.files["conf/chains/eth.yaml"] += test::kPrime;
+    CHECK(bench.load()->chains[0].follow.start_block == 50);
+    CHECK(
+        bench
+            .replace("chain_id: 1\n    endpoints", "chain_id: 1\n    start_block: 7\n    endpoints")
+            .load()
+            ->chains[0]
+            .follow.start_block == 7
+    );
+}
+
+TEST_CASE(
+    "resolve_at is below unless given, and markets may be written in the main file", "[app]"
+) {
+    Bench bench;
+    bench.replace(" resolve_at: 1.05,", "");
+    std::string inline_market = "    aave_v3:\n";
+    inline_market += test::kPrime;
+    for (std::size_t at = inline_market.find("\n  "); at != std::string::npos;
+         at = inline_market.find("\n  ", at + 3)) {
+        inline_market.insert(at + 1, "    ");
+    }
+    bench.replace(
+        "    deployments: [chains/eth.yaml]\n",
+        "    deployments: [chains/eth.yaml]\n" + inline_market
+    );
+    const auto loaded = bench.load();
+    REQUIRE(loaded);
+    CHECK(loaded->rules[0].resolve_at_wad == loaded->rules[0].below_wad);
+    REQUIRE(loaded->chains[0].aave_v3.size() == 2);
+    CHECK(loaded->chains[0].aave_v3[1].name == "prime");
+}
+
+TEST_CASE("What is allowed but probably not meant is a warning", "[app]") {
+    Bench bench;
+    bench.world.files["conf/f.yaml"] =
+        std::string(test::kMain).substr(0, std::string(test::kMain).find("rules:"));
+    CHECK(
+        bench.messages() ==
+        Messages{
+            "conf/f.yaml receivers: warning: there is no receiver, so alerts are only kept, logged "
+            "and counted",
+            "conf/f.yaml rules: warning: there is no rule, so nothing will raise an alert"
+        }
+    );
+    CHECK(bench.load().has_value());
+}
+
+TEST_CASE("Addresses are checked against EIP-55", "[app]") {
+    // The examples of the EIP itself.
+    for (const char* text :
+         {"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+          "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+          "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
+          "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb",
+          "0x52908400098527886E0F7030069857D2E4169EE7",
+          "0xde709f2102306220921060314715629080e2fb77"}) {
+        CHECK(checksummed(Address::from_hex(text).value()) == text);
+        std::string swapped = text;
+        const std::size_t at = swapped.find_first_of("abcdefABCDEF", 2);
+        swapped[at] = static_cast<char>(swapped[at] ^ 0x20);
+        Bench bench;
+        bench.replace("0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2", text);
+        CHECK(bench.messages().empty());
+        const bool one_case = swapped.find_first_of("abcdef", 2) == std::string::npos ||
+                              swapped.find_first_of("ABCDEF", 2) == std::string::npos;
+        Bench wrong;
+        wrong.replace("0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2", swapped);
+        CHECK(wrong.messages().empty() == one_case);
+    }
+}
+
+TEST_CASE("A missing file says how to get one", "[app]") {
+    Bench bench;
+    bench.world.files.erase("conf/f.yaml");
+    CHECK(
+        bench.messages() == Messages{"conf/f.yaml: cannot read conf/f.yaml: no such file. "
+                                     "`faultline config example` prints one to begin with"}
+    );
+}
+
+TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[app]") {
+    config::Surroundings surroundings = config::process_surroundings();
+    surroundings.variable = [](const std::string& name) {
+        return name == "FAULTLINE_RPC" ? std::optional<std::string>("wss://node.example/key")
+                                       : std::nullopt;
+    };
+    const auto loaded =
+        load_config(std::string(FAULTLINE_SOURCE_DIR) + "/config/faultline.yaml", surroundings);
+    if (!loaded) {
+        FAIL(loaded.error().front().message());
+    }
+    CHECK(loaded->warnings.empty());
+    CHECK(loaded->store_path == std::string(FAULTLINE_SOURCE_DIR) + "/data");
+    REQUIRE(loaded->chains.size() == 1);
+    CHECK(loaded->chains[0].follow.start_block == 16'291'006);
+    REQUIRE(loaded->chains[0].aave_v3.size() == 3);
+    CHECK(loaded->chains[0].aave_v3[1].name == "prime");
+    REQUIRE(loaded->rules.size() == 1);
+    CHECK(loaded->rules[0].min_debt_base == U256(10'000'000'000ULL));
+}
+
+TEST_CASE("docs/config.md is what the program prints", "[app]") {
+    INFO("faultline config describe > docs/config.md");
+    CHECK(file_text("docs/config.md") == config_reference());
+}
+
+TEST_CASE("config/faultline.yaml is what the program prints", "[app]") {
+    INFO("faultline config example > config/faultline.yaml");
+    CHECK(file_text("config/faultline.yaml") == config_example());
+}
