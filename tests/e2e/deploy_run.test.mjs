@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command of the README, as a person runs it: watched until an alert has fired and resolved,
+// then Ctrl-C.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import {spawn} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {sleep} from './lib/world.mjs';
+
+const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../deploy/run');
+const limitMs = 300_000;
+
+/** Started like by a terminal: a process group of its own, which gets the Ctrl-C. */
+function startDemo(t, extra = {}) {
+    const mark = crypto.randomUUID();
+    const program = spawn(script, [], {
+        cwd: '/',
+        detached: true,
+        env: {PATH: process.env.PATH, FAULTLINE_TEST_MARK: mark, ...extra},
+        stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const demo = {mark, output: '', exit: new Promise((resolve) => program.on('exit', (code, signal) => resolve(signal ?? code)))};
+    for (const stream of [program.stdout, program.stderr]) {
+        stream.on('data', (data) => (demo.output += data));
+    }
+    demo.interrupt = () => process.kill(-program.pid, 'SIGINT');
+    t.after(() => processesMarked(mark).forEach((pid) => process.kill(pid, 'SIGKILL')));
+    return demo;
+}
+
+/** Every process that inherited the mark. */
+function processesMarked(mark) {
+    return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+        try {
+            return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark);
+        } catch {
+            return false;
+        }
+    });
+}
+
+async function shows(demo, pattern) {
+    const giveUpAt = Date.now() + limitMs;
+    while (!pattern.test(demo.output)) {
+        assert.ok(Date.now() < giveUpAt, `no ${pattern} in:\n${demo.output.slice(-6000)}`);
+        const ended = await Promise.race([demo.exit, sleep(100)]);
+        assert.equal(ended, undefined, `deploy/run ended with ${ended}:\n${demo.output.slice(-6000)}`);
+    }
+}
+
+async function nothingLeft(mark) {
+    for (let attempt = 0; attempt < 50 && processesMarked(mark).length > 0; attempt++) {
+        await sleep(100);
+    }
+    assert.deepEqual(processesMarked(mark), []);
+}
+
+test('deploy/run shows an alert firing and resolving, and Ctrl-C leaves nothing behind', async (t) => {
+    const demo = startDemo(t);
+    await shows(demo, /market +chain 31337 is up at ws:/);
+    const chainUp = Date.now();
+    await shows(demo, /metrics +http:\/\/127\.0\.0\.1:\d+\/metrics/);
+    await shows(demo, /positions +block \d+: following \d+ accounts/);
+    await shows(demo, /sink +FIRING .*\n(.*\n)*?sink +\{.*"transition":"firing"/);
+    await shows(demo, /sink +RESOLVED .*\n(.*\n)*?sink +\{.*"transition":"resolved"/);
+    t.diagnostic(`fired and resolved ${((Date.now() - chainUp) / 1000).toFixed(1)} s after the chain was up`);
+    const [, metrics] = /metrics +(http:\S+)/.exec(demo.output);
+    assert.match(await (await fetch(metrics)).text(), /faultline_processed_block/);
+    demo.interrupt();
+    assert.equal(await demo.exit, 0, demo.output.slice(-3000));
+    assert.match(demo.output, /everything has stopped/);
+    await nothingLeft(demo.mark);
+});
+
+test('a part that ends takes the others with it, and is named', async (t) => {
+    const demo = startDemo(t);
+    await shows(demo, /market +chain 31337 is up at ws:/);
+    const anvil = processesMarked(demo.mark).find((pid) => commandOf(pid).includes('/bin/anvil'));
+    process.kill(anvil, 'SIGKILL');
+    assert.equal(await demo.exit, 1);
+    assert.match(demo.output, /market ended by itself with exit code 1; its log is .*market\.log/);
+    await nothingLeft(demo.mark);
+});
+
+const commandOf = (pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
