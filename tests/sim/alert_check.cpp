@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/alert_check.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/alerts/book.hpp>
+
+#include <algorithm>
+
+namespace faultline::sim {
+
+using alerts::Kind;
+
+std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
+    for (const store::Batch::Put& put : batch.puts()) {
+        if (put.family != store::Family::kOutbox || !put.value) {
+            continue;
+        }
+        const std::uint64_t sequence = U256::from_be_bytes(put.key).low_u64();
+        if (last_sequence_ && sequence <= *last_sequence_) {
+            return "outbox sequence " + std::to_string(sequence) + " after " +
+                   std::to_string(*last_sequence_);
+        }
+        last_sequence_ = sequence;
+        const auto transition = alerts::decode_transition(*put.value);
+        if (!transition) {
+            return "an outbox row does not decode: " + transition.error().message();
+        }
+        if (!by_key_.emplace(transition->key(), committed_.size()).second) {
+            return "the key " + transition->key() + " was committed twice";
+        }
+        committed_.push_back(*transition);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> AlertCheck::taken(const std::vector<SimReceiver::Taken>& taken) {
+    for (; taken_seen_ < taken.size(); ++taken_seen_) {
+        const SimReceiver::Taken& message = taken[taken_seen_];
+        if (!by_key_.contains(message.key)) {
+            return "the receiver got " + message.key + ", which was never committed";
+        }
+        if (!message.body.contains('"' + message.key + '"')) {
+            return "the body of " + message.key + " does not name its key";
+        }
+    }
+    return std::nullopt;
+}
+
+bool AlertCheck::wanted(const alerts::Transition& transition) const {
+    const bool about_pending =
+        transition.kind == Kind::kPending ||
+        (transition.kind != Kind::kFiring && transition.retracts == Kind::kPending);
+    return send_pending_ || !about_pending;
+}
+
+std::optional<std::string> AlertCheck::all_arrived(
+    const std::vector<SimReceiver::Taken>& taken, const engine::Fold& truth, const ChainModel& chain
+) const {
+    std::vector<std::string> first_arrivals;
+    std::set<std::string> seen;
+    for (const SimReceiver::Taken& message : taken) {
+        if (seen.insert(message.key).second) {
+            first_arrivals.push_back(message.key);
+        }
+    }
+    for (const alerts::Transition& transition : committed_) {
+        if (wanted(transition) && !seen.contains(transition.key())) {
+            return "never delivered: " + transition.key();
+        }
+    }
+    std::map<std::string, std::size_t> last_of_alert;
+    for (const std::string& key : first_arrivals) {
+        const std::size_t position = by_key_.at(key);
+        const std::string& fingerprint = committed_[position].fingerprint;
+        const auto last = last_of_alert.find(fingerprint);
+        if (last != last_of_alert.end() && last->second > position) {
+            return key + " arrived after a later transition of its alert";
+        }
+        last_of_alert[fingerprint] = position;
+    }
+    if (auto wrong = orphans_retracted(chain)) {
+        return wrong;
+    }
+    return believed(first_arrivals, truth);
+}
+
+std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain) const {
+    for (std::size_t i = 0; i < committed_.size(); ++i) {
+        const alerts::Transition& said = committed_[i];
+        const eth::BlockNum number = said.block.number;
+        const bool canonical = number <= chain.head() && chain.at(number).header.ref == said.block;
+        if (said.kind == Kind::kRetracted || canonical) {
+            continue;
+        }
+        const auto later = std::ranges::subrange(
+            committed_.begin() + static_cast<std::ptrdiff_t>(i), committed_.end()
+        );
+        const bool taken_back = std::ranges::any_of(later, [&](const alerts::Transition& other) {
+            return other.kind == Kind::kRetracted && other.block == said.block &&
+                   other.fingerprint == said.fingerprint && other.occurrence == said.occurrence;
+        });
+        if (!taken_back) {
+            return "orphaned and never taken back: " + said.key();
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> AlertCheck::believed(
+    const std::vector<std::string>& keys, const engine::Fold& truth
+) const {
+    std::map<std::string, std::string> firing;  // fingerprint -> rule and account
+    for (const std::string& key : keys) {
+        const alerts::Transition& said = committed_[by_key_.at(key)];
+        const bool on = said.kind == Kind::kFiring ||
+                        (said.kind == Kind::kRetracted && said.retracts == Kind::kResolved);
+        const bool off = (said.kind == Kind::kResolved && said.retracts == Kind::kFiring) ||
+                         (said.kind == Kind::kRetracted && said.retracts == Kind::kFiring);
+        if (on && firing.contains(said.fingerprint)) {
+            return "said to fire while it fires: " + key;
+        }
+        if (off && !firing.contains(said.fingerprint)) {
+            return "said to end while it does not fire: " + key;
+        }
+        if (on) {
+            firing[said.fingerprint] = said.rule + " " + said.labels.at("account");
+        } else if (off) {
+            firing.erase(said.fingerprint);
+        }
+    }
+    std::set<std::string> heard;
+    for (const auto& [fingerprint, alert] : firing) {
+        heard.insert(alert);
+    }
+    std::set<std::string> stored;
+    truth.alerts().rows().for_each_unordered(
+        [&stored](const alerts::AlertKey& key, const alerts::AlertRow& row) {
+            if (row.phase == alerts::Phase::kFiring) {
+                stored.insert(row.rule + " " + key.account.hex());
+            }
+        }
+    );
+    if (heard != stored) {
+        return "the receiver believes that " + std::to_string(heard.size()) +
+               " alerts fire, the rows say " + std::to_string(stored.size());
+    }
+    return std::nullopt;
+}
+
+std::size_t AlertCheck::count(Kind kind) const {
+    return static_cast<std::size_t>(std::ranges::count(committed_, kind, &alerts::Transition::kind)
+    );
+}
+
+}  // namespace faultline::sim

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/chain_model.hpp"
+#include "sim/sim_receiver.hpp"
+
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace faultline::sim {
+
+/// Invariant 5: every transition that was committed arrives at least once, in order for each alert,
+/// under a key of its own; and what orphaned blocks said is taken back.
+class AlertCheck {
+  public:
+    explicit AlertCheck(bool send_pending) : send_pending_(send_pending) {}
+
+    /// Sequence numbers rise, and no key is committed twice.
+    std::optional<std::string> committed(const store::Batch& batch);
+
+    /// Nothing is delivered that was not committed; to be asked at any time.
+    [[nodiscard]] std::optional<std::string> taken(const std::vector<SimReceiver::Taken>& taken);
+
+    /// When all is quiet: everything arrived, in order, and a receiver that honours keys believes
+    /// exactly what the rows say is firing.
+    [[nodiscard]] std::optional<std::string> all_arrived(
+        const std::vector<SimReceiver::Taken>& taken,
+        const engine::Fold& truth,
+        const ChainModel& chain
+    ) const;
+
+    [[nodiscard]] std::size_t committed_count() const { return committed_.size(); }
+
+    [[nodiscard]] std::size_t count(alerts::Kind kind) const;
+
+  private:
+    [[nodiscard]] bool wanted(const alerts::Transition& transition) const;
+    [[nodiscard]] std::optional<std::string> orphans_retracted(const ChainModel& chain) const;
+    [[nodiscard]] std::optional<std::string> believed(
+        const std::vector<std::string>& keys, const engine::Fold& truth
+    ) const;
+
+    bool send_pending_;
+    std::vector<alerts::Transition> committed_;  ///< In order of commits.
+    std::map<std::string, std::size_t> by_key_;  ///< Position in committed_.
+    std::optional<std::uint64_t> last_sequence_;
+    std::size_t taken_seen_ = 0;
+};
+
+}  // namespace faultline::sim

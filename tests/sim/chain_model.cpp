@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/chain_model.hpp"
+
+#include "sim/log_writer.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/keccak.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace faultline::sim {
+
+namespace {
+
+/// The market is listed here; the blocks below hold nothing.
+constexpr eth::BlockNum kDeployment = 2;
+
+Hash32 next_hash(const Hash32& parent, std::uint64_t seed, std::uint64_t salt) {
+    Bytes text(parent.bytes.begin(), parent.bytes.end());
+    for (const std::uint64_t part : {seed, salt}) {
+        const auto word = U256(part).to_be_bytes();
+        text.insert(text.end(), word.begin(), word.end());
+    }
+    return eth::keccak256(text);
+}
+
+}  // namespace
+
+ChainModel::ChainModel(std::uint64_t seed, UnixSeconds genesis_time, std::uint64_t block_seconds)
+    : seed_(seed), genesis_time_(genesis_time), block_seconds_(block_seconds) {
+    add(nullptr);
+}
+
+void ChainModel::add(const ModelBlock* parent) {
+    ModelBlock block;
+    block.born = blocks_.size();
+    if (parent != nullptr) {
+        block.header.ref.number = parent->header.ref.number + 1;
+        block.header.parent = parent->header.ref.hash;
+        block.market = parent->market;
+    }
+    block.header.ref.hash = next_hash(block.header.parent, seed_, salt_++);
+    block.header.timestamp = {genesis_time_.value + block.header.ref.number * block_seconds_};
+    block.header.base_fee_wei = U256(7);
+    LogWriter logs(block.header.ref.hash);
+    runtime::Random random(
+        U256::from_be_bytes(block.header.ref.hash.view().first(8)).low_u64() ^ seed_
+    );
+    if (block.header.ref.number == kDeployment) {
+        block.market.deploy(logs, block.header.timestamp);
+    } else if (block.header.ref.number > kDeployment) {
+        block.market.live(logs, block.header.timestamp, random);
+    }
+    block.logs = logs.take();
+    path_.push_back(block.header.ref.hash);
+    blocks_.emplace(path_.back(), std::move(block));
+}
+
+void ChainModel::extend() {
+    add(&at(head()));
+}
+
+void ChainModel::reorg(std::uint64_t depth, std::uint64_t length) {
+    rollback(depth);
+    for (std::uint64_t i = 0; i < length; ++i) {
+        extend();
+    }
+}
+
+void ChainModel::rollback(std::uint64_t depth) {
+    path_.resize(path_.size() - depth);
+}
+
+void ChainModel::return_to(Path path) {
+    path_ = std::move(path);
+}
+
+const ModelBlock& ChainModel::at(eth::BlockNum number) const {
+    return blocks_.at(path_.at(number));
+}
+
+const ModelBlock* ChainModel::find(const Hash32& hash) const {
+    const auto found = blocks_.find(hash);
+    return found == blocks_.end() ? nullptr : &found->second;
+}
+
+Path ChainModel::path_to(const Hash32& hash) const {
+    Path path;
+    for (const ModelBlock* block = find(hash); block != nullptr;
+         block = find(block->header.parent)) {
+        path.push_back(block->header.ref.hash);
+    }
+    std::ranges::reverse(path);
+    return path;
+}
+
+}  // namespace faultline::sim

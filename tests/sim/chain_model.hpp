@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/market_model.hpp"
+
+#include <faultline/core/eth/block.hpp>
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace faultline::sim {
+
+/// One block of one branch, with the market as it stands after it.
+struct ModelBlock {
+    eth::Header header;
+    eth::LogList logs;  ///< All logs, watched or not.
+    MarketModel market;
+    std::uint64_t born = 0;  ///< How many blocks were made before it.
+};
+
+/// The block numbers and hashes from genesis to a head: what one node holds to be the chain.
+using Path = std::vector<Hash32>;
+
+/// A tree of blocks of which one path is canonical. What a block holds follows from the seed and
+/// its own hash, so a branch that comes back brings the same blocks.
+class ChainModel {
+  public:
+    /// Genesis at `genesis_time`, one block each `block_seconds` by timestamp.
+    ChainModel(std::uint64_t seed, UnixSeconds genesis_time, std::uint64_t block_seconds);
+
+    /// Appends one block.
+    void extend();
+    /// Drops the newest `depth` blocks and appends `length` others. @pre depth <= head()
+    void reorg(std::uint64_t depth, std::uint64_t length);
+    /// Drops the newest `depth` blocks. @pre depth <= head()
+    void rollback(std::uint64_t depth);
+    /// Makes an earlier path canonical again.
+    void return_to(Path path);
+
+    [[nodiscard]] eth::BlockNum head() const { return path_.size() - 1; }
+
+    [[nodiscard]] const Path& path() const { return path_; }
+
+    [[nodiscard]] const ModelBlock& at(eth::BlockNum number) const;
+    [[nodiscard]] const ModelBlock* find(const Hash32& hash) const;
+    /// The path from genesis to a known block.
+    [[nodiscard]] Path path_to(const Hash32& hash) const;
+
+    [[nodiscard]] std::uint64_t blocks_made() const { return blocks_.size(); }
+
+  private:
+    void add(const ModelBlock* parent);
+
+    std::uint64_t seed_;
+    UnixSeconds genesis_time_;
+    std::uint64_t block_seconds_;
+    std::uint64_t salt_ = 0;
+    std::map<Hash32, ModelBlock> blocks_;
+    Path path_;
+};
+
+}  // namespace faultline::sim

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/daemon.hpp"
+
+#include "sim/market_model.hpp"
+#include "sim/node_answers.hpp"
+
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/shell/store/schema.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace faultline::sim {
+
+namespace {
+
+rules::HealthFactorRule rule(
+    std::string name, std::uint64_t below_percent, std::uint32_t for_blocks
+) {
+    const U256 percent = div_mod(wad(), 100).quotient;
+    rules::HealthFactorRule out;
+    out.name = std::move(name);
+    out.below_wad = wrapping_mul(percent, below_percent);
+    out.resolve_at_wad = wrapping_mul(percent, below_percent + 5);
+    out.for_blocks = for_blocks;
+    return out;
+}
+
+rpc::EndpointOptions endpoint() {
+    rpc::EndpointOptions out;
+    out.name = "sim";
+    out.http = *net::Url::parse("http://node.sim/");
+    out.ws = *net::Url::parse("ws://node.sim/");
+    out.request_timeout = std::chrono::seconds(8);
+    out.max_batch = 40;
+    return out;
+}
+
+chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum start) {
+    chain::FollowerOptions out;
+    out.chain_name = "sim";
+    out.chain_id = kChainId;
+    out.start_block = start;
+    out.filter.topics0 = engine::Fold::topics();
+    out.poll_interval = std::chrono::seconds(options.poll_seconds);
+    out.undo_window_blocks = kUndoWindow;
+    out.backfill_range_blocks = options.range_blocks;
+    return out;
+}
+
+delivery::DeliveryOptions delivery_options() {
+    delivery::WebhookReceiver receiver;
+    receiver.name = "sink";
+    receiver.url = *net::Url::parse("http://sink.sim/hook");
+    delivery::DeliveryOptions out;
+    out.chain_name = "sim";
+    out.version = "sim";
+    out.receivers.push_back(std::move(receiver));
+    return out;
+}
+
+}  // namespace
+
+engine::FoldOptions fold_options(const SimOptions& options) {
+    engine::FoldOptions out;
+    out.chain_name = "sim";
+    out.markets = {market_config()};
+    out.rules = {
+        rule("liquidation-near", 125, options.for_blocks),
+        rule("liquidatable", 100, 1),
+    };
+    return out;
+}
+
+/// Shows events to the checks on their way to the engine.
+class Daemon::ObservedSource final : public chain::Source {
+  public:
+    ObservedSource(chain::Source& source, std::function<void(const eth::ChainEvent&)> observe)
+        : source_(source), observe_(std::move(observe)) {}
+
+    runtime::Task<Result<eth::ChainEvent>> next() override {
+        auto event = co_await source_.next();
+        if (event && observe_) {
+            observe_(*event);
+        }
+        co_return event;
+    }
+
+  private:
+    chain::Source& source_;
+    std::function<void(const eth::ChainEvent&)> observe_;
+};
+
+Daemon::Daemon(
+    const SimOptions& options, eth::BlockNum start, std::uint64_t seed, Surroundings around
+)
+    : around_(std::move(around)),
+      random_(seed),
+      workers_(runtime::make_inline_workers()),
+      committer_(around_.store, *workers_),
+      engine_(
+          fold_options(options),
+          kUndoWindow,
+          {.store = around_.store,
+           .committer = committer_,
+           .clock = around_.clock,
+           .random = random_,
+           .log = around_.log,
+           .metrics = metrics_}
+      ),
+      node_(rpc::make_json_rpc_node(endpoint(), around_.http, around_.clock, *workers_, nullptr)),
+      follower_(chain::make_follower(
+          follower_options(options, start),
+          {.node = *node_,
+           .endpoint = endpoint(),
+           .connector = around_.sockets,
+           .clock = around_.clock,
+           .random = random_,
+           .applied = engine_,
+           .log = around_.log,
+           .metrics = metrics_}
+      )),
+      source_(std::make_unique<ObservedSource>(*follower_, around_.on_event)),
+      delivery_(
+          delivery_options(),
+          {.store = around_.store,
+           .committer = committer_,
+           .client = around_.http,
+           .clock = around_.clock,
+           .random = random_,
+           .log = around_.log,
+           .metrics = metrics_}
+      ) {}
+
+Daemon::~Daemon() = default;
+
+Result<void> Daemon::start() {
+    FAULTLINE_TRY_VOID(
+        store::check_schema(around_.store, {.chain_id = kChainId, .fingerprint = "sim"})
+    );
+    FAULTLINE_TRY_VOID(engine_.load());
+    engine_.on_outbox([this] { delivery_.notify(); });
+    group_.spawn("engine", run_engine());
+    group_.spawn("hints", follower_->run_hints());
+    group_.spawn("delivery", delivery_.run());
+    return {};
+}
+
+runtime::Task<> Daemon::run_engine() {
+    const Result<void> result = co_await engine_.run(*source_);
+    if (!result) {
+        ended_ = result.error();
+    }
+}
+
+bool Daemon::kill() {
+    group_.cancel();
+    // Nothing on the way out may need time to pass.
+    for (int i = 0; i < 100 && group_.live() > 0; ++i) {
+        around_.loop.poll();
+    }
+    return group_.live() == 0;
+}
+
+}  // namespace faultline::sim

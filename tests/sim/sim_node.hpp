@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/chain_model.hpp"
+#include "sim/node_answers.hpp"
+#include "sim/node_view.hpp"
+#include "sim/options.hpp"
+#include "sim/sim_http.hpp"
+
+#include <faultline/shell/runtime/random.hpp>
+
+namespace faultline::sim {
+
+/// The JSON-RPC endpoint, with the faults of real ones (peers: providers' error catalogues):
+///  - refused:        the connection fails before or after the request was served;
+///  - rate_limited:   HTTP 429, with Retry-After in seconds or without;
+///  - server_error:   HTTP 502 or 503 with a page that is not JSON;
+///  - error_envelope: HTTP 200 carrying one JSON-RPC error for the whole batch, or one per request;
+///  - null_block:     null for a block, or an error where logs or state were asked for, although it
+///                    was announced: the backend that answers has not got it yet;
+///  - truncated:      JSON that ends in the middle;
+///  - slow:           an answer that takes longer than the client waits;
+///  - stale_backend:  one request is answered by a backend that is some blocks behind;
+///  - lag:            NodeView::freeze(): an old head and old blocks, for a while.
+/// What must survive: everything. The daemon may only be late.
+/// Never done: a wrong answer that is consistent in itself (logs left out of a block whose header
+/// is right). Only a second source can find that; it belongs to the endpoint pool.
+class SimNode final : public SimHost {
+  public:
+    SimNode(const ChainModel& chain, const SimOptions& options, std::uint64_t seed)
+        : options_(options), view_(chain), answers_(view_, options_), random_(seed) {}
+
+    Reply handle(const net::HttpRequest& request) override;
+
+    void faults(bool on) { faults_ = on; }
+
+    NodeView& view() { return view_; }
+
+  private:
+    bool happens(double rate) { return faults_ && random_.chance(rate); }
+
+    std::string answer_all(const Json& document);
+    std::string answer(const Json& request);
+    std::string not_here(const Json& request);
+    Reply refusal(const Json& request);
+
+    const SimOptions& options_;
+    NodeView view_;
+    NodeAnswers answers_;
+    runtime::Random random_;
+    bool faults_ = true;
+};
+
+}  // namespace faultline::sim
