@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import {Devnet} from '../../deploy/devnet/lib/devnet.mjs';
+import {Rpc} from '../../deploy/devnet/lib/rpc.mjs';
 import {World} from './lib/world.mjs';
 
 async function run(directory, seed) {
@@ -28,6 +29,30 @@ test('the same seed gives the same chain, reorgs included, and another seed anot
     const [first, again, other] = [await run(`${directory}/1`, 7), await run(`${directory}/2`, 7), await run(`${directory}/3`, 8)];
     assert.equal(first, again);
     assert.notEqual(first, other);
+});
+
+test('while blocks are made, calls through the endpoint are answered from the block they name', async (t) => {
+    const world = new World(t);
+    const {chain, market, workload, endpoint} = await world.devnet({users: 7});
+    const rpc = new Rpc(endpoint.httpUrl);
+    t.after(() => rpc.close());
+    await workload.refresh();
+    const startE8 = workload.priceE8.WETH;
+    const data = market.oracle.encode('getAssetPrice', [market.reserve('WETH').token]);
+    const priceAt = async (blockHash) => BigInt(await rpc.call('eth_call', [{to: market.oracle.address, data}, {blockHash}]));
+    let asked = 0;
+    for (let i = 1n; i <= 100n; i++) {
+        const {headHash} = chain;
+        await workload.setPrice('WETH', startE8 + i);
+        let mining = true;
+        const mined = workload.mine().finally(() => (mining = false));
+        while (mining) {
+            assert.equal(await priceAt(headHash), startE8 + i - 1n);
+            asked += 1;
+        }
+        await mined;
+    }
+    t.diagnostic(`${asked} calls`);
 });
 
 test('the lock file names no registry', () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {getAddress} from 'ethers';
 import {creationCode} from './contract.mjs';
+import {MiningGate} from './mining_gate.mjs';
 import {quantity} from './rpc.mjs';
 import {sleep} from './process.mjs';
 
@@ -26,6 +27,7 @@ export class Chain {
     constructor(rpc, head, accounts) {
         this.rpc = rpc;
         this.accounts = accounts;
+        this.gate = new MiningGate();
         this.blockSeconds = 12;
         this.#moveTo(head);
     }
@@ -45,8 +47,10 @@ export class Chain {
     /** Mines everything submitted into one block; resolves to {block, receipts}, each with its label. */
     async mine({timestamp = this.timestamp + this.blockSeconds} = {}) {
         await this.rpc.call('evm_setNextBlockTimestamp', [timestamp]);
-        await this.rpc.call('evm_mine');
-        const block = await this.#block(this.head + 1);
+        const block = await this.gate.change(async () => {
+            await this.rpc.call('evm_mine');
+            return this.#block(this.head + 1);
+        });
         const receipts = block.transactions.length > 0 ? await this.rpc.call('eth_getBlockReceipts', [block.number]) : [];
         const byHash = new Map(receipts.map((receipt) => [receipt.transactionHash, receipt]));
         for (const {hash, label} of this.#submitted) {
@@ -87,13 +91,13 @@ export class Chain {
 
     /** Takes the last `depth` blocks off the chain; the node says nothing until the next block. */
     async rollBack(depth) {
-        await this.rpc.call('anvil_rollback', [depth]);
+        await this.gate.change(() => this.rpc.call('anvil_rollback', [depth]));
         await this.#reload();
     }
 
     /** Replaces the last `depth` blocks by empty ones at the same heights. */
     async replaceByEmpty(depth) {
-        await this.rpc.call('anvil_reorg', [depth, []]);
+        await this.gate.change(() => this.rpc.call('anvil_reorg', [depth, []]));
         await this.#reload();
     }
 

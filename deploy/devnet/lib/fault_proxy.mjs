@@ -15,7 +15,8 @@ export class RawAnswer extends Error {
 export class CutConnection extends Error {}
 
 /**
- * An HTTP and WebSocket proxy for JSON-RPC.
+ * An HTTP and WebSocket proxy for JSON-RPC. What passes over HTTP passes through `gate`, the
+ * chain's MiningGate.
  *
  * `fault` is asked about every call, {method, params}, and may answer in the node's place with
  * {result} or {error}, change what the node says with {edit: (response) => response}, wait, throw
@@ -27,8 +28,9 @@ export class FaultProxy {
     #sockets = new Set();
     #connections = new Set();
 
-    constructor(target) {
+    constructor(target, gate) {
         this.target = new URL(target);
+        this.gate = gate;
         this.reset();
     }
 
@@ -137,7 +139,7 @@ export class FaultProxy {
         if (fault && ('result' in fault || 'error' in fault)) {
             return {...envelope, ...fault};
         }
-        const answer = await this.#forward(call);
+        const answer = await this.gate.call(() => this.#forward(call));
         return fault?.edit ? fault.edit(answer) : answer;
     }
 

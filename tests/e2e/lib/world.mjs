@@ -32,9 +32,11 @@ export class World {
         this.#closers.push(close);
     }
 
+    /** Daemons reach it through `endpoint`, a proxy that changes nothing but respects the gate. */
     async devnet(options = {}) {
         const devnet = await Devnet.start({directory: path.join(this.directory, 'chain'), ...options});
         this.onClose(() => devnet.stop());
+        devnet.endpoint = await this.proxy(devnet);
         return devnet;
     }
 
@@ -45,13 +47,13 @@ export class World {
     }
 
     async proxy(devnet) {
-        const proxy = await new FaultProxy(devnet.anvil.httpUrl).listen();
+        const proxy = await new FaultProxy(devnet.anvil.httpUrl, devnet.chain.gate).listen();
         this.onClose(() => proxy.close());
         return proxy;
     }
 
     /** A daemon with its own store; not started. `overrides` is as for faultlineConfig(). */
-    async daemon(devnet, {name = 'faultline', wsUrl = devnet.anvil.wsUrl, sink, chainId = 31337, storeDir, port, ...overrides} = {}) {
+    async daemon(devnet, {name = 'faultline', wsUrl = devnet.endpoint.wsUrl, sink, chainId = 31337, storeDir, port, ...overrides} = {}) {
         const apiListen = `127.0.0.1:${port ?? (await anyFreePort())}`;
         const config = faultlineConfig({
             market: devnet.market.manifest,
