@@ -88,12 +88,6 @@ bool take_pairs(std::vector<Pair>&& pairs, TextMap& map) {
     return true;
 }
 
-bool known(const StoredTransition& stored) {
-    return stored.kind <= Kind::kRetracted && stored.retracts <= Kind::kRetracted &&
-           stored.severity <= rules::Severity::kCritical &&
-           stored.finality <= eth::Finality::kFinalized;
-}
-
 Error corrupt(std::size_t size, std::string_view what) {
     return Error(
                Code::kCorrupt,
@@ -166,8 +160,7 @@ Result<Transition> decode_transition(BytesView bytes) {
     ledger::Decoder decoder(bytes.subspan(1));
     decoder.get(stored);
     Transition out;
-    if (!decoder.finished() || !known(stored) ||
-        !take_pairs(std::move(stored.labels), out.labels) ||
+    if (!decoder.finished() || !take_pairs(std::move(stored.labels), out.labels) ||
         !take_pairs(std::move(stored.figures), out.figures)) {
         return corrupt(bytes.size(), "is not a transition");
     }

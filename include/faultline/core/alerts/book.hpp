@@ -34,6 +34,10 @@ enum class Phase : std::uint8_t {
     kFiring
 };
 
+constexpr Phase last_of(Phase /*of*/) noexcept {
+    return Phase::kFiring;
+}
+
 /// An alert that is not clear. Journaled with the block, so a reorg restores what was before.
 struct AlertRow {
     std::string rule;

@@ -25,6 +25,10 @@ enum class Kind : std::uint8_t {
     kRetracted
 };
 
+constexpr Kind last_of(Kind /*of*/) noexcept {
+    return Kind::kRetracted;
+}
+
 /// "pending", "firing", "resolved", "retracted".
 std::string_view kind_name(Kind kind) noexcept;
 

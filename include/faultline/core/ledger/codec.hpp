@@ -19,6 +19,8 @@
 
 /// Bytes of rows. A type is encodable when it is one of the leaves below or a struct with
 ///     auto fields(this auto& self) { return std::tie(self.a, self.b); }
+/// or an enumeration 0, 1, 2, ... with
+///     constexpr Phase last_of(Phase) { return Phase::kFiring; }
 /// Integers are big-endian and fixed-width, so encoded keys order as their numbers do. The encoding
 /// of a stored type never changes in place: a new layout is a new table id or a new schema version.
 namespace faultline::ledger {
@@ -26,13 +28,18 @@ namespace faultline::ledger {
 template <class T>
 concept Structured = requires(T& value) { value.fields(); };
 
+template <class T>
+concept Enumeration = std::is_enum_v<T> && requires(T value) {
+    { last_of(value) } -> std::same_as<T>;
+};
+
 class Encoder {
   public:
     template <class T>
     void put(const T& value) {
         if constexpr (Structured<const T>) {
             std::apply([this](const auto&... field) { (this->put(field), ...); }, value.fields());
-        } else if constexpr (std::is_enum_v<T>) {
+        } else if constexpr (Enumeration<T>) {
             put(static_cast<std::underlying_type_t<T>>(value));
         } else if constexpr (std::same_as<T, bool>) {
             out_.push_back(value ? 1 : 0);
@@ -89,10 +96,11 @@ class Decoder {
     void get(T& value) {
         if constexpr (Structured<T>) {
             std::apply([this](auto&... field) { (this->get(field), ...); }, value.fields());
-        } else if constexpr (std::is_enum_v<T>) {
+        } else if constexpr (Enumeration<T>) {
             std::underlying_type_t<T> raw{};
             get(raw);
-            value = static_cast<T>(raw);
+            ok_ = ok_ && raw <= static_cast<std::underlying_type_t<T>>(last_of(T{}));
+            value = ok_ ? static_cast<T>(raw) : T{};
         } else if constexpr (std::same_as<T, bool>) {
             const BytesView byte = take(1);
             ok_ = ok_ && (byte.empty() || byte[0] <= 1);

@@ -12,6 +12,10 @@ enum class Severity : std::uint8_t {
     kCritical
 };
 
+constexpr Severity last_of(Severity /*of*/) noexcept {
+    return Severity::kCritical;
+}
+
 /// "info", "warning", "critical".
 std::string_view severity_name(Severity severity) noexcept;
 

@@ -17,6 +17,15 @@
 namespace faultline::ledger {
 namespace {
 
+enum class Light : std::uint8_t {
+    kRed,
+    kGreen
+};
+
+constexpr Light last_of(Light /*of*/) noexcept {
+    return Light::kGreen;
+}
+
 struct Key {
     std::uint16_t market = 0;
     Address account;
@@ -163,6 +172,12 @@ TEST_CASE("encoded keys order as the keys do") {
         const Key b = key_of(random() % 400);
         REQUIRE((a < b) == (encode(a) < encode(b)));
     }
+}
+
+TEST_CASE("an enumeration beyond its last value is damage, not a value") {
+    REQUIRE(*decode<Light>(Bytes{1}) == Light::kGreen);
+    REQUIRE(decode<Light>(Bytes{2}).error().code() == Code::kCorrupt);
+    REQUIRE(decode<Light>(Bytes{255}).error().code() == Code::kCorrupt);
 }
 
 TEST_CASE("a 256-bit value has one encoding only") {
