@@ -33,12 +33,15 @@ chain::FollowerOptions follow_options(const ChainConfig& chain) {
     return options;
 }
 
-/// Rows carry the place of their market in the list, so the list belongs to the store.
+/// Rows carry the place of their market in the list and are what its contracts said since the start
+/// block, so all of that belongs to the store.
 store::SchemaIdentity identity_of(const ChainConfig& chain) {
     store::SchemaIdentity identity{.chain_id = chain.follow.chain_id, .fingerprint = {}};
     identity.fingerprint = "from block " + std::to_string(chain.follow.start_block) + ":";
     for (const aave::MarketConfig& market : chain.aave_v3) {
-        identity.fingerprint += " aave_v3 " + market.name + " " + market.pool.hex();
+        identity.fingerprint += " aave_v3 " + market.name + " (pool " + market.pool.hex() +
+                                ", configurator " + market.configurator.hex() +
+                                ", addresses_provider " + market.addresses_provider.hex() + ")";
     }
     return identity;
 }
@@ -110,19 +113,15 @@ ChainService::ChainService(
     engine_->on_outbox([this] { delivery_.notify(); });
 }
 
-runtime::Task<Result<void>> ChainService::run() {
+runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
     runtime::TaskGroup group;
-    group.spawn(name_ + ": follow", follow(group));
+    group.spawn(name_ + ": follow", follow(std::move(on_stillborn)));
     group.spawn(name_ + ": head hints", follower_->run_hints());
     group.spawn(name_ + ": delivery", delivery_.run());
     co_await group.wait();
-    if (failed_at_start_) {
-        co_return *std::exchange(failed_at_start_, std::nullopt);
-    }
-    co_return Result<void>();
 }
 
-runtime::Task<> ChainService::follow(runtime::TaskGroup& group) {
+runtime::Task<> ChainService::follow(std::function<void()> on_stillborn) {
     auto ended = co_await engine_->run(*follower_);
     if (ended) {
         co_return;
@@ -130,9 +129,8 @@ runtime::Task<> ChainService::follow(runtime::TaskGroup& group) {
     Error error = std::move(ended).error().context("chain \"" + name_ + "\" stopped");
     engine_->halt(error.message());
     shared_.log.error("chain_halted", error.message(), {{"chain", name_}});
-    if (engine_->progress().blocks_applied == 0) {
-        failed_at_start_ = std::move(error);
-        group.cancel();
+    if (engine_->progress().events == 0) {
+        on_stillborn();
     }
 }
 

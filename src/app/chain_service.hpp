@@ -21,8 +21,8 @@
 
 #include <app/daemon_config.hpp>
 #include <app/rpc_metrics.hpp>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace faultline::app {
@@ -48,9 +48,9 @@ class ChainService {
     );
 
     /// Follows and delivers until cancelled. When the chain stops for good it says so, and goes on
-    /// serving and delivering what it has. The result is an error only if that happened before the
-    /// first block of this process, which means that it was started wrongly.
-    runtime::Task<Result<void>> run();
+    /// serving and delivering what it has. `on_stillborn` is called when that happens before the
+    /// first block of this process, which mostly means that it was started wrongly.
+    runtime::Task<> run(std::function<void()> on_stillborn);
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
@@ -68,7 +68,7 @@ class ChainService {
         std::unique_ptr<store::Store> store
     );
 
-    runtime::Task<> follow(runtime::TaskGroup& group);
+    runtime::Task<> follow(std::function<void()> on_stillborn);
 
     std::string name_;
     eth::ChainId chain_id_;
@@ -80,7 +80,6 @@ class ChainService {
     std::unique_ptr<rpc::Node> node_;
     std::unique_ptr<chain::Follower> follower_;
     delivery::Delivery delivery_;
-    std::optional<Error> failed_at_start_;
 };
 
 }  // namespace faultline::app

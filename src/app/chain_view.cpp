@@ -28,9 +28,12 @@ namespace {
 
 using runtime::Task;
 
-/// Addresses of a market's accounts above `after`, sorted.
+/// The first `most` addresses of a market's accounts above `after`, sorted.
 std::vector<Address> addresses(
-    const aave::Tables& tables, aave::MarketId market, const std::optional<Address>& after
+    const aave::Tables& tables,
+    aave::MarketId market,
+    const std::optional<Address>& after,
+    std::size_t most
 ) {
     std::vector<Address> out;
     tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {
@@ -38,7 +41,9 @@ std::vector<Address> addresses(
             out.push_back(key.account);
         }
     });
-    std::ranges::sort(out);
+    const std::size_t kept = std::min(most, out.size());
+    std::ranges::partial_sort(out, out.begin() + static_cast<std::ptrdiff_t>(kept));
+    out.resize(kept);
     return out;
 }
 
@@ -79,21 +84,23 @@ std::optional<api::ProcessedBlock> EngineView::block() const {
     return tip ? std::optional(api::ProcessedBlock{tip->ref, tip->timestamp}) : std::nullopt;
 }
 
-void EngineView::add_markets(api::ChainStatus& status) const {
+Task<std::vector<api::MarketStatus>> EngineView::markets() {
     const engine::Fold& fold = service_.engine().fold();
     const aave::Tables& tables = fold.markets().tables();
+    std::vector<api::MarketStatus> markets;
     for (std::size_t i = 0; i < fold.options().markets.size(); ++i) {
         api::MarketStatus market;
         market.name = fold.options().markets[i].name;
         market.usable = usable_now(fold, static_cast<aave::MarketId>(i));
-        status.markets.push_back(std::move(market));
+        markets.push_back(std::move(market));
     }
     tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {
-        ++status.markets[key.market].accounts;
+        ++markets[key.market].accounts;
     });
     tables.reserves.for_each_unordered([&](const aave::ReserveKey& key, const aave::ReserveRow&) {
-        ++status.markets[key.market].reserves;
+        ++markets[key.market].reserves;
     });
+    co_return markets;
 }
 
 Task<api::ChainStatus> EngineView::status() {
@@ -116,7 +123,6 @@ Task<api::ChainStatus> EngineView::status() {
     status.endpoint_error = head.last_error;
     status.storage_error = progress.storage_error;
     status.halted = progress.halted;
-    add_markets(status);
     co_return status;
 }
 
@@ -134,7 +140,7 @@ Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::Ac
     if (query.account) {
         wanted.push_back(*query.account);
     } else {
-        wanted = addresses(fold.markets().tables(), id, query.after);
+        wanted = addresses(fold.markets().tables(), id, query.after, query.limit + 1);
     }
     if (wanted.size() > query.limit) {
         wanted.resize(query.limit);
@@ -155,15 +161,18 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     api::ReservesPage page;
     page.block = block();
     page.usable = usable_now(fold, id);
+    if (!page.block) {
+        co_return page;
+    }
+    const aave::Valuation valuation = fold.valuation(id);
     for (const aave::ReserveKey& key : tables.reserves.sorted_keys()) {
-        if (key.market != id) {
-            continue;
+        if (key.market == id) {
+            page.reserves.push_back(
+                {.id = key.reserve,
+                 .row = *tables.reserves.find(key),
+                 .price_base = valuation.price(key.reserve)}
+            );
         }
-        page.reserves.push_back(
-            {.id = key.reserve,
-             .row = *tables.reserves.find(key),
-             .price_base = fold.valuation(id).price(key.reserve)}
-        );
     }
     co_return page;
 }

@@ -12,10 +12,11 @@
 #include <app/chain_service.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace faultline::app {
 
-/// What the API may see of one chain: always a committed block. Thread: loop.
+/// What the API may see of one chain: figures of committed blocks only. Thread: loop.
 class EngineView final : public api::ChainView {
   public:
     /// Both outlive the view.
@@ -25,6 +26,7 @@ class EngineView final : public api::ChainView {
     [[nodiscard]] const std::string& name() const override { return service_.name(); }
 
     runtime::Task<api::ChainStatus> status() override;
+    runtime::Task<std::vector<api::MarketStatus>> markets() override;
     runtime::Task<Result<api::AccountsPage>> accounts(std::string market, api::AccountsQuery query)
         override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
@@ -35,7 +37,6 @@ class EngineView final : public api::ChainView {
     runtime::Task<Result<void>> settled();
     [[nodiscard]] Result<aave::MarketId> market_id(const std::string& name) const;
     [[nodiscard]] std::optional<api::ProcessedBlock> block() const;
-    void add_markets(api::ChainStatus& status) const;
 
     ChainService& service_;
     const runtime::Clock& clock_;

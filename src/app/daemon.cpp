@@ -20,6 +20,7 @@
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
 #include <app/version.hpp>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -37,21 +38,21 @@ using Services = std::vector<std::unique_ptr<ChainService>>;
 /// Commits and large parses; one of each at a time is all that the loop ever waits for.
 constexpr unsigned kWorkerThreads = 2;
 
-/// Runs one chain beside the others; a chain that could not start ends the process.
-Task<> run_service(ChainService& service, runtime::TaskGroup& all, ExitCode& exit_code) {
-    auto ended = co_await service.run();
-    if (!ended) {
-        exit_code = ExitCode::kCannotStart;
-        all.cancel();
-    }
-}
-
+/// Chains run beside each other. One that cannot start leaves the others alone; when none can,
+/// there is nothing to run for.
 Task<> run_all(
     Services& services, net::HttpServer& server, runtime::TaskGroup& all, ExitCode& exit_code
 ) {
+    std::size_t stillborn = 0;
+    const auto on_stillborn = [&] {
+        if (++stillborn == services.size()) {
+            exit_code = ExitCode::kCannotStart;
+            all.cancel();
+        }
+    };
     all.spawn("http server", server.run());
     for (const auto& service : services) {
-        all.spawn(service->name(), run_service(*service, all, exit_code));
+        all.spawn(service->name(), service->run(on_stillborn));
     }
     co_await all.wait();
 }

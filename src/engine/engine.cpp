@@ -53,8 +53,8 @@ std::optional<eth::BlockRef> Engine::applied(eth::BlockNum number) const {
                                   : std::optional(eth::BlockRef{number, found->second});
 }
 
-std::vector<eth::Read> Engine::plan_reads(const eth::Block& block, bool live) const {
-    return fold_.plan_reads(block, live);
+std::vector<eth::Read> Engine::plan_reads(const eth::Block& block) const {
+    return fold_.plan_reads(block);
 }
 
 Task<Result<void>> Engine::run(chain::Source& source) {
@@ -85,7 +85,8 @@ Task<> Engine::apply(eth::Block block) {
     put_outcome(batch, outcome);
     batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
     recent_[block.ref().number] = block.ref().hash;
-    while (recent_.size() > undo_window_blocks_) {
+    // One record more than can be taken back: a reorg as deep as the window begins at its block.
+    while (recent_.size() > undo_window_blocks_ + 1) {
         batch.erase(store::Family::kUndo, keys::undo(recent_.begin()->first));
         recent_.erase(recent_.begin());
     }
@@ -93,13 +94,12 @@ Task<> Engine::apply(eth::Block block) {
         batch.erase(store::Family::kMeta, keys::orphaned(orphaned_.begin()->first));
         orphaned_.erase(orphaned_.begin());
     }
-    // A finalized block can be had again; losing it to a power cut costs a refetch, not a fact.
-    const bool cheap =
-        block.evidence.finality == eth::Finality::kFinalized && outcome.transitions.empty();
+    // History can be had again; losing it to a power cut costs a refetch, not a fact.
+    const bool cheap = !block.live && outcome.transitions.empty();
     co_await commit(
         std::move(batch), cheap ? store::Durability::kBuffered : store::Durability::kSynced
     );
-    ++progress_.blocks_applied;
+    ++progress_.events;
     report(block, outcome, started);
     announce(outcome, block.ref());
 }
@@ -126,7 +126,9 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     const std::uint32_t times = ++orphaned_[ref];
     batch.put(store::Family::kMeta, keys::orphaned(ref), ledger::encode(times));
     co_await commit(std::move(batch), store::Durability::kSynced);
+    ++progress_.events;
     metrics_->reverted_blocks.add();
+    metrics_->loaded(fold_);
     parts_.log.info(
         "block_reverted", "Took back block " + ref.text(), {{"chain", fold_.options().chain_name}}
     );
@@ -183,8 +185,12 @@ Task<> Engine::commit(store::Batch batch, store::Durability durability) {
     committing_ = false;
     progress_.committed = fold_.tip();
     progress_.last_commit = parts_.clock.now();
-    for (runtime::Event* waiter : std::exchange(waiting_, {})) {
-        waiter->notify();
+    if (!waiting_.empty()) {
+        for (runtime::Event* waiter : std::exchange(waiting_, {})) {
+            waiter->notify();
+        }
+        // They read in this turn of the loop; the next block is folded in a later one.
+        co_await parts_.clock.sleep(Duration::zero());
     }
 }
 
@@ -242,9 +248,8 @@ void Engine::announce(const Outcome& outcome, const eth::BlockRef& block) const 
 void Engine::report(const eth::Block& block, const Outcome& outcome, Instant started) {
     const Duration took = parts_.clock.now() - started;
     metrics_->applied(block, outcome, took, parts_.clock.wall_now(), fold_);
-    const bool live = block.evidence.finality != eth::Finality::kFinalized;
     parts_.log.write(
-        live ? obs::Level::kInfo : obs::Level::kDebug,
+        block.live ? obs::Level::kInfo : obs::Level::kDebug,
         "block_applied",
         "Block " + block.ref().text(),
         {{"chain", fold_.options().chain_name},

@@ -142,7 +142,7 @@ void Engine::EngineMetrics::applied(
     processing.observe(seconds(took));
     last_block_processed.set(now_s);
     logs.add(static_cast<double>(block.logs.size()));
-    if (block.evidence.finality != eth::Finality::kFinalized) {
+    if (block.live) {
         arrival_delay.observe(delay_s);
     }
     for (const alerts::Transition& transition : outcome.transitions) {

@@ -67,67 +67,76 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
 }
 
 std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
+    std::vector<aave::Valuation> valuations;
+    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
+        valuations.push_back(valuation(static_cast<aave::MarketId>(i)));
+    }
     std::vector<Candidate> found;
-    add_breaches(found, counts);
+    add_breaches(valuations, found, counts);
     std::ranges::sort(found, {}, &Candidate::key);
     // Alerts that are not clear move even when their account is out of breach or has no debt left.
-    const std::size_t breaches = found.size();
+    const auto breaches = static_cast<std::ptrdiff_t>(found.size());
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
-        if (std::ranges::binary_search(
-                found.begin(),
-                found.begin() + static_cast<std::ptrdiff_t>(breaches),
-                key,
-                {},
-                &Candidate::key
-            )) {
+        const auto end = found.begin() + breaches;
+        if (std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
             continue;
         }
-        const rules::HealthFactorRule* rule = rule_of(key);
-        if (rule == nullptr || key.market >= options_.markets.size() ||
-            !rules::applies(*rule, options_.markets[key.market].name, key.account)) {
-            found.push_back({.key = key, .rule = nullptr, .reading = {}});
-            continue;
+        if (auto candidate = recheck(valuations, key, counts)) {
+            found.push_back(*std::move(candidate));
         }
-        const Figure<aave::AccountData> figure = valuation(key.market).account(key.account);
-        if (!figure.ok()) {
-            count(counts, figure.status);
-            continue;
-        }
-        const rules::HealthReading reading = reading_of(figure.value);
-        found.push_back(
-            {.key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)}
-        );
     }
     std::ranges::sort(found, {}, &Candidate::key);
     return found;
 }
 
-void Fold::add_breaches(std::vector<Candidate>& found, EvaluationCounts& counts) const {
-    std::vector<aave::Valuation> valuations;
-    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
-        valuations.push_back(valuation(static_cast<aave::MarketId>(i)));
+/// An alert whose account is not in breach; nothing when there is no figure to judge it by.
+std::optional<Fold::Candidate> Fold::recheck(
+    const std::vector<aave::Valuation>& valuations,
+    const alerts::AlertKey& key,
+    EvaluationCounts& counts
+) const {
+    const rules::HealthFactorRule* rule = rule_of(key);
+    if (rule == nullptr || key.market >= options_.markets.size() ||
+        !rules::applies(*rule, options_.markets[key.market].name, key.account)) {
+        return Candidate{.key = key, .rule = nullptr, .reading = {}};
     }
+    const Figure<aave::AccountData> figure = valuations[key.market].account(key.account);
+    const aave::UserRow* user =
+        markets_.tables().users.find({.market = key.market, .account = key.account});
+    if (user == nullptr || user->debt_bits.is_zero()) {
+        count(counts, figure.status);  // With debt, add_breaches() counted it.
+    }
+    if (!figure.ok()) {
+        return std::nullopt;
+    }
+    const rules::HealthReading reading = reading_of(figure.value);
+    return Candidate{
+        .key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)
+    };
+}
+
+void Fold::add_breaches(
+    const std::vector<aave::Valuation>& valuations,
+    std::vector<Candidate>& found,
+    EvaluationCounts& counts
+) const {
     markets_.tables().users.for_each_unordered([&](const aave::UserKey& key,
                                                    const aave::UserRow& user) {
-        const aave::Valuation& market = valuations[key.market];
         if (user.debt_bits.is_zero()) {
             return;
         }
-        const Figure<aave::AccountData> figure = market.account(key.account, user);
-        if (!figure.ok()) {
-            count(counts, figure.status);
-            return;
-        }
-        ++counts.accounts_valued;
-        const rules::HealthReading reading = reading_of(figure.value);
+        const Figure<aave::AccountData> figure = valuations[key.market].account(key.account, user);
+        counts.accounts_valued += figure.ok() ? 1 : 0;
         for (std::size_t i = 0; i < options_.rules.size(); ++i) {
             const rules::HealthFactorRule& rule = options_.rules[i];
             if (!rules::applies(rule, options_.markets[key.market].name, key.account)) {
                 continue;
             }
-            const rules::Verdict verdict = rules::judge(rule, reading);
+            const rules::HealthReading reading = reading_of(figure.value);
+            const rules::Verdict verdict =
+                figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
             if (verdict != rules::Verdict::kBreach) {
-                ++counts.ok;
+                count(counts, figure.status);
                 continue;
             }
             ++counts.firing;

@@ -44,8 +44,8 @@ std::optional<TipRow> Fold::tip() const {
     return row == nullptr ? std::nullopt : std::optional(*row);
 }
 
-std::vector<eth::Read> Fold::plan_reads(const eth::Block& block, bool live) const {
-    return markets_.plan_reads(block, live);
+std::vector<eth::Read> Fold::plan_reads(const eth::Block& block) const {
+    return markets_.plan_reads(block);
 }
 
 aave::Valuation Fold::valuation(aave::MarketId market) const {

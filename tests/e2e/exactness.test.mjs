@@ -65,7 +65,7 @@ test('an asset without a price is an error for its holders, never a wrong figure
     const priceE8 = workload.priceE8.LINK;
     await workload.setPrice('LINK', 0n);
     await workload.mine();
-    const during = new Comparison({allowUnvalued: true});
+    const during = new Comparison();
     await during.atHead(devnet, daemon);
     during.assertExact();
     assert.ok(during.unvalued > 0, 'somebody holds LINK');

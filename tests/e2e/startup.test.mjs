@@ -78,3 +78,21 @@ test('a stop request ends it cleanly, and a restart resumes', async (t) => {
     await daemon.accountsAt(devnet.chain.headHash);
     assert.match(daemon.log(), /Resuming after block/);
 });
+
+test('a chain that cannot be followed leaves the others alone', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 3});
+    const daemon = await world.daemon(devnet);
+    const config = fs.readFileSync(daemon.configFile, 'utf8');
+    const [, chain] = /^chains:\n([^]*)^rules:/m.exec(config);
+    const wrong = chain.replace('name: devnet', 'name: elsewhere').replace('chain_id: 31337', 'chain_id: 1');
+    fs.writeFileSync(daemon.configFile, config.replace(chain, wrong + chain));
+    daemon.start();
+    await daemon.waitForLog(/chain "elsewhere" stopped/);
+    await devnet.workload.step();
+    await daemon.accountsAt(devnet.chain.headHash);
+    assert.equal(await daemon.status('/readyz'), 503);
+    const {chains} = await daemon.get('/v1/status');
+    assert.match(chains.find(({name}) => name === 'elsewhere').halted, /chain id/);
+    assert.equal(chains.find(({name}) => name === 'devnet').halted, '');
+});

@@ -32,7 +32,7 @@ std::vector<U256> words_of(const Bytes& bytes) {
 
 /// Answers the one read the recording does not have: the revision of contracts known to be 3.6.
 void answer_revision(const aave::Markets& markets, eth::Block& block) {
-    for (const eth::Read& read : markets.plan_reads(block, false)) {
+    for (const eth::Read& read : markets.plan_reads(block)) {
         Bytes word(kWord);
         word.back() = kRevision;
         block.reads.push_back({.read = read, .reverted = false, .result = word});

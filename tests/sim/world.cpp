@@ -88,20 +88,15 @@ void World::boot() {
 /// All calls the engine plans for a block are answered, or it is not delivered. Blocks that no node
 /// ever called final must be taken as live ones, with what only live blocks ask for.
 std::optional<std::string> World::reads_complete(const eth::Block& block) const {
-    std::vector<eth::Read> reads;
-    for (const eth::ReadAnswer& answer : block.reads) {
-        reads.push_back(answer.read);
-    }
-    const engine::Engine& engine = daemon_->engine();
-    const bool live = reads == engine.plan_reads(block, true);
     const std::uint64_t depth = options_.knows_finality ? options_.finality_depth : kUndoWindow;
-    const bool history =
-        reads == engine.plan_reads(block, false) && block.ref().number + depth <= highest_head_;
-    return live || history ? std::nullopt
-                           : std::optional(
-                                 "block " + block.ref().text() + " came with " +
-                                 std::to_string(reads.size()) + " reads, not all it needs"
-                             );
+    const bool may_be_history = block.ref().number + depth <= highest_head_;
+    const bool complete = daemon_->engine().plan_reads(block).empty();
+    return complete && (block.live || may_be_history)
+               ? std::nullopt
+               : std::optional(
+                     "block " + block.ref().text() + " came with " +
+                     std::to_string(block.reads.size()) + " reads, not all it needs"
+                 );
 }
 
 void World::die() {

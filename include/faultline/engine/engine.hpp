@@ -37,11 +37,11 @@ struct EngineParts {
 
 /// What the engine knows of its own progress, for readiness.
 struct Progress {
-    std::uint64_t blocks_applied = 0;  ///< Since the process started.
-    std::optional<TipRow> committed;   ///< The newest block that is durable.
-    Instant last_commit;               ///< When the last batch became durable.
-    std::string storage_error;         ///< Empty while commits work.
-    std::string halted;                ///< Why the chain stopped; empty while it runs.
+    std::uint64_t events = 0;         ///< Blocks applied or taken back since the process started.
+    std::optional<TipRow> committed;  ///< The newest block that is durable.
+    Instant last_commit;              ///< When the last batch became durable.
+    std::string storage_error;        ///< Empty while commits work.
+    std::string halted;               ///< Why the chain stopped; empty while it runs.
 };
 
 /// The single writer of one chain: pulls events, folds them, commits each outcome as one batch, and
@@ -52,7 +52,7 @@ struct Progress {
 /// Thread: loop.
 class Engine final : public chain::AppliedChain {
   public:
-    /// `undo_window_blocks` is how many undo records are kept. The parts outlive the engine.
+    /// Reorgs up to `undo_window_blocks` deep can be taken back. The parts outlive the engine.
     Engine(FoldOptions options, std::uint64_t undo_window_blocks, EngineParts parts);
     ~Engine() override;
 
@@ -68,11 +68,12 @@ class Engine final : public chain::AppliedChain {
 
     [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
-    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live)
-        const override;
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
 
     /// Waits until what fold() shows is durable, at most `limit`; false when it is not by then.
-    /// Between a true and the next co_await, fold() does not change.
+    /// Between a true and the next co_await, fold() does not change. Waiting for one commit is
+    /// enough, however fast blocks come: the engine folds the next one after its readers had a
+    /// turn.
     runtime::Task<bool> settled(Duration limit);
 
     [[nodiscard]] const Fold& fold() const noexcept { return fold_; }

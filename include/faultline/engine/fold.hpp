@@ -49,10 +49,10 @@ struct UndoRecord {
     auto fields(this auto& self) { return std::tie(self.ref, self.changes, self.transitions); }
 };
 
-/// How often rules came to which result at a block.
+/// How often rules came to which result at a block. A reading is one rule about one account.
 struct EvaluationCounts {
     std::size_t accounts_valued = 0;
-    std::size_t firing = 0;  ///< Readings in breach.
+    std::size_t firing = 0;  ///< Readings in breach, whether or not an alert fires already.
     std::size_t ok = 0;
     std::size_t no_data = 0;
     std::size_t stale = 0;
@@ -86,7 +86,7 @@ class Fold {
     /// Loads a stored row before the first event.
     Result<void> load(ledger::TableId table, BytesView key, BytesView value);
 
-    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live) const;
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// First topics to watch. Sorted.
     static std::vector<Hash32> topics();
@@ -120,7 +120,16 @@ class Fold {
 
     void evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     [[nodiscard]] std::vector<Candidate> candidates(EvaluationCounts& counts) const;
-    void add_breaches(std::vector<Candidate>& found, EvaluationCounts& counts) const;
+    void add_breaches(
+        const std::vector<aave::Valuation>& valuations,
+        std::vector<Candidate>& found,
+        EvaluationCounts& counts
+    ) const;
+    [[nodiscard]] std::optional<Candidate> recheck(
+        const std::vector<aave::Valuation>& valuations,
+        const alerts::AlertKey& key,
+        EvaluationCounts& counts
+    ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
     [[nodiscard]] const rules::HealthFactorRule* rule_of(const alerts::AlertKey& key) const;
 

@@ -100,8 +100,16 @@ Task<std::vector<ChainStatus>> statuses(Call& call) {
     co_return out;
 }
 
+Task<std::vector<ChainStatus>> statuses_with_markets(Call& call) {
+    std::vector<ChainStatus> out = co_await statuses(call);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i].markets = co_await call.chains[i]->markets();
+    }
+    co_return out;
+}
+
 Task<HttpResponse> get_index(Call& call) {
-    const auto chains = co_await statuses(call);
+    const auto chains = co_await statuses_with_markets(call);
     const auto accept = std::ranges::find_if(call.request.headers, [](const auto& header) {
         return header.first == "Accept" || header.first == "accept";
     });
@@ -129,7 +137,7 @@ Task<HttpResponse> get_readiness(Call& call) {
 }
 
 Task<HttpResponse> get_status(Call& call) {
-    const auto chains = co_await statuses(call);
+    const auto chains = co_await statuses_with_markets(call);
     co_return json_answer(200, status_json(chains, call.options.readiness, call.options.version));
 }
 

@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell/chain/head_follower.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/shell/chain/follower.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace faultline::chain {
+
+namespace {
+
+constexpr const char* kArchiveAdvice =
+    "history needs a few calls at old blocks: if this lasts, backfill from an endpoint that keeps "
+    "old "
+    "state (an archive node)";
+
+}  // namespace
 
 std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts parts) {
     return std::make_unique<HeadFollower>(std::move(options), std::move(parts));
@@ -102,13 +113,20 @@ runtime::Task<HeadFollower::Step> HeadFollower::take_buffered() {
 }
 
 runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fetched) {
+    /// More rounds than any protocol asks for: an answer that calls for questions for ever.
+    constexpr int kMostRounds = 8;
     eth::Block block;
     block.header = fetched.header;
     block.logs = fetched.logs;
     block.evidence.endpoints.push_back(parts_.node.name());
     block.evidence.finality = fetched.finality;
-    const std::vector<eth::Read> reads = parts_.applied.plan_reads(block, fetched.live);
-    if (!reads.empty()) {
+    block.live = fetched.live;
+    for (int round = 0;; ++round) {
+        const std::vector<eth::Read> reads = parts_.applied.plan_reads(block);
+        if (reads.empty()) {
+            break;
+        }
+        FAULTLINE_ASSERT(round < kMostRounds);
         auto answers = co_await parts_.node.reads(block.header.ref.hash, reads);
         if (!answers) {
             Error error = std::move(answers).error();
@@ -116,7 +134,9 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
             if (fetched.live && error.code() != Code::kRateLimited) {
                 buffer_.clear();
             }
-            co_return std::move(error).context("read at block " + block.header.ref.text());
+            const bool pruned = !block.live && error.code() == Code::kMissing;
+            error = std::move(error).context("read at block " + block.header.ref.text());
+            co_return pruned ? std::move(error).advise(kArchiveAdvice) : std::move(error);
         }
         if (!std::ranges::equal(*answers, reads, {}, &eth::ReadAnswer::read)) {
             co_return Error(
@@ -125,7 +145,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
                     " are not those to the calls made"
             );
         }
-        block.reads = *std::move(answers);
+        std::ranges::move(*answers, std::back_inserter(block.reads));
     }
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }

@@ -108,14 +108,16 @@ rocksdb::ColumnFamilyOptions family_options(
 /// RocksDB makes a new database where it finds no CURRENT file, and deletes the tables it does not
 /// know. Tables without CURRENT are therefore refused here.
 Result<void> refuse_headless(const std::string& path) {
-    std::error_code ignored;
-    if (std::filesystem::exists(std::filesystem::path(path) / "CURRENT", ignored)) {
+    std::error_code failed;
+    if (std::filesystem::exists(std::filesystem::path(path) / "CURRENT", failed)) {
         return {};
     }
-    const std::filesystem::directory_iterator folder(path, ignored);
-    const bool tables = std::any_of(begin(folder), end(folder), [](const auto& file) {
-        return file.path().extension() == ".sst";
-    });
+    bool tables = false;
+    // A folder that cannot be read is RocksDB's to complain of.
+    for (std::filesystem::directory_iterator file(path, failed), end; !failed && file != end;
+         file.increment(failed)) {
+        tables = tables || file->path().extension() == ".sst";
+    }
     if (!tables) {
         return {};
     }

@@ -20,10 +20,6 @@ export class Comparison {
     unvalued = 0;
     mismatches = [];
 
-    constructor({allowUnvalued = false} = {}) {
-        this.allowUnvalued = allowUnvalued;
-    }
-
     /**
      * Every account at the chain's head: ours against the contract's, to the last unit. An account
      * that the contract cannot value must not have figures with us either.
@@ -61,11 +57,11 @@ export class Comparison {
         }
     }
 
-    /** With `allowUnvalued` we may have no figures where the contract has; never the reverse. */
+    /** We have no figures exactly where the contract has none. */
     #compareMissing(block, truth, ours) {
         this.unvalued += 1;
         const weSayFigures = (ours?.status ?? 'value') === 'value';
-        if (weSayFigures || (!truth.reverted && !this.allowUnvalued)) {
+        if (weSayFigures || !truth.reverted) {
             const contract = truth.reverted ? 'reverts' : 'has figures';
             this.mismatches.push({block, account: truth.account, figure: 'status', ours: ours?.reason ?? 'figures', contract});
         }

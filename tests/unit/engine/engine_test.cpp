@@ -7,9 +7,11 @@
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/runtime/random.hpp>
 #include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/runtime/virtual_clock.hpp>
 #include <faultline/shell/runtime/workers.hpp>
 #include <faultline/shell/store/committer.hpp>
@@ -18,7 +20,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,15 +53,29 @@ class ListSource final : public chain::Source {
     std::deque<eth::ChainEvent> events_;
 };
 
+/// Work takes simulated time, as on a worker thread.
+class SlowWorkers final : public runtime::Workers {
+  public:
+    explicit SlowWorkers(runtime::Clock& clock) : clock_(clock) {}
+
+    runtime::Task<> run(std::move_only_function<void()> work) override {
+        co_await clock_.sleep(std::chrono::milliseconds(2));
+        work();
+    }
+
+  private:
+    runtime::Clock& clock_;
+};
+
 /// An engine on a store in memory; a new one on the same store is a restarted process.
 struct World {
     runtime::Loop loop;
     runtime::VirtualClock clock{1};
     runtime::Random random{1};
-    std::unique_ptr<runtime::Workers> workers = runtime::make_inline_workers();
+    SlowWorkers workers{clock};
     obs::Metrics metrics;
     store::MemoryStore store;
-    store::Committer committer{store, *workers};
+    store::Committer committer{store, workers};
     ScriptedChain chain;
     std::unique_ptr<Engine> engine;
 
@@ -142,7 +161,7 @@ TEST_CASE("a reorg after a restart finds its undo records and queues the retract
     CHECK(outbox[3].retracts == alerts::Kind::kPending);
 }
 
-TEST_CASE("only the undo window is kept, and what lies below it is unknown") {
+TEST_CASE("a reorg as deep as the undo window finds the block it leaves from, and no deeper one") {
     World world;
     std::deque<eth::ChainEvent> events;
     for (std::uint64_t i = 0; i < 2 * kWindow; ++i) {
@@ -151,8 +170,46 @@ TEST_CASE("only the undo window is kept, and what lies below it is unknown") {
     world.run(std::move(events));
     world.restart();
     CHECK(world.engine->applied(2 * kWindow).has_value());
-    CHECK(world.engine->applied(kWindow + 1).has_value());
-    CHECK_FALSE(world.engine->applied(kWindow).has_value());
+    CHECK(world.engine->applied(kWindow).has_value());
+    CHECK_FALSE(world.engine->applied(kWindow - 1).has_value());
+
+    events.clear();
+    for (std::uint64_t depth = 0; depth < kWindow; ++depth) {
+        events.emplace_back(eth::Reverted{world.chain.blocks().back().ref()});
+        world.chain.drop_tip();
+    }
+    world.run(std::move(events));
+    CHECK(world.last_error == "the list is over");
+    CHECK(world.engine->tip() == world.chain.blocks().back().ref());
+}
+
+TEST_CASE("readers get a turn between any two blocks, however fast these come") {
+    World world;
+    std::deque<eth::ChainEvent> events;
+    for (int i = 0; i < 200; ++i) {
+        events.emplace_back(eth::Applied{world.chain.next(100)});
+    }
+    ListSource source(std::move(events));
+    std::size_t reads = 0;
+    std::size_t consistent = 0;
+    const auto read = [&]() -> runtime::Task<> {
+        while (world.last_error.empty()) {
+            const bool settled = co_await world.engine->settled(std::chrono::seconds(1));
+            ++reads;
+            const std::optional<TipRow>& committed = world.engine->progress().committed;
+            const auto durable = committed ? std::optional(committed->ref) : std::nullopt;
+            consistent += settled && durable == world.engine->tip() ? 1 : 0;
+            co_await world.clock.sleep(std::chrono::milliseconds(1));
+        }
+    };
+    world.clock.run(world.loop, [&]() -> runtime::Task<> {
+        runtime::TaskGroup group;
+        group.spawn("engine", world.drive(source));
+        group.spawn("reader", read());
+        co_await group.wait();
+    }());
+    CHECK(reads > 100);
+    CHECK(consistent == reads);
 }
 
 TEST_CASE("a damaged row stops the start with what to do") {

@@ -95,8 +95,8 @@ struct Read {
     auto operator<=>(const Read&) const = default;
 };
 
-/// What the chain answered. A revert is an answer; a read that could not be made is not in the
-/// list.
+/// What the chain answered. A revert is an answer; a block whose reads could not all be made is not
+/// delivered.
 struct ReadAnswer {
     Read read;
     bool reverted = false;
@@ -110,6 +110,10 @@ enum class Finality : std::uint8_t {
     kSafe,
     kFinalized
 };
+
+constexpr Finality last_of(Finality /*of*/) noexcept {
+    return Finality::kFinalized;
+}
 
 /// Who vouches for a block's data. Travels into every alert.
 struct Evidence {
@@ -125,6 +129,9 @@ struct Block {
     LogList logs;
     std::vector<ReadAnswer> reads;
     Evidence evidence;
+    /// False for history: a block so old that nobody is to be told of it. Its reads leave out what
+    /// time alone moves, and nothing is judged at it.
+    bool live = true;
 
     [[nodiscard]] const BlockRef& ref() const noexcept { return header.ref; }
 

@@ -45,7 +45,7 @@ struct ChainStatus {
     std::string endpoint_error;             ///< Of the last request, if it failed.
     std::string storage_error;              ///< Of the last commit, if it failed.
     std::string halted;                     ///< Why the chain stopped for good.
-    std::vector<MarketStatus> markets;
+    std::vector<MarketStatus> markets;      ///< Filled from ChainView::markets() where asked for.
 };
 
 struct AccountsQuery {
@@ -112,6 +112,8 @@ class ChainView {
 
     /// Never fails and does not wait for a store that does not answer: health is judged by it.
     virtual runtime::Task<ChainStatus> status() = 0;
+    /// Counts of the newest block, whether committed or under way. Walks all accounts.
+    virtual runtime::Task<std::vector<MarketStatus>> markets() = 0;
 
     /// An account that was never seen is in the answer when it was asked for by address, with the
     /// figures the contract gives for it.

@@ -38,10 +38,9 @@ class AppliedChain {
     [[nodiscard]] virtual std::optional<eth::BlockRef> tip() const = 0;
     /// The applied block of that height, as far back as the undo window reaches.
     [[nodiscard]] virtual std::optional<eth::BlockRef> applied(eth::BlockNum number) const = 0;
-    /// The view calls a block needs before it is applied; `live` is false for finalized history,
-    /// where figures that move with time alone are not asked for.
-    [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block, bool live)
-        const = 0;
+    /// The view calls a block still needs, given the answers in it, before it is applied. Asked
+    /// again with the new answers until it is empty: one answer may call for another question.
+    [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block) const = 0;
 };
 
 }  // namespace faultline::chain

@@ -21,6 +21,13 @@ std::optional<U256> rate_times_years(const U256& rate_ray, std::uint64_t elapsed
     return div_mod(*product, U256(kSecondsPerYear)).quotient;
 }
 
+/// nullopt for a block older than the last update, where the contract's subtraction reverts.
+std::optional<std::uint64_t> seconds_since_update(const ReserveRow& reserve, UnixSeconds now) {
+    return now.value < reserve.last_update.value
+               ? std::nullopt
+               : std::optional(now.value - reserve.last_update.value);
+}
+
 }  // namespace
 
 std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
@@ -54,8 +61,9 @@ std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds
     if (reserve.last_update == now) {
         return reserve.liquidity_index_ray;
     }
+    const auto elapsed_s = seconds_since_update(reserve, now);
     const auto interest =
-        linear_interest_ray(reserve.liquidity_rate_ray, now.value - reserve.last_update.value);
+        elapsed_s ? linear_interest_ray(reserve.liquidity_rate_ray, *elapsed_s) : std::nullopt;
     return interest ? ray_mul_half_up(*interest, reserve.liquidity_index_ray) : std::nullopt;
 }
 
@@ -63,9 +71,10 @@ std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds n
     if (reserve.last_update == now) {
         return reserve.variable_borrow_index_ray;
     }
-    const auto interest = compounded_interest_ray(
-        reserve.variable_borrow_rate_ray, now.value - reserve.last_update.value
-    );
+    const auto elapsed_s = seconds_since_update(reserve, now);
+    const auto interest =
+        elapsed_s ? compounded_interest_ray(reserve.variable_borrow_rate_ray, *elapsed_s)
+                  : std::nullopt;
     return interest ? ray_mul_half_up(*interest, reserve.variable_borrow_index_ray) : std::nullopt;
 }
 

@@ -34,6 +34,39 @@ Handler find_handler(std::span<const HandlerEntry> handlers, const Hash32& topic
     return found != handlers.end() && found->topic0 == topic0 ? found->handler : nullptr;
 }
 
+bool pool_upgraded(const eth::Block& block, const MarketConfig& config) {
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        const eth::Log log = block.logs[i];
+        if (log.address == config.pool && events::Upgraded::matches(log)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// What a block's reads say of prices: the call for all assets or, where that has no answer that
+/// can be used, the calls for one.
+class PriceAnswers {
+  public:
+    PriceAnswers(const eth::Block& block, const Address& oracle, const eth::ReadAnswer& all)
+        : block_(block), oracle_(oracle), all_(decode_prices(all)) {}
+
+    [[nodiscard]] Result<U256> of(const Address& asset) const {
+        if (all_) {
+            const auto found = std::ranges::find(*all_, asset, &AssetPrice::asset);
+            return found == all_->end() ? Result<U256>(Error(Code::kMissing, "it was not asked"))
+                                        : Result<U256>(found->price_base);
+        }
+        const eth::ReadAnswer* one = block_.answer(oracle_, price_read(oracle_, asset).data);
+        return one == nullptr ? Result<U256>(all_.error()) : decode_price(*one);
+    }
+
+  private:
+    const eth::Block& block_;
+    Address oracle_;
+    Result<std::vector<AssetPrice>> all_;
+};
+
 Result<void> dispatch(Transition& at, const eth::Log& log) {
     if (const ContractRow* contract =
             at.tables.contracts.find({.market = at.market, .address = log.address})) {
@@ -142,33 +175,55 @@ Address Markets::oracle_after(const eth::Block& block, MarketId market) const {
     return oracle;
 }
 
-bool Markets::needs_revision(const eth::Block& block, MarketId market, bool live) const {
+bool Markets::needs_revision(const eth::Block& block, MarketId market) const {
     const MarketConfig& config = configs_[market];
+    if (block.answer(config.pool, revision_read(config.pool).data) != nullptr) {
+        return false;
+    }
+    if (pool_upgraded(block, config)) {
+        return true;
+    }
     bool touched = false;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        const eth::Log log = block.logs[i];
-        if (log.address == config.pool && events::Upgraded::matches(log)) {
-            return true;
-        }
-        touched = touched || log.address == config.pool || log.address == config.configurator;
+        const Address& emitter = block.logs[i].address;
+        touched = touched || emitter == config.pool || emitter == config.configurator;
     }
     const MarketRow* row = tables_.markets.find({market});
     const bool known = row != nullptr && row->pool_revision != 0;
-    return !known && (touched || (live && row != nullptr));
+    return !known && (touched || (block.live && row != nullptr));
 }
 
-std::vector<eth::Read> Markets::plan_reads(const eth::Block& block, bool live) const {
+void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
+    const {
+    const std::vector<Address> assets = assets_after(block, market);
+    if (!block.live || assets.empty()) {
+        return;
+    }
+    const Address oracle = oracle_after(block, market);
+    const eth::ReadAnswer* all = find_prices(block, oracle);
+    if (all == nullptr) {
+        reads.push_back(prices_read(oracle, assets));
+        return;
+    }
+    if (decode_prices(*all)) {
+        return;
+    }
+    for (const Address& asset : assets) {
+        eth::Read read = price_read(oracle, asset);
+        if (block.answer(oracle, read.data) == nullptr) {
+            reads.push_back(std::move(read));
+        }
+    }
+}
+
+std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
-        if (needs_revision(block, market, live)) {
+        if (needs_revision(block, market)) {
             reads.push_back(revision_read(configs_[i].pool));
         }
-        const std::vector<Address> assets =
-            live ? assets_after(block, market) : std::vector<Address>{};
-        if (!assets.empty()) {
-            reads.push_back(prices_read(oracle_after(block, market), assets));
-        }
+        plan_prices(block, market, reads);
     }
     return reads;
 }
@@ -192,22 +247,27 @@ void Markets::apply_log(
         }
         const std::string where =
             "log " + std::to_string(log.log_index) + " of " + log.address.hex();
-        incidents.push_back(
-            incident(block, market, std::move(applied).error().context(where).message(), true)
-        );
+        report(block, market, std::move(applied).error().context(where).message(), true, incidents);
     }
 }
 
-Incident Markets::incident(
-    const eth::Block& block, MarketId market, std::string text, bool degrades
+void Markets::report(
+    const eth::Block& block,
+    MarketId market,
+    std::string text,
+    bool degrades,
+    std::vector<Incident>& incidents
 ) {
     text = "market \"" + configs_[market].name + "\", block " + block.ref().text() + ": " + text;
-    const Transition at = transition(block, market);
-    if (MarketRow row = at.market_row(); degrades && row.degraded.empty()) {
+    MarketRow row = transition(block, market).market_row();
+    if (degrades && !row.degraded.empty()) {
+        return;  // What follows from the first cause is no news.
+    }
+    if (degrades) {
         row.degraded = text;
         tables_.markets.put({market}, std::move(row));
     }
-    return {.market = market, .degrades = degrades, .text = std::move(text)};
+    incidents.push_back({.market = market, .degrades = degrades, .text = std::move(text)});
 }
 
 void Markets::apply_revision(
@@ -218,71 +278,68 @@ void Markets::apply_revision(
     if (answer == nullptr) {
         return;
     }
-    const auto revision =
+    const auto told =
         answer->reverted ? Result<std::uint64_t>(0U) : decode_revision(answer->result);
-    const std::uint64_t known = revision ? *revision : 0;
-    if (known == 0) {
-        return;
-    }
-    const Transition at = transition(block, market);
-    MarketRow row = at.market_row();
-    row.pool_revision = known;
+    const std::uint64_t revision = told.value_or(0);
+    MarketRow row = transition(block, market).market_row();
+    const bool was_known = row.pool_revision != 0;
+    row.pool_revision = revision;
     tables_.markets.put({market}, std::move(row));
-    if (known != kSupportedPoolRevision) {
-        incidents.push_back(incident(
+    if (revision == 0 && !was_known) {
+        return;  // A pool that is not initialised yet.
+    }
+    if (revision != kSupportedPoolRevision) {
+        const std::string now = revision == 0 ? "does not tell its revision after an upgrade"
+                                              : "is at revision " + std::to_string(revision);
+        report(
             block,
             market,
-            "the pool is at revision " + std::to_string(known) + " and only revision " +
-                std::to_string(kSupportedPoolRevision) +
+            "the pool " + now + " and only revision " + std::to_string(kSupportedPoolRevision) +
                 " (Aave 3.6) is accounted for exactly, so its figures are withheld. Use a "
                 "Faultline that knows this revision",
-            true
-        ));
+            true,
+            incidents
+        );
     }
 }
 
 void Markets::apply_prices(
     const eth::Block& block, MarketId market, std::vector<Incident>& incidents
 ) {
-    const Transition at = transition(block, market);
-    MarketRow row = at.market_row();
-    const auto answer = std::ranges::find_if(block.reads, [&](const eth::ReadAnswer& candidate) {
-        return is_prices_read(candidate.read, row.oracle);
-    });
-    if (answer == block.reads.end()) {
-        return;
-    }
-    auto prices = answer->reverted ? Result<std::vector<AssetPrice>>(std::vector<AssetPrice>{})
-                                   : decode_prices(*answer);
-    const bool reverts_now = answer->reverted || !prices;
-    const bool reverted_before = row.prices_reverted;
+    MarketRow row = transition(block, market).market_row();
     const Address oracle = row.oracle;
-    row.prices_block = block.ref().number;
-    row.prices_reverted = reverts_now;
-    tables_.markets.put({market}, std::move(row));
-    if (!prices) {
-        incidents.push_back(incident(
-            block,
-            market,
-            "oracle " + oracle.hex() + " answered nonsense: " + std::move(prices).error().message(),
-            false
-        ));
+    const eth::ReadAnswer* all = find_prices(block, oracle);
+    if (all == nullptr) {
         return;
     }
-    if (reverts_now && !reverted_before) {
-        incidents.push_back(incident(
-            block,
-            market,
-            "oracle " + oracle.hex() + " reverts: health figures are withheld until it answers",
-            false
-        ));
-    }
-    for (const AssetPrice& price : *prices) {
-        if (const auto reserve = at.reserve_of(price.asset)) {
-            const PriceRow* known = tables_.prices.find({.market = market, .reserve = *reserve});
-            if (known == nullptr || known->price_base != price.price_base) {
-                tables_.prices.put({.market = market, .reserve = *reserve}, {price.price_base});
-            }
+    row.prices_block = block.ref().number;
+    const ReserveId reserve_count = row.reserve_count;
+    tables_.markets.put({market}, std::move(row));
+    const PriceAnswers answers(block, oracle, *all);
+    for (ReserveId id = 0; id < reserve_count; ++id) {
+        const ReserveRow* reserve = tables_.reserves.find({.market = market, .reserve = id});
+        if (reserve == nullptr) {
+            continue;
+        }
+        const Result<U256> price_base = answers.of(reserve->asset);
+        const PriceRow* found = tables_.prices.find({.market = market, .reserve = id});
+        const PriceRow before = found == nullptr ? PriceRow{} : *found;
+        const PriceRow after{
+            .price_base = price_base.value_or(before.price_base), .none = !price_base
+        };
+        if (after.none && !before.none) {
+            report(
+                block,
+                market,
+                "oracle " + oracle.hex() + " has no price of " + reserve->asset.hex() + " (" +
+                    price_base.error().message() +
+                    "): figures of accounts that use it are withheld until it has",
+                false,
+                incidents
+            );
+        }
+        if (found == nullptr || after != before) {
+            tables_.prices.put({.market = market, .reserve = id}, after);
         }
     }
 }

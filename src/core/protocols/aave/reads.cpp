@@ -29,6 +29,7 @@ consteval std::array<std::uint8_t, kSelector> selector(std::string_view signatur
 }
 
 constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
+constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
 
 void append_word(Bytes& out, const U256& value) {
@@ -67,12 +68,25 @@ eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets)
     return read;
 }
 
-bool is_prices_read(const eth::Read& read, const Address& oracle) {
-    return read.to == oracle && read.data.size() >= kSelector + kArrayHead &&
-           std::ranges::equal(BytesView(read.data).first(kSelector), kGetAssetsPrices);
+eth::Read price_read(const Address& oracle, const Address& asset) {
+    eth::Read read{.to = oracle, .data = Bytes(kGetAssetPrice.begin(), kGetAssetPrice.end())};
+    append_word(read.data, U256::from_be_bytes(asset.view()));
+    return read;
+}
+
+const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracle) {
+    const auto found = std::ranges::find_if(block.reads, [&](const eth::ReadAnswer& answer) {
+        const eth::Read& read = answer.read;
+        return read.to == oracle && read.data.size() >= kSelector + kArrayHead &&
+               std::ranges::equal(BytesView(read.data).first(kSelector), kGetAssetsPrices);
+    });
+    return found == block.reads.end() ? nullptr : &*found;
 }
 
 Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer) {
+    if (answer.reverted) {
+        return Error(Code::kRejected, "it reverted");
+    }
     FAULTLINE_TRY(
         const auto assets, words_of_array(BytesView(answer.read.data).subspan(kSelector))
     );
@@ -91,6 +105,18 @@ Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer) {
         out[i].price_base = prices[i];
     }
     return out;
+}
+
+Result<U256> decode_price(const eth::ReadAnswer& answer) {
+    if (answer.reverted) {
+        return Error(Code::kRejected, "it reverted");
+    }
+    if (answer.result.size() != kWord) {
+        return Error(
+            Code::kMalformed, "no word but " + std::to_string(answer.result.size()) + " bytes"
+        );
+    }
+    return U256::from_be_bytes(answer.result);
 }
 
 eth::Read revision_read(const Address& pool) {

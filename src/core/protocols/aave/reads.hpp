@@ -15,15 +15,22 @@ namespace faultline::aave {
 /// AaveOracle.getAssetsPrices(assets). Reverts as a whole when one asset has no price.
 eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets);
 
+/// AaveOracle.getAssetPrice(asset), for when the call for all of them reverts.
+eth::Read price_read(const Address& oracle, const Address& asset);
+
+/// The answer to a prices_read of `oracle`; nullptr when it was not asked.
+const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracle);
+
 struct AssetPrice {
     Address asset;
     U256 price_base;
 };
 
-/// Whether the read asks `oracle` for prices.
-bool is_prices_read(const eth::Read& read, const Address& oracle);
-/// The prices by the assets that were asked for. @pre is_prices_read, not reverted
+/// The prices by the assets that were asked for; kRejected when the oracle reverted, kMalformed
+/// when it answered something else. @pre `answer` is to a prices_read
 Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer);
+/// The same for a price_read.
+Result<U256> decode_price(const eth::ReadAnswer& answer);
 
 /// Pool.POOL_REVISION()
 eth::Read revision_read(const Address& pool);

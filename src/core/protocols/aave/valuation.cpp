@@ -6,7 +6,6 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
@@ -29,14 +28,6 @@ Figure<bool> usability(const MarketRow* market) {
     }
     if (market->pool_revision == 0) {
         return Figure<bool>::without(FigureStatus::kNoData, "the pool's revision was not read yet");
-    }
-    if (market->pool_revision != kSupportedPoolRevision) {
-        return Figure<bool>::without(
-            FigureStatus::kNoData,
-            "the pool is at revision " + std::to_string(market->pool_revision) +
-                "; figures are exact for revision " + std::to_string(kSupportedPoolRevision) +
-                " (Aave 3.6) only"
-        );
     }
     return Figure<bool>::of(true);
 }
@@ -66,7 +57,7 @@ struct Valuation::Sums {
 };
 
 template <class T>
-Figure<T> Valuation::without_price() const {
+Figure<T> Valuation::without_price(ReserveId reserve) const {
     if (state_.prices_block == 0) {
         return Figure<T>::without(FigureStatus::kNoData, "prices were never read");
     }
@@ -75,8 +66,16 @@ Figure<T> Valuation::without_price() const {
             FigureStatus::kStale, "prices are those of block " + std::to_string(state_.prices_block)
         );
     }
+    if (!legs_.at(reserve).no_price) {
+        return Figure<T>::without(
+            FigureStatus::kNoData,
+            "the price of reserve " + std::to_string(reserve) + " was never read"
+        );
+    }
     return Figure<T>::without(
-        FigureStatus::kError, "the market's oracle reverted at block " + std::to_string(block_)
+        FigureStatus::kError,
+        "the market's oracle has no price of reserve " + std::to_string(reserve) + " at block " +
+            std::to_string(block_)
     );
 }
 
@@ -90,7 +89,7 @@ Valuation::Valuation(
         return;
     }
     state_ = *state;
-    const bool fresh_prices = state_.prices_block == block && !state_.prices_reverted;
+    const bool fresh_prices = state_.prices_block == block;
     legs_.resize(state_.reserve_count);
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const ReserveRow* reserve = tables.reserves.find({.market = market, .reserve = id});
@@ -110,7 +109,8 @@ Valuation::Valuation(
         if (const PriceRow* price = tables.prices.find({.market = market, .reserve = id});
             price != nullptr && fresh_prices) {
             leg.price_base = price->price_base;
-            leg.priced = true;
+            leg.priced = !price->none;
+            leg.no_price = price->none;
         }
     }
 }
@@ -133,7 +133,7 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
             case Added::kYes:
                 continue;
             case Added::kWithoutPrice:
-                return without_price<AccountData>();
+                return without_price<AccountData>(id);
             case Added::kOverflow:
                 return Figure<AccountData>::without(FigureStatus::kError, kOverflows);
         }
@@ -145,7 +145,7 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
 
 Figure<U256> Valuation::price(ReserveId reserve) const {
     const Leg& leg = legs_.at(reserve);
-    return leg.priced ? Figure<U256>::of(leg.price_base) : without_price<U256>();
+    return leg.priced ? Figure<U256>::of(leg.price_base) : without_price<U256>(reserve);
 }
 
 Valuation::Added Valuation::add(

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::api::testing {
 
@@ -42,6 +43,8 @@ class FakeChain final : public ChainView {
     [[nodiscard]] const std::string& name() const override { return name_; }
 
     runtime::Task<ChainStatus> status() override { co_return status_now; }
+
+    runtime::Task<std::vector<MarketStatus>> markets() override { co_return status_now.markets; }
 
     runtime::Task<Result<AccountsPage>> accounts(std::string market, AccountsQuery query) override {
         asked = std::move(query);

@@ -33,8 +33,7 @@ class Recorder final : public AppliedChain {
 
     [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
-    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live)
-        const override;
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
 
   private:
     void apply(eth::Block block);
@@ -108,9 +107,9 @@ inline std::optional<eth::BlockRef> Recorder::applied(eth::BlockNum number) cons
     return applied_blocks[number - start_].ref();
 }
 
-inline std::vector<eth::Read> Recorder::plan_reads(const eth::Block& block, bool live) const {
+inline std::vector<eth::Read> Recorder::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
-    if (live && reads_when_live) {
+    if (block.live && reads_when_live && block.reads.empty()) {
         reads.push_back({.to = {}, .data = {static_cast<std::uint8_t>(block.ref().number)}});
     }
     return reads;

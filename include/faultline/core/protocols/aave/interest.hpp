@@ -18,10 +18,10 @@ std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elap
 /// MathUtils.calculateCompoundedInterest since 3.4: the third-order Taylor series of e^(rate * t).
 std::optional<U256> compounded_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s);
 
-/// ReserveLogic.getNormalizedIncome at `now`. @pre now >= reserve.last_update
+/// ReserveLogic.getNormalizedIncome at `now`.
 std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds now);
 
-/// ReserveLogic.getNormalizedDebt at `now`. @pre now >= reserve.last_update
+/// ReserveLogic.getNormalizedDebt at `now`.
 std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds now);
 
 /// ReserveLogic.updateState: stores the projected indexes and the time. False where it reverts.

@@ -37,12 +37,14 @@ class Markets {
     /// First topics of every event a market may emit that carries state. Sorted.
     static std::vector<Hash32> topics();
 
-    /// View calls to make before `block` is applied: the pool's revision when it may have changed
-    /// and, for live blocks, the prices of all listed assets in one call per market.
-    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block, bool live) const;
+    /// View calls still to make before `block`, with the answers it has, is applied: the pool's
+    /// revision when it may have changed and, for live blocks, the prices of all listed assets in
+    /// one call per market; where that reverts, of each asset by itself. Empty when nothing is
+    /// missing.
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
-    /// Folds the block into the rows. A log that does not decode or contradicts the rows changes
-    /// nothing, marks its market degraded and is returned as an incident; the fold goes on.
+    /// Folds the block into the rows. A log that does not decode or contradicts the rows marks its
+    /// market degraded, which the first time is returned as an incident; the fold goes on.
     std::vector<Incident> apply(const eth::Block& block);
 
     [[nodiscard]] const std::vector<MarketConfig>& configs() const noexcept { return configs_; }
@@ -55,8 +57,15 @@ class Markets {
     void apply_log(const eth::Block& block, const eth::Log& log, std::vector<Incident>& incidents);
     void apply_revision(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
     void apply_prices(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
-    Incident incident(const eth::Block& block, MarketId market, std::string text, bool degrades);
-    [[nodiscard]] bool needs_revision(const eth::Block& block, MarketId market, bool live) const;
+    void report(
+        const eth::Block& block,
+        MarketId market,
+        std::string text,
+        bool degrades,
+        std::vector<Incident>& incidents
+    );
+    [[nodiscard]] bool needs_revision(const eth::Block& block, MarketId market) const;
+    void plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads) const;
     [[nodiscard]] std::vector<Address> assets_after(const eth::Block& block, MarketId market) const;
     [[nodiscard]] Address oracle_after(const eth::Block& block, MarketId market) const;
 

@@ -33,20 +33,14 @@ struct MarketKey {
 struct MarketRow {
     Address oracle;                   ///< AaveOracle in force.
     std::uint64_t pool_revision = 0;  ///< Pool.POOL_REVISION(); 0 until read.
-    std::uint64_t prices_block =
-        0;  ///< Block of the last price read; older than the tip means stale.
-    bool prices_reverted = false;  ///< That read reverted: so would every view that needs a price.
-    ReserveId reserve_count = 0;   ///< Length of reservesList, holes included.
-    std::string degraded;          ///< Why figures cannot be trusted any more; empty when they can.
+    /// Block of the last price read; older than the tip means stale.
+    std::uint64_t prices_block = 0;
+    ReserveId reserve_count = 0;  ///< Length of reservesList, holes included.
+    std::string degraded;         ///< Why figures cannot be trusted any more; empty when they can.
 
     auto fields(this auto& self) {
         return std::tie(
-            self.oracle,
-            self.pool_revision,
-            self.prices_block,
-            self.prices_reverted,
-            self.reserve_count,
-            self.degraded
+            self.oracle, self.pool_revision, self.prices_block, self.reserve_count, self.degraded
         );
     }
 };
@@ -153,6 +147,10 @@ enum class ContractRole : std::uint8_t {
     kVariableDebtToken
 };
 
+constexpr ContractRole last_of(ContractRole /*of*/) noexcept {
+    return ContractRole::kVariableDebtToken;
+}
+
 struct ContractRow {
     ContractRole role = ContractRole::kAsset;
     ReserveId reserve = 0;
@@ -230,8 +228,11 @@ struct PositionRow {
 
 struct PriceRow {
     U256 price_base;  ///< AaveOracle.getAssetPrice, base currency units (USD with 8 decimals).
+    bool none =
+        false;  ///< The oracle reverts for this asset, and so does every view that needs it.
+    bool operator==(const PriceRow&) const = default;
 
-    auto fields(this auto& self) { return std::tie(self.price_base); }
+    auto fields(this auto& self) { return std::tie(self.price_base, self.none); }
 };
 
 /// All Aave tables of one chain, shared by its markets.

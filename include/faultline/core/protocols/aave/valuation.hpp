@@ -40,7 +40,8 @@ class Valuation {
     [[nodiscard]] const Figure<bool>& usable() const noexcept { return usable_; }
 
     /// kStale when a price it needs is older than the block; kNoData when it was never read; kError
-    /// where the view reverts. An account nobody knows is all zero, as the view says.
+    /// where the view reverts, be it for one asset without a price. An account nobody knows is all
+    /// zero, as the view says.
     [[nodiscard]] Figure<AccountData> account(const Address& account) const;
 
     /// The same for a row at hand.
@@ -52,8 +53,9 @@ class Valuation {
   private:
     struct Leg {
         bool listed = false;
-        bool priced = false;   ///< price_base is of this block.
-        bool reverts = false;  ///< The contract's index projection overflows.
+        bool no_price = false;  ///< The oracle reverts for it at this block.
+        bool priced = false;    ///< price_base is of this block.
+        bool reverts = false;   ///< The contract's index projection overflows.
         U256 unit;
         U256 price_base;
         U256 income_ray;
@@ -73,9 +75,9 @@ class Valuation {
     static bool add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, const U256& scaled);
     static bool add_debt(Sums& sums, const Leg& leg, const U256& scaled);
     static std::optional<AccountData> conclude(const Sums& sums);
-    /// Why there is no price: kNoData, kStale or kError.
+    /// Why a reserve has no price: kNoData, kStale or kError.
     template <class T>
-    [[nodiscard]] Figure<T> without_price() const;
+    [[nodiscard]] Figure<T> without_price(ReserveId reserve) const;
 
     const Tables& tables_;
     MarketId market_;

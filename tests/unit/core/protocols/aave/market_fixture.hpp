@@ -88,6 +88,12 @@ class TestMarket {
         return read(revision_read(kPool), Bytes(word.begin(), word.end()));
     }
 
+    /// The price of the n-th reserve asked for by itself, in base units.
+    TestMarket& price(std::uint8_t n, std::uint64_t price_base) {
+        const auto word = U256(price_base).to_be_bytes();
+        return read(price_read(kOracle, asset(n)), Bytes(word.begin(), word.end()));
+    }
+
     /// One price for every reserve, in base units.
     TestMarket& prices(std::uint8_t reserves, std::uint64_t price_base) {
         std::vector<Address> assets;

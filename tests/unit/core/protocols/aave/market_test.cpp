@@ -63,7 +63,9 @@ TEST_CASE("a reverting oracle withholds figures, is told once, and ends when it 
     TestMarket market;
     market.list_reserve(0).supply(0, kAlice, kToken).revision(10);
     market.read(prices_read(kOracle, {asset(0)}), {}, true);
-    require_one_incident(market.seal(), "reverts", false);
+    require_one_incident(
+        market.seal(), "has no price of " + asset(0).hex() + " (it reverted)", false
+    );
     REQUIRE(market.account(kAlice).status == FigureStatus::kError);
     market.read(prices_read(kOracle, {asset(0)}), {}, true);
     REQUIRE(market.seal().empty());
@@ -78,8 +80,76 @@ TEST_CASE("an oracle that answers nonsense is an incident and no price") {
         .supply(0, kAlice, kToken)
         .revision(10)
         .read(prices_read(kOracle, {asset(0)}), Bytes(5));
-    require_one_incident(market.seal(), "nonsense", false);
+    require_one_incident(market.seal(), "no array but 5 bytes", false);
     REQUIRE(market.account(kAlice).status == FigureStatus::kError);
+}
+
+TEST_CASE("one asset without a price withholds the figures of those who use it, and of nobody else"
+) {
+    TestMarket market;
+    market.list_reserve(0).list_reserve(1).revision(10);
+    market.supply(0, kAlice, kToken).supply(1, kBob, kToken);
+    REQUIRE(market.seal().empty());
+    // The call for all reverts as a whole, so each is asked for by itself.
+    REQUIRE(
+        market.markets.plan_reads(market.pending()) ==
+        std::vector{prices_read(kOracle, {asset(0), asset(1)})}
+    );
+    market.read(prices_read(kOracle, {asset(0), asset(1)}), {}, true);
+    REQUIRE(
+        market.markets.plan_reads(market.pending()) ==
+        std::vector{price_read(kOracle, asset(0)), price_read(kOracle, asset(1))}
+    );
+    market.read(price_read(kOracle, asset(0)), {}, true).price(1, kUsd);
+    REQUIRE(market.markets.plan_reads(market.pending()).empty());
+    require_one_incident(market.seal(), "has no price of " + asset(0).hex(), false);
+    CHECK(market.account(kAlice).status == FigureStatus::kError);
+    REQUIRE(market.account(kBob).ok());
+    CHECK(market.account(kBob).value.total_collateral_base == U256(kUsd));
+    market.prices(2, kUsd);
+    REQUIRE(market.seal().empty());
+    CHECK(market.account(kAlice).ok());
+}
+
+TEST_CASE("what follows from a degraded market's first cause is not told again") {
+    TestMarket market;
+    market.list_reserve(0).revision(10);
+    for (int i = 0; i < 3; ++i) {
+        market.log<events::Burn>(a_token(0), {kAlice, kAlice, U256(11), U256(0), ray()});
+    }
+    require_one_incident(market.seal(), "does not fit its scaled balance 0", true);
+    market.log<events::Burn>(a_token(0), {kAlice, kAlice, U256(11), U256(0), ray()});
+    REQUIRE(market.seal().empty());
+}
+
+TEST_CASE("a pool that does not tell its revision after an upgrade is not taken for the old one") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken).revision(10).prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kAlice).ok());
+    market.log<events::Upgraded>(kPool, {address(9)}).prices(1, kUsd);
+    SECTION("it reverts") {
+        market.read(revision_read(kPool), {}, true);
+    }
+    SECTION("it answers nothing") {
+        market.read(revision_read(kPool), {});
+    }
+    SECTION("it answers nonsense") {
+        market.read(revision_read(kPool), Bytes(31));
+    }
+    require_one_incident(market.seal(), "does not tell its revision after an upgrade", true);
+    CHECK(market.account(kAlice).status == FigureStatus::kError);
+}
+
+TEST_CASE("a block older than a reserve's last update has no figures, as the view reverts") {
+    TestMarket market;
+    const U256 rate = *checked_mul(U256(5), pow10(25));
+    market.list_reserve(0).supply(0, kAlice, kToken).revision(10).prices(1, kUsd);
+    market.log<events::ReserveDataUpdated>(kPool, {asset(0), rate, U256(0), rate, ray(), ray()});
+    REQUIRE(market.seal().empty());
+    const UnixSeconds earlier{market.last.header.timestamp.value - 1};
+    const Valuation valuation(market.markets.tables(), 0, market.last.ref().number, earlier);
+    CHECK(valuation.account(kAlice).status == FigureStatus::kError);
 }
 
 TEST_CASE(
@@ -217,22 +287,22 @@ TEST_CASE("a liquidation that hands over aTokens updates the collateral's indexe
 TEST_CASE("reads are planned for what only a call can tell") {
     TestMarket market;
     market.list_reserve(0);
-    auto history = market.markets.plan_reads(market.pending(), false);
-    REQUIRE(history.size() == 1);
-    CHECK(history[0] == revision_read(kPool));
-    auto live = market.markets.plan_reads(market.pending(), true);
-    REQUIRE(live.size() == 2);
-    CHECK(live[1] == prices_read(kOracle, {asset(0)}));
+    const auto planned = [&market](bool live) {
+        eth::Block block = market.pending();
+        block.live = live;
+        return market.markets.plan_reads(block);
+    };
+    CHECK(planned(false) == std::vector{revision_read(kPool)});
+    CHECK(planned(true) == std::vector{revision_read(kPool), prices_read(kOracle, {asset(0)})});
     market.revision(10);
+    CHECK(planned(false).empty());
     REQUIRE(market.seal().empty());
-    CHECK(market.markets.plan_reads(market.pending(), false).empty());
+    CHECK(planned(false).empty());
     market.log<events::Upgraded>(kPool, {address(9)});
-    CHECK(market.markets.plan_reads(market.pending(), false).size() == 1);
+    CHECK(planned(false) == std::vector{revision_read(kPool)});
     const Address next_oracle = address(50);
     market.log<events::PriceOracleUpdated>(kProvider, {kOracle, next_oracle});
-    CHECK(
-        market.markets.plan_reads(market.pending(), true)[1] == prices_read(next_oracle, {asset(0)})
-    );
+    CHECK(planned(true)[1] == prices_read(next_oracle, {asset(0)}));
 }
 
 TEST_CASE("the watched topics are sorted, unique and leave out ERC-20 transfers") {
