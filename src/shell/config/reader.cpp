@@ -77,7 +77,9 @@ void Reader::refuse(const Node& node, std::string_view expected, std::string_vie
     } else if (!mode_.secret) {
         // What a variable held may be a secret: only its name is shown.
         const bool expanded = !mode_.literal && node.scalar.find("${") != std::string::npos;
-        out = (expanded ? "got the value of " : "got ") + quoted(node.scalar);
+        // So may a URL that stands where something else belongs.
+        const bool url = node.scalar.find("://") != std::string::npos;
+        out = url ? "got a URL" : (expanded ? "got the value of " : "got ") + quoted(node.scalar);
         out += why.empty() ? ", " : " (" + std::string(why) + "), ";
     } else if (!why.empty()) {
         out = std::string(why) + ": ";

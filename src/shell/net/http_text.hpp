@@ -18,9 +18,6 @@ bool sendable_header(std::string_view name, std::string_view value);
 /// "host" or "host:port" when the port is not the scheme's, IPv6 in brackets: the Host header.
 std::string authority(const Url& url);
 
-/// "Basic ..." of the URL's user info (percent-decoded), or empty when it has none.
-std::string basic_authorization(const Url& url);
-
 /// The request up to its body, with Host, User-Agent, Content-Length and Authorization filled in
 /// where the caller gave none. kInvalid when a part would break out of its line.
 Result<std::string> request_head(const HttpRequest& request);

@@ -11,15 +11,35 @@
 namespace faultline::rpc {
 namespace {
 
+constexpr std::string_view kHidden = "(hidden)";
+/// Shorter pieces ("v3", "rpc", "mainnet") are words, and hiding them would garble messages.
+constexpr std::size_t kShortestSecret = 8;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
+}
+
+/// Hides every run of `text` that begins like the secret, as far as it goes on like it: an echo may
+/// have been cut off, or put into another case.
 void hide(std::string& text, std::string_view secret) {
-    constexpr std::string_view kHidden = "(hidden)";
-    // Shorter pieces ("v3", "rpc", "mainnet") are words, and hiding them would garble messages.
-    constexpr std::size_t kShortestSecret = 8;
     if (secret.size() < kShortestSecret) {
         return;
     }
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-        text.replace(at, secret.size(), kHidden);
+    const std::string wanted = lower(secret);
+    std::string seen = lower(text);
+    const std::string_view begin = std::string_view(wanted).substr(0, kShortestSecret);
+    for (std::size_t at = seen.find(begin); at != std::string::npos; at = seen.find(begin, at)) {
+        std::size_t length = begin.size();
+        while (length < wanted.size() && at + length < seen.size() &&
+               seen[at + length] == wanted[length]) {
+            ++length;
+        }
+        text.replace(at, length, kHidden);
+        seen.replace(at, length, kHidden);
         at += kHidden.size();
     }
 }
@@ -29,6 +49,9 @@ void hide(std::string& text, std::string_view secret) {
 std::string scrub(std::string text, const net::Url& url) {
     hide(text, url.target);
     hide(text, url.user_info);
+    constexpr std::size_t kScheme = std::string_view("Basic ").size();
+    const std::string authorization = net::basic_authorization(url);
+    hide(text, std::string_view(authorization).substr(std::min(kScheme, authorization.size())));
     for (std::string_view rest : {std::string_view(url.target), std::string_view(url.user_info)}) {
         while (!rest.empty()) {
             const std::size_t end = std::min(rest.find_first_of("/?&=:#"), rest.size());

@@ -31,4 +31,7 @@ struct Url {
     [[nodiscard]] std::string redacted() const;
 };
 
+/// "Basic ..." of the URL's user info (percent-decoded), or empty when it has none: a secret.
+std::string basic_authorization(const Url& url);
+
 }  // namespace faultline::net

@@ -27,6 +27,10 @@ TEST_CASE("a key that a node repeats is hidden", "[rpc]") {
     CHECK(scrubbed("POST /v3/0123456789abcdef?token=s3cr3t-t0ken") == "POST (hidden)");
     CHECK(scrubbed("user hunter2hunter2") == "user (hidden)");
     CHECK(scrubbed("v3 is not served") == "v3 is not served");
+    // Cut off, in another case, and as the header carries it.
+    CHECK(scrubbed("not found: /v3/0123456789...") == "not found: (hidden)...");
+    CHECK(scrubbed("key 0123456789ABCDEF") == "key (hidden)");
+    CHECK(scrubbed("Basic c29tZWJvZHk6aHVudGVyMmh1bnRlcjI=") == "Basic (hidden)");
     CHECK(
         scrub(
             "nothing to hide",
