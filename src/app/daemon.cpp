@@ -132,6 +132,7 @@ int run_daemon(const DaemonConfig& config) {
         )
         .set(1);
     runtime::Loop loop;
+    loop.catch_signals();
     runtime::Random random(runtime::Random::system_seed());
     const auto workers = runtime::make_worker_pool(kWorkerThreads);
     const auto http = net::make_http_client(loop.clock());

@@ -4,6 +4,7 @@
 #include <app/command_line.hpp>
 #include <app/daemon.hpp>
 #include <app/exit_code.hpp>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -11,6 +12,8 @@
 
 int main(int argc, char** argv) {
     using namespace faultline;
+    // Whoever reads our output may go away; following a chain goes on.
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     try {
         const app::CommandLinePorts ports{
             .out = std::cout,

@@ -4,6 +4,8 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import net from 'node:net';
+import {spawn} from 'node:child_process';
+import {faultline} from './lib/daemon.mjs';
 import {World} from './lib/world.mjs';
 
 const cannotStart = 4;
@@ -65,6 +67,25 @@ test('everything wrong in a configuration is said at once, with its place', asyn
     assert.match(log, /faultline\.yaml:\d+:\d+.*severty.*severity/s);
     assert.match(log, /faultline\.yaml:\d+:\d+.*pool/);
     assert.equal(fs.existsSync(`${world.directory}/faultline-store`), false, 'nothing was made');
+});
+
+test('whoever reads its output may go away', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 1});
+    const daemon = await world.daemon(devnet);
+    const program = spawn(faultline, ['run', daemon.configFile], {stdio: ['ignore', 'ignore', 'pipe']});
+    daemon.program = {alive: true};
+    t.after(() => program.kill('SIGKILL'));
+    await daemon.accountsAt(devnet.chain.headHash);
+    program.stderr.destroy();
+    for (let i = 0; i < 5; i++) {
+        await devnet.workload.mine();
+    }
+    await daemon.accountsAt(devnet.chain.headHash);
+    const ended = new Promise((resolve) => program.on('exit', (code, signal) => resolve(signal ?? code)));
+    program.kill('SIGTERM');
+    assert.equal(await ended, 0);
+    daemon.program.alive = false;
 });
 
 test('a stop request ends it cleanly, and a restart resumes', async (t) => {

@@ -47,6 +47,26 @@ test('a read-only disk is refused at the start, naming the folder', async (t) =>
     assert.match(daemon.log(), /read-only/i);
 });
 
+test('a start on a full disk ends with one message, and works once there is room', async (t) => {
+    const world = new World(t);
+    const disk = mountTmpfs(world, t, smallDisk);
+    if (!disk) {
+        return;
+    }
+    const devnet = await world.devnet({users: 3, seed: 6});
+    const storeDir = `${disk}/store`;
+    for (const store of ['empty', 'used']) {
+        fillUp(`${disk}/ballast`);
+        const refused = (await world.daemon(devnet, {name: `${store}-refused`, storeDir})).start();
+        assert.equal(await refused.exitCode(), cannotStart, refused.log());
+        assert.match(refused.log(), /ERROR.*the disk is full/);
+        fs.rmSync(`${disk}/ballast`);
+        const started = (await world.daemon(devnet, {name: `${store}-started`, storeDir})).start();
+        await started.accountsAt(devnet.chain.headHash);
+        assert.equal(await started.stop(), 0);
+    }
+});
+
 test('a disk that fills up stops the chain loudly and loses nothing', async (t) => {
     const world = new World(t);
     const disk = mountTmpfs(world, t, smallDisk);

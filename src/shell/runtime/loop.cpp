@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <exception>
+#include <optional>
 #include <shell/runtime/real_clock.hpp>
 #include <utility>
 
@@ -27,6 +28,7 @@ Loop* current_loop = nullptr;
 struct Loop::State {
     asio::io_context context{1};  // One thread runs it; worker threads only post to it.
     RealClock clock;
+    std::optional<asio::signal_set> signals;
 };
 
 Loop::Loop() : state_(std::make_unique<State>()) {
@@ -63,10 +65,16 @@ void Loop::run(Task<> main) {
     }
 }
 
+void Loop::catch_signals() {
+    if (!state_->signals) {
+        state_->signals.emplace(state_->context, SIGINT, SIGTERM);
+    }
+}
+
 Task<int> Loop::shutdown_signal() {
-    // Local, so that a second Ctrl-C during a slow shutdown ends the process the usual way.
-    asio::signal_set signals(state_->context, SIGINT, SIGTERM);
-    auto [failure, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    catch_signals();
+    auto [failure, number] =
+        co_await state_->signals->async_wait(asio::as_tuple(asio::use_awaitable));
     if (failure) {
         throw_cancelled();
     }

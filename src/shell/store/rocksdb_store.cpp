@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -63,6 +64,15 @@ struct Database {
     }
 };
 
+/// RocksDB's own log file goes into the folder of the data, and when the disk is full its second
+/// failed write there is an assertion that ends the process. What matters comes back as a status.
+class NoLogFile final : public rocksdb::Logger {
+  public:
+    using rocksdb::Logger::Logv;
+
+    void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
 rocksdb::DBOptions database_options(const RocksDbSettings& settings) {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -75,9 +85,7 @@ rocksdb::DBOptions database_options(const RocksDbSettings& settings) {
     options.max_total_wal_size = settings.write_buffers_total_bytes;
     options.max_open_files = 512;
     options.max_background_jobs = 2;
-    options.keep_log_file_num = 4;
-    options.max_log_file_size = 4UL << 20U;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.info_log = std::make_shared<NoLogFile>();
     // Every prefix of the log ends at a block, so a tail torn by power loss costs refetching those
     // blocks and nothing else. A log that ends before the tables do is refused as corrupt.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
