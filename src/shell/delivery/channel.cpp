@@ -329,12 +329,15 @@ DeadLetter Channel::dead_letter(std::uint64_t sequence, Bytes row, std::string r
 
 runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool answered) {
     Bytes row = co_await stored_row(job.row.sequence);
+    const auto transition = alerts::decode_transition(row);
     parts_.log.error(
         "dead_letter",
         "An alert was not delivered and will not be: " + reason,
         {{"receiver", receiver_.name},
          {"url", receiver_.url.redacted()},
-         {"sequence", job.row.sequence}}
+         {"sequence", job.row.sequence},
+         {"key", transition ? transition->key() : std::string()},
+         {"alert", transition ? transition->rule + ": " + transition->summary : std::string()}}
     );
     metrics_.dead_letters.add();
     std::vector<Outbox::Finished> rows(1);

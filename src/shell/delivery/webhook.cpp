@@ -107,6 +107,7 @@ net::HttpRequest webhook_request(
 ) {
     net::HttpRequest request;
     request.method = "POST";
+    request.status_only = true;
     request.url = receiver.url;
     request.headers = {
         {"Content-Type", "application/json"},

@@ -105,6 +105,8 @@ class BeastHttpClient final : public HttpClient {
     runtime::Task<Exchange> converse(
         HttpInput& connection, const HttpRequest& request, const std::string& head
     ) const;
+    runtime::Task<Exchange> status_of(HttpInput& connection, ResponseParser& parser, bool sent)
+        const;
 
     runtime::Clock& clock_;
     ClientOptions options_;
@@ -168,7 +170,10 @@ runtime::Task<Exchange> BeastHttpClient::converse(
         parser.header_limit(kHeaderBytesMost);
         parser.body_limit(options_.max_body_bytes);
         parser.skip(request.method == "HEAD");
-        auto failure = co_await read_message(connection, parser, true);
+        auto failure = co_await read_message(connection, parser, !request.status_only);
+        if (!failure && request.status_only && !interim(parser)) {
+            co_return co_await status_of(connection, parser, !unsent);
+        }
         if (failure) {
             const bool heard = parser.got_some();
             const error_code& cause = unsent && !heard ? unsent : failure;
@@ -183,6 +188,22 @@ runtime::Task<Exchange> BeastHttpClient::converse(
             };
         }
     }
+}
+
+/// The status, and the rest of a short answer so that the connection can be used again.
+runtime::Task<Exchange> BeastHttpClient::status_of(
+    HttpInput& connection, ResponseParser& parser, bool sent
+) const {
+    constexpr Duration kShort = std::chrono::seconds(1);
+    using Outcome = Result<error_code>;
+    auto rest = [&]() -> runtime::Task<Outcome> {
+        co_return co_await read_message(connection, parser, true);
+    };
+    const Outcome read = co_await runtime::with_deadline(clock_, kShort, "the body", rest());
+    const bool whole = read && !*read;
+    const bool reusable = whole && sent && parser.keep_alive() && connection.ahead.size() == 0;
+    HttpResponse response = response_of(parser.release());
+    co_return Exchange{.result = std::move(response), .heard = true, .reusable = reusable};
 }
 
 }  // namespace

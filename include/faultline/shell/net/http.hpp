@@ -22,6 +22,9 @@ struct HttpRequest {
     Url url;  ///< Servers fill in the target only.
     Headers headers;
     std::string body;
+    /// The status alone is wanted: an answer counts once its header is there, whatever becomes of
+    /// its body, which is left out when it does not come at once.
+    bool status_only = false;
 };
 
 struct HttpResponse {

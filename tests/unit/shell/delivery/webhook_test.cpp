@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <shell/delivery/keys.hpp>
 #include <shell/delivery/webhook.hpp>
@@ -31,13 +34,57 @@ alerts::Transition example() {
     return out;
 }
 
+/// The first ```json block of a page, without white space between its tokens.
+std::string json_block_of(const std::string& page) {
+    std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/" + page);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    const std::string open = "```json\n";
+    const std::size_t begin = text.find(open) + open.size();
+    std::string out;
+    bool quoted = false;
+    for (const char c : text.substr(begin, text.find("```", begin) - begin)) {
+        quoted = quoted != (c == '"');
+        if (quoted || (c != ' ' && c != '\n')) {
+            out += c;
+        }
+    }
+    return out;
+}
+
 std::map<std::string, std::string> headers_of(const net::HttpRequest& request) {
     return {request.headers.begin(), request.headers.end()};
 }
 
 }  // namespace
 
-TEST_CASE("The body is the one docs/webhook.md describes", "[webhook]") {
+TEST_CASE("The body is the one docs/webhook.md shows", "[webhook]") {
+    const std::string address = "0x" + std::string(38, '0') + "aa";
+    alerts::Transition shown;
+    shown.fingerprint = "a1b2c3d4e5f60718";
+    shown.episode = "18500000-0a0b0c0d";
+    shown.kind = Kind::kFiring;
+    shown.block.number = 18'500'002;
+    shown.block.hash = Hash32::from_hex("0xdeadbeef" + std::string(56, '0')).value();
+    shown.block_timestamp_s = 1'698'969'600;
+    shown.severity = rules::Severity::kCritical;
+    shown.rule = "near-liquidation";
+    shown.summary = address + ": health factor 1.0173 is below 1.0500 (debt 1234.56 USD)";
+    shown.labels = {
+        {"account", address}, {"chain", "ethereum"}, {"market", "core"}, {"protocol", "aave_v3"}
+    };
+    // The names are those of engine::Fold's observation.
+    shown.figures = {
+        {"below_wad", "1050000000000000000"},
+        {"health_factor_wad", "1017300000000000000"},
+        {"resolve_at_wad", "1080000000000000000"},
+        {"total_collateral_base", "151319860481"},
+        {"total_debt_base", "123456000000"},
+    };
+    shown.evidence = {.endpoints = {"node-a"}, .finality = eth::Finality::kLatest};
+    CHECK(webhook_body(shown, "ethereum") == json_block_of("docs/webhook.md"));
+}
+
+TEST_CASE("Text from outside is escaped in the body", "[webhook]") {
     CHECK(
         webhook_body(example(), "mainnet") ==
         R"({"version":1,"key":"a1b2c3d4e5f60718/100-0a0b0c0d/firing@101-deadbeef",)"

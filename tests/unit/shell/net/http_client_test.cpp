@@ -195,6 +195,26 @@ TEST_CASE("an answer cut short is transient", "[net]") {
     );
 }
 
+TEST_CASE("where the status alone is wanted, a broken body does not take it back", "[net]") {
+    for (const std::string body :
+         {"Content-Length: 90\r\n\r\ncut",
+          "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+          "Content-Length: 2\r\n\r\nok"}) {
+        runtime::Loop loop;
+        auto acceptor = loopback(loop);
+        const auto client = make_http_client(loop.clock());
+        HttpRequest request = get(url_to(acceptor, "http", "/"));
+        request.status_only = true;
+        Outcome outcome;
+        loop.run(both(
+            play(acceptor, {Script{{"HTTP/1.1 200 OK\r\n" + body}}}, outcome.accepted),
+            ask(*client, {request}, outcome.answers)
+        ));
+        REQUIRE(outcome.answers.front().has_value());
+        CHECK(outcome.answers.front()->status == 200);
+    }
+}
+
 TEST_CASE("what is not HTTP is malformed", "[net]") {
     const auto not_http = "what it answered is not HTTP";
     check_error(answer_to("SSH-2.0-OpenSSH_9.2\r\n\r\n"), Code::kMalformed, not_http);
