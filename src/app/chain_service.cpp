@@ -53,7 +53,11 @@ Result<std::unique_ptr<ChainService>> ChainService::open(
 ) {
     const std::string folder = config.store_path + "/" + chain.follow.chain_name;
     FAULTLINE_TRY(auto store, store::open_rocksdb(folder));
-    FAULTLINE_TRY_VOID(store::check_schema(*store, identity_of(chain)));
+    if (auto fits = store::check_schema(*store, identity_of(chain)); !fits) {
+        return std::move(fits).error().context(
+            "chain \"" + chain.follow.chain_name + "\", folder " + folder
+        );
+    }
     std::unique_ptr<ChainService> service(new ChainService(config, chain, shared, std::move(store))
     );
     if (auto loaded = service->engine_->load(); !loaded) {
@@ -78,6 +82,7 @@ ChainService::ChainService(
 )
     : name_(chain.follow.chain_name),
       chain_id_(chain.follow.chain_id),
+      max_head_age_(chain.follow.max_head_age),
       shared_(shared),
       rpc_metrics_(shared.metrics, name_),
       store_(std::move(store)),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -56,6 +57,9 @@ class ChainService {
 
     [[nodiscard]] eth::ChainId chain_id() const noexcept { return chain_id_; }
 
+    /// An endpoint whose head is older is not believed to be at the present.
+    [[nodiscard]] Duration max_head_age() const noexcept { return max_head_age_; }
+
     [[nodiscard]] engine::Engine& engine() noexcept { return *engine_; }
 
     [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
@@ -72,6 +76,7 @@ class ChainService {
 
     std::string name_;
     eth::ChainId chain_id_;
+    Duration max_head_age_;
     Shared shared_;
     RpcMetrics rpc_metrics_;
     std::unique_ptr<store::Store> store_;

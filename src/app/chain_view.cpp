@@ -116,8 +116,10 @@ Task<api::ChainStatus> EngineView::status() {
                            : std::nullopt;
     status.head = head.latest;
     status.finalized = head.finalized;
+    status.max_head_age = service_.max_head_age();
     if (head.latest) {
         status.since_contact = clock_.now() - head.last_contact;
+        status.head_age = age_of(head.latest_at, clock_.wall_now());
     }
     status.reorgs = head.reorgs;
     status.endpoint_error = head.last_error;
@@ -190,6 +192,7 @@ Task<Result<api::AlertsPage>> EngineView::alerts() {
         alert.phase = row.phase == alerts::Phase::kFiring ? "firing" : "pending";
         alert.labels = fold.labels(key);
         alert.summary = row.summary;
+        alert.now = fold.describe(key);
         alert.began = row.began;
         alert.since = {row.since_s};
         page.alerts.push_back(std::move(alert));

@@ -110,7 +110,15 @@ void add_chain_tuning(Section<Chain>& out) {
         {.name = "poll_interval", .text = "How often to ask for the head while no socket tells it."
         },
         [](Chain& c) -> auto& { return c.follow.poll_interval; },
-        duration(50ms, 10min)
+        duration(50ms, 30s)
+    );
+    out.optional(
+        {.name = "max_head_age",
+         .text =
+             "The endpoint's newest block may be this old before the chain counts as not ready. "
+             "For a test chain with times of its own, give years (87600h)."},
+        [](Chain& c) -> auto& { return c.follow.max_head_age; },
+        duration(5s, 87600h)
     );
     out.optional(
         {.name = "undo_window_blocks",

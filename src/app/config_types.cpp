@@ -7,9 +7,14 @@
 
 #include <algorithm>
 #include <app/config_types.hpp>
+#include <arpa/inet.h>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <netinet/in.h>
+#include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
@@ -61,13 +66,15 @@ Result<std::string> parse_listen(std::string_view text) {
     if (v6) {
         host = host.substr(1, host.size() - 2);
     }
-    const std::string_view allowed =
-        v6 ? "0123456789abcdefABCDEF:."
-           : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-";
-    if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) {
+    std::array<std::uint8_t, sizeof(in6_addr)> address{};
+    const bool valid =
+        host == "localhost" ||
+        ::inet_pton(v6 ? AF_INET6 : AF_INET, std::string(host).c_str(), address.data()) == 1;
+    if (!valid) {
         return wrong(
-            host.find(':') != std::string_view::npos ? "write an IPv6 address in brackets"
-                                                     : "no valid host before the port"
+            !v6 && host.find(':') != std::string_view::npos
+                ? "write an IPv6 address in brackets"
+                : "no IP address of this machine, nor localhost, before the port"
         );
     }
     return std::string(text);

@@ -165,6 +165,19 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
     };
 }
 
+std::string Fold::describe(const alerts::AlertKey& key) const {
+    const rules::HealthFactorRule* rule = rule_of(key);
+    if (rule == nullptr || key.market >= options_.markets.size()) {
+        return "its rule or market is no longer configured";
+    }
+    const Figure<aave::AccountData> figure = valuation(key.market).account(key.account);
+    if (!figure.ok()) {
+        return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
+    }
+    const rules::HealthReading reading = reading_of(figure.value);
+    return rules::describe(*rule, reading, rules::judge(*rule, reading));
+}
+
 alerts::Observation Fold::observation(const Candidate& candidate) const {
     alerts::Observation out;
     out.key = candidate.key;

@@ -8,15 +8,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
-import {sleep} from './lib/world.mjs';
+import {Anvil, anyFreePort} from '../../deploy/devnet/lib/anvil.mjs';
+import {World, sleep} from './lib/world.mjs';
 
-const script = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../deploy/run');
+const sourceRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const limitMs = 300_000;
 
 /** Started like by a terminal: a process group of its own, which gets the Ctrl-C. */
-function startDemo(t, extra = {}) {
+function startDemo(t, extra = {}, args = [], root = sourceRoot) {
     const mark = crypto.randomUUID();
-    const program = spawn(script, [], {
+    const program = spawn(path.join(root, 'deploy/run'), args, {
         cwd: '/',
         detached: true,
         env: {PATH: process.env.PATH, FAULTLINE_TEST_MARK: mark, ...extra},
@@ -29,6 +30,17 @@ function startDemo(t, extra = {}) {
     demo.interrupt = () => process.kill(-program.pid, 'SIGINT');
     t.after(() => processesMarked(mark).forEach((pid) => process.kill(pid, 'SIGKILL')));
     return demo;
+}
+
+/** The source tree through links, with a configuration, and so a store, of its own. */
+function linkedTree(directory) {
+    const root = path.join(directory, 'tree');
+    fs.mkdirSync(root);
+    for (const name of fs.readdirSync(sourceRoot).filter((entry) => entry !== 'config' && entry !== 'data')) {
+        fs.symlinkSync(path.join(sourceRoot, name), path.join(root, name));
+    }
+    fs.cpSync(path.join(sourceRoot, 'config'), path.join(root, 'config'), {recursive: true});
+    return root;
 }
 
 /** Every process that inherited the mark. */
@@ -72,6 +84,36 @@ test('deploy/run shows an alert firing and resolving, and Ctrl-C leaves nothing 
     demo.interrupt();
     assert.equal(await demo.exit, 0, demo.output.slice(-3000));
     assert.match(demo.output, /everything has stopped/);
+    await nothingLeft(demo.mark);
+});
+
+test('FAULTLINE_RPC follows that node with the shipped configuration and starts no chain', async (t) => {
+    const world = new World(t);
+    // It says that it is Ethereum, and has not got to where the market begins.
+    const anvil = await Anvil.start({directory: world.directory, chainId: 1, timestamp: 1_760_000_000, accounts: 1});
+    world.onClose(() => anvil.stop());
+    const root = linkedTree(world.directory);
+    const config = path.join(root, 'config/faultline.yaml');
+    const port = await anyFreePort();
+    fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('127.0.0.1:9464', `127.0.0.1:${port}`));
+    const demo = startDemo(t, {FAULTLINE_RPC: anvil.wsUrl}, [], root);
+    await shows(demo, /faultline .*waiting_for_start_block.*start_block=16291006/);
+    assert.equal(processesMarked(demo.mark).some((pid) => commandOf(pid).includes('/bin/anvil')), false);
+    demo.interrupt();
+    assert.equal(await demo.exit, 0, demo.output.slice(-3000));
+    await nothingLeft(demo.mark);
+});
+
+test('a configuration file is followed as it stands', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 2});
+    const daemon = await world.daemon(devnet);
+    const demo = startDemo(t, {}, [daemon.configFile]);
+    daemon.program = {alive: true};
+    await daemon.accountsAt(devnet.chain.headHash, limitMs);
+    daemon.program.alive = false;
+    demo.interrupt();
+    assert.equal(await demo.exit, 0, demo.output.slice(-3000));
     await nothingLeft(demo.mark);
 });
 

@@ -200,6 +200,45 @@ test('a socket that falls silent does not stop the daemon', async (t) => {
     await assertExact(devnet, daemon);
 });
 
+/** A node that is no archive: calls at blocks more than 127 below its head fail. */
+const keepsRecentStates = (devnet) => async ({method, params}) => {
+    if (method !== 'eth_call') {
+        return undefined;
+    }
+    const block = await devnet.anvil.rpc.call('eth_getBlockByHash', [params[1].blockHash, false]);
+    const tooOld = block === null || devnet.chain.head - Number(block.number) > 127;
+    return tooOld ? {error: {code: -32000, message: 'missing trie node'}} : undefined;
+};
+
+const withoutFinality = ({method, params}) =>
+    (method === 'eth_getBlockByNumber' && ['finalized', 'safe'].includes(params[0]) ? {result: null} : undefined);
+
+for (const [name, alsoFails] of Object.entries({'': () => undefined, ' and knows no finality': withoutFinality})) {
+    test(`a node that keeps the states of 128 blocks${name} is enough for the whole history`, async (t) => {
+        const {devnet, proxy, daemon} = await stage(t);
+        await steps(devnet, 200);
+        const noOldState = keepsRecentStates(devnet);
+        proxy.fault = (call) => alsoFails(call) ?? noOldState(call);
+        daemon.start();
+        await assertExact(devnet, daemon);
+        await steps(devnet, 2);
+        await assertExact(devnet, daemon);
+        assert.doesNotMatch(daemon.log(), /missing trie node/);
+    });
+}
+
+test('an endpoint whose head is old is not taken for the present', async (t) => {
+    const {devnet, daemon} = await stage(t, {maxHeadAge: '1m'});
+    daemon.start();
+    await assertExact(devnet, daemon);
+    const [line, ...others] = linesWith(daemon.log(), /head_is_old/);
+    assert.match(line, /stuck, syncing or cut off/);
+    assert.deepEqual(others, [], 'it is said once');
+    assert.equal(await daemon.status('/readyz'), 503);
+    const {chains} = await daemon.get('/v1/status');
+    assert.match(chains[0].reasons.join(), /newest block is \d+ s old/);
+});
+
 test('a log that does not decode is never skipped quietly', async (t) => {
     const {devnet, proxy, daemon} = await stage(t);
     daemon.start();

@@ -71,7 +71,6 @@ RecordedStep step_of(element line) {
         step.reverted = true;
         return step;
     }
-    step.block.live = false;  // Only what was recorded is asked for.
     const element header = line["block"];
     step.block.header.ref = {number(header.at(0)), hash(header.at(1))};
     step.block.header.parent = hash(header.at(2));

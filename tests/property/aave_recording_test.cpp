@@ -20,6 +20,7 @@ namespace faultline::tests {
 namespace {
 
 constexpr std::size_t kWord = 32;
+constexpr std::size_t kSelector = 4;  // Of a call without arguments, as POOL_REVISION().
 constexpr std::uint8_t kRevision = 10;
 
 std::vector<U256> words_of(const Bytes& bytes) {
@@ -33,6 +34,9 @@ std::vector<U256> words_of(const Bytes& bytes) {
 /// Answers the one read the recording does not have: the revision of contracts known to be 3.6.
 void answer_revision(const aave::Markets& markets, eth::Block& block) {
     for (const eth::Read& read : markets.plan_reads(block)) {
+        if (read.data.size() != kSelector) {
+            continue;
+        }
         Bytes word(kWord);
         word.back() = kRevision;
         block.reads.push_back({.read = read, .reverted = false, .result = word});

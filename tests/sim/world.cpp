@@ -88,7 +88,9 @@ void World::boot() {
 /// All calls the engine plans for a block are answered, or it is not delivered. Blocks that no node
 /// ever called final must be taken as live ones, with what only live blocks ask for.
 std::optional<std::string> World::reads_complete(const eth::Block& block) const {
-    const std::uint64_t depth = options_.knows_finality ? options_.finality_depth : kUndoWindow;
+    constexpr std::uint64_t kMostLiveBlocks = 96;
+    const std::uint64_t depth =
+        std::min(options_.knows_finality ? options_.finality_depth : kUndoWindow, kMostLiveBlocks);
     const bool may_be_history = block.ref().number + depth <= highest_head_;
     const bool complete = daemon_->engine().plan_reads(block).empty();
     return complete && (block.live || may_be_history)

@@ -6,7 +6,7 @@
  * further fields, as text that begins with a comma.
  */
 export function faultlineConfig({market, wsUrl, chainId, storeDir, apiListen, sinkUrl, overrides = {}}) {
-    const {pollInterval = '500ms', rule = {}, receiver = '', endpoint = '', logLevel = 'info'} = overrides;
+    const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', logLevel = 'info'} = overrides;
     const {below = '1.05', resolveAt = '1.08', forBlocks = 2, minDebt = 10, accounts = []} = rule;
     return `store: {path: ${JSON.stringify(storeDir)}}
 api: {listen: "${apiListen}"}
@@ -17,6 +17,7 @@ chains:
     endpoints: [{name: anvil, url: "${wsUrl}"${endpoint}}]
     start_block: 0
     poll_interval: ${pollInterval}
+    max_head_age: ${maxHeadAge}
     aave_v3:
       - name: devnet
         addresses_provider: "${market.addresses_provider}"

@@ -35,4 +35,13 @@ struct UnixMillis {
     constexpr auto operator<=>(const UnixMillis&) const = default;
 };
 
+/// How long ago `at` was; zero when it is not past.
+constexpr Duration age_of(UnixSeconds at, UnixMillis now) {
+    constexpr std::int64_t kMillis = 1000;
+    if (now.value < 0 || at.value > static_cast<std::uint64_t>(now.value / kMillis)) {
+        return Duration::zero();
+    }
+    return std::chrono::milliseconds(now.value - (static_cast<std::int64_t>(at.value) * kMillis));
+}
+
 }  // namespace faultline

@@ -102,6 +102,10 @@ class Fold {
     /// The labels of an alert: chain, protocol, market, account.
     [[nodiscard]] std::map<std::string, std::string> labels(const alerts::AlertKey& key) const;
 
+    /// What the figures of an alert that is not clear say now, in words; why there are none
+    /// otherwise. @pre tip()
+    [[nodiscard]] std::string describe(const alerts::AlertKey& key) const;
+
     /// Figures as of the tip. @pre tip()
     [[nodiscard]] aave::Valuation valuation(aave::MarketId market) const;
 

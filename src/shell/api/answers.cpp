@@ -127,6 +127,7 @@ void write_alert(JsonWriter& json, std::string_view chain, const ActiveAlert& al
     json.field("severity", alert.severity);
     json.field("phase", alert.phase);
     json.field("summary", alert.summary);
+    json.field("now", alert.now);
     json.key("began");
     write_ref(json, alert.began);
     json.field("since", alert.since.value);

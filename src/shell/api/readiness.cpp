@@ -39,13 +39,20 @@ std::vector<std::string> unready_reasons(const ChainStatus& status, const Readin
     }
     if (!status.head) {
         out.emplace_back("the head of the chain is not known yet");
+    } else if (status.head_age > status.max_head_age) {
+        out.push_back(
+            "the endpoint's newest block is " + seconds_text(status.head_age) +
+            " old: the endpoint is stuck, syncing or cut off, or this machine's clock is wrong"
+        );
     }
     if (!status.processed) {
         out.emplace_back("no block is processed yet");
     } else if (status.head && status.head->number > status.processed->ref.number) {
         const auto behind = status.head->number - status.processed->ref.number;
         if (behind > limits.lag_blocks) {
-            out.push_back("catching up: " + std::to_string(behind) + " blocks behind");
+            out.push_back(with(
+                "catching up: " + std::to_string(behind) + " blocks behind", status.endpoint_error
+            ));
         }
     }
     return out;

@@ -10,7 +10,7 @@ namespace {
 obs::Gauge& head_block(obs::Metrics& metrics, const std::string& chain, const char* level) {
     return metrics.gauge(
         "faultline_chain_head_block",
-        "Head of the chain as the endpoint last reported it, by level",
+        "Head of the chain as the endpoint last reported it, by level; 0 while unknown",
         {{"chain", chain}, {"level", level}}
     );
 }
@@ -33,6 +33,11 @@ ChainMetrics::ChainMetrics(obs::Metrics& metrics, std::string chain, std::string
     : head_latest(head_block(metrics, chain, "latest")),
       head_safe(head_block(metrics, chain, "safe")),
       head_finalized(head_block(metrics, chain, "finalized")),
+      head_timestamp(metrics.gauge(
+          "faultline_chain_head_timestamp_seconds",
+          "The latest block's own time; an old one means an endpoint that is stuck or syncing",
+          {{"chain", chain}}
+      )),
       backfill_remaining_blocks(metrics.gauge(
           "faultline_backfill_remaining_blocks",
           "Blocks of history still to be fetched; 0 when following the head",

@@ -25,6 +25,7 @@ class ChainMetrics {
     obs::Gauge& head_latest;
     obs::Gauge& head_safe;
     obs::Gauge& head_finalized;
+    obs::Gauge& head_timestamp;
     obs::Gauge& backfill_remaining_blocks;
     obs::Counter& reorgs;
     obs::Histogram& reorg_depth_blocks;

@@ -14,6 +14,8 @@ constexpr runtime::Backoff::Options kMissingWaits{
     .first = std::chrono::milliseconds(100), .longest = std::chrono::seconds(4)
 };
 /// An endpoint that asks for a longer pause is asked again after this; it may say so again.
+/// Errors of one kind in other words (a request id, a time) are said again after this.
+constexpr Duration kRewordedPause = std::chrono::minutes(1);
 constexpr std::int64_t kLongestRetryAfterMs = 10L * 60 * 1000;
 
 }  // namespace
@@ -38,8 +40,13 @@ runtime::Task<> EndpointHealth::wait_after(Error error) {
     );
     const Duration pause = backoff.next(parts_.random, asked);
     // Missing once is everyday life on a load balancer; missing again is worth a line.
-    if (status_.last_error != logged_ && (!missing || failures_ > 3)) {
+    const bool another = logged_.empty() || error.code() != logged_code_;
+    const bool reworded =
+        status_.last_error != logged_ && parts_.clock.now() - logged_at_ >= kRewordedPause;
+    if ((another || reworded) && (!missing || failures_ > 3)) {
         logged_ = status_.last_error;
+        logged_code_ = error.code();
+        logged_at_ = parts_.clock.now();
         parts_.log.warn(
             "endpoint_error",
             "the endpoint failed; trying again until it answers",

@@ -15,7 +15,7 @@
 
 namespace faultline::chain {
 
-/// What to do when the endpoint fails: say it once per distinct error, count it, wait. The waits
+/// What to do when the endpoint fails: say it once per kind of error, count it, wait. The waits
 /// double until a whole step works, so a node that answers some calls and fails others is not
 /// hammered.
 class EndpointHealth {
@@ -34,6 +34,8 @@ class EndpointHealth {
     runtime::Backoff backoff_;
     runtime::Backoff missing_backoff_;
     std::string logged_;
+    Code logged_code_ = Code::kTransient;
+    Instant logged_at_;
     std::uint64_t failures_ = 0;
 };
 

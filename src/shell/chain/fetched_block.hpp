@@ -10,7 +10,7 @@ struct FetchedBlock {
     eth::Header header;
     eth::LogList logs;
     eth::Finality finality = eth::Finality::kLatest;
-    bool live = true;  ///< False for history: see HeadTracker::history_end().
+    bool live = true;  ///< See HeadTracker::is_live().
 };
 
 }  // namespace faultline::chain

@@ -12,15 +12,6 @@
 
 namespace faultline::chain {
 
-namespace {
-
-constexpr const char* kArchiveAdvice =
-    "history needs a few calls at old blocks: if this lasts, backfill from an endpoint that keeps "
-    "old "
-    "state (an archive node)";
-
-}  // namespace
-
 std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts parts) {
     return std::make_unique<HeadFollower>(std::move(options), std::move(parts));
 }
@@ -68,6 +59,9 @@ runtime::Task<Result<eth::ChainEvent>> HeadFollower::next() {
 runtime::Task<HeadFollower::Step> HeadFollower::step() {
     if (!identified_) {
         FAULTLINE_CO_TRY_VOID(co_await identify());
+        if (halt_) {
+            co_return std::optional<eth::ChainEvent>();
+        }
     }
     auto taken = co_await take_buffered();
     if (!taken || *taken) {
@@ -134,9 +128,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
             if (fetched.live && error.code() != Code::kRateLimited) {
                 buffer_.clear();
             }
-            const bool pruned = !block.live && error.code() == Code::kMissing;
-            error = std::move(error).context("read at block " + block.header.ref.text());
-            co_return pruned ? std::move(error).advise(kArchiveAdvice) : std::move(error);
+            co_return std::move(error).context("read at block " + block.header.ref.text());
         }
         if (!std::ranges::equal(*answers, reads, {}, &eth::ReadAnswer::read)) {
             co_return Error(
@@ -159,8 +151,7 @@ void HeadFollower::drop_applied() {
 }
 
 void HeadFollower::buffer(FetchedBlock block) {
-    const std::optional<eth::BlockNum> history_end = heads_.history_end();
-    block.live = !history_end || block.header.ref.number > *history_end;
+    block.live = heads_.is_live(block.header.ref.number);
     block.finality = heads_.finality(block.header.ref.number);
     buffer_.push_back(std::move(block));
 }

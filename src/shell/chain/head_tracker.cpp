@@ -14,6 +14,8 @@ constexpr Duration kPollSpacing = std::chrono::milliseconds(50);
 constexpr Duration kLevelInterval = std::chrono::seconds(12);
 /// Blocks this close to the head are live, final or not.
 constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
+/// What a node that is no archive keeps of old state (128 blocks), less the time to get there.
+constexpr eth::BlockNum kMostLiveBlocks = 96;
 
 }  // namespace
 
@@ -61,6 +63,11 @@ std::optional<eth::BlockNum> HeadTracker::history_end() const {
     return end;
 }
 
+bool HeadTracker::is_live(eth::BlockNum number) const {
+    const std::optional<eth::BlockNum> end = history_end();
+    return (!end || number > *end) && number + kMostLiveBlocks > latest_->ref.number;
+}
+
 eth::Finality HeadTracker::finality(eth::BlockNum number) const {
     if (finalized_ && number <= *finalized_) {
         return eth::Finality::kFinalized;
@@ -79,8 +86,11 @@ runtime::Task<Result<void>> HeadTracker::poll() {
     }
     latest_ = *std::move(head);
     status_.latest = latest_->ref;
+    status_.latest_at = latest_->timestamp;
     status_.last_contact = parts_.clock.now();
     metrics_.head_latest.set(static_cast<double>(latest_->ref.number));
+    metrics_.head_timestamp.set(static_cast<double>(latest_->timestamp.value));
+    judge_age();
     if (!levels_at_ || parts_.clock.now() - *levels_at_ >= kLevelInterval) {
         auto levels = co_await poll_levels();
         if (!levels) {
@@ -89,6 +99,28 @@ runtime::Task<Result<void>> HeadTracker::poll() {
         }
     }
     co_return Result<void>();
+}
+
+void HeadTracker::judge_age() {
+    const Duration age = age_of(latest_->timestamp, parts_.clock.wall_now());
+    const bool old = age > options_.max_head_age;
+    if (old && !said_old_) {
+        parts_.log.warn(
+            "head_is_old",
+            "the endpoint's newest block is old: the endpoint is stuck, syncing or cut off, or the "
+            "clock of this machine is wrong; what is followed is not the present",
+            {{"endpoint", parts_.node.name()},
+             {"head", latest_->ref.number},
+             {"age_s", std::chrono::duration_cast<std::chrono::seconds>(age).count()}}
+        );
+    } else if (!old && said_old_) {
+        parts_.log.info(
+            "head_is_recent",
+            "the endpoint's newest block is recent again",
+            {{"endpoint", parts_.node.name()}, {"head", latest_->ref.number}}
+        );
+    }
+    said_old_ = old;
 }
 
 runtime::Task<Result<void>> HeadTracker::poll_levels() {

@@ -43,10 +43,14 @@ class HeadTracker {
     /// of the newest few: where finality is immediate, nothing would be live and no price ever
     /// read.
     [[nodiscard]] std::optional<eth::BlockNum> history_end() const;
+    /// Whether a block is recent enough for what only live blocks ask: above history, and so close
+    /// to the head that a node which keeps the usual 128 states can answer for it.
+    [[nodiscard]] bool is_live(eth::BlockNum number) const;
     [[nodiscard]] eth::Finality finality(eth::BlockNum number) const;
 
   private:
     runtime::Task<Result<void>> poll();
+    void judge_age();
     runtime::Task<Result<void>> poll_levels();
     runtime::Task<Result<std::optional<eth::BlockNum>>> level(rpc::HeadTag tag);
 
@@ -56,6 +60,7 @@ class HeadTracker {
     HeadStatus& status_;
     runtime::Event hints_;
     bool fresh_ = false;
+    bool said_old_ = false;
     Instant polled_at_;
     std::optional<Instant> levels_at_;
     std::optional<eth::Header> latest_;

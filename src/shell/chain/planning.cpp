@@ -135,6 +135,11 @@ runtime::Task<Result<void>> HeadFollower::plan_branch(eth::Header header) {
 }
 
 runtime::Task<Result<void>> HeadFollower::plan_reorg(eth::BlockRef tip, Branch branch) {
+    // A URL that now leads to another network looks like a reorg, too.
+    FAULTLINE_CO_TRY_VOID(co_await identify());
+    if (halt_) {
+        co_return Result<void>();
+    }
     std::vector<FetchedBlock> blocks;
     blocks.reserve(branch.headers.size());
     for (eth::Header& header : branch.headers) {
@@ -173,7 +178,7 @@ runtime::Task<Result<void>> HeadFollower::plan_reorg(eth::BlockRef tip, Branch b
 }
 
 runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest) {
-    // A URL that now leads to another network looks the same; naming that is the better advice.
+    // The same again: naming the other network is the better advice.
     FAULTLINE_CO_TRY_VOID(co_await identify());
     if (halt_) {
         co_return Result<void>();

@@ -79,8 +79,20 @@ std::optional<NodeError> foreign_error_of(const object& answer) {
     return error;
 }
 
-std::string advice_for(Cause cause) {
-    return cause == Cause::kForbidden ? "Check the endpoint's URL and key" : "";
+std::string advice_for(int http_status, Cause cause) {
+    constexpr int kRedirects = 300;
+    constexpr int kClientErrors = 400;
+    constexpr int kNotFound = 404;
+    if (cause == Cause::kForbidden) {
+        return "Check the endpoint's URL and key";
+    }
+    if (http_status >= kRedirects && http_status < kClientErrors) {
+        return "The endpoint sends us elsewhere: configure the final URL";
+    }
+    if (http_status == kNotFound) {
+        return "Nothing answers JSON-RPC at this URL: check its path";
+    }
+    return "";
 }
 
 Error http_refusal(const Exchange& exchange) {
@@ -92,7 +104,7 @@ Error http_refusal(const Exchange& exchange) {
                    (exchange.body.empty() ? std::string()
                                           : ": " + printable(exchange.body, kBodyShown))
     )
-        .advise(advice_for(found.cause))
+        .advise(advice_for(exchange.http_status, found.cause))
         .after_ms(exchange.retry_after_ms);
 }
 
@@ -158,7 +170,7 @@ Error node_refusal(std::string_view method, const NodeError& error, const Exchan
     }
     const bool passes = found.code == Code::kRateLimited || found.code == Code::kTransient;
     return about(found.code, method, what)
-        .advise(advice_for(found.cause))
+        .advise(advice_for(exchange.http_status, found.cause))
         .after_ms(passes ? exchange.retry_after_ms : 0);
 }
 

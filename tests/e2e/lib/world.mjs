@@ -62,7 +62,8 @@ export class World {
             storeDir: storeDir ?? path.join(this.directory, `${name}-store`),
             apiListen,
             sinkUrl: sink?.url ?? 'http://127.0.0.1:9/nobody',
-            overrides: {pollInterval: '100ms', ...overrides},
+            // The devnet's blocks have times of their own.
+            overrides: {pollInterval: '100ms', maxHeadAge: '87600h', ...overrides},
         });
         const daemon = new Daemon({directory: this.directory, config, api: `http://${apiListen}`, name});
         this.onClose(async () => {

@@ -78,7 +78,8 @@ const std::vector<Slip> kSlips{
              "host:port (default 127.0.0.1:9464)"},
     {"127.0.0.1:9464",
      ":9464",
-     kRoot + ":2:15 api.listen: got \":9464\" (no valid host before the port), expected host:port "
+     kRoot + ":2:15 api.listen: got \":9464\" (no IP address of this machine, nor localhost, "
+             "before the port), expected host:port "
              "(default 127.0.0.1:9464)"},
     {"level: info",
      "level: inf",
@@ -99,7 +100,7 @@ const std::vector<Slip> kSlips{
     {"    chain_id: 1\n",
      "    chain_id: 1\n    poll_interval: 4\n",
      kRoot + ":7:20 chains[0].poll_interval: got \"4\" (no unit; write ms, s, m, h or d after the "
-             "number), expected duration 50ms..10m (default 4s)"},
+             "number), expected duration 50ms..30s (default 4s)"},
     {"    chain_id: 1\n",
      "    chain_id: 1\n    undo_window_blocks: 0\n",
      kRoot +

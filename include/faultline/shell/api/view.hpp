@@ -40,6 +40,8 @@ struct ChainStatus {
     std::optional<ProcessedBlock> processed;  ///< The newest block that is applied and durable.
     std::optional<eth::BlockRef> head;        ///< What the endpoint called latest.
     std::optional<eth::BlockNum> finalized;
+    Duration head_age{};                    ///< Of the head, by our clock.
+    Duration max_head_age{};                ///< An older head is not the chain's.
     std::optional<Duration> since_contact;  ///< Since the endpoint last answered; nullopt: never.
     std::uint64_t reorgs = 0;               ///< Since the process started.
     std::string endpoint_error;             ///< Of the last request, if it failed.
@@ -87,6 +89,7 @@ struct ActiveAlert {
     std::string phase;     ///< "pending", "firing"
     std::map<std::string, std::string> labels;
     std::string summary;  ///< Of its last transition.
+    std::string now;      ///< The figures as of the block of the page, or why there are none.
     eth::BlockRef began;  ///< First block of the condition.
     UnixSeconds since;    ///< When it fired or, while pending, began.
 };

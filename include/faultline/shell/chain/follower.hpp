@@ -23,6 +23,7 @@ struct FollowerOptions {
     eth::BlockNum start_block = 0;  ///< First block to apply when nothing is applied yet.
     eth::LogFilter filter;
     Duration poll_interval = std::chrono::seconds(4);  ///< Polling when no hint comes.
+    Duration max_head_age = std::chrono::minutes(5);   ///< An older head is not the chain's.
     std::uint64_t undo_window_blocks = 256;            ///< Deepest reorg that can be followed.
     std::uint64_t backfill_range_blocks = 2000;  ///< Largest eth_getLogs range; shrinks by itself.
 };
@@ -30,6 +31,7 @@ struct FollowerOptions {
 /// What the follower knows of the chain's head, for readiness and metrics.
 struct HeadStatus {
     std::optional<eth::BlockRef> latest;
+    UnixSeconds latest_at;  ///< The latest block's own time.
     std::optional<eth::BlockNum> finalized;
     Instant last_contact;  ///< When the node last answered.
     std::uint64_t reorgs = 0;

@@ -197,6 +197,14 @@ Result<void> on_oracle_updated(Transition& at, const eth::Log& log) {
     return {};
 }
 
+Result<void> on_proxy_created(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::ProxyCreated::decode(log));
+    if (event.get<"proxyAddress">() == at.config.pool) {
+        at.add_implementation(event.get<"implementationAddress">());
+    }
+    return {};
+}
+
 template <class Event>
 constexpr HandlerEntry entry(Handler handler) {
     return {.topic0 = Event::kTopic0, .handler = handler};
@@ -256,7 +264,14 @@ constexpr auto kConfiguratorHandlers = [] {
     return handlers;
 }();
 
-constexpr std::array kProviderHandlers{entry<events::PriceOracleUpdated>(on_oracle_updated)};
+constexpr auto kProviderHandlers = [] {
+    std::array handlers{
+        entry<events::PriceOracleUpdated>(on_oracle_updated),
+        entry<events::ProxyCreated>(on_proxy_created),
+    };
+    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
+    return handlers;
+}();
 
 }  // namespace
 

@@ -105,6 +105,9 @@ using AssetLtvzeroInEModeChanged =
 // PoolAddressesProvider and proxies
 using PriceOracleUpdated =
     Event<"PriceOracleUpdated(address indexed oldAddress, address indexed newAddress)">;
+using ProxyCreated = Event<
+    "ProxyCreated(bytes32 indexed id, address indexed proxyAddress, address indexed "
+    "implementationAddress)">;
 using Upgraded = Event<"Upgraded(address indexed implementation)">;
 
 }  // namespace faultline::aave::events

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -34,14 +35,19 @@ Handler find_handler(std::span<const HandlerEntry> handlers, const Hash32& topic
     return found != handlers.end() && found->topic0 == topic0 ? found->handler : nullptr;
 }
 
-bool pool_upgraded(const eth::Block& block, const MarketConfig& config) {
-    for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        const eth::Log log = block.logs[i];
-        if (log.address == config.pool && events::Upgraded::matches(log)) {
-            return true;
-        }
+/// What the pool is given to run by that log; nullopt when it is about something else.
+std::optional<Address> new_implementation(const MarketConfig& config, const eth::Log& log) {
+    if (log.address == config.pool && events::Upgraded::matches(log)) {
+        const auto event = events::Upgraded::decode(log);
+        return event ? std::optional(event->get<"implementation">()) : std::nullopt;
     }
-    return false;
+    if (log.address == config.addresses_provider && events::ProxyCreated::matches(log)) {
+        const auto event = events::ProxyCreated::decode(log);
+        return event && event->get<"proxyAddress">() == config.pool
+                   ? std::optional(event->get<"implementationAddress">())
+                   : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 /// What a block's reads say of prices: the call for all assets or, where that has no answer that
@@ -104,7 +110,6 @@ std::vector<Hash32> Markets::topics() {
         events::Burn::kTopic0,
         events::BalanceTransfer::kTopic0,
         events::ATokenInitialized::kTopic0,
-        events::Upgraded::kTopic0,
     };
     for (const auto handlers : {pool_handlers(), configurator_handlers(), provider_handlers()}) {
         for (const HandlerEntry& entry : handlers) {
@@ -175,28 +180,33 @@ Address Markets::oracle_after(const eth::Block& block, MarketId market) const {
     return oracle;
 }
 
-bool Markets::needs_revision(const eth::Block& block, MarketId market) const {
-    const MarketConfig& config = configs_[market];
-    if (block.answer(config.pool, revision_read(config.pool).data) != nullptr) {
-        return false;
-    }
-    if (pool_upgraded(block, config)) {
-        return true;
-    }
-    bool touched = false;
-    for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        const Address& emitter = block.logs[i].address;
-        touched = touched || emitter == config.pool || emitter == config.configurator;
-    }
+void Markets::plan_revisions(
+    const eth::Block& block, MarketId market, std::vector<eth::Read>& reads
+) const {
     const MarketRow* row = tables_.markets.find({market});
-    const bool known = row != nullptr && row->pool_revision != 0;
-    return !known && (touched || (block.live && row != nullptr));
+    std::vector<Address> unread =
+        row == nullptr ? std::vector<Address>{} : row->unread_implementations;
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        if (const auto implementation = new_implementation(configs_[market], block.logs[i])) {
+            unread.push_back(*implementation);
+        }
+    }
+    if (unread.empty() && row != nullptr && row->pool_revision == 0) {
+        unread.push_back(configs_[market].pool);
+    }
+    for (const Address& contract : unread) {
+        eth::Read read = revision_read(contract);
+        if (block.answer(read.to, read.data) == nullptr &&
+            std::ranges::find(reads, read) == reads.end()) {
+            reads.push_back(std::move(read));
+        }
+    }
 }
 
 void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
     const {
     const std::vector<Address> assets = assets_after(block, market);
-    if (!block.live || assets.empty()) {
+    if (assets.empty()) {
         return;
     }
     const Address oracle = oracle_after(block, market);
@@ -218,11 +228,9 @@ void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<
 
 std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
-    for (std::size_t i = 0; i < configs_.size(); ++i) {
+    for (std::size_t i = 0; block.live && i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
-        if (needs_revision(block, market)) {
-            reads.push_back(revision_read(configs_[i].pool));
-        }
+        plan_revisions(block, market, reads);
         plan_prices(block, market, reads);
     }
     return reads;
@@ -273,34 +281,64 @@ void Markets::report(
 void Markets::apply_revision(
     const eth::Block& block, MarketId market, std::vector<Incident>& incidents
 ) {
-    const MarketConfig& config = configs_[market];
-    const eth::ReadAnswer* answer = block.answer(config.pool, revision_read(config.pool).data);
-    if (answer == nullptr) {
+    MarketRow row = transition(block, market).market_row();
+    if (row.unread_implementations.empty()) {
+        apply_revision_of_pool(block, market, incidents);
         return;
     }
-    const auto told =
-        answer->reverted ? Result<std::uint64_t>(0U) : decode_revision(answer->result);
-    const std::uint64_t revision = told.value_or(0);
+    std::vector<const eth::ReadAnswer*> answers;
+    for (const Address& implementation : row.unread_implementations) {
+        answers.push_back(block.answer(implementation, revision_read(implementation).data));
+        if (answers.back() == nullptr) {
+            return;  // History: the first live block asks.
+        }
+    }
+    row.pool_revision = decode_revision(*answers.back());
+    row.unread_implementations.clear();
+    tables_.markets.put({market}, std::move(row));
+    for (const eth::ReadAnswer* answer : answers) {
+        report_revision(block, market, *answer, incidents);
+    }
+}
+
+/// For a market whose pool's creation was not among the logs.
+void Markets::apply_revision_of_pool(
+    const eth::Block& block, MarketId market, std::vector<Incident>& incidents
+) {
+    const Address& pool = configs_[market].pool;
+    const eth::ReadAnswer* answer = block.answer(pool, revision_read(pool).data);
+    const std::uint64_t revision = answer == nullptr ? 0 : decode_revision(*answer);
+    if (revision == 0) {
+        return;  // Not asked, or not deployed yet.
+    }
     MarketRow row = transition(block, market).market_row();
-    const bool was_known = row.pool_revision != 0;
     row.pool_revision = revision;
     tables_.markets.put({market}, std::move(row));
-    if (revision == 0 && !was_known) {
-        return;  // A pool that is not initialised yet.
+    report_revision(block, market, *answer, incidents);
+}
+
+void Markets::report_revision(
+    const eth::Block& block,
+    MarketId market,
+    const eth::ReadAnswer& answer,
+    std::vector<Incident>& incidents
+) {
+    const std::uint64_t revision = decode_revision(answer);
+    if (revision == kSupportedPoolRevision) {
+        return;
     }
-    if (revision != kSupportedPoolRevision) {
-        const std::string now = revision == 0 ? "does not tell its revision after an upgrade"
-                                              : "is at revision " + std::to_string(revision);
-        report(
-            block,
-            market,
-            "the pool " + now + " and only revision " + std::to_string(kSupportedPoolRevision) +
-                " (Aave 3.6) is accounted for exactly, so its figures are withheld. Use a "
-                "Faultline that knows this revision",
-            true,
-            incidents
-        );
-    }
+    const std::string is =
+        revision == 0 ? "does not tell its revision" : "is of revision " + std::to_string(revision);
+    report(
+        block,
+        market,
+        "the pool, or what it ran in what was followed, " + answer.read.to.hex() + ", " + is +
+            ", and only revision " + std::to_string(kSupportedPoolRevision) +
+            " (Aave 3.6) is accounted for exactly, so its figures are withheld. Use a Faultline "
+            "that knows this revision",
+        true,
+        incidents
+    );
 }
 
 void Markets::apply_prices(

@@ -147,6 +147,12 @@ Result<void> on_isolation_debt(Transition& at, const eth::Log& log) {
     });
 }
 
+Result<void> on_upgraded(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Upgraded::decode(log));
+    at.add_implementation(event.get<"implementation">());
+    return {};
+}
+
 template <class Event>
 constexpr HandlerEntry entry(Handler handler) {
     return {.topic0 = Event::kTopic0, .handler = handler};
@@ -167,6 +173,7 @@ constexpr auto kHandlers = [] {
         entry<events::DeficitCreated>(on_deficit_created),
         entry<events::DeficitCovered>(on_deficit_covered),
         entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
+        entry<events::Upgraded>(on_upgraded),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
     return handlers;

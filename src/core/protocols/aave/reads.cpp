@@ -119,23 +119,18 @@ Result<U256> decode_price(const eth::ReadAnswer& answer) {
     return U256::from_be_bytes(answer.result);
 }
 
-eth::Read revision_read(const Address& pool) {
-    return {.to = pool, .data = Bytes(kPoolRevision.begin(), kPoolRevision.end())};
+eth::Read revision_read(const Address& pool_or_implementation) {
+    return {
+        .to = pool_or_implementation, .data = Bytes(kPoolRevision.begin(), kPoolRevision.end())
+    };
 }
 
-Result<std::uint64_t> decode_revision(BytesView result) {
-    if (result.empty()) {
-        return std::uint64_t{0};
+std::uint64_t decode_revision(const eth::ReadAnswer& answer) {
+    if (answer.reverted || answer.result.size() != kWord) {
+        return 0;
     }
-    const U256 revision = result.size() == kWord ? U256::from_be_bytes(result) : U256::max();
-    if (!revision.fits_u64()) {
-        return Error(
-            Code::kMalformed,
-            "the pool's revision is " + std::to_string(result.size()) +
-                " bytes that are no small number"
-        );
-    }
-    return revision.low_u64();
+    const U256 revision = U256::from_be_bytes(answer.result);
+    return revision.fits_u64() ? revision.low_u64() : 0;
 }
 
 }  // namespace faultline::aave

@@ -32,9 +32,9 @@ Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer);
 /// The same for a price_read.
 Result<U256> decode_price(const eth::ReadAnswer& answer);
 
-/// Pool.POOL_REVISION()
-eth::Read revision_read(const Address& pool);
-/// 0 where the pool has no code at that block yet.
-Result<std::uint64_t> decode_revision(BytesView result);
+/// POOL_REVISION() of a pool, or of the contract behind one.
+eth::Read revision_read(const Address& pool_or_implementation);
+/// 0 when it does not tell: it reverts, has no code, or answers something else.
+std::uint64_t decode_revision(const eth::ReadAnswer& answer);
 
 }  // namespace faultline::aave

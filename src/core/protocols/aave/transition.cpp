@@ -5,7 +5,9 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 namespace faultline::aave {
 
@@ -16,6 +18,15 @@ MarketRow Transition::market_row() const {
     MarketRow row;
     row.oracle = config.oracle;
     return row;
+}
+
+void Transition::add_implementation(const Address& implementation) {
+    MarketRow row = market_row();
+    if (std::ranges::find(row.unread_implementations, implementation) ==
+        row.unread_implementations.end()) {
+        row.unread_implementations.push_back(implementation);
+        tables.markets.put({market}, std::move(row));
+    }
 }
 
 Result<ReserveId> Transition::reserve_of(const Address& asset) const {

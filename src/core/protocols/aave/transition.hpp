@@ -28,6 +28,9 @@ struct Transition {
     /// The market's row; before its first, one with the configured oracle.
     [[nodiscard]] MarketRow market_row() const;
 
+    /// Notes what the pool runs from here on, for a live block to ask its revision.
+    void add_implementation(const Address& implementation);
+
     /// Id of a listed asset; kMissing says that following began too late.
     [[nodiscard]] Result<ReserveId> reserve_of(const Address& asset) const;
 

@@ -26,7 +26,7 @@ Figure<bool> usability(const MarketRow* market) {
     if (!market->degraded.empty()) {
         return Figure<bool>::without(FigureStatus::kError, market->degraded);
     }
-    if (market->pool_revision == 0) {
+    if (market->pool_revision == 0 || !market->unread_implementations.empty()) {
         return Figure<bool>::without(FigureStatus::kNoData, "the pool's revision was not read yet");
     }
     return Figure<bool>::of(true);

@@ -253,6 +253,16 @@ TEST_CASE("A chain is unready for each of these reasons", "[api]") {
     one([](auto& s) { s.head.reset(); }, "the head of the chain is not known yet");
     one([](auto& s) { s.processed.reset(); }, "no block is processed yet");
     one([](auto& s) { s.head = FakeChain::block(111); }, "catching up: 11 blocks behind");
+    one(
+        [](auto& s) {
+            s.head = FakeChain::block(111);
+            s.endpoint_error = "missing trie node";
+        },
+        "catching up: 11 blocks behind: missing trie node"
+    );
+    one([](auto& s) { s.head_age = 301s; },
+        "the endpoint's newest block is 301 s old: the endpoint is stuck, syncing or cut off, or "
+        "this machine's clock is wrong");
 
     ChainStatus edge = good;
     edge.head = FakeChain::block(110);
@@ -292,6 +302,7 @@ TEST_CASE("Alerts of all chains are listed with their chain", "[api]") {
     alert.phase = "firing";
     alert.labels = {{"account", "0x01"}};
     alert.summary = "health factor 0.99 is below 1.05";
+    alert.now = "health factor 0.97";
     alert.began = FakeChain::block(5);
     alert.since = {1'700'000'000};
     bench.other.alerts_now.alerts = {alert};
@@ -304,8 +315,9 @@ TEST_CASE("Alerts of all chains are listed with their chain", "[api]") {
         R"({"chains":[{"name":"devnet","block":{"number":7,"hash":"0x)" + zeros +
             R"(07","timestamp":1700000007}},{"name":"base","block":null}],"alerts":[)" +
             R"({"chain":"base","rule":"low","severity":"critical","phase":"firing",)" +
-            R"("summary":"health factor 0.99 is below 1.05","began":{"number":5,"hash":"0x)" +
-            zeros + R"(05"},"since":1700000000,"labels":{"account":"0x01"}}]})" + "\n"
+            R"("summary":"health factor 0.99 is below 1.05","now":"health factor 0.97",)" +
+            R"("began":{"number":5,"hash":"0x)" + zeros +
+            R"(05"},"since":1700000000,"labels":{"account":"0x01"}}]})" + "\n"
     );
 }
 

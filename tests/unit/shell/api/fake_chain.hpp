@@ -19,6 +19,8 @@ class FakeChain final : public ChainView {
         status_now.processed = ProcessedBlock{.ref = block(100), .timestamp = {1'700'000'000}};
         status_now.head = block(100);
         status_now.since_contact = std::chrono::seconds(2);
+        status_now.head_age = std::chrono::seconds(12);
+        status_now.max_head_age = std::chrono::minutes(5);
         MarketStatus market;
         market.name = "core";
         market.usable = Figure<bool>::of(true);

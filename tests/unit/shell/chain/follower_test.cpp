@@ -76,6 +76,29 @@ TEST_CASE("a node of another chain is refused with both ids and what to do", "[c
     CHECK(scenario.recorder.events.empty());
 }
 
+TEST_CASE("an endpoint that turns into another chain is no reorg", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(5);
+    scenario.catch_up();
+    const std::size_t events = scenario.recorder.events.size();
+    scenario.chain.reorg(3, 4, 9);
+    scenario.node.id = 10;
+    CHECK_THAT(scenario.refusal().message(), Catch::Contains("chain 10"));
+    CHECK(scenario.recorder.events.size() == events);
+    CHECK(scenario.log.count("chain_reorg") == 0);
+}
+
+TEST_CASE("an old head is said once, and again when it is recent", "[chain]") {
+    Scenario scenario;
+    scenario.options.max_head_age = 1h;
+    scenario.chain.grow(5);
+    scenario.catch_up();
+    CHECK(scenario.log.count("head_is_old") == 0);
+    const Result<void> waited = scenario.pull_until([&] { return false; });
+    CHECK_FALSE(waited.has_value());
+    CHECK(scenario.log.count("head_is_old") == 1);
+}
+
 TEST_CASE("an endpoint that fails for hours is asked until it answers", "[chain]") {
     Scenario scenario;
     scenario.chain.grow(3);

@@ -37,10 +37,10 @@ class Markets {
     /// First topics of every event a market may emit that carries state. Sorted.
     static std::vector<Hash32> topics();
 
-    /// View calls still to make before `block`, with the answers it has, is applied: the pool's
-    /// revision when it may have changed and, for live blocks, the prices of all listed assets in
-    /// one call per market; where that reverts, of each asset by itself. Empty when nothing is
-    /// missing.
+    /// View calls still to make before `block`, with the answers it has, is applied. None for
+    /// history; for live blocks the revision of what the pool runs when it may have changed, and
+    /// the prices of all listed assets in one call per market; where that reverts, of each asset by
+    /// itself.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// Folds the block into the rows. A log that does not decode or contradicts the rows marks its
@@ -64,7 +64,17 @@ class Markets {
         bool degrades,
         std::vector<Incident>& incidents
     );
-    [[nodiscard]] bool needs_revision(const eth::Block& block, MarketId market) const;
+    void apply_revision_of_pool(
+        const eth::Block& block, MarketId market, std::vector<Incident>& incidents
+    );
+    void report_revision(
+        const eth::Block& block,
+        MarketId market,
+        const eth::ReadAnswer& answer,
+        std::vector<Incident>& incidents
+    );
+    void plan_revisions(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
+        const;
     void plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads) const;
     [[nodiscard]] std::vector<Address> assets_after(const eth::Block& block, MarketId market) const;
     [[nodiscard]] Address oracle_after(const eth::Block& block, MarketId market) const;

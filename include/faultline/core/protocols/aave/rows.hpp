@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <tuple>
+#include <vector>
 
 /// What is kept of an Aave V3 market, in the contracts' own units. Section numbers are those of
 /// aave-v3-origin's storage: DataTypes.sol, UserConfiguration.sol, ScaledBalanceTokenBase.sol.
@@ -32,7 +33,10 @@ struct MarketKey {
 
 struct MarketRow {
     Address oracle;                   ///< AaveOracle in force.
-    std::uint64_t pool_revision = 0;  ///< Pool.POOL_REVISION(); 0 until read.
+    std::uint64_t pool_revision = 0;  ///< POOL_REVISION() of all that the pool was; 0 until read.
+    /// What the pool was since then, not read yet. Code stays where it is, so a live block can ask
+    /// what an implementation of long ago says of itself, and history needs no old state.
+    std::vector<Address> unread_implementations;
     /// Block of the last price read; older than the tip means stale.
     std::uint64_t prices_block = 0;
     ReserveId reserve_count = 0;  ///< Length of reservesList, holes included.
@@ -40,7 +44,12 @@ struct MarketRow {
 
     auto fields(this auto& self) {
         return std::tie(
-            self.oracle, self.pool_revision, self.prices_block, self.reserve_count, self.degraded
+            self.oracle,
+            self.pool_revision,
+            self.unread_implementations,
+            self.prices_block,
+            self.reserve_count,
+            self.degraded
         );
     }
 };

@@ -83,9 +83,9 @@ class TestMarket {
         return *this;
     }
 
-    TestMarket& revision(std::uint64_t value) {
+    TestMarket& revision(std::uint64_t value, const Address& of = kPool) {
         const auto word = U256(value).to_be_bytes();
-        return read(revision_read(kPool), Bytes(word.begin(), word.end()));
+        return read(revision_read(of), Bytes(word.begin(), word.end()));
     }
 
     /// The price of the n-th reserve asked for by itself, in base units.

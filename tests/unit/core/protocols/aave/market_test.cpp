@@ -127,18 +127,48 @@ TEST_CASE("a pool that does not tell its revision after an upgrade is not taken 
     market.list_reserve(0).supply(0, kAlice, kToken).revision(10).prices(1, kUsd);
     REQUIRE(market.seal().empty());
     REQUIRE(market.account(kAlice).ok());
+    const eth::Read revision = revision_read(address(9));
     market.log<events::Upgraded>(kPool, {address(9)}).prices(1, kUsd);
     SECTION("it reverts") {
-        market.read(revision_read(kPool), {}, true);
+        market.read(revision, {}, true);
     }
     SECTION("it answers nothing") {
-        market.read(revision_read(kPool), {});
+        market.read(revision, {});
     }
     SECTION("it answers nonsense") {
-        market.read(revision_read(kPool), Bytes(31));
+        market.read(revision, Bytes(31));
     }
-    require_one_incident(market.seal(), "does not tell its revision after an upgrade", true);
+    require_one_incident(market.seal(), address(9).hex() + ", does not tell its revision", true);
     CHECK(market.account(kAlice).status == FigureStatus::kError);
+}
+
+TEST_CASE("history asks for nothing; the first live block asks what the pool ran in it") {
+    TestMarket market;
+    market.log<events::ProxyCreated>(kProvider, {Hash32{}, address(77), address(8)});
+    market.log<events::ProxyCreated>(kProvider, {Hash32{}, kPool, address(9)});
+    market.list_reserve(0).supply(0, kAlice, kToken);
+    REQUIRE(market.seal().empty());
+    market.log<events::Upgraded>(kPool, {address(10)});
+    REQUIRE(market.seal().empty());
+    CHECK(market.account(kAlice).status == FigureStatus::kNoData);
+    REQUIRE(
+        market.markets.plan_reads(market.pending()) ==
+        std::vector{
+            revision_read(address(9)), revision_read(address(10)), prices_read(kOracle, {asset(0)})
+        }
+    );
+    market.prices(1, kUsd).revision(10, address(10));
+    SECTION("always 3.6") {
+        market.revision(10, address(9));
+        REQUIRE(market.seal().empty());
+        CHECK(market.account(kAlice).ok());
+        CHECK(market.markets.plan_reads(market.pending()).size() == 1);
+    }
+    SECTION("once another version, whose rounding the rows do not have") {
+        market.revision(9, address(9));
+        require_one_incident(market.seal(), address(9).hex() + ", is of revision 9", true);
+        CHECK(market.account(kAlice).status == FigureStatus::kError);
+    }
 }
 
 TEST_CASE("a block older than a reserve's last update has no figures, as the view reverts") {
@@ -292,14 +322,18 @@ TEST_CASE("reads are planned for what only a call can tell") {
         block.live = live;
         return market.markets.plan_reads(block);
     };
-    CHECK(planned(false) == std::vector{revision_read(kPool)});
-    CHECK(planned(true) == std::vector{revision_read(kPool), prices_read(kOracle, {asset(0)})});
-    market.revision(10);
+    const eth::Read prices = prices_read(kOracle, {asset(0)});
     CHECK(planned(false).empty());
+    CHECK(planned(true) == std::vector{prices});
     REQUIRE(market.seal().empty());
-    CHECK(planned(false).empty());
+    CHECK(planned(true) == std::vector{revision_read(kPool), prices});
+    market.revision(10);
+    CHECK(planned(true) == std::vector{prices});
+    REQUIRE(market.seal().empty());
+    CHECK(planned(true) == std::vector{prices});
     market.log<events::Upgraded>(kPool, {address(9)});
-    CHECK(planned(false) == std::vector{revision_read(kPool)});
+    CHECK(planned(false).empty());
+    CHECK(planned(true) == std::vector{revision_read(address(9)), prices});
     const Address next_oracle = address(50);
     market.log<events::PriceOracleUpdated>(kProvider, {kOracle, next_oracle});
     CHECK(planned(true)[1] == prices_read(next_oracle, {asset(0)}));
