@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time to decode a log and to hash: what every block pays per log.
+// Time to decode a log, to hash and to verify receipts: what every block pays.
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/event.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/eth/receipt.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <limits>
@@ -24,6 +27,7 @@ using ReserveDataUpdated = Event<
 
 constexpr int kRuns = 9;
 constexpr int kRepeats = 20'000;
+constexpr int kBlockRepeats = 50;
 
 double thread_cpu_ns() {
     std::timespec now{};
@@ -32,15 +36,15 @@ double thread_cpu_ns() {
 }
 
 template <class Operation>
-void print_ns(const char* name, const Operation& operation) {
+void print_ns(const char* name, const Operation& operation, int repeats = kRepeats) {
     double best = std::numeric_limits<double>::max();
     std::size_t sink = 0;
     for (int run = 0; run < kRuns; ++run) {
         const double start = thread_cpu_ns();
-        for (int i = 0; i < kRepeats; ++i) {
+        for (int i = 0; i < repeats; ++i) {
             sink += operation();
         }
-        best = std::min(best, (thread_cpu_ns() - start) / kRepeats);
+        best = std::min(best, (thread_cpu_ns() - start) / repeats);
     }
     std::printf("%-28s %8.1f ns  (checksum %zu)\n", name, best, sink);
 }
@@ -61,6 +65,35 @@ void print_keccak(const char* name, std::size_t size) {
     });
 }
 
+/// A block as mainnet has them: three logs a transaction, each with three topics and a word of
+/// data.
+ReceiptList usual_block(std::size_t receipts) {
+    ReceiptList out;
+    const std::array<Hash32, 3> topics{};
+    const Bytes data(32, 0x5a);
+    Log log;
+    log.topics = topics;
+    log.data = data;
+    for (std::size_t i = 0; i < receipts; ++i) {
+        Receipt receipt;
+        receipt.type = 2;
+        receipt.cumulative_gas_used = 100'000 * (i + 1);
+        receipt.first_log = out.logs.size();
+        receipt.log_count = 3;
+        out.receipts.push_back(receipt);
+        for (std::size_t k = 0; k < receipt.log_count; ++k) {
+            log.address.bytes[0] = static_cast<std::uint8_t>(i);
+            out.logs.add(log);
+        }
+    }
+    return out;
+}
+
+void print_receipts_root(const char* name, std::size_t receipts) {
+    const ReceiptList block = usual_block(receipts);
+    print_ns(name, [&] { return std::size_t{receipts_root(block).bytes[0]}; }, kBlockRepeats);
+}
+
 }  // namespace
 }  // namespace faultline::eth
 
@@ -75,5 +108,6 @@ int main() {
     );
     print_keccak("keccak256 of 32 bytes", 32);
     print_keccak("keccak256 of 4096 bytes", 4096);
+    print_receipts_root("receipts root of 200", 200);
     return 0;
 }
