@@ -152,7 +152,7 @@ Section<Chain> chain_section() {
         integer<eth::ChainId>(1, std::numeric_limits<eth::ChainId>::max() / 2)
     );
     out.required(
-        {.name = "endpoints", .text = "Exactly one for now."},
+        {.name = "endpoints", .text = "Exactly one."},
         &Chain::endpoints,
         list_of(endpoint_section().type(), {.most = 16})
     );

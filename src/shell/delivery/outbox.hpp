@@ -39,8 +39,8 @@ struct OutboxParts {
 /// The rows that wait for receivers, and what each receiver is done with.
 ///
 /// A row is deleted in the batch that records the last receiver's being done with it; before, a
-/// note per receiver says so. So there is no instant at which a crash forgets either. All this is
-/// committed by one coroutine, which sees the effect of one decision before it takes the next.
+/// note per receiver says so. So there is no instant at which a crash forgets either. That is
+/// decided by one coroutine, which sees the effect of one decision before it takes the next.
 class Outbox {
   public:
     struct Row {

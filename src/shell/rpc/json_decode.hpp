@@ -24,7 +24,8 @@ Result<eth::ChainId> decode_chain_id(const Exchange& exchange);
 /// One header; the caller holds it to the number or hash it asked for.
 Result<eth::Header> decode_header(const Exchange& exchange, std::string_view what);
 
-/// Headers of consecutive numbers from `first`, one per call, each the child of the one before.
+/// Headers of consecutive numbers from `first`, one per call; the caller checks that they are
+/// chained.
 Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first);
 
 /// The header and, when there is a second call, the logs of the block with that hash.
@@ -49,7 +50,7 @@ Result<std::vector<eth::ReadAnswer>> decode_reads(
     const Exchange& exchange, std::span<const eth::Read> reads
 );
 
-/// A header object, as in blocks and in newHeads notifications.
+/// A header object, as in blocks.
 Result<eth::Header> read_header(simdjson::dom::element value, std::string_view method);
 
 }  // namespace faultline::rpc

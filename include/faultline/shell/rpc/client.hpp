@@ -62,7 +62,7 @@ class Node {
     virtual runtime::Task<Result<eth::Header>> head(HeadTag tag) = 0;
     virtual runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) = 0;
     virtual runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) = 0;
-    /// Headers of [first, last], in order, in one JSON-RPC batch. Any that is absent: kMissing.
+    /// Headers of [first, last], in order, in batches of max_batch. Any that is absent: kMissing.
     virtual runtime::Task<Result<std::vector<eth::Header>>> headers(
         eth::BlockNum first, eth::BlockNum last
     ) = 0;

@@ -16,7 +16,7 @@ namespace faultline::store {
 
 /// What a key is about. Each is a RocksDB column family of the same lower-case name.
 enum class Family : std::uint8_t {
-    kMeta,    ///< Schema version, chain id, checkpoint.
+    kMeta,    ///< Schema, the engine's counters, delivery's notes.
     kRows,    ///< Journaled tables: table id (2 bytes), encoded row key.
     kUndo,    ///< Block number (8 bytes, big-endian): what reverting that block restores.
     kOutbox,  ///< Sequence number (8 bytes, big-endian): an alert transition not yet acknowledged.

@@ -31,7 +31,7 @@ struct Transition;
 /// Pure; every change goes through the ledger, so a block can be undone.
 class Markets {
   public:
-    /// The rows live in `ledger`, which outlives this. At most 2^16 markets.
+    /// The rows live in `ledger`, which outlives this. At most 2^16 - 1 markets.
     Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs);
 
     /// First topics of every event a market may emit that carries state. Sorted.
