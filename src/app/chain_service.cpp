@@ -110,10 +110,17 @@ ChainService::ChainService(
               shared.metrics
           }
       )),
+      finality_(*follower_, *engine_),
       delivery_(
           {.chain_name = name_, .version = std::string(kVersion), .receivers = config.receivers},
-          {*store_, committer_, shared.http, shared.clock, shared.random, shared.log, shared.metrics
-          }
+          {*store_,
+           committer_,
+           shared.http,
+           shared.clock,
+           shared.random,
+           shared.log,
+           shared.metrics,
+           finality_}
       ) {
     engine_->on_outbox([this] { delivery_.notify(); });
 }

@@ -63,6 +63,7 @@ class Daemon {
 
   private:
     class ObservedSource;
+    class Levels;
 
     runtime::Task<> run_engine();
 
@@ -75,6 +76,7 @@ class Daemon {
     std::unique_ptr<rpc::Node> node_;
     std::unique_ptr<chain::Follower> follower_;
     std::unique_ptr<ObservedSource> source_;
+    std::unique_ptr<Levels> levels_;
     delivery::Delivery delivery_;
     runtime::TaskGroup group_;
     std::optional<Error> ended_;

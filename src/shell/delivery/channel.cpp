@@ -9,6 +9,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -50,6 +51,34 @@ std::string text_of(Duration duration) {
     return std::to_string(seconds) + " s";
 }
 
+/// Three times what the slowest followed chain takes to finalize.
+constexpr Duration kFinalityStall = std::chrono::minutes(45);
+
+Lanes::Fact fact_of(const alerts::Transition& transition) {
+    return {
+        .episode = transition.episode,
+        .block = transition.block,
+        .occurrence = transition.occurrence
+    };
+}
+
+/// What the transition waits for. A retraction waits for nothing: what it takes back was sent.
+std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
+    if (transition.wait_for == eth::Finality::kLatest ||
+        transition.kind == alerts::Kind::kRetracted) {
+        return std::nullopt;
+    }
+    return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
+}
+
+/// The unsent row that a retraction takes back, if there is one.
+std::optional<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
+    if (transition.kind != alerts::Kind::kRetracted) {
+        return std::nullopt;
+    }
+    return lanes.annul(transition.fingerprint, fact_of(transition));
+}
+
 Duration since(UnixMillis earlier, UnixMillis now) {
     return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
 }
@@ -63,10 +92,16 @@ ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel
       refused(outcome_counter(metrics, channel, "refused")),
       gave_up(outcome_counter(metrics, channel, "gave_up")),
       skipped(outcome_counter(metrics, channel, "skipped")),
+      annulled(outcome_counter(metrics, channel, "annulled")),
       unreadable(outcome_counter(metrics, channel, "unreadable")),
       dead_letters(metrics.counter(
           "faultline_dead_letters_total",
           "Alert transitions that a receiver will not get.",
+          {{"channel", channel}}
+      )),
+      waiting_for_finality(metrics.gauge(
+          "faultline_alerts_waiting_for_finality",
+          "Alert transitions kept back until their block is as final as their rule asks.",
           {{"channel", channel}}
       )),
       seconds(metrics.histogram(
@@ -107,6 +142,7 @@ runtime::Task<> Channel::read() {
         std::vector<Outbox::Finished> finished;
         const std::uint64_t before = next_;
         const bool readable = lanes_.held() >= kHeldRows || take_page(finished);
+        open_gates();
         wake_senders();
         if (!finished.empty()) {
             co_await outbox_.finish(id_, std::move(finished));
@@ -163,9 +199,51 @@ void Channel::take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& fi
     } else if (!receiver_.send_pending && is_about_pending(*transition)) {
         metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
+    } else if (auto annulled = annul(lanes_, *transition)) {
+        metrics_.annulled.add(2);
+        finished.push_back({.sequence = annulled->sequence, .dead = std::nullopt});
+        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
     } else {
-        lanes_.add(transition->fingerprint, {.sequence = row.sequence, .seen = parts_.clock.now()});
+        lanes_.add(
+            transition->fingerprint,
+            {.sequence = row.sequence, .seen = parts_.clock.now(), .gate = gate_of(*transition)}
+        );
     }
+}
+
+void Channel::finality_moved() {
+    if (lanes_.gated() > 0) {
+        open_gates();
+        wake_senders();
+    }
+}
+
+void Channel::open_gates() {
+    lanes_.open(
+        [this](const Lanes::Gate& gate) {
+            return parts_.finality.reached(gate.fact.block, gate.level);
+        },
+        parts_.clock.now()
+    );
+    metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));
+    say_finality_stalls();
+}
+
+/// Alerts that wait for a finality that does not come would be missing without a word.
+void Channel::say_finality_stalls() {
+    const auto since = lanes_.gated_since();
+    const bool stalls = since && parts_.clock.now() - *since >= kFinalityStall;
+    if (stalls && !said_finality_stalls_) {
+        parts_.log.error(
+            "finality_stalls",
+            "Alerts wait for finality for more than " + text_of(kFinalityStall) +
+                "; see faultline_chain_head_block for the levels the endpoint reports, and give "
+                "the "
+                "rule wait_for: latest to be told now",
+            {{"receiver", receiver_.name}, {"waiting", lanes_.gated()}}
+        );
+    }
+    said_finality_stalls_ = stalls;
 }
 
 runtime::Task<> Channel::send(runtime::Event& wake) {
@@ -349,6 +427,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
 
 void Channel::left(const Lanes::Job& job, bool answered) {
     lanes_.done(job, parts_.clock.now(), answered);
+    open_gates();
     if (lanes_.held() < kHeldRows) {
         more_.notify();
     }

@@ -33,8 +33,10 @@ struct ChannelMetrics {
     obs::Counter& refused;
     obs::Counter& gave_up;
     obs::Counter& skipped;
+    obs::Counter& annulled;
     obs::Counter& unreadable;
     obs::Counter& dead_letters;
+    obs::Gauge& waiting_for_finality;
     obs::Histogram& seconds;
 };
 
@@ -59,6 +61,9 @@ class Channel {
     /// The outbox may have new rows.
     void notify() { more_.notify(); }
 
+    /// Blocks may have become more final.
+    void finality_moved();
+
     /// Endless: ends by cancellation.
     runtime::Task<> run();
 
@@ -79,6 +84,8 @@ class Channel {
         const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
     );
     void left(const Lanes::Job& job, bool answered);
+    void open_gates();
+    void say_finality_stalls();
     void wake_senders();
 
     const WebhookReceiver& receiver_;
@@ -90,6 +97,7 @@ class Channel {
     ChannelMetrics metrics_;
     Lanes lanes_;
     std::uint64_t next_ = 0;  ///< Rows below are read.
+    bool said_finality_stalls_ = false;
     runtime::Event more_;
     std::array<runtime::Event, kSenders> wake_;
 };
