@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "channel.hpp"
 
+#include "channel_metrics.hpp"
+#include "finality_wait.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
@@ -9,7 +11,6 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
-#include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -32,16 +33,6 @@
 namespace faultline::delivery {
 namespace {
 
-obs::Counter& outcome_counter(
-    obs::Metrics& metrics, const std::string& channel, const std::string& outcome
-) {
-    return metrics.counter(
-        "faultline_deliveries_total",
-        "Attempts to deliver an alert transition, and transitions that need none, by outcome.",
-        {{"channel", channel}, {"outcome", outcome}}
-    );
-}
-
 double seconds_of(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
@@ -54,62 +45,11 @@ std::string text_of(Duration duration) {
 /// Three times what the slowest followed chain takes to finalize.
 constexpr Duration kFinalityStall = std::chrono::minutes(45);
 
-Lanes::Fact fact_of(const alerts::Transition& transition) {
-    return {
-        .episode = transition.episode,
-        .block = transition.block,
-        .occurrence = transition.occurrence
-    };
-}
-
-/// What the transition waits for. A retraction waits for nothing: what it takes back was sent.
-std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
-    if (transition.wait_for == eth::Finality::kLatest ||
-        transition.kind == alerts::Kind::kRetracted) {
-        return std::nullopt;
-    }
-    return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
-}
-
-/// The unsent row that a retraction takes back, if there is one.
-std::optional<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
-    if (transition.kind != alerts::Kind::kRetracted) {
-        return std::nullopt;
-    }
-    return lanes.annul(transition.fingerprint, fact_of(transition));
-}
-
 Duration since(UnixMillis earlier, UnixMillis now) {
     return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
 }
 
 }  // namespace
-
-ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
-    : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
-      retried(outcome_counter(metrics, channel, "retried")),
-      blocked(outcome_counter(metrics, channel, "blocked")),
-      refused(outcome_counter(metrics, channel, "refused")),
-      gave_up(outcome_counter(metrics, channel, "gave_up")),
-      skipped(outcome_counter(metrics, channel, "skipped")),
-      annulled(outcome_counter(metrics, channel, "annulled")),
-      unreadable(outcome_counter(metrics, channel, "unreadable")),
-      dead_letters(metrics.counter(
-          "faultline_dead_letters_total",
-          "Alert transitions that a receiver will not get.",
-          {{"channel", channel}}
-      )),
-      waiting_for_finality(metrics.gauge(
-          "faultline_alerts_waiting_for_finality",
-          "Alert transitions kept back until their block is as final as their rule asks.",
-          {{"channel", channel}}
-      )),
-      seconds(metrics.histogram(
-          "faultline_alert_delivery_seconds",
-          "From the commit of an alert transition to its acknowledgement.",
-          obs::latency_buckets(),
-          {{"channel", channel}}
-      )) {}
 
 Channel::Channel(
     const DeliveryOptions& options,

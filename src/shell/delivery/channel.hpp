@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "channel_metrics.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
@@ -10,7 +11,6 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
-#include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/event.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
@@ -22,23 +22,6 @@
 #include <vector>
 
 namespace faultline::delivery {
-
-/// Counters of one receiver, all made at start so that they read 0 before anything happens.
-struct ChannelMetrics {
-    ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
-
-    obs::Counter& acknowledged;
-    obs::Counter& retried;
-    obs::Counter& blocked;
-    obs::Counter& refused;
-    obs::Counter& gave_up;
-    obs::Counter& skipped;
-    obs::Counter& annulled;
-    obs::Counter& unreadable;
-    obs::Counter& dead_letters;
-    obs::Gauge& waiting_for_finality;
-    obs::Histogram& seconds;
-};
 
 /// Carries the outbox to one receiver: one coroutine reads it page by page, a few send.
 class Channel {
