@@ -198,9 +198,16 @@ const std::vector<Slip> kSlips{
              "out, or make url a ws or wss URL"},
     // Fields that do not go together.
     {"\n    deployments",
-     "\n      - {name: b, url: \"http://b\"}\n    deployments",
-     kRoot + ":8:7 chains[0].endpoints: has 2 entries; this version follows a chain through "
-             "exactly one endpoint"},
+     "\n      - {name: local, url: \"http://b\"}\n    deployments",
+     kRoot + ":9:16 chains[0].endpoints[1].name: the name \"local\" is already used at "
+             "conf/f.yaml:8:16"},
+    {"hunter2\"}\n    deployments",
+     "hunter2\", role: verify_only}\n    deployments",
+     kRoot + ":8:7 chains[0].endpoints: none may be asked: give at least one the role primary or "
+             "fallback"},
+    {"\n    deployments",
+     "\n    quorum: 3\n    deployments",
+     kRoot + ":9:13 chains[0].quorum: is 3, but there are 1 endpoints to agree"},
     {"chain_id: 1\naave",
      "chain_id: 10\naave",
      kMarkets + ":1:11 chain_id: is 10, but the chain that names this file (conf/f.yaml:6:15) has 1"

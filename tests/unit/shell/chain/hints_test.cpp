@@ -36,7 +36,9 @@ struct Listening {
     [[nodiscard]] double reconnects(const std::string& reason) {
         return scenario.metrics
             .counter(
-                "faultline_ws_reconnects_total", "", {{"provider", "fake"}, {"reason", reason}}
+                "faultline_ws_reconnects_total",
+                "",
+                {{"chain", "test"}, {"provider", "fake"}, {"reason", reason}}
             )
             .value();
     }

@@ -83,7 +83,7 @@ struct Scenario {
         follower = make_follower(
             options,
             {.node = node,
-             .endpoint = std::move(endpoint),
+             .endpoints = {endpoint},
              .connector = connector,
              .clock = clock,
              .random = random,
