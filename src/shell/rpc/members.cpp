@@ -79,8 +79,9 @@ Candidate Members::candidate(
     const Member::Refusal& refusal = member.refusals.at(static_cast<std::size_t>(question.kind));
     Candidate out;
     out.role = member.role;
-    out.excluded =
-        attempts.asked(member.index) || wrong(member) || state == Breaker::State::kQuarantined;
+    const bool by_number = question.kind == Kind::kHeader && !question.hash;
+    out.excluded = attempts.asked(member.index) || wrong(member) ||
+                   state == Breaker::State::kQuarantined || (by_number && may_be_outdated(member));
     out.shut_out = state != Breaker::State::kClosed;
     const bool lags = member.lag >= kBehindBlocks;
     const bool lacks = question.needs && member.head && *member.head < *question.needs;

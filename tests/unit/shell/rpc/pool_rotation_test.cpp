@@ -138,6 +138,8 @@ TEST_CASE("three failures in a row shut an endpoint out until it answers again",
     at.at(0).fault.reset();
     at.pass(60s);
     CHECK(at.log.count("endpoint_back") == 1);
+    CHECK(at.state(0) == "ok");
+    at.at(1).fault = transient("down");
     CHECK(at.get(at.pool->header_by_number(90)));
     CHECK(at.at(0).calls["header_by_number"] == 4);
 }
