@@ -192,7 +192,7 @@ void Members::ended(Member& member, const Question& question, const Error* error
             refusal = {.until = now + kRefusalKept, .width = question.width};
             complain(member, *error);
         }
-        if (member.breaker.succeeded(now)) {
+        if (member.breaker.succeeded(now) && members_.size() > 1) {
             parts_.log.info(
                 "endpoint_back",
                 "the endpoint answers again and is used again",

@@ -59,9 +59,9 @@ struct EndpointStatus {
 /// every endpoint worth asking said so. chain_id() answers with another id than the configured one
 /// only if all endpoints are of other chains.
 ///
-/// A call takes at most the request timeout of each endpoint it asks, one after the other, plus 10 s
-/// for the budget of each; longer pauses are reported as kRateLimited with their length.
-/// Thread: loop; calls may overlap. witnessed() views must not outlive the pool.
+/// A call takes at most the request timeout of each endpoint it asks, one after the other, plus 10
+/// s for the budget of each; longer pauses are reported as kRateLimited with their length. Thread:
+/// loop; calls may overlap. witnessed() views must not outlive the pool.
 class Pool : public Node {
   public:
     /// Looks at the endpoints that were not asked lately: their heads, and whether those that were
