@@ -7,6 +7,7 @@
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/store/schema.hpp>
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::app {
 namespace {
@@ -31,6 +33,28 @@ chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
     options.filter.topics0 = engine::Fold::topics();
     return options;
+}
+
+std::unique_ptr<rpc::Pool> open_pool(
+    const ChainConfig& chain, const Shared& shared, rpc::RequestObserver& observer
+) {
+    std::vector<rpc::PoolEndpoint> endpoints;
+    for (const rpc::EndpointOptions& options : chain.endpoints) {
+        endpoints.push_back(
+            {.node = rpc::make_json_rpc_node(
+                 options, shared.http, shared.clock, shared.workers, &observer
+             ),
+             .role = options.role,
+             .max_requests_per_second = static_cast<double>(options.max_requests_per_second)}
+        );
+    }
+    rpc::PoolOptions options;
+    options.chain_name = chain.follow.chain_name;
+    options.chain_id = chain.follow.chain_id;
+    options.quorum = chain.quorum;
+    return rpc::make_pool(
+        std::move(options), std::move(endpoints), {shared.clock, shared.log, shared.metrics}
+    );
 }
 
 /// Rows carry the place of their market in the list and are what its contracts said since the start
@@ -94,14 +118,12 @@ ChainService::ChainService(
               *store_, committer_, shared.clock, shared.random, shared.log, shared.metrics
           }
       )),
-      node_(rpc::make_json_rpc_node(
-          chain.endpoint, shared.http, shared.clock, shared.workers, &rpc_metrics_
-      )),
+      pool_(open_pool(chain, shared, rpc_metrics_)),
       follower_(chain::make_follower(
           follow_options(chain),
           chain::FollowerParts{
-              *node_,
-              chain.endpoint,
+              *pool_,
+              chain.endpoints,
               shared.websockets,
               shared.clock,
               shared.random,
@@ -129,6 +151,7 @@ runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
     runtime::TaskGroup group;
     group.spawn(name_ + ": follow", follow(std::move(on_stillborn)));
     group.spawn(name_ + ": head hints", follower_->run_hints());
+    group.spawn(name_ + ": endpoints", pool_->run());
     group.spawn(name_ + ": delivery", delivery_.run());
     co_await group.wait();
 }

@@ -11,7 +11,7 @@
 #include <faultline/shell/net/websocket.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
-#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/random.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -63,6 +63,8 @@ class ChainService {
 
     [[nodiscard]] engine::Engine& engine() noexcept { return *engine_; }
 
+    [[nodiscard]] const rpc::Pool& pool() const noexcept { return *pool_; }
+
     [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
 
   private:
@@ -83,7 +85,7 @@ class ChainService {
     std::unique_ptr<store::Store> store_;
     store::Committer committer_;
     std::unique_ptr<engine::Engine> engine_;
-    std::unique_ptr<rpc::Node> node_;
+    std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     BranchFinality finality_;
     delivery::Delivery delivery_;

@@ -71,8 +71,12 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
         markets += chain.aave_v3.size();
         chains += "  " + chain.follow.chain_name + ": chain id " +
                   std::to_string(chain.follow.chain_id) + ", from block " +
-                  std::to_string(chain.follow.start_block) + ", endpoint " + chain.endpoint.name +
-                  ", markets";
+                  std::to_string(chain.follow.start_block) +
+                  (chain.endpoints.size() == 1 ? ", endpoint" : ", endpoints");
+        for (const rpc::EndpointOptions& endpoint : chain.endpoints) {
+            chains += " " + endpoint.name;
+        }
+        chains += ", markets";
         for (const aave::MarketConfig& market : chain.aave_v3) {
             chains += " " + market.name;
         }

@@ -56,6 +56,24 @@ Section<Endpoint> endpoint_section() {
         [](Endpoint& e) -> auto& { return e.options.max_batch; },
         integer<std::size_t>(1, 1000)
     );
+    out.optional(
+        {.name = "role",
+         .text = "`primary` is asked first, `fallback` when no primary can serve, `verify_only` "
+                 "only where endpoints have to agree (`quorum`)."},
+        [](Endpoint& e) -> auto& { return e.options.role; },
+        one_of<rpc::Role>(
+            {{"primary", rpc::Role::kPrimary},
+             {"fallback", rpc::Role::kFallback},
+             {"verify_only", rpc::Role::kVerifyOnly}}
+        )
+    );
+    out.optional(
+        {.name = "max_requests_per_second",
+         .text = "JSON-RPC calls per second at most, each call of a batch counted; 0 for no limit. "
+                 "What the endpoint itself refuses is learned either way."},
+        [](Endpoint& e) -> auto& { return e.options.max_requests_per_second; },
+        integer<std::uint64_t>(0, 100'000)
+    );
     return out;
 }
 
@@ -152,9 +170,19 @@ Section<Chain> chain_section() {
         integer<eth::ChainId>(1, std::numeric_limits<eth::ChainId>::max() / 2)
     );
     out.required(
-        {.name = "endpoints", .text = "Exactly one."},
+        {.name = "endpoints",
+         .text = "One or more. With several, another is asked when one fails, is slow, behind or "
+                 "asks for a pause."},
         &Chain::endpoints,
         list_of(endpoint_section().type(), {.most = 16})
+    );
+    out.optional(
+        {.name = "quorum",
+         .text = "How many endpoints have to agree on each block at the head and on what is read "
+                 "there; 1 believes one. With 3 endpoints and 2, one that lies or leaves logs out "
+                 "is found, named and left out."},
+        &Chain::quorum,
+        integer<std::size_t>(1, 16)
     );
     add_chain_tuning(out);
     out.optional(

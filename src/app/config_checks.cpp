@@ -3,6 +3,7 @@
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
+#include <faultline/shell/rpc/client.hpp>
 
 #include <algorithm>
 #include <app/config_checks.hpp>
@@ -51,26 +52,54 @@ class Unique {
     std::map<std::string, config::Place> seen_;
 };
 
+/// What the roles and the quorum mean together.
+void check_roles(
+    Reader& reader, const written::Chain& chain, const std::string& path, std::size_t serving
+) {
+    const std::string list = path + ".endpoints";
+    if (serving == 0) {
+        reader.error(list, "none may be asked: give at least one the role primary or fallback");
+        return;
+    }
+    const std::string quorum = path + ".quorum";
+    if (reader.sound(quorum) && chain.quorum > chain.endpoints.size()) {
+        reader.error(
+            quorum,
+            "is " + std::to_string(chain.quorum) + ", but there are " +
+                std::to_string(chain.endpoints.size()) + " endpoints to agree"
+        );
+    }
+    if (chain.quorum == 2 && chain.endpoints.size() == 2 && reader.sound(quorum)) {
+        reader.warning(
+            quorum,
+            "with two endpoints there is no majority: when they differ, the chain waits until they "
+            "agree. A third endpoint decides"
+        );
+    }
+    if (chain.quorum < 2 && serving < chain.endpoints.size()) {
+        reader.warning(list, "a verify_only endpoint is not asked anything while quorum is 1");
+    }
+}
+
 void check_endpoints(Reader& reader, const written::Chain& chain, const std::string& path) {
     const std::string list = path + ".endpoints";
     if (!reader.sound(list)) {
         return;
     }
-    if (chain.endpoints.size() != 1) {
-        reader.error(
-            list,
-            "has " + std::to_string(chain.endpoints.size()) +
-                " entries; this version follows a chain through exactly one endpoint"
-        );
-        return;
+    Unique names("name", "the name");
+    std::size_t serving = 0;
+    for (std::size_t i = 0; i < chain.endpoints.size(); ++i) {
+        const written::Endpoint& endpoint = chain.endpoints[i];
+        names.see(reader, item(list, i), endpoint.options.name);
+        serving += endpoint.options.role == rpc::Role::kVerifyOnly ? 0 : 1;
+        if (endpoint.http_url && !endpoint.url.websocket()) {
+            reader.error(
+                item(list, i) + ".http_url",
+                "url is an http URL already; leave http_url out, or make url a ws or wss URL"
+            );
+        }
     }
-    const written::Endpoint& endpoint = chain.endpoints.front();
-    if (endpoint.http_url && !endpoint.url.websocket()) {
-        reader.error(
-            item(list, 0) + ".http_url",
-            "url is an http URL already; leave http_url out, or make url a ws or wss URL"
-        );
-    }
+    check_roles(reader, chain, path, serving);
 }
 
 /// The addresses of one market are four different contracts.

@@ -12,6 +12,7 @@
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ struct Endpoint {
 struct Chain {
     chain::FollowerOptions follow;
     std::vector<Endpoint> endpoints;
+    std::size_t quorum = 1;
     std::optional<eth::BlockNum> start_block;
     std::vector<std::string> deployments;
     std::vector<aave::MarketConfig> aave_v3;

@@ -130,7 +130,10 @@ rpc::EndpointOptions compose(const written::Endpoint& endpoint) {
 ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     ChainConfig out;
     out.follow = chain.follow;
-    out.endpoint = compose(chain.endpoints.front());
+    for (const written::Endpoint& endpoint : chain.endpoints) {
+        out.endpoints.push_back(compose(endpoint));
+    }
+    out.quorum = chain.quorum;
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);
     }

@@ -12,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ namespace faultline::app {
 /// One chain to follow. `follow.filter` is empty: it comes from the engine.
 struct ChainConfig {
     chain::FollowerOptions follow;
-    rpc::EndpointOptions endpoint;
-    std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
+    std::vector<rpc::EndpointOptions> endpoints;  ///< At least one is not verify-only.
+    std::size_t quorum = 0;                       ///< Of endpoints, for blocks at the head.
+    std::vector<aave::MarketConfig> aave_v3;      ///< At least one; names are unique.
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,

@@ -80,20 +80,20 @@ void World::next_block() {
         chain_.extend();
     }
     highest_head_ = std::max(highest_head_, chain_.head());
-    if (!node_.view().lags()) {
+    if (std::ranges::any_of(nodes_, [](const auto& node) { return !node->view().lags(); })) {
         socket_.announce(chain_.at(chain_.head()).header);
     }
 }
 
-/// The node stops importing blocks for a while, then catches up at once.
-runtime::Task<> World::lag_life() {
+/// A node stops importing blocks for a while, then catches up at once.
+runtime::Task<> World::lag_life(SimNode& node) {
     while (stormy_) {
         co_await clock_.sleep(jittered(random_, options_.block_seconds));
         if (stormy_ && random_.chance(options_.lag)) {
-            node_.view().freeze(std::min<std::uint64_t>(chain_.head(), random_.below(6)));
+            node.view().freeze(std::min<std::uint64_t>(chain_.head(), random_.below(6)));
             trace_.add(clock_.now(), "node", "lags");
             co_await clock_.sleep(seconds(random_.between(1, 15 * options_.block_seconds)));
-            node_.view().thaw();
+            node.view().thaw();
             socket_.announce(chain_.at(chain_.head()).header);
         }
     }
@@ -142,8 +142,10 @@ runtime::Task<> World::crash_life() {
 
 void World::calm() {
     stormy_ = false;
-    node_.faults(false);
-    node_.view().thaw();
+    for (const auto& node : nodes_) {
+        node->faults(false);
+        node->view().thaw();
+    }
     socket_.faults(false);
     receiver_.faults(false);
     receiver_.outage(false);

@@ -28,14 +28,42 @@ rules::HealthFactorRule rule(
     return out;
 }
 
-rpc::EndpointOptions endpoint() {
+rpc::EndpointOptions endpoint(std::uint64_t place) {
+    const std::string host = endpoint_host(place);
     rpc::EndpointOptions out;
-    out.name = "sim";
-    out.http = *net::Url::parse("http://node.sim/");
-    out.ws = *net::Url::parse("ws://node.sim/");
+    out.name = host.substr(0, host.find('.'));
+    out.http = *net::Url::parse("http://" + host + "/");
+    out.ws = *net::Url::parse("ws://" + host + "/");
     out.request_timeout = std::chrono::seconds(8);
     out.max_batch = 40;
     return out;
+}
+
+std::vector<rpc::EndpointOptions> endpoints(const SimOptions& options) {
+    std::vector<rpc::EndpointOptions> out;
+    for (std::uint64_t place = 0; place < options.endpoints; ++place) {
+        out.push_back(endpoint(place));
+    }
+    return out;
+}
+
+std::unique_ptr<rpc::Pool> open_pool(
+    const SimOptions& options,
+    const Surroundings& around,
+    runtime::Workers& workers,
+    obs::Metrics& metrics
+) {
+    std::vector<rpc::PoolEndpoint> out;
+    for (rpc::EndpointOptions& one : endpoints(options)) {
+        auto node =
+            rpc::make_json_rpc_node(std::move(one), around.http, around.clock, workers, nullptr);
+        out.push_back({.node = std::move(node)});
+    }
+    rpc::PoolOptions pool;
+    pool.chain_name = "sim";
+    pool.chain_id = kChainId;
+    pool.quorum = options.quorum;
+    return rpc::make_pool(std::move(pool), std::move(out), {around.clock, around.log, metrics});
 }
 
 chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum start) {
@@ -62,6 +90,10 @@ delivery::DeliveryOptions delivery_options() {
 }
 
 }  // namespace
+
+std::string endpoint_host(std::uint64_t place) {
+    return "node" + std::to_string(place) + ".sim";
+}
 
 engine::FoldOptions fold_options(const SimOptions& options) {
     engine::FoldOptions out;
@@ -125,11 +157,11 @@ Daemon::Daemon(
            .log = around_.log,
            .metrics = metrics_}
       ),
-      node_(rpc::make_json_rpc_node(endpoint(), around_.http, around_.clock, *workers_, nullptr)),
+      pool_(open_pool(options, around_, *workers_, metrics_)),
       follower_(chain::make_follower(
           follower_options(options, start),
-          {.node = *node_,
-           .endpoint = endpoint(),
+          {.node = *pool_,
+           .endpoints = endpoints(options),
            .connector = around_.sockets,
            .clock = around_.clock,
            .random = random_,
@@ -161,6 +193,7 @@ Result<void> Daemon::start() {
     engine_.on_outbox([this] { delivery_.notify(); });
     group_.spawn("engine", run_engine());
     group_.spawn("hints", follower_->run_hints());
+    group_.spawn("endpoints", pool_->run());
     group_.spawn("delivery", delivery_.run());
     return {};
 }

@@ -11,7 +11,7 @@
 #include <faultline/shell/net/websocket.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
-#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/runtime/random.hpp>
@@ -30,6 +30,8 @@ namespace faultline::sim {
 /// What of the daemon is configuration: the same for every process of a run.
 engine::FoldOptions fold_options(const SimOptions& options);
 inline constexpr std::uint64_t kUndoWindow = 128;
+/// The host of an endpoint on the simulated network.
+std::string endpoint_host(std::uint64_t place);
 
 /// The outside world as one process of the daemon sees it.
 struct Surroundings {
@@ -73,7 +75,7 @@ class Daemon {
     std::unique_ptr<runtime::Workers> workers_;
     store::Committer committer_;
     engine::Engine engine_;
-    std::unique_ptr<rpc::Node> node_;
+    std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     std::unique_ptr<ObservedSource> source_;
     std::unique_ptr<Levels> levels_;

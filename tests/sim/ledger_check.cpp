@@ -79,9 +79,9 @@ void LedgerCheck::leaves(const Path& path) {
 }
 
 std::optional<std::string> LedgerCheck::reverted(const eth::BlockRef& ref) {
-    return orphaned_.contains(ref.hash)
-               ? std::nullopt
-               : std::optional("block " + ref.text() + " was reverted, but never left the chain");
+    const bool left = orphaned_.contains(ref.hash) || (elsewhere_ && elsewhere_(ref));
+    return left ? std::nullopt
+                : std::optional("block " + ref.text() + " was reverted, but never left the chain");
 }
 
 std::optional<std::string> LedgerCheck::usable(const engine::Fold& truth) {

@@ -7,6 +7,7 @@
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,12 @@ class LedgerCheck {
     /// A block as the source delivered it; remembers what was read for it.
     std::optional<std::string> delivered(const eth::Block& block);
     std::optional<std::string> reverted(const eth::BlockRef& ref);
+
+    /// Whether some endpoint was on another branch; with several, that may be followed for a while.
+    void may_be_elsewhere(std::function<bool(const eth::BlockRef&)> elsewhere) {
+        elsewhere_ = std::move(elsewhere);
+    }
+
     /// The chain has left this path for the one it is on now.
     void leaves(const Path& path);
     std::optional<std::string> committed(const store::Batch& batch);
@@ -71,6 +78,7 @@ class LedgerCheck {
     std::set<Hash32> orphaned_;  ///< Blocks that were off the canonical path at some time.
     std::optional<eth::BlockRef> checkpoint_;
     std::uint64_t reverts_ = 0;
+    std::function<bool(const eth::BlockRef&)> elsewhere_;
 };
 
 }  // namespace faultline::sim

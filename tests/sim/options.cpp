@@ -59,6 +59,12 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
     out.range_blocks = random.chance(0.5) ? 64 : random.between(1, 30);
     out.for_blocks = static_cast<std::uint32_t>(random.between(1, 3));
     out.waits_for_safe = random.chance(0.5);
+    out.endpoints = random.chance(0.4) ? 1 : random.between(2, 3);
+    out.forgets = rate(random, 0.6);
+    if (out.endpoints == 3 && random.chance(0.6)) {
+        out.quorum = 2;
+        out.liar = random.chance(0.6);
+    }
     return out;
 }
 
@@ -73,6 +79,8 @@ std::string SimOptions::text() const {
             out << ", " << name << ' ' << value;
         }
     };
+    out << ", endpoints " << endpoints << ", quorum " << quorum << (liar ? ", one lies" : "");
+    say("forgets", endpoints > 1 ? forgets : 0);
     say("reorg", reorg);
     say("flip_back", flip_back);
     say("rollback", rollback);

@@ -37,6 +37,12 @@ struct SimOptions {
     double stale_backend = 0;
     double lag = 0;  ///< Per block: the node stops following for a while.
 
+    /// How many there are. Each fails, lags and forgets by itself.
+    std::uint64_t endpoints = 1;
+    std::uint64_t quorum = 1;  ///< Of endpoints.
+    bool liar = false;         ///< The last of three leaves out logs of pinned blocks.
+    double forgets = 0;        ///< The last one, per request: it lacks a block it announced.
+
     // The socket.
     double socket_refused = 0;
     double socket_dropped = 0;  ///< Per notification, as all of these.

@@ -63,8 +63,20 @@ std::string SimNode::answer_all(const Json& document) {
 
 std::string SimNode::answer(const Json& request) {
     const bool about_block = request.at("method").text != "eth_chainId";
-    return about_block && happens(options_.null_block) ? not_here(request)
-                                                       : answers_.answer(request);
+    if (lies_about(request)) {
+        return NodeAnswers::result(request, "[]");
+    }
+    return about_block && happens(options_.null_block + forgets_) ? not_here(request)
+                                                                  : answers_.answer(request);
+}
+
+/// Also when faults have ended: a liar does not reform.
+bool SimNode::lies_about(const Json& request) const {
+    if (!lies_ || request.at("method").text != "eth_getLogs") {
+        return false;
+    }
+    const std::string& hash = request.at("params").items[0].at("blockHash").text;
+    return !hash.empty() && hash.back() % 2 == 0;
 }
 
 std::string SimNode::not_here(const Json& request) {

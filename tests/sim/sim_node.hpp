@@ -23,12 +23,20 @@ namespace faultline::sim {
 ///  - stale_backend:  one request is answered by a backend that is some blocks behind;
 ///  - lag:            NodeView::freeze(): an old head and old blocks, for a while.
 /// What must survive: everything. The daemon may only be late.
-/// Never done: a wrong answer that is consistent in itself (logs left out of a block whose header
-/// is right). Only a second source can find that; it belongs to the endpoint pool.
+///  - forgets:        as null_block, on one of several endpoints and much more often;
+///  - lies:           no logs for every second pinned block whose header is right, on one of three
+///                    endpoints while two have to agree.
+/// Never done: such a lie where nobody else is asked, nor about ranges of history.
 class SimNode final : public SimHost {
   public:
-    SimNode(const ChainModel& chain, const SimOptions& options, std::uint64_t seed)
-        : options_(options), view_(chain), answers_(view_, options_), random_(seed) {}
+    /// `last`: the endpoint that may lie and forget.
+    SimNode(const ChainModel& chain, const SimOptions& options, std::uint64_t seed, bool last)
+        : options_(options),
+          view_(chain),
+          answers_(view_, options_),
+          random_(seed),
+          lies_(last && options.liar),
+          forgets_(last && options.endpoints > 1 ? options.forgets : 0) {}
 
     Reply handle(const net::HttpRequest& request) override;
 
@@ -41,6 +49,7 @@ class SimNode final : public SimHost {
 
     std::string answer_all(const Json& document);
     std::string answer(const Json& request);
+    [[nodiscard]] bool lies_about(const Json& request) const;
     std::string not_here(const Json& request);
     Reply refusal(const Json& request);
 
@@ -49,6 +58,8 @@ class SimNode final : public SimHost {
     NodeAnswers answers_;
     runtime::Random random_;
     bool faults_ = true;
+    bool lies_;
+    double forgets_;
 };
 
 }  // namespace faultline::sim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/world.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -35,7 +36,6 @@ World::World(SimOptions options, bool verbose)
       chain_random_(options.seed + 1),
       random_(options.seed + 2),
       chain_(options.seed, genesis_time(options), options.block_seconds),
-      node_(chain_, options_, options.seed + 3),
       socket_(options_, clock_, trace_, options.seed + 4),
       receiver_(options_, options.seed + 5),
       http_(clock_, trace_),
@@ -43,7 +43,18 @@ World::World(SimOptions options, bool verbose)
       alert_check_(
           false, options_.knows_finality ? std::optional(options_.finality_depth / 2) : std::nullopt
       ) {
-    http_.add("node.sim", node_);
+    for (std::uint64_t i = 0; i < options_.endpoints; ++i) {
+        nodes_.push_back(std::make_unique<SimNode>(
+            chain_, options_, options.seed + 3 + (1000 * i), i + 1 == options_.endpoints
+        ));
+        http_.add(endpoint_host(i), *nodes_.back());
+    }
+    ledger_check_.may_be_elsewhere([this](const eth::BlockRef& ref) {
+        return nodes_.size() > 1 && std::ranges::any_of(nodes_, [&ref](const auto& node) {
+                   const ModelBlock* there = node->view().at(ref.number);
+                   return there == nullptr || there->header.ref != ref;
+               });
+    });
     http_.add("sink.sim", receiver_);
     for (std::uint64_t i = 0; i < options_.history_blocks; ++i) {
         chain_.extend();
@@ -173,7 +184,9 @@ SimReport World::run() {
     trace_.add(clock_.now(), "options", options_.text());
     boot();
     nature_.spawn("chain", chain_life());
-    nature_.spawn("lag", lag_life());
+    for (const auto& node : nodes_) {
+        nature_.spawn("lag", lag_life(*node));
+    }
     nature_.spawn("receiver", receiver_life());
     nature_.spawn("disk", disk_life());
     nature_.spawn("crash", crash_life());

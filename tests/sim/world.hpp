@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace faultline::sim {
 
@@ -56,7 +57,7 @@ class World {
   private:
     // What happens around the daemon, each in its own file section of chaos.cpp.
     runtime::Task<> chain_life();
-    runtime::Task<> lag_life();
+    runtime::Task<> lag_life(SimNode& node);
     runtime::Task<> receiver_life();
     runtime::Task<> disk_life();
     runtime::Task<> crash_life();
@@ -81,7 +82,7 @@ class World {
     runtime::Random chain_random_;  ///< The chain's own, so that other faults do not change it.
     runtime::Random random_;
     ChainModel chain_;
-    SimNode node_;
+    std::vector<std::unique_ptr<SimNode>> nodes_;
     SimSocket socket_;
     SimReceiver receiver_;
     SimHttp http_;

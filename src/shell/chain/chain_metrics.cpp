@@ -29,7 +29,12 @@ std::string reconnect_reason_name(ReconnectReason reason) {
     return "unknown";
 }
 
-ChainMetrics::ChainMetrics(obs::Metrics& metrics, std::string chain, std::string provider)
+ChainMetrics::ChainMetrics(
+    obs::Metrics& metrics,
+    std::string chain,
+    std::string provider,
+    const std::vector<std::string>& sockets
+)
     : head_latest(head_block(metrics, chain, "latest")),
       head_safe(head_block(metrics, chain, "safe")),
       head_finalized(head_block(metrics, chain, "finalized")),
@@ -60,9 +65,11 @@ ChainMetrics::ChainMetrics(obs::Metrics& metrics, std::string chain, std::string
          }) {
         static_cast<void>(endpoint_errors(code));
     }
-    for (const ReconnectReason reason :
-         {ReconnectReason::kConnect, ReconnectReason::kClosed, ReconnectReason::kSilent}) {
-        static_cast<void>(reconnects(reason));
+    for (const std::string& socket : sockets) {
+        for (const ReconnectReason reason :
+             {ReconnectReason::kConnect, ReconnectReason::kClosed, ReconnectReason::kSilent}) {
+            static_cast<void>(reconnects(socket, reason));
+        }
     }
 }
 
@@ -74,11 +81,11 @@ obs::Counter& ChainMetrics::endpoint_errors(Code code) const {
     );
 }
 
-obs::Counter& ChainMetrics::reconnects(ReconnectReason reason) const {
+obs::Counter& ChainMetrics::reconnects(const std::string& provider, ReconnectReason reason) const {
     return metrics_.counter(
         "faultline_ws_reconnects_total",
         "newHeads subscriptions opened again, by reason",
-        {{"provider", provider_}, {"reason", reconnect_reason_name(reason)}}
+        {{"chain", chain_}, {"provider", provider}, {"reason", reconnect_reason_name(reason)}}
     );
 }
 

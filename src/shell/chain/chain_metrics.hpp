@@ -5,6 +5,7 @@
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <string>
+#include <vector>
 
 namespace faultline::chain {
 
@@ -20,7 +21,12 @@ std::string reconnect_reason_name(ReconnectReason reason);
 /// The metrics of one followed chain; every label value exists from the start.
 class ChainMetrics {
   public:
-    ChainMetrics(obs::Metrics& metrics, std::string chain, std::string provider);
+    ChainMetrics(
+        obs::Metrics& metrics,
+        std::string chain,
+        std::string provider,
+        const std::vector<std::string>& sockets
+    );
 
     obs::Gauge& head_latest;
     obs::Gauge& head_safe;
@@ -31,7 +37,8 @@ class ChainMetrics {
     obs::Histogram& reorg_depth_blocks;
 
     [[nodiscard]] obs::Counter& endpoint_errors(Code code) const;
-    [[nodiscard]] obs::Counter& reconnects(ReconnectReason reason) const;
+    [[nodiscard]] obs::Counter& reconnects(const std::string& provider, ReconnectReason reason)
+        const;
 
   private:
     obs::Metrics& metrics_;

@@ -52,7 +52,9 @@ std::optional<Error> unchained(
 runtime::Task<Result<FetchedBlock>> fetch_block(
     rpc::Node& node, eth::Header header, const eth::LogFilter& filter
 ) {
-    FAULTLINE_CO_TRY(rpc::PinnedBlock pinned, co_await node.block(header.ref.hash, filter));
+    rpc::Witnesses witnesses;
+    const auto asked = node.witnessed(witnesses);
+    FAULTLINE_CO_TRY(rpc::PinnedBlock pinned, co_await asked->block(header.ref.hash, filter));
     if (pinned.header != header) {
         co_return mismatch(
             node,
@@ -63,6 +65,7 @@ runtime::Task<Result<FetchedBlock>> fetch_block(
     FetchedBlock block;
     block.header = std::move(header);
     block.logs = std::move(pinned.logs);
+    block.endpoints = witnesses.names();
     co_return block;
 }
 
@@ -79,15 +82,18 @@ runtime::Task<Result<eth::Header>> fetch_header(rpc::Node& node, eth::BlockNum n
 runtime::Task<Result<std::vector<FetchedBlock>>> fetch_range(
     rpc::Node& node, eth::BlockNum first, eth::BlockNum last, const eth::LogFilter& filter
 ) {
-    FAULTLINE_CO_TRY(std::vector<eth::Header> headers, co_await node.headers(first, last));
+    rpc::Witnesses witnesses;
+    const auto asked = node.witnessed(witnesses);
+    FAULTLINE_CO_TRY(std::vector<eth::Header> headers, co_await asked->headers(first, last));
     if (auto error = unchained(node, headers, first, last)) {
         co_return *std::move(error);
     }
     const eth::BlockRef top = headers.back().ref;
-    FAULTLINE_CO_TRY(std::vector<rpc::BlockLogs> groups, co_await node.logs(first, top, filter));
+    FAULTLINE_CO_TRY(std::vector<rpc::BlockLogs> groups, co_await asked->logs(first, top, filter));
     std::vector<FetchedBlock> blocks(headers.size());
     for (std::size_t i = 0; i < headers.size(); ++i) {
         blocks[i].header = std::move(headers[i]);
+        blocks[i].endpoints = witnesses.names();
     }
     for (rpc::BlockLogs& group : groups) {
         const eth::BlockNum number = group.ref.number;

@@ -3,12 +3,16 @@
 
 #include <faultline/core/eth/block.hpp>
 
+#include <string>
+#include <vector>
+
 namespace faultline::chain {
 
 /// A block fetched and verified, waiting for its turn.
 struct FetchedBlock {
     eth::Header header;
     eth::LogList logs;
+    std::vector<std::string> endpoints;  ///< Who served or agreed to it.
     eth::Finality finality = eth::Finality::kLatest;
     bool live = true;  ///< See HeadTracker::is_live().
 };

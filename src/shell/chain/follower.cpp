@@ -3,6 +3,7 @@
 
 #include <faultline/base/assert.hpp>
 #include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -12,6 +13,21 @@
 
 namespace faultline::chain {
 
+namespace {
+
+/// The names of the endpoints with a socket.
+std::vector<std::string> sockets(const std::vector<rpc::EndpointOptions>& endpoints) {
+    std::vector<std::string> names;
+    for (const rpc::EndpointOptions& endpoint : endpoints) {
+        if (endpoint.ws) {
+            names.push_back(endpoint.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
 std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts parts) {
     return std::make_unique<HeadFollower>(std::move(options), std::move(parts));
 }
@@ -19,17 +35,26 @@ std::unique_ptr<Follower> make_follower(FollowerOptions options, FollowerParts p
 HeadFollower::HeadFollower(FollowerOptions options, FollowerParts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
-      metrics_(parts_.metrics, options_.chain_name, parts_.node.name()),
+      metrics_(parts_.metrics, options_.chain_name, parts_.node.name(), sockets(parts_.endpoints)),
       health_(parts_, metrics_, status_),
       heads_(options_, parts_, metrics_, status_),
-      hints_(parts_, metrics_, status_, heads_),
       range_(options_.backfill_range_blocks),
-      progress_(parts_, metrics_) {}
+      progress_(parts_, metrics_) {
+    for (const rpc::EndpointOptions& endpoint : parts_.endpoints) {
+        if (endpoint.ws) {
+            hints_.push_back(
+                std::make_unique<HintListener>(parts_, endpoint, metrics_, status_, heads_)
+            );
+        }
+    }
+}
 
 runtime::Task<> HeadFollower::run_hints() {
-    if (parts_.endpoint.ws) {
-        co_await hints_.run();
+    runtime::TaskGroup group;
+    for (const auto& listener : hints_) {
+        group.spawn("newHeads", listener->run());
     }
+    co_await group.wait();
 }
 
 runtime::Task<Result<eth::ChainEvent>> HeadFollower::next() {
@@ -112,16 +137,20 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
     eth::Block block;
     block.header = fetched.header;
     block.logs = fetched.logs;
-    block.evidence.endpoints.push_back(parts_.node.name());
     block.evidence.finality = fetched.finality;
     block.live = fetched.live;
+    rpc::Witnesses witnesses;
+    for (const std::string& endpoint : fetched.endpoints) {
+        witnesses.add(endpoint);
+    }
+    const auto node = parts_.node.witnessed(witnesses);
     for (int round = 0;; ++round) {
         const std::vector<eth::Read> reads = parts_.applied.plan_reads(block);
         if (reads.empty()) {
             break;
         }
         FAULTLINE_ASSERT(round < kMostRounds);
-        auto answers = co_await parts_.node.reads(block.header.ref.hash, reads);
+        auto answers = co_await node->reads(block.header.ref.hash, reads);
         if (!answers) {
             Error error = std::move(answers).error();
             // The node may have dropped the block for another branch. History stays.
@@ -139,6 +168,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
         }
         std::ranges::move(*answers, std::back_inserter(block.reads));
     }
+    block.evidence.endpoints = witnesses.names();
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }
 

@@ -13,7 +13,9 @@
 #include <faultline/shell/chain/follower.hpp>
 
 #include <deque>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace faultline::chain {
 
@@ -63,7 +65,7 @@ class HeadFollower final : public Follower {
     ChainMetrics metrics_;
     EndpointHealth health_;
     HeadTracker heads_;
-    HintListener hints_;
+    std::vector<std::unique_ptr<HintListener>> hints_;  ///< One per endpoint with a socket.
     RangeSize range_;
     BackfillProgress progress_;
     bool identified_ = false;

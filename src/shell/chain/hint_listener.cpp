@@ -3,6 +3,7 @@
 
 #include <faultline/shell/runtime/deadline.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -11,21 +12,29 @@ namespace faultline::chain {
 
 namespace {
 
-constexpr Duration kSilence = std::chrono::seconds(60);
-constexpr Duration kWatchInterval = std::chrono::seconds(10);
+/// Short enough to be heard again within a minute. Doubles while opening it again changes nothing.
+constexpr Duration kFirstSilence = std::chrono::seconds(30);
+constexpr Duration kLongestSilence = std::chrono::minutes(4);
+constexpr Duration kWatchInterval = std::chrono::seconds(5);
 /// One block may have been announced a moment before polling saw it; two were not.
 constexpr eth::BlockNum kMissedBlocks = 2;
 
 }  // namespace
 
 HintListener::HintListener(
-    const FollowerParts& parts, ChainMetrics& metrics, const HeadStatus& status, HeadTracker& heads
+    const FollowerParts& parts,
+    const rpc::EndpointOptions& endpoint,
+    ChainMetrics& metrics,
+    const HeadStatus& status,
+    HeadTracker& heads
 )
     : parts_(parts),
+      endpoint_(endpoint),
       metrics_(metrics),
       status_(status),
       heads_(heads),
-      backoff_(runtime::Backoff::Options{}) {}
+      backoff_(runtime::Backoff::Options{}),
+      silence_(kFirstSilence) {}
 
 runtime::Task<> HintListener::run() {
     // Endless by design; ends by cancellation.
@@ -37,11 +46,11 @@ runtime::Task<> HintListener::run() {
 }
 
 runtime::Task<ReconnectReason> HintListener::listen() {
-    auto opening = rpc::subscribe_heads(parts_.endpoint, parts_.connector);
+    auto opening = rpc::subscribe_heads(endpoint_, parts_.connector);
     auto stream = co_await runtime::with_deadline(
         parts_.clock,
-        parts_.endpoint.request_timeout,
-        "subscribe to newHeads of " + parts_.endpoint.name,
+        endpoint_.request_timeout,
+        "subscribe to newHeads of " + endpoint_.name,
         std::move(opening)
     );
     if (!stream) {
@@ -70,11 +79,12 @@ runtime::Task<> HintListener::read(rpc::HeadStream& stream, runtime::TaskGroup& 
             parts_.log.info(
                 "newheads_recovered",
                 "newHeads notifications arrive again",
-                {{"endpoint", parts_.endpoint.name}}
+                {{"endpoint", endpoint_.name}}
             );
             logged_.clear();
         }
         backoff_.reset();
+        silence_ = kFirstSilence;
         heard();
         heads_.hint(hint->ref);
     }
@@ -91,7 +101,8 @@ runtime::Task<> HintListener::watch(runtime::TaskGroup& group) {
             polled_when_heard_ = status_.latest->number;
         }
         const bool moved = status_.latest->number >= *polled_when_heard_ + kMissedBlocks;
-        if (moved && parts_.clock.now() - heard_at_ >= kSilence) {
+        if (moved && parts_.clock.now() - heard_at_ >= silence_) {
+            silence_ = std::min(silence_ * 2, kLongestSilence);
             end_ = ReconnectReason::kSilent;
             error_ =
                 "no notification while the head moved to " + std::to_string(status_.latest->number);
@@ -110,13 +121,13 @@ void HintListener::heard() {
 }
 
 void HintListener::report(ReconnectReason reason, const std::string& error) {
-    metrics_.reconnects(reason).add();
+    metrics_.reconnects(endpoint_.name, reason).add();
     if (error != logged_) {
         logged_ = error;
         parts_.log.warn(
             "newheads_lost",
             "newHeads is lost; polling goes on while it is opened again",
-            {{"endpoint", parts_.endpoint.name},
+            {{"endpoint", endpoint_.name},
              {"reason", reconnect_reason_name(reason)},
              {"error", error}}
         );

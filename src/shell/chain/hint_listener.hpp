@@ -14,15 +14,17 @@
 
 namespace faultline::chain {
 
-/// Keeps one newHeads subscription open and turns what it says into hints.
+/// Keeps the newHeads subscription of one endpoint open and turns what it says into hints.
 ///
 /// A socket can stay open and fall silent for good. Time alone cannot tell that from a chain that
-/// stands still, so silence is judged against the head that polling sees: when that has moved on
-/// while the socket said nothing for long enough, the subscription is opened again.
+/// stands still, so silence is judged against the head that polling sees, which with several
+/// endpoints is mostly another one's: when that has moved on while the socket said nothing for long
+/// enough, the subscription is opened again.
 class HintListener {
   public:
     HintListener(
         const FollowerParts& parts,
+        const rpc::EndpointOptions& endpoint,
         ChainMetrics& metrics,
         const HeadStatus& status,
         HeadTracker& heads
@@ -40,6 +42,7 @@ class HintListener {
     void report(ReconnectReason reason, const std::string& error);
 
     const FollowerParts& parts_;
+    const rpc::EndpointOptions& endpoint_;
     ChainMetrics& metrics_;
     const HeadStatus& status_;
     HeadTracker& heads_;
@@ -48,6 +51,7 @@ class HintListener {
     std::string error_;
     std::string logged_;
     Instant heard_at_;
+    Duration silence_;  ///< That long it may say nothing while the head moves.
     std::optional<eth::BlockNum> polled_when_heard_;
 };
 

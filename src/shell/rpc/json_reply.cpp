@@ -83,6 +83,9 @@ std::string advice_for(int http_status, Cause cause) {
     constexpr int kRedirects = 300;
     constexpr int kClientErrors = 400;
     constexpr int kNotFound = 404;
+    if (cause == Cause::kUnknown) {
+        return "These words are not known here and taken as trouble that passes";
+    }
     if (cause == Cause::kForbidden) {
         return "Check the endpoint's URL and key";
     }

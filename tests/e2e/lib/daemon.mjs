@@ -22,6 +22,12 @@ export class Daemon {
         fs.writeFileSync(this.logFile, '');
     }
 
+    /** Gives an endpoint of the configuration another name. */
+    rename(from, to) {
+        const config = fs.readFileSync(this.configFile, 'utf8');
+        fs.writeFileSync(this.configFile, config.replace(`name: ${from},`, `name: ${to},`));
+    }
+
     start() {
         const log = fs.openSync(this.logFile, 'a');
         this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log});

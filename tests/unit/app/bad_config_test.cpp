@@ -120,7 +120,7 @@ const std::vector<Slip> kSlips{
     {"below: 1.02",
      "below: 1,02",
      kRoot + ":11:46 rules[0].02: there is no such field; known are name, kind, severity, below, "
-             "resolve_at, for_blocks, min_debt, markets, accounts"},
+             "resolve_at, for_blocks, min_debt, wait_for, markets, accounts"},
     {"below: 1.02",
      "below: 0",
      kRoot + ":11:44 rules[0].below: got \"0\", expected decimal 0.01..100"},
@@ -198,9 +198,16 @@ const std::vector<Slip> kSlips{
              "out, or make url a ws or wss URL"},
     // Fields that do not go together.
     {"\n    deployments",
-     "\n      - {name: b, url: \"http://b\"}\n    deployments",
-     kRoot + ":8:7 chains[0].endpoints: has 2 entries; this version follows a chain through "
-             "exactly one endpoint"},
+     "\n      - {name: local, url: \"http://b\"}\n    deployments",
+     kRoot + ":9:16 chains[0].endpoints[1].name: the name \"local\" is already used at "
+             "conf/f.yaml:8:16"},
+    {"hunter2\"}\n    deployments",
+     "hunter2\", role: verify_only}\n    deployments",
+     kRoot + ":8:7 chains[0].endpoints: none may be asked: give at least one the role primary or "
+             "fallback"},
+    {"\n    deployments",
+     "\n    quorum: 3\n    deployments",
+     kRoot + ":9:13 chains[0].quorum: is 3, but there are 1 endpoints to agree"},
     {"chain_id: 1\naave",
      "chain_id: 10\naave",
      kMarkets + ":1:11 chain_id: is 10, but the chain that names this file (conf/f.yaml:6:15) has 1"

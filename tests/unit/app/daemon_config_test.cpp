@@ -39,7 +39,7 @@ TEST_CASE("A small configuration becomes the options of each module", "[app]") {
     CHECK(chain.follow.poll_interval == std::chrono::seconds(4));
     CHECK(chain.follow.undo_window_blocks == 256);
     CHECK(chain.follow.backfill_range_blocks == 2000);
-    CHECK(chain.endpoint.name == "local");
+    CHECK(chain.endpoints.at(0).name == "local");
     REQUIRE(chain.aave_v3.size() == 1);
     CHECK(chain.aave_v3[0].name == "core");
     CHECK(chain.aave_v3[0].pool.hex() == "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2");
@@ -58,7 +58,7 @@ TEST_CASE("One WebSocket URL gives both connections", "[app]") {
         const auto loaded =
             Bench().replace("url: \"ws://node.example:8546/hunter2\"", fields).load();
         REQUIRE(loaded);
-        return loaded->chains.at(0).endpoint;
+        return loaded->chains.at(0).endpoints.at(0);
     };
     const auto plain = endpoint("url: \"ws://node:8546/key?a=b\"");
     REQUIRE(plain.ws);
@@ -93,7 +93,7 @@ TEST_CASE("A URL may come from the environment or a file", "[app]") {
     );
     const auto loaded = bench.load();
     REQUIRE(loaded);
-    CHECK(loaded->chains[0].endpoint.http.target == "/from-env");
+    CHECK(loaded->chains[0].endpoints[0].http.target == "/from-env");
     CHECK(loaded->receivers[0].url.target == "/from-file");
     CHECK(loaded->receivers[0].headers.at(0).second == "Bearer wss://node/from-env");
 }

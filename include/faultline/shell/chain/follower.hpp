@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace faultline::chain {
 
@@ -39,20 +40,23 @@ struct HeadStatus {
     std::string last_error;  ///< Empty when the last request worked.
 };
 
-/// Follows one chain through one endpoint. newHeads is a hint; polling runs when it is silent;
-/// blocks are fetched pinned by hash and chained by parent hash; history up to the finalized block
-/// comes in ranges. The same code path emits both, so there is no seam.
+/// Follows one chain through one node, which may be a pool of endpoints. newHeads is a hint;
+/// polling runs when it is silent; blocks are fetched pinned by hash and chained by parent hash;
+/// history up to the finalized block comes in ranges. The same code path emits both, so there is no
+/// seam.
 class Follower : public Source {
   public:
     [[nodiscard]] virtual const HeadStatus& status() const = 0;
-    /// Keeps the newHeads subscription open and feeds hints to next(). Endless; run it beside the
-    /// engine in one TaskGroup. Returns at once when the endpoint has no WebSocket URL.
+    /// Keeps a newHeads subscription open at each endpoint that has a WebSocket URL, and feeds
+    /// hints to next(). Endless; run it beside the engine in one TaskGroup. Returns at once when
+    /// there is no such endpoint.
     virtual runtime::Task<> run_hints() = 0;
 };
 
 struct FollowerParts {
     rpc::Node& node;
-    rpc::EndpointOptions endpoint;
+    /// For their sockets; requests go through `node`.
+    std::vector<rpc::EndpointOptions> endpoints;
     net::WsConnector& connector;
     runtime::Clock& clock;
     runtime::Random& random;

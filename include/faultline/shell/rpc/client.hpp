@@ -40,6 +40,17 @@ enum class HeadTag : std::uint8_t {
     kFinalized
 };
 
+/// The names of the endpoints that answers came from, each once, in the order of their first.
+class Witnesses {
+  public:
+    void add(const std::string& name);
+
+    [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
+
+  private:
+    std::vector<std::string> names_;
+};
+
 /// What a chain source asks of a node. One implementation talks JSON-RPC; tests bring their own.
 ///
 /// Errors, all naming the endpoint and the method: kTransient and kRateLimited (ask again or
@@ -78,6 +89,10 @@ class Node {
     virtual runtime::Task<Result<std::vector<eth::ReadAnswer>>> reads(
         Hash32 block, std::vector<eth::Read> reads
     ) = 0;
+
+    /// The same node for a few questions that belong together; notes in `witnesses` which endpoints
+    /// served or agreed to the answers. Both `witnesses` and this outlive it.
+    [[nodiscard]] virtual std::unique_ptr<Node> witnessed(Witnesses& witnesses);
 };
 
 /// A hint that the head may have moved; carries what the node said, which is not to be trusted.
@@ -97,12 +112,29 @@ class HeadStream {
     virtual runtime::Task<Result<HeadHint>> next() = 0;
 };
 
+/// What an endpoint is for.
+enum class Role : std::uint8_t {
+    kPrimary,     ///< Asked first.
+    kFallback,    ///< Asked when no primary can serve.
+    kVerifyOnly,  ///< Asked only where endpoints have to agree.
+};
+
+constexpr Role last_of(Role /*of*/) noexcept {
+    return Role::kVerifyOnly;
+}
+
+/// Stable lower-case name: "primary", "fallback", "verify_only".
+std::string_view role_name(Role role) noexcept;
+
 struct EndpointOptions {
     std::string name;            ///< For people: "alchemy", "local".
     net::Url http;               ///< http(s) URL for requests.
     std::optional<net::Url> ws;  ///< ws(s) URL for newHeads; polling only when absent.
     Duration request_timeout = std::chrono::seconds(15);
     std::size_t max_batch = 100;  ///< Requests per JSON-RPC batch.
+    Role role = Role::kPrimary;
+    /// JSON-RPC calls per second, each of a batch counted; 0: no limit but the endpoint's own.
+    std::uint64_t max_requests_per_second = 0;
 };
 
 /// One HTTP request that was made, for metrics.

@@ -36,7 +36,9 @@ struct Listening {
     [[nodiscard]] double reconnects(const std::string& reason) {
         return scenario.metrics
             .counter(
-                "faultline_ws_reconnects_total", "", {{"provider", "fake"}, {"reason", reason}}
+                "faultline_ws_reconnects_total",
+                "",
+                {{"chain", "test"}, {"provider", "fake"}, {"reason", reason}}
             )
             .value();
     }
@@ -104,6 +106,27 @@ runtime::Task<> silent_while_chain_moves(Listening& at) {
     CHECK(at.scenario.recorder.tip()->number >= 28);
 }
 
+runtime::Task<> silent_from_now_on(Listening& at) {
+    co_await at.scenario.clock.sleep(12s);
+    at.scenario.chain.grow(1);
+    at.scenario.connector.announce(at.scenario.chain.at(4).header);
+    co_await at.scenario.clock.sleep(1s);
+    const int before = at.scenario.connector.connects;
+    for (int i = 0; i < 59; ++i) {
+        co_await at.scenario.clock.sleep(1s);
+        if (i % 12 == 0) {
+            at.scenario.chain.grow(1);
+        }
+    }
+    CHECK(at.scenario.connector.connects == before + 1);
+    CHECK(at.reconnects("silent") == 1);
+}
+
+runtime::Task<> count_sockets(Listening& at) {
+    co_await at.scenario.clock.sleep(10s);
+    CHECK(at.scenario.connector.connects == 2);
+}
+
 runtime::Task<> silent_while_chain_stands(Listening& at) {
     co_await at.scenario.clock.sleep(1h);
     CHECK(at.scenario.connector.connects == 1);
@@ -143,6 +166,19 @@ TEST_CASE("a socket silent while polling sees the chain move is opened again", "
     at.scenario.options.poll_interval = 4s;
     at.scenario.make(true);
     at.during(silent_while_chain_moves(at));
+}
+
+TEST_CASE("a socket that falls silent is opened again within a minute", "[chain][hints]") {
+    Listening at;
+    at.scenario.options.poll_interval = 4s;
+    at.scenario.make(true);
+    at.during(silent_from_now_on(at));
+}
+
+TEST_CASE("every endpoint with a socket is listened to", "[chain][hints]") {
+    Listening at;
+    at.scenario.make(true, 2);
+    at.during(count_sockets(at));
 }
 
 TEST_CASE("a socket silent on a chain that stands still is left alone", "[chain][hints]") {

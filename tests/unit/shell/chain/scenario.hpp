@@ -73,7 +73,7 @@ struct Scenario {
         options.filter.topics0 = {watched_topic()};
     }
 
-    Follower& make(bool with_socket = false) {
+    Follower& make(bool with_socket = false, std::size_t sockets = 1) {
         rpc::EndpointOptions endpoint;
         endpoint.name = "fake";
         endpoint.http = *net::Url::parse("http://node.test/");
@@ -83,7 +83,7 @@ struct Scenario {
         follower = make_follower(
             options,
             {.node = node,
-             .endpoint = std::move(endpoint),
+             .endpoints = std::vector<rpc::EndpointOptions>(sockets, endpoint),
              .connector = connector,
              .clock = clock,
              .random = random,

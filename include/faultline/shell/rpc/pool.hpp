@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::rpc {
+
+struct PoolOptions {
+    std::string chain_name;     ///< For logs and metrics.
+    eth::ChainId chain_id = 0;  ///< Endpoints of another chain are excluded.
+    /// How many endpoints have to agree on a pinned block and on view calls; 0 or 1: one is
+    /// believed.
+    std::size_t quorum = 0;
+};
+
+/// One endpoint of a pool.
+struct PoolEndpoint {
+    std::unique_ptr<Node> node;
+    Role role = Role::kPrimary;
+    double max_requests_per_second = 0;  ///< JSON-RPC calls; 0: no limit of our own.
+};
+
+/// The clock, log and metrics outlive the pool.
+struct PoolParts {
+    runtime::Clock& clock;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// How one endpoint stands.
+struct EndpointStatus {
+    std::string name;
+    Role role = Role::kPrimary;
+    /// "ok", "shut_out", "quarantined", "wrong_chain" or "paused".
+    std::string_view state;
+    std::optional<eth::BlockNum> head;  ///< The newest it has shown.
+    std::uint64_t lag_blocks = 0;       ///< Behind the best known head, when it last answered.
+};
+
+/// Any number of endpoints as one Node: it asks the right one, another when that one fails, two
+/// when one is slow, and several at once where they have to agree. What an endpoint lacks is asked
+/// of the others before it is reported missing; what one refuses, others may serve.
+///
+/// Errors are those of Node. Of several endpoints that failed, the most hopeful is reported:
+/// kTransient, kRateLimited and kMalformed before kMissing before kRejected, so kMissing means that
+/// every endpoint worth asking said so. chain_id() answers with another id than the configured one
+/// only if all endpoints are of other chains.
+///
+/// A call takes at most the request timeout of each endpoint it asks, one after the other, plus 10
+/// s for the budget of each; longer pauses are reported as kRateLimited with their length. Thread:
+/// loop; calls may overlap. witnessed() views must not outlive the pool.
+class Pool : public Node {
+  public:
+    /// Looks at the endpoints that were not asked lately: their heads, and whether those that were
+    /// shut out are back. Endless; run it beside the follower. Returns at once for one endpoint.
+    virtual runtime::Task<> run() = 0;
+
+    [[nodiscard]] virtual std::vector<EndpointStatus> status() const = 0;
+};
+
+/// @pre at least one endpoint is not verify-only; names are unique
+std::unique_ptr<Pool> make_pool(
+    PoolOptions options, std::vector<PoolEndpoint> endpoints, PoolParts parts
+);
+
+}  // namespace faultline::rpc

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pool_view.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::rpc {
+namespace {
+
+bool same_block(const PinnedBlock& one, const PinnedBlock& other) {
+    return one.header == other.header && one.logs == other.logs;
+}
+
+/// What a revert carries along differs between clients; that it reverts does not.
+bool same_answer(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
+    return one.read == other.read && one.reverted == other.reverted &&
+           (one.reverted || one.result == other.result);
+}
+
+bool same_answers(
+    const std::vector<eth::ReadAnswer>& one, const std::vector<eth::ReadAnswer>& other
+) {
+    return std::ranges::equal(one, other, same_answer);
+}
+
+}  // namespace
+
+PoolView::PoolView(Rotation& rotation, std::string name, Witnesses* witnesses)
+    : rotation_(rotation), name_(std::move(name)) {
+    session_.witnesses = witnesses;
+}
+
+template <class T>
+runtime::Task<Result<T>> PoolView::ask(Question question, Asking<T> asking) {
+    Attempts attempts;
+    co_return co_await rotation_.ask(question, std::move(asking), session_, attempts);
+}
+
+Question PoolView::pinned(Kind kind, const Hash32& hash, std::size_t calls) const {
+    Question question;
+    question.kind = kind;
+    question.calls = calls;
+    question.hash = hash;
+    question.needs = rotation_.members().number_of(hash);
+    return question;
+}
+
+runtime::Task<Result<eth::ChainId>> PoolView::chain_id() {
+    return rotation_.chain_id();
+}
+
+runtime::Task<Result<eth::Header>> PoolView::head(HeadTag tag) {
+    if (tag == HeadTag::kLatest) {
+        return latest();
+    }
+    Question question;
+    question.kind = Kind::kLevel;
+    Asking<eth::Header> asking = [tag](Node& node) {
+        return node.head(tag);
+    };
+    return ask(question, std::move(asking));
+}
+
+/// A head below the best known one is an endpoint that is behind: those that have shown the best
+/// one are asked, and only if they fail the lower one counts.
+runtime::Task<Result<eth::Header>> PoolView::latest() {
+    Question question;
+    question.kind = Kind::kHead;
+    const Asking<eth::Header> asking = [](Node& node) {
+        return node.head(HeadTag::kLatest);
+    };
+    Attempts attempts;
+    Witnesses ignored;
+    Session session;  // Knows who answered.
+    session.witnesses = &ignored;
+    Result<eth::Header> first = co_await rotation_.ask(question, asking, session, attempts);
+    const auto best = rotation_.members().best_head();
+    if (!first) {
+        co_return first;
+    }
+    std::size_t teller = *session.favoured;
+    if (!best || first->ref.number >= *best) {
+        co_return rotation_.members().tell(teller, *first);
+    }
+    for (std::size_t i = 0; i < rotation_.members().size(); ++i) {
+        const Member& member = rotation_.members()[i];
+        if (!member.head || *member.head <= first->ref.number) {
+            attempts.add(i);
+        }
+    }
+    Result<eth::Header> second = co_await rotation_.ask(question, asking, session, attempts);
+    if (second && second->ref.number > first->ref.number) {
+        teller = *session.favoured;
+        first = std::move(second);
+    }
+    co_return rotation_.members().tell(teller, *first);
+}
+
+runtime::Task<Result<eth::Header>> PoolView::header_by_number(eth::BlockNum number) {
+    Question question;
+    question.kind = Kind::kHeader;
+    question.needs = number;
+    Asking<eth::Header> asking = [number](Node& node) {
+        return node.header_by_number(number);
+    };
+    return ask(question, std::move(asking));
+}
+
+runtime::Task<Result<eth::Header>> PoolView::header_by_hash(Hash32 hash) {
+    Asking<eth::Header> asking = [hash](Node& node) {
+        return node.header_by_hash(hash);
+    };
+    return ask(pinned(Kind::kHeader, hash, 1), std::move(asking));
+}
+
+runtime::Task<Result<std::vector<eth::Header>>> PoolView::headers(
+    eth::BlockNum first, eth::BlockNum last
+) {
+    Question question;
+    question.kind = Kind::kHeaders;
+    question.width = last - first + 1;
+    question.calls = question.width;
+    question.needs = last;
+    Asking<std::vector<eth::Header>> asking = [first, last](Node& node) {
+        return node.headers(first, last);
+    };
+    return ask(question, std::move(asking));
+}
+
+runtime::Task<Result<PinnedBlock>> PoolView::block(Hash32 hash, const eth::LogFilter& filter) {
+    const Question question = pinned(Kind::kBlock, hash, 2);
+    Asking<PinnedBlock> asking = [hash, &filter](Node& node) {
+        return node.block(hash, filter);
+    };
+    if (rotation_.needs_agreement()) {
+        return rotation_.agree(question, std::move(asking), session_, same_block);
+    }
+    return ask(question, std::move(asking));
+}
+
+runtime::Task<Result<std::vector<BlockLogs>>> PoolView::logs(
+    eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
+) {
+    Question question;
+    question.kind = Kind::kLogs;
+    question.width = last.number - first + 1;
+    question.calls = 2;
+    question.hash = last.hash;
+    question.needs = last.number;
+    Asking<std::vector<BlockLogs>> asking = [first, last, &filter](Node& node) {
+        return node.logs(first, last, filter);
+    };
+    return ask(question, std::move(asking));
+}
+
+runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::reads(
+    Hash32 block, std::vector<eth::Read> reads
+) {
+    const Question question = pinned(Kind::kReads, block, reads.size());
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads = std::move(reads)](Node& node) {
+        return node.reads(block, reads);
+    };
+    if (rotation_.needs_agreement()) {
+        return rotation_.agree(question, std::move(asking), session_, same_answers);
+    }
+    return ask(question, std::move(asking));
+}
+
+}  // namespace faultline::rpc

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "rotation.hpp"
+
+#include <faultline/shell/rpc/client.hpp>
+
+#include <string>
+#include <vector>
+
+namespace faultline::rpc {
+
+/// The endpoints of a pool as one Node; with witnesses, for questions that belong together.
+class PoolView final : public Node {
+  public:
+    PoolView(Rotation& rotation, std::string name, Witnesses* witnesses);
+
+    [[nodiscard]] const std::string& name() const override { return name_; }
+
+    runtime::Task<Result<eth::ChainId>> chain_id() override;
+    runtime::Task<Result<eth::Header>> head(HeadTag tag) override;
+    runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) override;
+    runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) override;
+    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
+        override;
+    runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
+    runtime::Task<Result<std::vector<BlockLogs>>> logs(
+        eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
+    ) override;
+    runtime::Task<Result<std::vector<eth::ReadAnswer>>> reads(
+        Hash32 block, std::vector<eth::Read> reads
+    ) override;
+
+  private:
+    template <class T>
+    runtime::Task<Result<T>> ask(Question question, Asking<T> asking);
+    runtime::Task<Result<eth::Header>> latest();
+    [[nodiscard]] Question pinned(Kind kind, const Hash32& hash, std::size_t calls) const;
+
+    Rotation& rotation_;
+    std::string name_;
+    Session session_;
+};
+
+}  // namespace faultline::rpc

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rotation.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::rpc {
+namespace {
+
+/// One of twenty requests may be asked twice, and a few at once when an endpoint falls silent.
+constexpr double kHedgeShare = 0.05;
+constexpr double kMostHedges = 8;
+constexpr Duration kLookInterval = std::chrono::seconds(5);
+/// After this, too few answers are better than none: following must not end for want of a vote.
+constexpr Duration kQuorumPatience = std::chrono::seconds(30);
+
+Question about_identity() {
+    Question question;
+    question.kind = Kind::kIdentity;
+    return question;
+}
+
+QuorumResult result_of(Verdict::Kind kind) {
+    switch (kind) {
+        case Verdict::Kind::kAgreed:
+            return QuorumResult::kAgreed;
+        case Verdict::Kind::kMajority:
+            return QuorumResult::kMajority;
+        case Verdict::Kind::kDisputed:
+            return QuorumResult::kDisputed;
+        case Verdict::Kind::kShort:
+            return QuorumResult::kShort;
+    }
+    return QuorumResult::kAgreed;
+}
+
+}  // namespace
+
+Rotation::Rotation(PoolOptions options, std::vector<PoolEndpoint> endpoints, PoolParts parts)
+    : options_(options),
+      parts_(parts),
+      members_(std::move(options), std::move(endpoints), parts),
+      hedges_left_(kMostHedges) {
+    for (const QuorumResult result :
+         {QuorumResult::kAgreed,
+          QuorumResult::kMajority,
+          QuorumResult::kDisputed,
+          QuorumResult::kShort}) {
+        static_cast<void>(quorum_counter(parts_.metrics, options_.chain_name, result));
+    }
+}
+
+runtime::Task<Result<void>> Rotation::ready(Member& member) {
+    const Duration wait = member.budget.wait(parts_.clock.now());
+    if (wait > Duration::zero()) {
+        co_await parts_.clock.sleep(std::min(wait, kLongestBudgetWait));
+    }
+    co_return co_await identify(member);
+}
+
+runtime::Task<Result<void>> Rotation::identify(Member& member) {
+    if (member.identity == Member::Identity::kRight) {
+        co_return Result<void>();
+    }
+    const Question question = about_identity();
+    const Asking<eth::ChainId> asking = [](Node& node) {
+        return node.chain_id();
+    };
+    auto serves = co_await attempt(member, question, asking);
+    if (!serves) {
+        co_return std::move(serves).error();
+    }
+    co_return members_.identified(member, *serves);
+}
+
+runtime::Task<Result<eth::ChainId>> Rotation::chain_id() {
+    members_.doubt_identities();
+    const Question question = about_identity();
+    const Session session;
+    Attempts attempts;
+    const Fitness worst = members_.worst_to_ask(question, attempts, session);
+    const Demand demand{.worst = worst};
+    // Ends when all were asked.
+    for (;;) {
+        const auto chosen = members_.choose(question, attempts, session, demand);
+        if (!chosen) {
+            break;
+        }
+        attempts.add(*chosen);
+        auto known = co_await ready(members_[*chosen]);
+        if (known) {
+            co_return options_.chain_id;
+        }
+        attempts.failed(std::move(known).error());
+    }
+    if (const auto wrong = members_.wrong_everywhere()) {
+        co_return *wrong;
+    }
+    co_return attempts.error() ? *attempts.error() : members_.nobody();
+}
+
+runtime::Task<> Rotation::look_after() {
+    if (members_.size() == 1) {
+        co_return;
+    }
+    // Endless by design; ends by cancellation.
+    for (;;) {
+        runtime::TaskGroup group;
+        for (std::size_t i = 0; i < members_.size(); ++i) {
+            if (members_.due_for_a_look(members_[i])) {
+                group.spawn("look at " + members_[i].node->name(), look_at(members_[i]));
+            }
+        }
+        co_await group.wait();
+        co_await parts_.clock.sleep(kLookInterval);
+    }
+}
+
+runtime::Task<> Rotation::look_at(Member& member) {
+    const auto known = co_await identify(member);
+    if (!known) {
+        co_return;
+    }
+    const Question question;  // Its head.
+    const Asking<eth::Header> asking = [](Node& node) {
+        return node.head(HeadTag::kLatest);
+    };
+    // What it says is noted on the way; a failure is, too.
+    static_cast<void>(co_await attempt(member, question, asking));
+}
+
+void Rotation::earn_hedge() {
+    hedges_left_ = std::min(hedges_left_ + kHedgeShare, kMostHedges);
+}
+
+bool Rotation::may_hedge() {
+    if (hedges_left_ < 1) {
+        return false;
+    }
+    hedges_left_ -= 1;
+    return true;
+}
+
+void Rotation::served(const Member& member, Session& session) const {
+    if (session.witnesses != nullptr) {
+        session.witnesses->add(member.node->name());
+        session.favoured = member.index;
+    }
+}
+
+bool Rotation::settle_for_fewer(const Verdict& verdict) {
+    const bool sound = std::ranges::any_of(verdict.agreed, [this](std::size_t member) {
+        return !members_[member].contradicted_others;
+    });
+    if (!sound) {
+        return false;
+    }
+    const Instant now = parts_.clock.now();
+    short_since_ = short_since_.value_or(now);
+    return now - *short_since_ >= kQuorumPatience;
+}
+
+void Rotation::count(const Verdict& verdict) {
+    quorum_counter(parts_.metrics, options_.chain_name, result_of(verdict.kind)).add();
+    if (verdict.kind == Verdict::Kind::kShort) {
+        if (!said_short_) {
+            said_short_ = true;
+            parts_.log.error(
+                "quorum_short",
+                "too few endpoints answer to agree; blocks are taken from fewer, and their alerts "
+                "say from whom, until enough of them are back",
+                {{"chain", options_.chain_name},
+                 {"wanted", options_.quorum},
+                 {"endpoints", members_.names()}}
+            );
+        }
+        return;
+    }
+    if (verdict.kind == Verdict::Kind::kDisputed) {
+        if (!said_disputed_) {
+            said_disputed_ = true;
+            std::string names;
+            for (const auto* side : {&verdict.agreed, &verdict.against}) {
+                for (const std::size_t member : *side) {
+                    names += (names.empty() ? "" : ", ") + members_[member].node->name();
+                }
+            }
+            parts_.log.error(
+                "quorum_disputed",
+                "endpoints contradict each other and there is no majority; asking again until "
+                "there "
+                "is. Add a further endpoint, or remove the one that is wrong",
+                {{"chain", options_.chain_name}, {"endpoints", names}}
+            );
+        }
+        return;
+    }
+    if (said_short_) {
+        parts_.log.info(
+            "quorum_restored",
+            "enough endpoints agree again",
+            {{"chain", options_.chain_name}, {"wanted", options_.quorum}}
+        );
+    }
+    short_since_.reset();
+    said_short_ = false;
+    said_disputed_ = false;
+    for (const std::size_t member : verdict.against) {
+        members_.quarantine(
+            members_[member], "its answer about a block is not that of the majority"
+        );
+    }
+}
+
+Error Rotation::undecided(const Verdict& verdict, const Attempts& tried) const {
+    const std::string what = std::to_string(options_.quorum) + " endpoints have to agree, but ";
+    if (verdict.kind == Verdict::Kind::kDisputed) {
+        return {Code::kTransient, what + "those asked contradict each other without a majority"};
+    }
+    if (tried.error()) {
+        Error error = *tried.error();
+        // One lacks it, so perhaps nobody ought to have it.
+        return std::move(error).context(
+            what + "only " + std::to_string(verdict.agreed.size()) + " answered"
+        );
+    }
+    return {
+        Code::kTransient,
+        what + "only " + std::to_string(verdict.agreed.size()) +
+            " may be asked now: " + members_.nobody().message()
+    };
+}
+
+void Rotation::note(Member& member, const Question& question, const eth::Header& header) {
+    if (question.kind == Kind::kHead) {
+        members_.saw_head(member, header);
+    } else {
+        members_.saw_block(member, header.ref);
+    }
+}
+
+void Rotation::note(Member& member, const Question& question, const PinnedBlock& block) {
+    static_cast<void>(question);
+    members_.saw_block(member, block.header.ref);
+}
+
+void Rotation::note(
+    Member& member, const Question& question, const std::vector<eth::Header>& headers
+) {
+    static_cast<void>(question);
+    if (!headers.empty()) {
+        members_.saw_block(member, headers.back().ref);
+    }
+}
+
+}  // namespace faultline::rpc

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two endpoints, of which the first fails in every way in turn: the daemon keeps following, and exactly.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import {CutConnection, RawAnswer} from '../../deploy/devnet/lib/fault_proxy.mjs';
+import {Comparison} from './lib/compare.mjs';
+import {World} from './lib/world.mjs';
+
+/** Nothing may stop the daemon from following for longer. */
+const limitMs = 60_000;
+
+const everyCall = (answer) => () => answer();
+
+/** The first endpoint's troubles, one after the other; `says` is what the log must name. */
+const troubles = (devnet) => ({
+    'limits the rate': {
+        fault: everyCall(() => {
+            throw new RawAnswer({status: 429, headers: {'retry-after': '2'}, body: '{}'});
+        }),
+        says: /endpoint=flaky.*429/,
+    },
+    'wants to be paid': {
+        fault: everyCall(() => {
+            throw new RawAnswer({status: 402, body: 'your plan is used up'});
+        }),
+        says: /endpoint=flaky.*402/,
+    },
+    'puts errors into HTTP 200': {
+        fault: everyCall(() => ({error: {code: -32603, message: 'internal gremlins'}})),
+        says: /endpoint=flaky.*internal gremlins/,
+    },
+    'is silent': {fault: everyCall(() => new Promise(() => {})), says: /endpoint=flaky.*slower than usual|endpoint=flaky.*longer than/},
+    'lags': {
+        fault: async (call) => {
+            const latest = call.method === 'eth_getBlockByNumber' && call.params[0] === 'latest';
+            const behind = '0x' + Math.max(0, devnet.chain.head - 12).toString(16);
+            return latest ? {result: await devnet.anvil.rpc.call(call.method, [behind, false])} : undefined;
+        },
+    },
+    'is dead': {
+        fault: everyCall(() => {
+            throw new CutConnection();
+        }),
+    },
+    'is back': {fault: () => undefined},
+});
+
+async function assertExact(devnet, daemon) {
+    const comparison = new Comparison();
+    await comparison.atHead(devnet, daemon, limitMs);
+    comparison.assertExact();
+    assert.ok(comparison.withDebt > 0);
+}
+
+async function stage(t, {second = '', chain = {}} = {}) {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 12, seed: 6});
+    const proxy = await world.proxy(devnet);
+    const daemon = await world.daemon(devnet, {
+        wsUrl: proxy.wsUrl,
+        endpoint: `, request_timeout: 2s}, {name: steady, url: "${devnet.endpoint.wsUrl}"${second}`,
+        ...chain,
+    });
+    daemon.rename('anvil', 'flaky');
+    return {devnet, proxy, daemon};
+}
+
+test('an endpoint that fails in every way in turn leaves the daemon following and exact', async (t) => {
+    const {devnet, proxy, daemon} = await stage(t);
+    daemon.start();
+    await assertExact(devnet, daemon);
+    for (const [name, {fault, says}] of Object.entries(troubles(devnet))) {
+        proxy.fault = fault;
+        proxy.mute = true;
+        for (let i = 0; i < 3; i++) {
+            await devnet.workload.step();
+            await assertExact(devnet, daemon);
+        }
+        if (says) {
+            await daemon.waitForLog(says);
+        }
+        t.diagnostic(`${name}: followed`);
+    }
+    assert.doesNotMatch(daemon.log(), /chain_halted|chain_reorg/);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    for (const metric of ['provider_lag_blocks', 'breaker_state', 'budget_calls_per_second', 'hedges_total', 'endpoint_failures_total']) {
+        assert.match(metrics, new RegExp(`faultline_rpc_${metric}{[^}]*provider="flaky"`), metric);
+    }
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('an endpoint of another chain is left out by name, and the other one followed', async (t) => {
+    const {devnet, proxy, daemon} = await stage(t);
+    proxy.fault = ({method}) => (method === 'eth_chainId' ? {result: '0x1'} : undefined);
+    daemon.start();
+    await assertExact(devnet, daemon);
+    await daemon.waitForLog(/endpoint_wrong_chain.*flaky serves chain 1/);
+    assert.equal(proxy.calls.eth_getLogs ?? 0, 0, 'nothing was taken from it');
+});

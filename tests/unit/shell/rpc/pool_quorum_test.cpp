@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/shell/rpc/pool_scenario.hpp"
+
+using namespace faultline;
+using namespace faultline::rpc;
+using namespace faultline::rpc::test;
+
+namespace {
+
+const eth::LogFilter kAll;
+
+struct Voting : PoolScenario {
+    using PoolScenario::PoolScenario;
+
+    Witnesses witnesses;
+
+    Result<PinnedBlock> block() {
+        witnesses = {};
+        const auto node = pool->witnessed(witnesses);
+        return get(node->block(block_at(100).ref.hash, kAll));
+    }
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a block is taken when enough endpoints agree, and names them", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"a", "b"});
+    CHECK(at.at(2).all_calls() == 0);
+    CHECK(at.counted("faultline_rpc_quorum_total", {{"result", "agreed"}}) == 1);
+}
+
+TEST_CASE("the odd one out is named and left out", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    at.at(0).lies = true;
+    const auto block = at.block();
+    REQUIRE(block);
+    CHECK(block->logs.empty());
+    CHECK(at.witnesses.names() == Names{"b", "c"});
+    CHECK(at.state(0) == "quarantined");
+    CHECK(at.log.count("endpoint_quarantined") == 1);
+    CHECK(at.log.count("endpoint=a reason=its answer about a block") == 1);
+    CHECK(at.counted("faultline_rpc_quarantines_total", {{"provider", "a"}}) == 1);
+    REQUIRE(at.block());
+    CHECK(at.at(0).calls["block"] == 1);
+}
+
+TEST_CASE("without a majority nothing is taken", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(1).lies = true;
+    const auto block = at.block();
+    REQUIRE_FALSE(block);
+    CHECK(block.error().code() == Code::kTransient);
+    CHECK(at.log.count("quorum_disputed") == 1);
+    at.at(1).lies = false;
+    CHECK(at.block());
+}
+
+TEST_CASE("a block that reaches one endpoint a moment later is waited for", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(1).head_number = 99;
+    const auto lacking = at.block();
+    REQUIRE_FALSE(lacking);
+    CHECK(lacking.error().code() == Code::kMissing);
+    at.at(1).head_number = 100;
+    CHECK(at.block());
+}
+
+TEST_CASE("too few for half a minute: fewer do, loudly and in the evidence", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(1).fault = Error(Code::kTransient, "down");
+    CHECK_FALSE(at.block());
+    at.pass(40s);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"a"});
+    CHECK(at.log.count("quorum_short") == 1);
+    CHECK(at.counted("faultline_rpc_quorum_total", {{"result", "short"}}) == 1);
+    at.at(1).fault.reset();
+    at.pass(60s);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"a", "b"});
+    CHECK(at.log.count("quorum_restored") == 1);
+}
+
+TEST_CASE("verify-only endpoints vote", "[pool][quorum]") {
+    Voting at({Role::kPrimary, Role::kVerifyOnly}, 2);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"a", "b"});
+    const auto answers = at.get(at.pool->reads(block_at(100).ref.hash, {eth::Read{}}));
+    REQUIRE(answers);
+    CHECK(at.at(1).calls["reads"] == 1);
+}
+
+TEST_CASE("the failure of both is reported, not a verdict", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(0).fault = Error(Code::kTransient, "down");
+    at.at(1).fault = Error(Code::kTransient, "down");
+    const auto block = at.block();
+    REQUIRE_FALSE(block);
+    CHECK(block.error().code() == Code::kTransient);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/shell/rpc/pool_scenario.hpp"
+
+using namespace faultline;
+using namespace faultline::rpc;
+using namespace faultline::rpc::test;
+
+namespace {
+
+Error transient(const std::string& what) {
+    return {Code::kTransient, what};
+}
+
+}  // namespace
+
+TEST_CASE("an endpoint that fails passes the question on, and is named once per text", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).faults.emplace(
+        "header_by_number", transient("endpoint a: error -32000 \"internal gremlins 17\"")
+    );
+    for (int i = 0; i < 2; ++i) {
+        const auto header = at.get(at.pool->header_by_number(90));
+        REQUIRE(header);
+        CHECK(header->ref == block_at(90).ref);
+    }
+    CHECK(at.at(0).calls["header_by_number"] == 2);
+    CHECK(at.log.count("endpoint_failed") == 1);
+    CHECK(at.log.count("internal gremlins") == 1);
+    CHECK(
+        at.counted(
+            "faultline_rpc_endpoint_failures_total", {{"provider", "a"}, {"code", "transient"}}
+        ) == 2
+    );
+}
+
+TEST_CASE("a malformed answer passes the question on", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).faults.emplace("header_by_number", Error(Code::kMalformed, "half a JSON text"));
+    CHECK(at.get(at.pool->header_by_number(90)));
+}
+
+TEST_CASE("what one endpoint lacks is asked elsewhere before it is missing", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).head_number = 100;
+    at.at(1).head_number = 100;
+    at.at(0).faults.emplace("header_by_number", Error(Code::kMissing, "null"));
+    CHECK(at.get(at.pool->header_by_number(100)));
+    at.at(1).faults.emplace("header_by_number", Error(Code::kMissing, "null"));
+    const auto nowhere = at.get(at.pool->header_by_number(100));
+    REQUIRE_FALSE(nowhere);
+    CHECK(nowhere.error().code() == Code::kMissing);
+    CHECK(at.at(0).calls["header_by_number"] == 2);
+}
+
+TEST_CASE("what one endpoint refuses is no verdict on the others", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
+    REQUIRE(at.get(at.pool->headers(1, 50)));
+    REQUIRE(at.get(at.pool->headers(51, 100)));
+    CHECK(at.at(0).calls["headers"] == 1);
+    CHECK(at.at(1).calls["headers"] == 2);
+    at.at(1).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
+    const auto refused = at.get(at.pool->headers(1, 50));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code() == Code::kRejected);
+}
+
+TEST_CASE("a refused narrow range does not shut out a narrower one", "[pool]") {
+    PoolScenario at({Role::kPrimary, Role::kFallback});
+    at.at(0).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
+    REQUIRE(at.get(at.pool->headers(1, 50)));
+    at.at(0).faults.clear();
+    REQUIRE(at.get(at.pool->headers(1, 10)));
+    CHECK(at.at(0).calls["headers"] == 2);
+}
+
+TEST_CASE("a reverted read is an answer and nobody else is asked", "[pool]") {
+    PoolScenario at(kTwo);
+    const auto answers = at.get(at.pool->reads(block_at(100).ref.hash, {eth::Read{}}));
+    REQUIRE(answers);
+    CHECK(answers->front().reverted);
+    CHECK(at.at(1).all_calls() == 0);
+    CHECK(at.state(0) == "ok");
+}
+
+TEST_CASE("fallbacks are asked when no primary can serve, and only then", "[pool]") {
+    PoolScenario at({Role::kFallback, Role::kPrimary});
+    CHECK(at.get(at.pool->header_by_number(90)));
+    CHECK(at.at(0).all_calls() == 0);
+    at.at(1).fault = transient("down");
+    CHECK(at.get(at.pool->header_by_number(90)));
+    CHECK(at.at(0).calls["header_by_number"] == 1);
+}
+
+TEST_CASE("a verify-only endpoint is asked nothing without a quorum", "[pool]") {
+    PoolScenario at({Role::kVerifyOnly, Role::kPrimary});
+    at.at(1).fault = transient("down");
+    CHECK_FALSE(at.get(at.pool->header_by_number(90)));
+    CHECK(at.at(0).all_calls() == 0);
+}
+
+TEST_CASE("an endpoint of another chain is excluded by name, before its first answer", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).id = 5;
+    const auto id = at.get(at.pool->chain_id());
+    REQUIRE(id);
+    CHECK(*id == 1);
+    CHECK(at.get(at.pool->header_by_number(90)));
+    CHECK(at.at(0).calls["header_by_number"] == 0);
+    CHECK(at.state(0) == "wrong_chain");
+    CHECK(
+        at.log.count(
+            "endpoint_wrong_chain: endpoint a serves chain 5, but test is configured as chain 1"
+        ) == 1
+    );
+}
+
+TEST_CASE("only when all endpoints are of other chains the pool says so", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).id = 5;
+    at.at(1).identity_fault = transient("down");
+    CHECK_FALSE(at.get(at.pool->chain_id()));
+    at.at(1).identity_fault.reset();
+    at.at(1).id = 6;
+    const auto id = at.get(at.pool->chain_id());
+    REQUIRE(id);
+    CHECK(*id == 5);
+}
+
+TEST_CASE("three failures in a row shut an endpoint out until it answers again", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).fault = transient("connection refused");
+    for (int i = 0; i < 10; ++i) {
+        CHECK(at.get(at.pool->header_by_number(90)));
+    }
+    CHECK(at.at(0).calls["header_by_number"] == 3);
+    CHECK(at.log.count("endpoint_shut_out") == 1);
+    at.at(0).fault.reset();
+    at.pass(60s);
+    CHECK(at.log.count("endpoint_back") == 1);
+    CHECK(at.state(0) == "ok");
+    at.at(1).fault = transient("down");
+    CHECK(at.get(at.pool->header_by_number(90)));
+    CHECK(at.at(0).calls["header_by_number"] == 4);
+}
+
+TEST_CASE("an endpoint that asks for a pause gets it, and the others serve", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).fault = Error(Code::kRateLimited, "429").after_ms(30'000);
+    for (int i = 0; i < 10; ++i) {
+        CHECK(at.get(at.pool->header_by_number(90)));
+    }
+    CHECK(at.at(0).calls["header_by_number"] == 1);
+    CHECK(at.state(0) == "paused");
+    at.at(1).fault = Error(Code::kRateLimited, "429").after_ms(60'000);
+    CHECK_FALSE(at.get(at.pool->header_by_number(90)));
+    const auto nobody = at.get(at.pool->header_by_number(90));
+    REQUIRE_FALSE(nobody);
+    CHECK(nobody.error().code() == Code::kRateLimited);
+    CHECK(nobody.error().retry_after_ms() > 20'000);
+    CHECK(nobody.error().retry_after_ms() <= 30'000);
+    CHECK(at.at(0).calls["header_by_number"] == 1);
+    CHECK(at.at(1).calls["header_by_number"] == 11);
+}
+
+TEST_CASE("a pool of one endpoint is that endpoint: nothing keeps it from being asked", "[pool]") {
+    PoolScenario at({Role::kPrimary});
+    at.at(0).fault = transient("down");
+    for (int i = 0; i < 10; ++i) {
+        CHECK_FALSE(at.get(at.pool->header_by_number(90)));
+    }
+    CHECK(at.at(0).calls["header_by_number"] == 10);
+    CHECK(at.log.lines.empty());
+    CHECK(at.pool->name() == "a");
+}
+
+TEST_CASE("witnesses are those that served", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).faults.emplace("logs", transient("down"));
+    Witnesses witnesses;
+    const auto node = at.pool->witnessed(witnesses);
+    REQUIRE(at.get(node->headers(90, 100)));
+    CHECK(witnesses.names() == std::vector<std::string>{"a"});
+    const eth::LogFilter filter;
+    REQUIRE(at.get(node->logs(90, block_at(100).ref, filter)));
+    CHECK(witnesses.names() == std::vector<std::string>{"a", "b"});
+}
