@@ -131,6 +131,7 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     ChainConfig out;
     out.follow = chain.follow;
     out.endpoint = compose(chain.endpoints.front());
+    out.keep_raw_blocks = chain.keep_raw_blocks;
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);
     }

@@ -12,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct ChainConfig {
     chain::FollowerOptions follow;
     rpc::EndpointOptions endpoint;
     std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
+    std::uint64_t keep_raw_blocks = 0;        ///< engine::KeepBlocks::newest
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,

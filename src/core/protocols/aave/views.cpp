@@ -157,6 +157,15 @@ std::string call_name(BytesView call_data) {
     return "selector " + to_hex(call_data.first(std::min(call_data.size(), kSelector)));
 }
 
+eth::Read account_data_read(const Address& pool, const Address& account) {
+    const auto& selector = kViews.front().selector;
+    static_assert(kViews.front().view == View::kUserAccountData);
+    eth::Read read{.to = pool, .data = Bytes(selector.begin(), selector.end())};
+    read.data.resize(kSelector + kWord - Address::kSize);
+    read.data.insert(read.data.end(), account.bytes.begin(), account.bytes.end());
+    return read;
+}
+
 struct Views::Call {
     View view = View::kNone;
     BytesView data;

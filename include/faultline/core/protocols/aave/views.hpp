@@ -6,6 +6,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
@@ -23,6 +24,8 @@ struct ViewFigure {
     /// Where an array begins whose length and items are `words`: its answer has one word, the
     /// offset, before them.
     bool array = false;
+
+    bool operator==(const ViewFigure&) const = default;
 };
 
 /// Answers view calls of one market's pool, tokens and oracle from the rows, as the contracts would
@@ -51,6 +54,9 @@ class Views {
     UnixSeconds time_;
     Valuation valuation_;
 };
+
+/// Pool.getUserAccountData(account).
+eth::Read account_data_read(const Address& pool, const Address& account);
 
 /// "getAssetsPrices(address[])" for what a market reads or Views answers; the selector in hex for
 /// any other call.
