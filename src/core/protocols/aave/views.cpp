@@ -145,6 +145,7 @@ U256 config_word(const ReserveConfig& config) {
     put(116, 36, config.supply_cap_tokens);
     put(152, 16, U256(config.liquidation_protocol_fee_bps));
     put(212, 40, config.debt_ceiling_cents);
+    put(252, 1, U256(1));  // Virtual accounting: of every reserve since 3.4.
     return out;
 }
 
