@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>  // IWYU pragma: keep (defines what App.hpp only declares)
 #include <CLI/Error.hpp>
 #include <CLI/Formatter.hpp>  // IWYU pragma: keep (the same)
+#include <CLI/Validators.hpp>
 #include <algorithm>
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
@@ -111,7 +112,7 @@ struct Commands {
     CLI::App* example =
         config->add_subcommand("example", "A commented configuration to begin with");
     CLI::App* replay = top.add_subcommand(
-        "replay", "Fold blocks of a tape, or blocks that the daemon kept, again; needs no endpoint"
+        "replay", "Fold a tape, or blocks that the daemon kept, again; needs no endpoint"
     );
     CLI::App* record = top.add_subcommand("record", "Follow a chain and write it to a tape");
     CLI::App* version = top.add_subcommand("version", "Print the version");
@@ -141,8 +142,11 @@ struct Commands {
             ->excludes(from_tape);
         replay->add_option("--chain", blocks.chain, "Which of several chains")->excludes(from_tape);
         replay->add_option("--from", blocks.from, "First block (the oldest kept)")
+            ->check(CLI::NonNegativeNumber)
             ->excludes(from_tape);
-        replay->add_option("--to", blocks.to, "Last block (the newest kept)")->excludes(from_tape);
+        replay->add_option("--to", blocks.to, "Last block (the newest kept)")
+            ->check(CLI::NonNegativeNumber)
+            ->excludes(from_tape);
     }
 
     void add_record() {
@@ -150,12 +154,16 @@ struct Commands {
         record->add_option("--tape", recording.tape, "The file to write; it must not exist")
             ->required();
         record->add_option("--chain", recording.chain, "Which of several chains");
-        record->add_option(
-            "--truth-every",
-            recording.truth_every,
-            "Ask the pools for every account's health at every n-th block and write their answers"
-        );
-        record->add_option("--to", recording.to, "End after this block");
+        record
+            ->add_option(
+                "--truth-every",
+                recording.truth_every,
+                "Ask the pools for every account's health at every n-th block and write their "
+                "answers"
+            )
+            ->check(CLI::NonNegativeNumber);
+        record->add_option("--to", recording.to, "End after this block")
+            ->check(CLI::NonNegativeNumber);
     }
 };
 
