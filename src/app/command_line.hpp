@@ -4,6 +4,8 @@
 #include <faultline/shell/config/document.hpp>
 
 #include <app/daemon_config.hpp>
+#include <app/simnode_command.hpp>
+#include <app/sink_command.hpp>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -17,6 +19,9 @@ struct CommandLinePorts {
     std::ostream& err;  ///< What went wrong, and warnings.
     config::Surroundings surroundings;
     std::function<int(const DaemonConfig&)> run;  ///< run_daemon
+    std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
+        run_simnode;
+    std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;
 };
 
 /// Does what `arguments` (without the program's name) ask for. Returns an ExitCode as its number.

@@ -22,9 +22,10 @@ export class Daemon {
         fs.writeFileSync(this.logFile, '');
     }
 
-    start() {
+    /** `env` is our own unless given. */
+    start(env) {
         const log = fs.openSync(this.logFile, 'a');
-        this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log});
+        this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log, env});
         fs.closeSync(log);
         return this;
     }
