@@ -4,6 +4,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import {execFileSync} from 'node:child_process';
 import WebSocket from '../../deploy/devnet/node_modules/ws/wrapper.mjs';
@@ -13,7 +14,7 @@ import {Daemon, faultline} from './lib/daemon.mjs';
 import {Deliveries} from './lib/deliveries.mjs';
 import {Relay} from './lib/relay.mjs';
 import {SimNode, crashTape, readTape} from './lib/sim_node.mjs';
-import {World, sleep} from './lib/world.mjs';
+import {World} from './lib/world.mjs';
 
 const tape = readTape(crashTape);
 const end = Number(tape.last.header.number);
@@ -23,6 +24,11 @@ const fromHead = 212;
 const faultsUntil = end - 12;
 const during = (kind) => `${kind}@${fromHead}-${faultsUntil}`;
 const pace = 8;
+// What is more than 96 blocks below the head, or final, is history and not judged, and how far the
+// head gets before a block is applied depends on the faults. With finality far away, blocks from
+// here on are judged in every run.
+const judgedFrom = end - 96;
+const noFinality = ['--safe', '1000', '--finalized', '1000'];
 const limitMs = 60_000;
 
 /** What the daemon says of each; undefined where there is nothing to notice. */
@@ -37,9 +43,10 @@ const faults = {
     'error:0.2': /endpoint_error.*the node answered error/,
     'null:0.2': /endpoint_error.*null/,
     'lag:0.3': undefined,
-    'ws-drop:0.3': /hints_lost|ws_|socket/,
-    'ws-cut:0.3': /hints_lost|ws_|socket/,
-    'mute:0.3': /silent|socket/,
+    'ws-drop:0.3': /newheads_lost.*the connection broke/,
+    'ws-cut:0.3': /newheads_lost.*the connection broke/,
+    // Polling goes on, and the tape is over before the watchdog has waited long enough.
+    'mute:0.3': undefined,
     'duplicate:0.5': undefined,
     'late:0.5': undefined,
     'rollback:0.15': undefined,
@@ -61,7 +68,7 @@ class Stage {
         stage.sink = await world.sink({onDelivery: stage.deliveries.record});
         stage.node = await SimNode.start({
             directory: world.directory,
-            args: ['--from-head', String(fromHead), '--pace', String(pace), '--wait', ...nodeArgs],
+            args: ['--from-head', String(fromHead), '--pace', String(pace), '--wait', ...noFinality, ...nodeArgs],
         });
         world.onClose(() => stage.node.program.alive && stage.node.stop());
         const apiListen = `127.0.0.1:${await anyFreePort()}`;
@@ -105,7 +112,7 @@ class Stage {
         assert.ok(withDebt > 5);
     }
 
-    /** The alerts that stand at the end; each transition was delivered once. */
+    /** The transitions that stand at the end, of alerts that every run judges; each was delivered once. */
     async assertAlerts() {
         const status = async () => (await this.daemon.get('/v1/alerts'))?.alerts?.filter(({state}) => state === 'firing').length === 0;
         await this.daemon.waitFor('all alerts to be over', status);
@@ -115,8 +122,9 @@ class Stage {
         });
         const {deliveries} = this;
         assert.equal(deliveries.all.length, deliveries.unique().length, 'nothing is delivered twice');
-        assert.ok(deliveries.standingKeys().length > 0);
-        return deliveries.standingKeys();
+        const judged = deliveries.standingKeys().filter((key) => Number(/\/(\d+)-/.exec(key)[1]) > judgedFrom);
+        assert.ok(judged.length > 0);
+        return judged;
     }
 
     async finish() {
@@ -157,8 +165,9 @@ test('each fault alone changes nothing but what the log says', {concurrency: 4},
 
 for (const seed of [1, 2]) {
     test(`a mixture of faults, seed ${seed}`, async (t) => {
-        const mixture = path.join(fs.mkdtempSync(path.join(t.mock ? process.env.TMPDIR ?? '/tmp' : '/tmp', 'faults-')), 'mixture');
-        t.after(() => fs.rmSync(path.dirname(mixture), {recursive: true}));
+        const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-faults-'));
+        t.after(() => fs.rmSync(directory, {recursive: true}));
+        const mixture = path.join(directory, 'mixture');
         const kinds = ['drop', 'delay', 'slow', 'truncate', '429', 'retry-after', 'error', 'null', 'lag', 'ws-drop', 'ws-cut', 'mute', 'duplicate', 'late', 'rollback'];
         fs.writeFileSync(mixture, kinds.map((kind) => during(`${kind}:0.04`)).join('\n') + '\n');
         const stage = await Stage.set(t, {nodeArgs: ['--fault-file', mixture, '--seed', String(seed)]});
@@ -170,7 +179,7 @@ for (const seed of [1, 2]) {
 }
 
 test('over TLS, with a certificate of our own authority', async (t) => {
-    const directory = fs.mkdtempSync('/tmp/faultline-tls-');
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-tls-'));
     t.after(() => fs.rmSync(directory, {recursive: true}));
     const certificate = path.join(directory, 'node.pem');
     const key = path.join(directory, 'node.key');
@@ -257,5 +266,4 @@ test('a command line that cannot be served says why', async (t) => {
     assert.equal(badFault.status, 2);
     assert.match(badFault.text, /no kind "dorp"/);
     assert.equal(run().status, 2);
-    await sleep(0);
 });

@@ -18,7 +18,10 @@ export class Relay {
             for (const [from, to] of [pair, [node, client]]) {
                 from.pipe(to);
                 from.on('error', () => to.destroy());
-                from.on('close', () => this.#pairs.delete(pair));
+                from.on('close', () => {
+                    to.destroy();
+                    this.#pairs.delete(pair);
+                });
             }
         });
         await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
