@@ -20,9 +20,7 @@
 namespace faultline::app {
 namespace {
 
-constexpr const char* kAbout =
-    "A simulated Ethereum node: serves a recorded tape over HTTP and WebSocket, and misbehaves as "
-    "told";
+constexpr const char* kAbout = "A simulated node: plays a recorded tape, misbehaves as told";
 
 std::string moment_text(simnode::FaultMoment moment) {
     switch (moment) {
