@@ -14,7 +14,7 @@ build_packages=(
     libexpected-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
     catch2 ninja-build prometheus-cpp-dev
 )
-test_packages=(clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 shellcheck)
+test_packages=(clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 shellcheck zstd)
 
 say() { printf '==> %s\n' "$*"; }
 die() {

@@ -18,7 +18,6 @@ commands
   serve      keep a market running in which prices fall and recover; Ctrl-C ends it
   build      deploy and seed a market, write its state, stop
   compile    compile the contracts into the cache, nothing else
-  free-port  print the first free port of 127.0.0.1 at or after --port
 
 options
   --out DIR          where manifest.json, faultline.yaml and logs go (default build/devnet/out)
@@ -134,8 +133,6 @@ async function main() {
         await build(values);
     } else if (command === 'compile') {
         await loadArtifacts({cacheDir: values.cache, progress: say});
-    } else if (command === 'free-port') {
-        say(String(await nextFreePort(Number(values.port))));
     } else {
         console.error(usage);
         process.exitCode = 2;

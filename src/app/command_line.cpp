@@ -37,6 +37,9 @@ To begin:
   faultline check faultline.yaml              is it right?
   faultline run faultline.yaml                follow, alert, serve; Ctrl-C stops it
   faultline replay --tape FILE --verify       fold a recorded chain, compare with its contracts
+To try it without a node:
+  faultline simnode --tape FILE               a simulated node that plays a recorded tape
+  faultline sink                              a webhook receiver that prints alerts
 
 Exit status: 0 done or stopped on request, 1 failed while running, 2 wrong command line,
 3 wrong configuration, 4 could not start (port, disk, endpoint), 130 stopped by a second Ctrl-C.)";
@@ -120,6 +123,8 @@ struct Commands {
     );
     CLI::App* record = top.add_subcommand("record", "Follow a chain and write it to a tape");
     CLI::App* version = top.add_subcommand("version", "Print the version");
+    SimNodeCommand simnode{top};
+    SinkCommand sink{top};
     std::string file = kDefaultFile;
     ReplayTape tape;
     ReplayBlocks blocks;
@@ -180,7 +185,22 @@ int replay(const Commands& commands, const CommandLinePorts& ports) {
                   : exit_status(ExitCode::kInvalidConfig);
 }
 
+int simnode(const SimNodeCommand& command, const CommandLinePorts& ports) {
+    auto options = command.options();
+    if (!options) {
+        ports.err << "faultline simnode: " << options.error().message() << '\n';
+        return exit_status(ExitCode::kUsage);
+    }
+    return ports.simnode(std::move(*options), ports.out, ports.err);
+}
+
 int dispatch(const Commands& commands, const CommandLinePorts& ports) {
+    if (commands.simnode.given()) {
+        return simnode(commands.simnode, ports);
+    }
+    if (commands.sink.given()) {
+        return ports.sink(commands.sink.options(), ports.out, ports.err);
+    }
     if (commands.run->parsed()) {
         return run(commands.file, ports);
     }
@@ -207,14 +227,16 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
 
 /// What to say about a command line that CLI11 does not take.
 std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
-    const std::vector<std::string> known{"run", "check", "config", "replay", "record", "version"};
+    const std::vector<std::string> known{
+        "run", "check", "config", "replay", "record", "simnode", "sink", "version"
+    };
     const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
     if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
         return "there is no command " + config::quoted(arguments.front()) +
                config::suggestion(arguments.front(), known);
     }
     if (arguments.empty()) {
-        return "what to do? Give one of run, check, config, replay, record, version";
+        return "what to do? Give one of run, check, config, replay, record, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

@@ -6,6 +6,8 @@
 #include <app/daemon_config.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
+#include <app/simnode_command.hpp>
+#include <app/sink_command.hpp>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -22,6 +24,9 @@ struct CommandLinePorts {
     std::function<int(const ReplayTape&)> replay_tape;
     std::function<int(const DaemonConfig&, const ReplayBlocks&)> replay_blocks;
     std::function<int(const DaemonConfig&, const Record&)> record;
+    std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
+        run_simnode;
+    std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;
 };
 
 /// Does what `arguments` (without the program's name) ask for. Returns an ExitCode as its number.

@@ -5,6 +5,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import {spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
@@ -70,8 +71,39 @@ async function nothingLeft(mark) {
     assert.deepEqual(processesMarked(mark), []);
 }
 
-test('deploy/run shows an alert firing and resolving, and Ctrl-C leaves nothing behind', async (t) => {
-    const demo = startDemo(t);
+/** A PATH on which node and npm are there and do not work. */
+function pathWithoutNode(t) {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-no-node-'));
+    t.after(() => fs.rmSync(directory, {recursive: true}));
+    for (const name of ['node', 'npm']) {
+        fs.writeFileSync(path.join(directory, name), '#!/bin/sh\necho "$0 was called" >&2\nexit 1\n', {mode: 0o755});
+    }
+    return `${directory}:${process.env.PATH}`;
+}
+
+test('deploy/run plays its tape without node to an alert that fires and resolves, and Ctrl-C leaves nothing behind', async (t) => {
+    const demo = startDemo(t, {PATH: pathWithoutNode(t)});
+    await shows(demo, /market +serving +http:/);
+    const nodeUp = Date.now();
+    await shows(demo, /metrics +http:\/\/127\.0\.0\.1:\d+\/metrics/);
+    await shows(demo, /sink +FIRING .*\n(.*\n)*?sink +\{.*"transition":"firing"/);
+    t.diagnostic(`fired ${((Date.now() - nodeUp) / 1000).toFixed(1)} s after the node was up`);
+    await shows(demo, /positions +block \d+: following \d+ accounts/);
+    await shows(demo, /market +.* starts to fall/);
+    await shows(demo, /sink +RESOLVED .*\n(.*\n)*?sink +\{.*"transition":"resolved"/);
+    const [, metrics] = /metrics +(http:\S+)/.exec(demo.output);
+    assert.match(await (await fetch(metrics)).text(), /faultline_processed_block/);
+    const [, file] = /delivered +(\S+)/.exec(demo.output);
+    assert.ok(fs.readFileSync(file, 'utf8').trim().split('\n').every((line) => JSON.parse(line).key));
+    demo.interrupt();
+    assert.equal(await demo.exit, 0, demo.output.slice(-3000));
+    assert.match(demo.output, /everything has stopped/);
+    assert.doesNotMatch(demo.output, /was called/);
+    await nothingLeft(demo.mark);
+});
+
+test('deploy/run --devnet shows the same on a live chain', async (t) => {
+    const demo = startDemo(t, {}, ['--devnet']);
     await shows(demo, /market +chain 31337 is up at ws:/);
     const chainUp = Date.now();
     await shows(demo, /metrics +http:\/\/127\.0\.0\.1:\d+\/metrics/);
@@ -119,11 +151,11 @@ test('a configuration file is followed as it stands', async (t) => {
 
 test('a part that ends takes the others with it, and is named', async (t) => {
     const demo = startDemo(t);
-    await shows(demo, /market +chain 31337 is up at ws:/);
-    const anvil = processesMarked(demo.mark).find((pid) => commandOf(pid).includes('/bin/anvil'));
-    process.kill(anvil, 'SIGKILL');
+    await shows(demo, /market +serving +http:/);
+    const node = processesMarked(demo.mark).find((pid) => commandOf(pid).includes('faultline\0simnode'));
+    process.kill(node, 'SIGKILL');
     assert.equal(await demo.exit, 1);
-    assert.match(demo.output, /market ended by itself with exit code 1; its log is .*market\.log/);
+    assert.match(demo.output, /market ended by itself with exit code 137; its log is .*market\.log/);
     await nothingLeft(demo.mark);
 });
 

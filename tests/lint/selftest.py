@@ -327,6 +327,18 @@ class Style(WallTest):
         self.flags(style.check, "src/base/a.cpp:2", "namespace 'helper'",
                    {"src/base/a.cpp": LICENCE + "namespace faultline::helper {}\n"})
 
+    def test_a_tape_passes_with_a_page_that_names_it(self):
+        self.passes(style.check, {"tests/fixtures/t.jsonl.zst": b"\x28\xb5\x2f\xfd\0",
+                                  "tests/fixtures/README.md": "t.jsonl.zst was recorded\n"})
+
+    def test_a_tape_without_a_page_is_a_binary_file(self):
+        self.flags(style.check, "tests/fixtures/t.jsonl.zst:1", "binary",
+                   {"tests/fixtures/t.jsonl.zst": b"\x28\xb5\x2f\xfd\0"})
+
+    def test_what_only_is_called_a_tape_is_a_binary_file(self):
+        self.flags(style.check, "tests/fixtures/t.jsonl.zst:1", "binary",
+                   {"tests/fixtures/t.jsonl.zst": b"\0", "tests/fixtures/README.md": "t.jsonl.zst was recorded\n"})
+
     def test_binary_and_large_files(self):
         self.flags(style.check, "tests/fixtures/a.bin:1", "binary", {"tests/fixtures/a.bin": b"\0\1"})
         tape = b"\x28\xb5\x2f\xfd\0"

@@ -23,7 +23,7 @@ const mild = [
     {blocks: 6, price: 100, title: 'is back', settle: true},
 ];
 const severe = mild.map((act) => ({...act, price: act.price === 91 ? 84 : act.price}));
-const rounds = [
+export const rounds = [
     {symbol: 'WETH', acts: mild},
     {symbol: 'LINK', acts: severe},
     {symbol: 'WBTC', acts: mild},
@@ -32,9 +32,11 @@ const rounds = [
 const reportEveryBlocks = 4;
 
 export class Demo {
-    constructor(workload, say) {
+    /** `timestamp` gives the next block's; by default the time of day. */
+    constructor(workload, say, timestamp = () => Math.max(workload.chain.timestamp + 1, Math.floor(Date.now() / 1000))) {
         this.workload = workload;
         this.say = say;
+        this.timestamp = timestamp;
         this.borrowers = [];
         for (const {symbol} of rounds) {
             const users = workload.users.filter((user) => user.home === symbol && user.eMode === 0);
@@ -101,8 +103,7 @@ export class Demo {
         } else {
             await this.passBy();
         }
-        const timestamp = Math.max(w.chain.timestamp + 1, Math.floor(Date.now() / 1000));
-        const {receipts} = await w.mine({timestamp});
+        const {receipts} = await w.mine({timestamp: this.timestamp()});
         await this.report(symbol, priceE8, receipts);
     }
 

@@ -6,14 +6,14 @@
 #include <faultline/shell/runtime/task_group.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <optional>
+#include <shell/net/answer_io.hpp>
 #include <shell/net/http_io.hpp>
-#include <shell/net/http_text.hpp>
+#include <shell/net/http_server_io.hpp>
 #include <shell/net/listen.hpp>
+#include <shell/net/tls.hpp>
+#include <shell/net/ws_accept.hpp>
 #include <utility>
 
 namespace faultline::net {
@@ -25,55 +25,10 @@ using boost::system::error_code;
 
 namespace {
 
-using RequestParser = http::request_parser<http::string_body>;
-
 /// Turned away at a time; beyond that connections are closed without a word.
 constexpr std::size_t kRefusalsMost = 64;
 /// For an answer nobody waits for: a refusal, or the rest of a request that was too large.
 constexpr Duration kParting = std::chrono::seconds(2);
-
-HttpResponse plain(int status, std::string text) {
-    HttpResponse response;
-    response.status = status;
-    response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::move(text) + "\n";
-    return response;
-}
-
-/// The answer's head. Headers that would break out of their line are left out.
-std::string response_head(const HttpResponse& response, bool keep_alive) {
-    const auto reason =
-        http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
-    std::string head =
-        "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
-    for (const auto& [name, value] : response.headers) {
-        const bool ours = same_header_name(name, "Content-Length") ||
-                          same_header_name(name, "Connection") ||
-                          same_header_name(name, "Transfer-Encoding");
-        if (!ours && sendable_header(name, value)) {
-            head.append(name).append(": ").append(value).append("\r\n");
-        }
-    }
-    if (response.status >= 200 && response.status != 204) {
-        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
-    }
-    head += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
-    return head;
-}
-
-/// What to say about a request that could not be read; nullopt when nobody is there to hear it.
-std::optional<HttpResponse> refusal(const error_code& failure) {
-    if (failure == http::error::header_limit || failure == http::error::buffer_overflow) {
-        return plain(431, "the request's header is too large");
-    }
-    if (failure == http::error::body_limit) {
-        return plain(413, "the request's body is too large");
-    }
-    if (!from_parser(failure) || closed_early(failure)) {
-        return std::nullopt;
-    }
-    return plain(400, "this is not an HTTP/1.1 request: " + failure.message());
-}
 
 /// Holds one of a bounded number of places while it lives.
 class Place {
@@ -96,39 +51,33 @@ class Place {
     std::size_t* taken_;
 };
 
-/// The path of "/path?query" or "http://host/path?query", or empty when it is neither.
-std::string target_of(std::string_view target) {
-    if (const auto scheme = target.find("://");
-        !target.starts_with('/') && scheme < target.size()) {
-        const auto path = target.find('/', scheme + 3);
-        return path == std::string_view::npos ? "/" : std::string(target.substr(path));
-    }
-    return target.starts_with('/') ? std::string(target) : "";
+Answer whole(HttpResponse response) {
+    Answer answer;
+    answer.response = std::move(response);
+    return answer;
 }
 
-HttpRequest request_of(RequestParser::value_type&& message) {
-    HttpRequest request;
-    request.method = std::string(message.method_string());
-    if (message.method() == http::verb::head) {
-        request.method = "GET";
-    }
-    request.url.target = target_of(message.target());
-    request.headers = headers_of(message);
-    request.body = std::move(message.body());
-    return request;
+/// @pre the handler, the server's own, outlives it
+runtime::Task<Answer> answer_whole(const HttpHandler& handler, HttpRequest request) {
+    co_return whole(co_await handler(std::move(request)));
 }
 
 class BeastHttpServer final : public HttpServer {
   public:
     BeastHttpServer(
-        tcp::acceptor acceptor, HttpHandler handler, obs::Log& log, ServerOptions options
+        tcp::acceptor acceptor,
+        std::unique_ptr<TlsServer> tls,
+        Services services,
+        obs::Log& log,
+        ServerOptions options
     )
         : clock_(runtime::Loop::current().clock()),
           acceptor_(std::move(acceptor)),
           port_(acceptor_.local_endpoint().port()),
-          handler_(std::move(handler)),
+          tls_(std::move(tls)),
+          services_(std::move(services)),
           log_(log),
-          options_(options) {}
+          options_(std::move(options)) {}
 
     [[nodiscard]] std::uint16_t port() const override { return port_; }
 
@@ -143,24 +92,23 @@ class BeastHttpServer final : public HttpServer {
 
     runtime::Task<> accept(runtime::TaskGroup& group);
     void admit(runtime::TaskGroup& group, tcp::socket socket);
-    runtime::Task<> serve(HttpInput connection, Place place);
-    runtime::Task<> refuse(HttpInput connection, Place place);
+    runtime::Task<> serve(tcp::socket socket, Place place);
+    runtime::Task<> refuse(tcp::socket socket, Place place);
+    runtime::Task<Result<std::unique_ptr<Transport>>> transport(tcp::socket socket);
     runtime::Task<bool> serve_one(HttpInput& connection);
-    runtime::Task<HttpResponse> answer(HttpRequest request);
-    runtime::Task<bool> reply(
-        HttpInput& connection, HttpResponse response, bool no_body, bool last
-    );
+    runtime::Task<> serve_websocket(HttpInput& connection, UpgradeRequest request);
+    runtime::Task<Answer> answer(HttpRequest request);
+    runtime::Task<bool> reply(HttpInput& connection, Answer answer, bool no_body, bool last);
+    void handler_failed(std::string_view path, std::string_view failure);
     static runtime::Task<Outcome> await_bytes(HttpInput& connection);
     static runtime::Task<Outcome> read_request(HttpInput& connection, RequestParser& parser);
-    static runtime::Task<Outcome> write(
-        HttpInput& connection, const std::string& head, const std::string& body
-    );
     static runtime::Task<Outcome> part(HttpInput& connection);
 
     runtime::Clock& clock_;
     tcp::acceptor acceptor_;
     std::uint16_t port_;
-    HttpHandler handler_;
+    std::unique_ptr<TlsServer> tls_;  ///< nullptr: plain.
+    Services services_;
     obs::Log& log_;
     ServerOptions options_;
     std::size_t serving_ = 0;
@@ -190,28 +138,46 @@ runtime::Task<> BeastHttpServer::accept(runtime::TaskGroup& group) {
 void BeastHttpServer::admit(runtime::TaskGroup& group, tcp::socket socket) {
     error_code ignored;  // Slower without, but right.
     socket.set_option(tcp::no_delay(true), ignored);
-    HttpInput connection{Stream(make_plain_transport(std::move(socket)))};
     if (serving_ < options_.max_connections) {
-        group.spawn("connection", serve(std::move(connection), Place(serving_)));
+        group.spawn("connection", serve(std::move(socket), Place(serving_)));
     } else if (refusing_ < kRefusalsMost) {
         log_.warn(
             "http_connections_full",
             "a connection was turned away with 503",
             {{"limit", options_.max_connections}}
         );
-        group.spawn("refusal", refuse(std::move(connection), Place(refusing_)));
+        group.spawn("refusal", refuse(std::move(socket), Place(refusing_)));
     }
 }
 
-runtime::Task<> BeastHttpServer::serve(HttpInput connection, Place /*place*/) {
+runtime::Task<Result<std::unique_ptr<Transport>>> BeastHttpServer::transport(tcp::socket socket) {
+    if (!tls_) {
+        co_return make_plain_transport(std::move(socket));
+    }
+    co_return co_await runtime::with_deadline(
+        clock_, options_.handshake_timeout, "the TLS handshake", tls_->accept(std::move(socket))
+    );
+}
+
+runtime::Task<> BeastHttpServer::serve(tcp::socket socket, Place /*place*/) {
+    auto over = co_await transport(std::move(socket));
+    if (!over) {
+        log_.debug("http_handshake_failed", over.error().message());
+        co_return;
+    }
+    HttpInput connection{Stream(std::move(*over))};
     while (co_await serve_one(connection)) {
     }
 }
 
-runtime::Task<> BeastHttpServer::refuse(HttpInput connection, Place /*place*/) {
-    HttpResponse response = plain(503, "too many connections");
-    response.headers.emplace_back("Retry-After", "1");
-    (void)co_await reply(connection, std::move(response), false, true);
+runtime::Task<> BeastHttpServer::refuse(tcp::socket socket, Place /*place*/) {
+    auto over = co_await transport(std::move(socket));
+    if (over) {
+        HttpInput connection{Stream(std::move(*over))};
+        HttpResponse response = plain_answer(503, "too many connections");
+        response.headers.emplace_back("Retry-After", "1");
+        (void)co_await reply(connection, whole(std::move(response)), false, true);
+    }
 }
 
 /// True when the connection can carry another request.
@@ -230,54 +196,97 @@ runtime::Task<bool> BeastHttpServer::serve_one(HttpInput& connection) {
     );
     if (!read) {
         co_return co_await reply(
-            connection, plain(408, "the request came too slowly"), false, true
+            connection, whole(plain_answer(408, "the request came too slowly")), false, true
         );
     }
     if (*read) {
         auto why = refusal(*read);
         if (why) {
-            (void)co_await reply(connection, std::move(*why), false, true);
+            (void)co_await reply(connection, whole(std::move(*why)), false, true);
         }
         co_return false;
     }
     const bool last = !parser.keep_alive() || parser.get().version() != 11;
     const bool no_body = parser.get().method() == http::verb::head;
-    HttpRequest request = request_of(parser.release());
-    if (request.url.target.empty()) {
-        co_return co_await reply(connection, plain(400, "the target is not a path"), no_body, true);
+    auto message = parser.release();
+    if (services_.websocket && wants_websocket(message) && connection.ahead.size() == 0) {
+        co_await serve_websocket(connection, std::move(message));
+        co_return false;
     }
-    HttpResponse response = co_await answer(std::move(request));
-    co_return co_await reply(connection, std::move(response), no_body, last);
+    HttpRequest request = request_of(std::move(message));
+    if (request.url.target.empty()) {
+        co_return co_await reply(
+            connection, whole(plain_answer(400, "the target is not a path")), no_body, true
+        );
+    }
+    Answer answered = co_await answer(std::move(request));
+    co_return co_await reply(connection, std::move(answered), no_body, last);
 }
 
-runtime::Task<HttpResponse> BeastHttpServer::answer(HttpRequest request) {
+runtime::Task<> BeastHttpServer::serve_websocket(HttpInput& connection, UpgradeRequest request) {
+    const WsLimits limits{
+        .message_bytes_most = options_.max_body_bytes, .idle_timeout = options_.ws_idle_timeout
+    };
+    auto opened = co_await runtime::with_deadline(
+        clock_,
+        options_.handshake_timeout,
+        "the upgrade to WebSocket",
+        accept_websocket(std::move(connection.stream), std::move(request), limits)
+    );
+    if (!opened) {
+        log_.debug("ws_handshake_failed", opened.error().message());
+        co_return;
+    }
+    std::string failure;
+    try {
+        co_await services_.websocket(std::move(*opened));
+        co_return;
+    } catch (const std::exception& thrown) {
+        failure = thrown.what();
+    }
+    // Our own cancellation unwinds here rather than becoming a log line.
+    co_await runtime::checkpoint();
+    handler_failed("a WebSocket", failure);
+}
+
+void BeastHttpServer::handler_failed(std::string_view path, std::string_view failure) {
+    log_.error("http_handler_failed", "a handler failed", {{"path", path}, {"error", failure}});
+}
+
+runtime::Task<Answer> BeastHttpServer::answer(HttpRequest request) {
     const std::string path = request.url.target.substr(0, request.url.target.find('?'));
     std::string failure;
     try {
-        co_return co_await handler_(std::move(request));
+        co_return co_await services_.answer(std::move(request));
     } catch (const std::exception& thrown) {
         failure = thrown.what();
     }
     // Our own cancellation unwinds here rather than becoming an answer.
     co_await runtime::checkpoint();
-    log_.error(
-        "http_handler_failed", "a request was answered 500", {{"path", path}, {"error", failure}}
-    );
-    co_return plain(500, "internal error; the log says more");
+    handler_failed(path, failure);
+    co_return whole(plain_answer(500, "internal error; the log says more"));
 }
 
 /// True when the answer went out and was not the last one.
 runtime::Task<bool> BeastHttpServer::reply(
-    HttpInput& connection, HttpResponse response, bool no_body, bool last
+    HttpInput& connection, Answer answer, bool no_body, bool last
 ) {
-    const std::string head = response_head(response, !last);
+    HttpResponse& response = answer.response;
+    if (answer.sending.cut_after == 0U) {
+        co_return false;
+    }
+    const std::string head = response_head(answer, !last);
     if (no_body || response.status == 204 || response.status == 304) {
         response.body.clear();
+        answer.sending = Sending();
     }
     const Outcome written = co_await runtime::with_deadline(
-        clock_, options_.write_timeout, "writing an answer", write(connection, head, response.body)
+        clock_,
+        options_.write_timeout,
+        "writing an answer",
+        send_answer(connection.stream, clock_, head, answer)
     );
-    if (!written || *written) {
+    if (!written || *written || answer.sending.cut_after) {
         co_return false;
     }
     if (last) {
@@ -312,12 +321,6 @@ runtime::Task<BeastHttpServer::Outcome> BeastHttpServer::read_request(
     co_return failure;
 }
 
-runtime::Task<BeastHttpServer::Outcome> BeastHttpServer::write(
-    HttpInput& connection, const std::string& head, const std::string& body
-) {
-    co_return co_await write_message(connection.stream, head, body);
-}
-
 /// Lets the other side read the answer: closing over unread input would make its system drop it.
 runtime::Task<BeastHttpServer::Outcome> BeastHttpServer::part(HttpInput& connection) {
     connection.stream.finish_sending();
@@ -334,10 +337,27 @@ runtime::Task<BeastHttpServer::Outcome> BeastHttpServer::part(HttpInput& connect
 Result<std::unique_ptr<HttpServer>> make_http_server(
     const std::string& listen, HttpHandler handler, obs::Log& log, ServerOptions options
 ) {
+    Services services;
+    services.answer = [handler = std::move(handler)](HttpRequest request) {
+        return answer_whole(handler, std::move(request));
+    };
+    return make_http_server(listen, std::move(services), log, std::move(options));
+}
+
+Result<std::unique_ptr<HttpServer>> make_http_server(
+    const std::string& listen, Services services, obs::Log& log, ServerOptions options
+) {
+    std::unique_ptr<TlsServer> tls;
+    if (!options.tls_certificate_file.empty()) {
+        FAULTLINE_TRY(tls, TlsServer::open(options.tls_certificate_file, options.tls_key_file));
+    }
     FAULTLINE_TRY(
-        auto acceptor, listen_on(runtime::Loop::current().context().get_executor(), listen)
+        auto acceptor,
+        listen_on(runtime::Loop::current().context().get_executor(), listen, options.listen_setting)
     );
-    return std::make_unique<BeastHttpServer>(std::move(acceptor), std::move(handler), log, options);
+    return std::make_unique<BeastHttpServer>(
+        std::move(acceptor), std::move(tls), std::move(services), log, std::move(options)
+    );
 }
 
 }  // namespace faultline::net

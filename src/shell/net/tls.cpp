@@ -119,4 +119,47 @@ runtime::Task<Result<std::unique_ptr<Transport>>> TlsClient::connect(
     co_return std::move(transport);
 }
 
+struct TlsServer::State {
+    ssl::context context{ssl::context::tls_server};
+};
+
+TlsServer::TlsServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+TlsServer::~TlsServer() = default;
+
+Result<std::unique_ptr<TlsServer>> TlsServer::open(
+    const std::string& certificate_file, const std::string& key_file
+) {
+    auto state = std::make_unique<State>();
+    auto& context = state->context;
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    error_code failure;
+    context.use_certificate_chain_file(certificate_file, failure);
+    if (failure) {
+        return Error(
+                   Code::kInvalid,
+                   "cannot use the certificate " + certificate_file + ": " + failure.message()
+        )
+            .advise("Name a readable PEM file with the server's certificate first");
+    }
+    context.use_private_key_file(key_file, ssl::context::pem, failure);
+    if (failure) {
+        return Error(Code::kInvalid, "cannot use the key " + key_file + ": " + failure.message())
+            .advise("Name a readable PEM file with the key of the certificate, without a password");
+    }
+    return std::unique_ptr<TlsServer>(new TlsServer(std::move(state)));
+}
+
+runtime::Task<Result<std::unique_ptr<Transport>>> TlsServer::accept(tcp::socket socket) {
+    auto transport = std::make_unique<TlsTransport>(std::move(socket), state_->context);
+    auto [failure] = co_await transport->stream().async_handshake(
+        ssl::stream_base::server, asio::as_tuple(asio::use_awaitable)
+    );
+    co_await runtime::checkpoint();
+    if (failure) {
+        co_return Error(Code::kTransient, "the TLS handshake failed: " + failure.message());
+    }
+    co_return std::move(transport);
+}
+
 }  // namespace faultline::net

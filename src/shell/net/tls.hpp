@@ -33,4 +33,25 @@ class TlsClient {
     std::unique_ptr<State> state_;
 };
 
+/// The server's side of TLS, version 1.2 or later. Thread: loop.
+class TlsServer {
+  public:
+    /// kInvalid when one of the PEM files cannot be read or they do not belong together.
+    static Result<std::unique_ptr<TlsServer>> open(
+        const std::string& certificate_file, const std::string& key_file
+    );
+
+    TlsServer(const TlsServer&) = delete;
+    TlsServer& operator=(const TlsServer&) = delete;
+    ~TlsServer();
+
+    /// kTransient when the client does not shake hands. The transport may outlive this object.
+    runtime::Task<Result<std::unique_ptr<Transport>>> accept(boost::asio::ip::tcp::socket socket);
+
+  private:
+    struct State;
+    explicit TlsServer(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
 }  // namespace faultline::net

@@ -28,9 +28,10 @@ export class Daemon {
         fs.writeFileSync(this.configFile, config.replace(`name: ${from},`, `name: ${to},`));
     }
 
-    start() {
+    /** `env` is our own unless given. */
+    start(env) {
         const log = fs.openSync(this.logFile, 'a');
-        this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log});
+        this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log, env});
         fs.closeSync(log);
         return this;
     }

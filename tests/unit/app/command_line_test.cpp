@@ -6,8 +6,11 @@
 #include <app/command_line.hpp>
 #include <app/exit_code.hpp>
 #include <app/version.hpp>
+#include <limits>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace faultline;
@@ -21,6 +24,8 @@ struct Said {
     std::string err;
     std::vector<std::string> stores;  ///< Of the configurations the daemon was started with.
     std::vector<std::string> asked;   ///< Of replay and record.
+    std::optional<simnode::Options> node;
+    std::optional<app::SinkOptions> sink;
 };
 
 Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int run_status = 0) {
@@ -57,6 +62,16 @@ Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int
                     " " + std::to_string(recording.truth_every) + " " +
                     (recording.to ? std::to_string(*recording.to) : "-")
                 );
+                return run_status;
+            },
+        .simnode =
+            [&](simnode::Options options, std::ostream&, std::ostream&) {
+                said.node = std::move(options);
+                return run_status;
+            },
+        .sink =
+            [&](const app::SinkOptions& options, std::ostream&, std::ostream&) {
+                said.sink = options;
                 return run_status;
             },
     };
@@ -167,7 +182,9 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
 
 TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app]") {
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
-        {{}, "faultline: what to do? Give one of run, check, config, replay, record, version\n"},
+        {{},
+         "faultline: what to do? Give one of run, check, config, replay, record, simnode, sink, "
+         "version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
         {{"check"}, "faultline: CONFIG is required\n"},
@@ -251,4 +268,69 @@ TEST_CASE("record takes a configuration and the tape to write", "[app]") {
     );
     CHECK(say({"record", "conf/f.yaml"}).status == 2);
     CHECK(say({"record", "none.yaml", "--tape", "t.zst"}).status == 3);
+}
+
+TEST_CASE("simnode takes a tape, a pace and faults", "[app]") {
+    const Said plain = say({"simnode", "--tape", "t.zst"});
+    REQUIRE(plain.node.has_value());
+    CHECK(plain.node->tape == "t.zst");
+    CHECK(plain.node->listen == "127.0.0.1:8545");
+    CHECK(plain.node->from_head == 0);
+    CHECK(plain.node->blocks_per_second == 1);
+    const Said full =
+        say({"simnode", "--tape",      "t.zst",       "--listen",   "[::1]:1",
+             "--pace",  "2.5",         "--from-head", "end",        "--wait",
+             "--fault", "429:0.5",     "--fault",     "mute@5-9",   "--seed",
+             "7",       "--finalized", "10",          "--max-logs", "100"},
+            {},
+            4);
+    CHECK(full.status == 4);
+    REQUIRE(full.node.has_value());
+    CHECK(full.node->from_head == std::numeric_limits<eth::BlockNum>::max());
+    CHECK(full.node->blocks_per_second == 2.5);
+    CHECK(full.node->wait_for_client);
+    REQUIRE(full.node->faults.size() == 2);
+    CHECK(
+        full.node->faults[1] ==
+        simnode::FaultRule{
+            .kind = simnode::FaultKind::kSocketMute, .rate = 0.05, .from = 5, .to = 9
+        }
+    );
+    CHECK(full.node->seed == 7);
+    CHECK(full.node->finalized_depth == 10);
+    CHECK(full.node->logs_most == 100);
+}
+
+TEST_CASE("a simulated node that cannot be meant is refused", "[app]") {
+    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+             {"simnode"},
+             {"simnode", "--tape", "t", "--fault", "dorp"},
+             {"simnode", "--tape", "t", "--pace", "-1"},
+             {"simnode", "--tape", "t", "--from-head", "later"},
+             {"simnode", "--tape", "t", "--fault-file", "/no/such/file"},
+             {"simnode", "--tape", "t", "more"},
+         }) {
+        const Said said = say(wrong);
+        CHECK(said.status == 2);
+        CHECK_FALSE(said.err.empty());
+        CHECK_FALSE(said.node.has_value());
+    }
+    CHECK(holds(say({"simnode", "--tape", "t", "--fault", "dorp"}).err, "kinds are drop"));
+}
+
+TEST_CASE("simnode --help explains every fault", "[app]") {
+    const Said said = say({"simnode", "--help"});
+    CHECK(said.status == 0);
+    for (const auto& one : simnode::fault_descriptions()) {
+        CHECK(holds(said.out, std::string(one.name) + " "));
+        CHECK(holds(said.out, std::string(one.text)));
+    }
+}
+
+TEST_CASE("sink listens and keeps as told", "[app]") {
+    const Said said = say({"sink", "--listen", "127.0.0.1:1", "--file", "f"});
+    REQUIRE(said.sink.has_value());
+    CHECK(said.sink->listen == "127.0.0.1:1");
+    CHECK(said.sink->file == "f");
+    CHECK(say({"sink", "--port", "1"}).status == 2);
 }

@@ -15,6 +15,7 @@
 #include <shell/net/dialer.hpp>
 #include <shell/net/http_io.hpp>
 #include <shell/net/http_text.hpp>
+#include <shell/net/ws_accept.hpp>
 #include <shell/net/ws_stream.hpp>
 #include <string>
 #include <utility>
@@ -46,13 +47,17 @@ struct Socket : std::enable_shared_from_this<Socket> {
 
     std::optional<Error> broken;  ///< The first failure; ends the connection.
 
-    Socket(Stream over, const ClientOptions& options)
-        : stream(std::move(over)),
-          message_bytes_most(options.max_body_bytes),
-          idle_timeout(options.idle_timeout) {}
+    Socket(Stream over, std::size_t message_bytes, Duration idle)
+        : stream(std::move(over)), message_bytes_most(message_bytes), idle_timeout(idle) {
+        stream.read_message_max(message_bytes);
+    }
 
+    /// After the handshake.
+    void open();
     void start_reading();
     void start_writing(std::string text);
+    void start_breaking(std::string text);
+    void ended_writing(const error_code& failure);
     [[nodiscard]] Error explain(const error_code& failure) const;
 };
 
@@ -115,16 +120,64 @@ void Socket::start_writing(std::string text) {
     stream.async_write(
         asio::buffer(outgoing),
         [self = shared_from_this()](const error_code& failure, std::size_t) {
-            self->writing = false;
-            if (failure && !self->broken) {
-                self->broken = self->explain(failure);
-            }
-            self->write_ended.notify();
+            self->ended_writing(failure);
         }
     );
 }
 
-class BeastWsConnection final : public WsConnection {
+/// RFC 6455, 5.2: what a server sends is not masked.
+std::string frame_head(std::size_t length) {
+    constexpr char kWholeText = '\x81';
+    constexpr std::size_t kInOneByte = 125;
+    constexpr std::size_t kInTwoBytes = 0xffff;
+    std::string head(1, kWholeText);
+    std::size_t bytes = 0;
+    if (length > kInTwoBytes) {
+        head += '\x7f';
+        bytes = 8;
+    } else if (length > kInOneByte) {
+        head += '\x7e';
+        bytes = 2;
+    } else {
+        head += static_cast<char>(length);
+    }
+    while (bytes-- > 0) {
+        head += static_cast<char>((length >> (8 * bytes)) & 0xffU);
+    }
+    return head;
+}
+
+void Socket::start_breaking(std::string text) {
+    writing = true;
+    outgoing = frame_head(text.size()) + text.substr(0, text.size() / 2);
+    asio::async_write(
+        stream.next_layer(),
+        asio::buffer(outgoing),
+        [self = shared_from_this()](const error_code& failure, std::size_t) {
+            self->broken = Error(Code::kTransient, "it was broken on purpose");
+            self->ended_writing(failure);
+        }
+    );
+}
+
+void Socket::ended_writing(const error_code& failure) {
+    writing = false;
+    if (failure && !broken) {
+        broken = explain(failure);
+    }
+    write_ended.notify();
+}
+
+void Socket::open() {
+    websocket::stream_base::timeout timeout;
+    timeout.handshake_timeout = websocket::stream_base::none();
+    timeout.idle_timeout = idle_timeout;
+    timeout.keep_alive_pings = true;
+    stream.set_option(timeout);
+    stream.text(true);
+}
+
+class BeastWsConnection final : public ServedWebSocket {
   public:
     BeastWsConnection(std::shared_ptr<Socket> socket, std::string name)
         : socket_(std::move(socket)), name_(std::move(name)) {}
@@ -146,6 +199,20 @@ class BeastWsConnection final : public WsConnection {
             co_return Error(*socket->broken).context("send to " + name_);
         }
         co_return Result<void>();
+    }
+
+    runtime::Task<Result<void>> send_half(std::string text) override {
+        auto socket = socket_;
+        while (socket->writing) {
+            co_await socket->write_ended.wait();
+        }
+        if (!socket->broken) {
+            socket->start_breaking(std::move(text));
+        }
+        while (socket->writing) {
+            co_await socket->write_ended.wait();
+        }
+        co_return Error(*socket->broken).context("send to " + name_);
     }
 
     runtime::Task<Result<std::string>> receive() override {
@@ -211,9 +278,9 @@ runtime::Task<Result<std::unique_ptr<WsConnection>>> BeastWsConnector::open(
     Url url, Duration deadline
 ) {
     FAULTLINE_CO_TRY(auto over, co_await dialer_.dial(url, deadline));
-    auto socket = std::make_shared<Socket>(std::move(over), options_);
+    auto socket =
+        std::make_shared<Socket>(std::move(over), options_.max_body_bytes, options_.idle_timeout);
     auto& stream = socket->stream;
-    stream.read_message_max(options_.max_body_bytes);
     stream.set_option(websocket::stream_base::decorator([authorization = basic_authorization(url
                                                          )](websocket::request_type& request) {
         request.set(beast::http::field::user_agent, "faultline");
@@ -233,16 +300,29 @@ runtime::Task<Result<std::unique_ptr<WsConnection>>> BeastWsConnector::open(
     if (failure) {
         co_return socket->explain(failure);
     }
-    websocket::stream_base::timeout timeout;
-    timeout.handshake_timeout = websocket::stream_base::none();
-    timeout.idle_timeout = options_.idle_timeout;
-    timeout.keep_alive_pings = true;
-    stream.set_option(timeout);
-    stream.text(true);
+    socket->open();
     co_return std::make_unique<BeastWsConnection>(std::move(socket), url.redacted());
 }
 
 }  // namespace
+
+bool wants_websocket(const UpgradeRequest& request) {
+    return websocket::is_upgrade(request);
+}
+
+runtime::Task<Result<std::unique_ptr<ServedWebSocket>>> accept_websocket(
+    Stream over, UpgradeRequest request, WsLimits limits
+) {
+    auto socket =
+        std::make_shared<Socket>(std::move(over), limits.message_bytes_most, limits.idle_timeout);
+    auto [failure] = co_await socket->stream.async_accept(request, kAsTuple);
+    co_await runtime::checkpoint();
+    if (failure) {
+        co_return socket->explain(failure);
+    }
+    socket->open();
+    co_return std::make_unique<BeastWsConnection>(std::move(socket), "a client");
+}
 
 std::unique_ptr<WsConnector> make_ws_connector(runtime::Clock& clock, ClientOptions options) {
     return std::make_unique<BeastWsConnector>(clock, std::move(options));

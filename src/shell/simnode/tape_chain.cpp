@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/simnode/tape_chain.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::simnode {
+
+Result<TapeChain> TapeChain::load(tape::LineReader& reader) {
+    TapeChain out;
+    std::vector<BlockIndex> chain;
+    for (;;) {
+        FAULTLINE_TRY(const auto line, reader.next());
+        if (!line) {
+            break;
+        }
+        auto added = out.add(*line, chain);
+        if (!added) {
+            return Error(Code::kInvalid, added.error().message())
+                .context(reader.place())
+                .advise("Record the tape again, or take one that is whole");
+        }
+    }
+    if (out.steps_.empty()) {
+        return Error(Code::kInvalid, reader.path() + " holds no block")
+            .advise("Give a tape that was recorded from a chain");
+    }
+    return out;
+}
+
+Result<void> TapeChain::add(const tape::Line& line, std::vector<BlockIndex>& chain) {
+    switch (line.kind) {
+        case tape::LineKind::kManifest: {
+            FAULTLINE_TRY(manifest_, rpc::read_tape_manifest(line.json));
+            return {};
+        }
+        case tape::LineKind::kApplied:
+            return apply(line, chain);
+        case tape::LineKind::kReverted:
+            return revert(line, chain);
+    }
+    return {};
+}
+
+Result<void> TapeChain::apply(const tape::Line& line, std::vector<BlockIndex>& chain) {
+    FAULTLINE_TRY(auto block, rpc::read_tape_block(std::string(line.json)));
+    if (!chain.empty()) {
+        const eth::BlockRef& tip = blocks_[chain.back()].ref;
+        if (block.parent != tip.hash || block.ref.number != tip.number + 1) {
+            return Error(
+                Code::kInvalid,
+                "block " + block.ref.text() + " is not the child of " + tip.text() +
+                    ", the block before it"
+            );
+        }
+    }
+    // A branch may come back: the same block is applied, taken off and applied again.
+    auto [known, is_new] =
+        by_hash_.try_emplace(block.ref.hash, static_cast<BlockIndex>(blocks_.size()));
+    if (is_new) {
+        blocks_.push_back(std::move(block));
+    }
+    chain.push_back(known->second);
+    steps_.push_back({.block = known->second, .applied = true});
+    return {};
+}
+
+Result<void> TapeChain::revert(const tape::Line& line, std::vector<BlockIndex>& chain) {
+    FAULTLINE_TRY(const eth::BlockRef ref, rpc::read_tape_reverted(line.json));
+    if (chain.size() < 2 || blocks_[chain.back()].ref != ref) {
+        return Error(Code::kInvalid, "block " + ref.text() + " is reverted but is not the head");
+    }
+    steps_.push_back({.block = chain.back(), .applied = false});
+    chain.pop_back();
+    return {};
+}
+
+std::optional<BlockIndex> TapeChain::find(const Hash32& hash) const {
+    const auto found = by_hash_.find(hash);
+    return found == by_hash_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace faultline::simnode

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon follows the simulated node over real sockets while it misbehaves, and comes to the
+// figures that the contracts gave when the tape was recorded.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {execFileSync} from 'node:child_process';
+import WebSocket from '../../deploy/devnet/node_modules/ws/wrapper.mjs';
+import {anyFreePort} from '../../deploy/devnet/lib/anvil.mjs';
+import {faultlineConfig} from '../../deploy/devnet/lib/faultline_config.mjs';
+import {Daemon, faultline} from './lib/daemon.mjs';
+import {Deliveries} from './lib/deliveries.mjs';
+import {Relay} from './lib/relay.mjs';
+import {SimNode, crashTape, readTape} from './lib/sim_node.mjs';
+import {World} from './lib/world.mjs';
+
+const tape = readTape(crashTape);
+const end = Number(tape.last.header.number);
+// From a while before the third round, whose orphaned blocks are on the tape, to its end. Faults
+// stop before the end, so that there is a quiet time to come back in.
+const fromHead = 212;
+const faultsUntil = end - 12;
+const during = (kind) => `${kind}@${fromHead}-${faultsUntil}`;
+const pace = 8;
+// What is more than 96 blocks below the head, or final, is history and not judged, and how far the
+// head gets before a block is applied depends on the faults. With finality far away, blocks from
+// here on are judged in every run.
+const judgedFrom = end - 96;
+const noFinality = ['--safe', '1000', '--finalized', '1000'];
+const limitMs = 60_000;
+
+/** What the daemon says of each; undefined where there is nothing to notice. */
+const faults = {
+    'drop:0.2': /endpoint_error/,
+    'silent:0.1': /endpoint_error.*longer than 500 ms/,
+    'delay:0.2': /endpoint_error.*longer than 500 ms/,
+    'slow:0.2': /endpoint_error.*longer than 500 ms/,
+    'truncate:0.2': /endpoint_error/,
+    '429:0.2': /endpoint_error.*429/,
+    'retry-after:0.1': /endpoint_error.*429/,
+    'error:0.2': /endpoint_error.*the node answered error/,
+    'null:0.2': /endpoint_error.*null/,
+    'lag:0.3': undefined,
+    'ws-drop:0.3': /newheads_lost.*the connection broke/,
+    'ws-cut:0.3': /newheads_lost.*the connection broke/,
+    // Polling goes on, and the tape is over before the watchdog has waited long enough.
+    'mute:0.3': undefined,
+    'duplicate:0.5': undefined,
+    'late:0.5': undefined,
+    'rollback:0.15': undefined,
+};
+
+const addresses = {
+    addresses_provider: tape.manifest.aave.provider,
+    pool: tape.manifest.aave.pool,
+    configurator: tape.manifest.aave.configurator,
+    oracle: tape.manifest.aave.oracle,
+    deployed_at: tape.manifest.aave.deployedAt,
+};
+
+class Stage {
+    static async set(t, {nodeArgs = [], url = (node) => node.wsUrl, env, timeout = '500ms'} = {}) {
+        const stage = new Stage();
+        const world = (stage.world = new World(t));
+        stage.deliveries = new Deliveries();
+        stage.sink = await world.sink({onDelivery: stage.deliveries.record});
+        stage.node = await SimNode.start({
+            directory: world.directory,
+            args: ['--from-head', String(fromHead), '--pace', String(pace), '--wait', ...noFinality, ...nodeArgs],
+        });
+        world.onClose(() => stage.node.program.alive && stage.node.stop());
+        const apiListen = `127.0.0.1:${await anyFreePort()}`;
+        const config = faultlineConfig({
+            market: addresses,
+            wsUrl: await url(stage.node, world),
+            chainId: 31337,
+            storeDir: path.join(world.directory, 'store'),
+            apiListen,
+            sinkUrl: stage.sink.url,
+            overrides: {pollInterval: '200ms', maxHeadAge: '87600h', endpoint: `, request_timeout: ${timeout}`},
+        });
+        stage.daemon = new Daemon({directory: world.directory, config, api: `http://${apiListen}`});
+        world.onClose(() => stage.daemon.program?.alive && stage.daemon.crash());
+        stage.daemon.start(env);
+        return stage;
+    }
+
+    /** Our figures at the end of the tape are those that the contracts gave there, bit for bit. */
+    async assertExact() {
+        const {accounts} = await this.daemon.accountsAt(tape.last.header.hash, limitMs);
+        const ours = new Map(accounts.map((account) => [account.account, account]));
+        assert.ok(tape.last.truth.length > 20);
+        let withDebt = 0;
+        for (const {label, result} of tape.last.truth) {
+            const account = label.split(':')[1];
+            const words = result.slice(2).match(/.{64}/g).map((word) => BigInt('0x' + word));
+            const [collateral, debt, available, threshold, ltv, health] = words;
+            const figures = ours.get(account);
+            if (figures === undefined) {
+                assert.deepEqual([collateral, debt], [0n, 0n], `${account} is unknown to us`);
+                continue;
+            }
+            withDebt += debt > 0n ? 1 : 0;
+            assert.deepEqual(
+                [figures.total_collateral_base, figures.total_debt_base, figures.available_borrows_base, figures.current_liquidation_threshold_bps, figures.ltv_bps, figures.health_factor_wad].map(BigInt),
+                [collateral, debt, available, threshold, ltv, health],
+                account,
+            );
+        }
+        assert.ok(withDebt > 5);
+    }
+
+    /** The transitions that stand at the end, of alerts that every run judges; each was delivered once. */
+    async assertAlerts() {
+        const status = async () => (await this.daemon.get('/v1/alerts'))?.alerts?.filter(({state}) => state === 'firing').length === 0;
+        await this.daemon.waitFor('all alerts to be over', status);
+        await this.daemon.waitFor('an empty outbox', async () => {
+            const metrics = await (await fetch(`${this.daemon.api}/metrics`)).text();
+            return /^faultline_outbox_pending\{.*\} 0$/m.test(metrics);
+        });
+        const {deliveries} = this;
+        assert.equal(deliveries.all.length, deliveries.unique().length, 'nothing is delivered twice');
+        const judged = deliveries.standingKeys().filter((key) => Number(/\/(\d+)-/.exec(key)[1]) > judgedFrom);
+        assert.ok(judged.length > 0);
+        return judged;
+    }
+
+    async finish() {
+        assert.equal(await this.daemon.stop(), 0);
+        assert.equal(await this.node.stop(), 0, this.node.output());
+        assert.ok(!/panic|assert|terminate/i.test(this.daemon.log()), this.daemon.log());
+    }
+}
+
+// What an undisturbed run says stands; every other one has to come to the same.
+let undisturbed;
+
+test('an undisturbed node is followed through its reorg to the contracts\' own figures', async (t) => {
+    const stage = await Stage.set(t);
+    await stage.assertExact();
+    undisturbed = await stage.assertAlerts();
+    assert.match(stage.node.output(), /reorg.*removed=2/);
+    assert.match(stage.daemon.log(), /reorg/);
+    assert.ok(stage.deliveries.unique().some(({transition}) => transition === 'firing'));
+    await stage.finish();
+});
+
+test('each fault alone changes nothing but what the log says', {concurrency: 4}, async (t) => {
+    await Promise.all(Object.entries(faults).map(([fault, says]) =>
+        t.test(fault, async (t) => {
+            const stage = await Stage.set(t, {nodeArgs: ['--fault', during(fault), '--seed', '3']});
+            await stage.assertExact();
+            assert.deepEqual(await stage.assertAlerts(), undisturbed);
+            await stage.finish();
+            const kind = fault.split(':')[0];
+            assert.ok(stage.node.faults()[kind] > 0, `${kind} never struck: ${stage.node.output()}`);
+            if (says) {
+                assert.match(stage.daemon.log(), says);
+            }
+        }),
+    ));
+});
+
+for (const seed of [1, 2]) {
+    test(`a mixture of faults, seed ${seed}`, async (t) => {
+        const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-faults-'));
+        t.after(() => fs.rmSync(directory, {recursive: true}));
+        const mixture = path.join(directory, 'mixture');
+        const kinds = ['drop', 'delay', 'slow', 'truncate', '429', 'retry-after', 'error', 'null', 'lag', 'ws-drop', 'ws-cut', 'mute', 'duplicate', 'late', 'rollback'];
+        fs.writeFileSync(mixture, kinds.map((kind) => during(`${kind}:0.04`)).join('\n') + '\n');
+        const stage = await Stage.set(t, {nodeArgs: ['--fault-file', mixture, '--seed', String(seed)]});
+        await stage.assertExact();
+        assert.deepEqual(await stage.assertAlerts(), undisturbed);
+        await stage.finish();
+        assert.ok(Object.keys(stage.node.faults()).length >= 5, stage.node.output());
+    });
+}
+
+test('over TLS, with a certificate of our own authority', async (t) => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-tls-'));
+    t.after(() => fs.rmSync(directory, {recursive: true}));
+    const certificate = path.join(directory, 'node.pem');
+    const key = path.join(directory, 'node.key');
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+        '-subj', '/CN=simnode', '-addext', 'subjectAltName=IP:127.0.0.1', '-out', certificate, '-keyout', key], {stdio: 'ignore'});
+    const stage = await Stage.set(t, {
+        nodeArgs: ['--tls-cert', certificate, '--tls-key', key, '--fault', during('drop:0.1'), '--fault', during('ws-drop:0.2')],
+        env: {...process.env, SSL_CERT_FILE: certificate},
+    });
+    assert.match(stage.node.wsUrl, /^wss:/);
+    await stage.assertExact();
+    assert.deepEqual(await stage.assertAlerts(), undisturbed);
+    await stage.finish();
+});
+
+test('connections that fall silent both ways are given up, and following goes on within 60 s', async (t) => {
+    const stage = await Stage.set(t, {
+        // The default: a silent request is waited for as long as that.
+        timeout: '15s',
+        url: async (node, world) => {
+            world.relay = await new Relay(node.port).listen();
+            world.onClose(() => world.relay.close());
+            return `ws://127.0.0.1:${world.relay.port}`;
+        },
+    });
+    await stage.daemon.waitFor('the story', () => stage.deliveries.all.length > 0);
+    const silencedAt = Date.now();
+    assert.ok(stage.world.relay.silence() >= 2, 'requests and a socket');
+    await stage.assertExact();
+    const seconds = (Date.now() - silencedAt) / 1000;
+    t.diagnostic(`caught up with the end of the tape ${seconds.toFixed(1)} s after the silence`);
+    assert.ok(seconds < 60);
+    assert.deepEqual(await stage.assertAlerts(), undisturbed);
+    await stage.finish();
+});
+
+test('what people try by hand works', async (t) => {
+    const world = new World(t);
+    const node = await SimNode.start({directory: world.directory, args: ['--from-head', 'end']});
+    world.onClose(() => node.program.alive && node.stop());
+    assert.equal((await node.call('eth_blockNumber')).result, tape.last.header.number);
+    assert.deepEqual((await node.call('eth_getBlockByNumber', ['latest', false])).result, tape.last.header);
+    const {logs} = tape.blocks[end - 10];
+    assert.deepEqual((await node.call('eth_getLogs', [{blockHash: tape.blocks[end - 10].header.hash}])).result, logs);
+    const all = tape.blocks.slice(1).flatMap((block) => block.logs);
+    assert.deepEqual((await node.call('eth_getLogs', [{fromBlock: '0x1', toBlock: 'latest'}])).result, all);
+    const {to, data, result} = tape.last.truth[0];
+    assert.equal((await node.call('eth_call', [{to, data}, 'latest'])).result, result);
+    assert.match((await node.call('eth_call', [{to, data: '0x12345678'}, 'latest'])).error.message, /missing trie node/);
+    assert.deepEqual((await node.call('eth_getBlockReceipts', ['latest'])).result, tape.last.receipts);
+    assert.match(await (await fetch(node.httpUrl)).text(), /simulated Ethereum node/);
+    const socket = new WebSocket(node.wsUrl);
+    const answer = await new Promise((resolve, reject) => {
+        socket.on('open', () => socket.send('{"jsonrpc":"2.0","id":"a","method":"eth_chainId"}'));
+        socket.on('message', (text) => resolve(JSON.parse(text)));
+        socket.on('error', reject);
+    });
+    assert.deepEqual(answer, {jsonrpc: '2.0', id: 'a', result: '0x7a69'});
+    socket.close();
+    assert.equal(await node.stop(), 0);
+});
+
+test('a command line that cannot be served says why', async (t) => {
+    const world = new World(t);
+    const sink = await world.sink();
+    const run = (...args) => {
+        try {
+            execFileSync(faultline, ['simnode', ...args], {stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000});
+            return undefined;
+        } catch (error) {
+            return {status: error.status, text: error.stderr.toString()};
+        }
+    };
+    const inUse = run('--tape', crashTape, '--listen', `127.0.0.1:${sink.port}`);
+    assert.equal(inUse.status, 4);
+    assert.match(inUse.text, /address already in use.*--listen/);
+    const noTape = run('--tape', path.join(world.directory, 'nothing'));
+    assert.equal(noTape.status, 4);
+    assert.match(noTape.text, /nothing/);
+    const otherFile = run('--tape', import.meta.filename ?? new URL(import.meta.url).pathname);
+    assert.equal(otherFile.status, 4);
+    assert.match(otherFile.text, /zstd|tape/);
+    const badFault = run('--tape', crashTape, '--fault', 'dorp');
+    assert.equal(badFault.status, 2);
+    assert.match(badFault.text, /no kind "dorp"/);
+    assert.equal(run().status, 2);
+});
