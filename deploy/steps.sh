@@ -11,7 +11,7 @@ min_node=18.13.0
 # The one list of what comes from apt.
 build_packages=(
     ca-certificates ccache clang-19 cmake git libboost1.81-dev libclang-rt-19-dev libcli11-dev
-    libexpected-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev librocksdb-dev mold
+    libexpected-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
     catch2 ninja-build prometheus-cpp-dev
 )
 test_packages=(clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 shellcheck)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -13,6 +12,7 @@
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <app/chain_identity.hpp>
 #include <app/chain_service.hpp>
 #include <app/daemon_config.hpp>
 #include <app/version.hpp>
@@ -24,10 +24,6 @@
 
 namespace faultline::app {
 namespace {
-
-engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
-    return {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = config.rules};
-}
 
 chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
@@ -57,25 +53,12 @@ std::unique_ptr<rpc::Pool> open_pool(
     );
 }
 
-/// Rows carry the place of their market in the list and are what its contracts said since the start
-/// block, so all of that belongs to the store.
-store::SchemaIdentity identity_of(const ChainConfig& chain) {
-    store::SchemaIdentity identity{.chain_id = chain.follow.chain_id, .fingerprint = {}};
-    identity.fingerprint = "from block " + std::to_string(chain.follow.start_block) + ":";
-    for (const aave::MarketConfig& market : chain.aave_v3) {
-        identity.fingerprint += " aave_v3 " + market.name + " (pool " + market.pool.hex() +
-                                ", configurator " + market.configurator.hex() +
-                                ", addresses_provider " + market.addresses_provider.hex() + ")";
-    }
-    return identity;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ChainService>> ChainService::open(
     const DaemonConfig& config, const ChainConfig& chain, Shared shared
 ) {
-    const std::string folder = config.store_path + "/" + chain.follow.chain_name;
+    const std::string folder = store_folder(config, chain);
     FAULTLINE_TRY(auto store, store::open_rocksdb(folder));
     if (auto fits = store::check_schema(*store, identity_of(chain)); !fits) {
         return std::move(fits).error().context(
@@ -132,11 +115,19 @@ ChainService::ChainService(
               shared.metrics
           }
       )),
+      finality_(*follower_, *engine_),
       delivery_(
           {.chain_name = name_, .version = std::string(kVersion), .receivers = config.receivers},
-          {*store_, committer_, shared.http, shared.clock, shared.random, shared.log, shared.metrics
-          }
+          {*store_,
+           committer_,
+           shared.http,
+           shared.clock,
+           shared.random,
+           shared.log,
+           shared.metrics,
+           finality_}
       ) {
+    engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->on_outbox([this] { delivery_.notify(); });
 }
 

@@ -115,7 +115,9 @@ Task<api::ChainStatus> EngineView::status() {
                              })
                            : std::nullopt;
     status.head = head.latest;
-    status.finalized = head.finalized;
+    if (head.finalized) {
+        status.finalized = head.finalized->number;
+    }
     status.max_head_age = service_.max_head_age();
     if (head.latest) {
         status.since_contact = clock_.now() - head.last_contact;

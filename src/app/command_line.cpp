@@ -7,10 +7,13 @@
 #include <CLI/Config.hpp>  // IWYU pragma: keep (defines what App.hpp only declares)
 #include <CLI/Error.hpp>
 #include <CLI/Formatter.hpp>  // IWYU pragma: keep (the same)
+#include <CLI/Validators.hpp>
 #include <algorithm>
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/record.hpp>
+#include <app/replay.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <optional>
@@ -33,6 +36,7 @@ To begin:
   faultline config example > faultline.yaml   a commented configuration
   faultline check faultline.yaml              is it right?
   faultline run faultline.yaml                follow, alert, serve; Ctrl-C stops it
+  faultline replay --tape FILE --verify       fold a recorded chain, compare with its contracts
 
 Exit status: 0 done or stopped on request, 1 failed while running, 2 wrong command line,
 3 wrong configuration, 4 could not start (port, disk, endpoint), 130 stopped by a second Ctrl-C.)";
@@ -111,8 +115,15 @@ struct Commands {
     CLI::App* describe = config->add_subcommand("describe", "Every field, as Markdown");
     CLI::App* example =
         config->add_subcommand("example", "A commented configuration to begin with");
+    CLI::App* replay = top.add_subcommand(
+        "replay", "Fold a tape, or blocks that the daemon kept, again; needs no endpoint"
+    );
+    CLI::App* record = top.add_subcommand("record", "Follow a chain and write it to a tape");
     CLI::App* version = top.add_subcommand("version", "Print the version");
     std::string file = kDefaultFile;
+    ReplayTape tape;
+    ReplayBlocks blocks;
+    Record recording;
 
     Commands() {
         top.footer(kFooter);
@@ -121,8 +132,53 @@ struct Commands {
         run->add_option("CONFIG", file, "The configuration")->capture_default_str();
         check->add_option("CONFIG", file, "The configuration")->required();
         config->require_subcommand(1);
+        add_replay();
+        add_record();
+    }
+
+    void add_replay() {
+        CLI::Option* from_tape =
+            replay->add_option("--tape", tape.file, "Replay this tape; no configuration is needed");
+        replay->add_flag("--verify", tape.verify, "Compare with the view functions on the tape")
+            ->needs(from_tape);
+        replay->add_option("CONFIG", file, "Whose store to replay")
+            ->capture_default_str()
+            ->excludes(from_tape);
+        replay->add_option("--chain", blocks.chain, "Which of several chains")->excludes(from_tape);
+        replay->add_option("--from", blocks.from, "First block (the oldest kept)")
+            ->check(CLI::NonNegativeNumber)
+            ->excludes(from_tape);
+        replay->add_option("--to", blocks.to, "Last block (the newest kept)")
+            ->check(CLI::NonNegativeNumber)
+            ->excludes(from_tape);
+    }
+
+    void add_record() {
+        record->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        record->add_option("--tape", recording.tape, "The file to write; it must not exist")
+            ->required();
+        record->add_option("--chain", recording.chain, "Which of several chains");
+        record
+            ->add_option(
+                "--truth-every",
+                recording.truth_every,
+                "Ask the pools for every account's health at every n-th block and write their "
+                "answers"
+            )
+            ->check(CLI::NonNegativeNumber);
+        record->add_option("--to", recording.to, "End after this block")
+            ->check(CLI::NonNegativeNumber);
     }
 };
+
+int replay(const Commands& commands, const CommandLinePorts& ports) {
+    if (!commands.tape.file.empty()) {
+        return ports.replay_tape(commands.tape);
+    }
+    const auto config = load(commands.file, ports, "; nothing was replayed");
+    return config ? ports.replay_blocks(*config, commands.blocks)
+                  : exit_status(ExitCode::kInvalidConfig);
+}
 
 int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.run->parsed()) {
@@ -130,6 +186,14 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     }
     if (commands.check->parsed()) {
         return check(commands.file, ports);
+    }
+    if (commands.replay->parsed()) {
+        return replay(commands, ports);
+    }
+    if (commands.record->parsed()) {
+        const auto config = load(commands.file, ports, "; nothing was recorded");
+        return config ? ports.record(*config, commands.recording)
+                      : exit_status(ExitCode::kInvalidConfig);
     }
     if (commands.describe->parsed()) {
         ports.out << config_reference();
@@ -143,14 +207,14 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
 
 /// What to say about a command line that CLI11 does not take.
 std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
-    const std::vector<std::string> known{"run", "check", "config", "version"};
+    const std::vector<std::string> known{"run", "check", "config", "replay", "record", "version"};
     const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
     if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
         return "there is no command " + config::quoted(arguments.front()) +
                config::suggestion(arguments.front(), known);
     }
     if (arguments.empty()) {
-        return "what to do? Give one of run, check, config, version";
+        return "what to do? Give one of run, check, config, replay, record, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

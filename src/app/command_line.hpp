@@ -4,6 +4,8 @@
 #include <faultline/shell/config/document.hpp>
 
 #include <app/daemon_config.hpp>
+#include <app/record.hpp>
+#include <app/replay.hpp>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -17,6 +19,9 @@ struct CommandLinePorts {
     std::ostream& err;  ///< What went wrong, and warnings.
     config::Surroundings surroundings;
     std::function<int(const DaemonConfig&)> run;  ///< run_daemon
+    std::function<int(const ReplayTape&)> replay_tape;
+    std::function<int(const DaemonConfig&, const ReplayBlocks&)> replay_blocks;
+    std::function<int(const DaemonConfig&, const Record&)> record;
 };
 
 /// Does what `arguments` (without the program's name) ask for. Returns an ExitCode as its number.

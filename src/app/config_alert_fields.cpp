@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -48,6 +49,21 @@ std::string header_fault(const std::string& name) {
         }
     }
     return {};
+}
+
+/// When receivers are told.
+void add_wait(Section<Rule>& out) {
+    out.optional(
+        {.name = "wait_for",
+         .text = "Receivers are told when the block that fired or resolved is that final; what the "
+                 "chain takes back before is never told. latest tells at once, and takes back."},
+        [](Rule& r) -> auto& { return r.health_factor.wait_for; },
+        one_of<eth::Finality>(
+            {{"latest", eth::Finality::kLatest},
+             {"safe", eth::Finality::kSafe},
+             {"finalized", eth::Finality::kFinalized}}
+        )
+    );
 }
 
 /// Which accounts a rule looks at.
@@ -127,6 +143,7 @@ Section<Rule> rule_section() {
         [](Rule& r) -> auto& { return r.health_factor.min_debt_base; },
         decimal(kUsdDecimals, U256(0), figure(1'000'000'000'000, kUsdDecimals))
     );
+    add_wait(out);
     add_scope(out);
     return out;
 }

@@ -151,6 +151,14 @@ void add_chain_tuning(Section<Chain>& out) {
         [](Chain& c) -> auto& { return c.follow.backfill_range_blocks; },
         integer<std::uint64_t>(1, 1'000'000)
     );
+    out.optional(
+        {.name = "keep_raw_blocks",
+         .text = "Blocks kept as they came (header, watched logs, answers), compressed, for "
+                 "`faultline replay`: the newest so many of those followed live, `off`, or `all`, "
+                 "which keeps history too."},
+        &Chain::keep_raw_blocks,
+        kept_blocks_type()
+    );
 }
 
 }  // namespace

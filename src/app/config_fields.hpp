@@ -48,6 +48,7 @@ struct Chain {
     std::optional<eth::BlockNum> start_block;
     std::vector<std::string> deployments;
     std::vector<aave::MarketConfig> aave_v3;
+    std::uint64_t keep_raw_blocks = 50'000;
 };
 
 enum class RuleKind : std::uint8_t {

@@ -2,6 +2,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/engine/kept_blocks.hpp>
 #include <faultline/shell/config/types.hpp>
 #include <faultline/shell/net/url.hpp>
 
@@ -20,6 +21,9 @@
 
 namespace faultline::app {
 namespace {
+
+constexpr std::string_view kKeepAll = "all";
+constexpr std::string_view kKeepNone = "off";
 
 using config::wrong;
 
@@ -80,7 +84,35 @@ Result<std::string> parse_listen(std::string_view text) {
     return std::string(text);
 }
 
+Result<std::uint64_t> parse_kept_blocks(std::string_view text) {
+    if (text == kKeepAll) {
+        return engine::KeepBlocks::kAll;
+    }
+    if (text == kKeepNone) {
+        return 0;
+    }
+    auto blocks = config::parse_integer(text);
+    constexpr std::uint64_t kMost = 1'000'000'000;
+    if (blocks && (*blocks == 0 || *blocks > kMost)) {
+        return wrong();
+    }
+    return blocks;
+}
+
 }  // namespace
+
+config::Type<std::uint64_t> kept_blocks_type() {
+    return config::scalar<std::uint64_t>(
+        "all, off, or integer 1..1000000000",
+        parse_kept_blocks,
+        [](const std::uint64_t& blocks) {
+            if (blocks == engine::KeepBlocks::kAll) {
+                return std::string(kKeepAll);
+            }
+            return blocks == 0 ? std::string(kKeepNone) : std::to_string(blocks);
+        }
+    );
+}
 
 std::string checksummed(const Address& address) {
     std::string text = address.hex();

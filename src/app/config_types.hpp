@@ -5,6 +5,7 @@
 #include <faultline/shell/config/types.hpp>
 #include <faultline/shell/net/url.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ config::Type<net::Url> url_type(std::vector<std::string> schemes);
 
 /// "host:port" or "[v6]:port"; port 0 lets the system choose.
 config::Type<std::string> listen_type();
+
+/// "all", "off", or a number of blocks: engine::KeepBlocks::newest.
+config::Type<std::uint64_t> kept_blocks_type();
 
 }  // namespace faultline::app

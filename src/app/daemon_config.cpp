@@ -134,6 +134,7 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
         out.endpoints.push_back(compose(endpoint));
     }
     out.quorum = chain.quorum;
+    out.keep_raw_blocks = chain.keep_raw_blocks;
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);
     }

@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct ChainConfig {
     std::vector<rpc::EndpointOptions> endpoints;  ///< At least one is not verify-only.
     std::size_t quorum = 0;                       ///< Of endpoints, for blocks at the head.
     std::vector<aave::MarketConfig> aave_v3;      ///< At least one; names are unique.
+    std::uint64_t keep_raw_blocks = 0;            ///< engine::KeepBlocks::newest
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,

@@ -3,7 +3,10 @@
 
 #include <app/command_line.hpp>
 #include <app/daemon.hpp>
+#include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/record.hpp>
+#include <app/replay.hpp>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -20,6 +23,12 @@ int main(int argc, char** argv) {
             .err = std::cerr,
             .surroundings = config::process_surroundings(),
             .run = app::run_daemon,
+            .replay_tape = [](const app::ReplayTape& asked
+                           ) { return app::replay_tape(asked, std::cout, std::cerr); },
+            .replay_blocks = [](const app::DaemonConfig& config, const app::ReplayBlocks& asked
+                             ) { return app::replay_blocks(config, asked, std::cout, std::cerr); },
+            .record = [](const app::DaemonConfig& config, const app::Record& asked
+                      ) { return app::record(config, asked, std::cout, std::cerr); },
         };
         return app::command_line(
             std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), ports

@@ -84,6 +84,7 @@ Task<> Engine::apply(eth::Block block) {
     store::Batch batch;
     put_outcome(batch, outcome);
     batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
+    kept_.applied(batch, block);
     recent_[block.ref().number] = block.ref().hash;
     // One record more than can be taken back: a reorg as deep as the window begins at its block.
     while (recent_.size() > undo_window_blocks_ + 1) {
@@ -122,6 +123,7 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     store::Batch batch;
     put_outcome(batch, outcome);
     batch.erase(store::Family::kUndo, keys::undo(ref.number));
+    kept_.reverted(batch, ref.number);
     recent_.erase(ref.number);
     const std::uint32_t times = ++orphaned_[ref];
     batch.put(store::Family::kMeta, keys::orphaned(ref), ledger::encode(times));

@@ -187,6 +187,7 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
         const alerts::AlertRow* row = book_.rows().find(candidate.key);
         out.rule = row->rule;
         out.severity = row->severity;
+        out.wait_for = row->wait_for;
         out.summary =
             "the rule was removed from the configuration or no longer covers this account";
         return out;
@@ -194,6 +195,7 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
     out.rule = candidate.rule->name;
     out.severity = candidate.rule->severity;
     out.for_blocks = candidate.rule->for_blocks;
+    out.wait_for = candidate.rule->wait_for;
     out.summary = candidate.key.account.hex() + ": " +
                   rules::describe(*candidate.rule, candidate.reading, candidate.verdict);
     out.figures = {

@@ -36,6 +36,11 @@ inline Bytes undo(eth::BlockNum number) {
     return ledger::encode(number);
 }
 
+/// kBlocks: by height.
+inline Bytes kept(eth::BlockNum number) {
+    return ledger::encode(number);
+}
+
 /// kOutbox: in the order of commits.
 inline Bytes outbox(std::uint64_t sequence) {
     return ledger::encode(sequence);

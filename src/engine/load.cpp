@@ -67,6 +67,9 @@ Result<void> Engine::load() {
     if (auto meta = load_meta(); !meta) {
         return std::move(meta).error().context("load the engine's counters").advise(kAdvice);
     }
+    if (auto kept = kept_.load(parts_.store); !kept) {
+        return std::move(kept).error().context("find the blocks that are kept").advise(kAdvice);
+    }
     progress_.committed = fold_.tip();
     progress_.last_commit = parts_.clock.now();
     metrics_->loaded(fold_);

@@ -15,7 +15,7 @@ const callsTo = (methods, answer) => (call) => (methods.includes(call.method) ? 
 
 /** What goes wrong, and what the one message must name. */
 const faults = {
-    'never answers': {fault: everyCall(() => never), says: /longer than 500 ms/},
+    'never answers': {fault: everyCall(() => never), says: /longer than 1.5 s/},
     'answers with a page of HTML': {
         fault: everyCall(() => {
             throw new RawAnswer({headers: {'content-type': 'text/html'}, body: page});
@@ -78,7 +78,7 @@ async function stage(t, options = {}) {
     const world = new World(t);
     const devnet = await world.devnet({users: 12, seed: 4});
     const proxy = await world.proxy(devnet);
-    const daemon = await world.daemon(devnet, {wsUrl: proxy.wsUrl, endpoint: ', request_timeout: 500ms', ...options});
+    const daemon = await world.daemon(devnet, {wsUrl: proxy.wsUrl, endpoint: ', request_timeout: 1500ms', ...options});
     return {devnet, proxy, daemon};
 }
 

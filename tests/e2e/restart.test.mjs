@@ -9,6 +9,7 @@ import {World, sleep} from './lib/world.mjs';
 const kills = 24;
 const mostBlocksBetween = 8;
 const longestPauseMs = 40;
+const mostBlocksBehind = 40;
 
 // Wide limits, so that many accounts cross them in both directions.
 const busyRule = {below: '1.4', resolveAt: '1.5', forBlocks: 2, minDebt: 10};
@@ -21,6 +22,9 @@ test('killed again and again, it resumes exactly and delivers what an undisturbe
     const options = {rule: busyRule, receiver: ', send_pending: true'};
     const steady = (await world.daemon(devnet, {name: 'steady', sink: await world.sink({onDelivery: expected.record}), ...options})).start();
     const killed = (await world.daemon(devnet, {name: 'killed', sink: await world.sink({onDelivery: received.record}), ...options})).start();
+    for (const daemon of [steady, killed]) {
+        await daemon.waitWithin(0, devnet.chain);
+    }
     const random = new Random(3);
     for (let kill = 0; kill < kills; kill++) {
         await live(devnet, random);
@@ -32,6 +36,9 @@ test('killed again and again, it resumes exactly and delivers what an undisturbe
             await devnet.workload.step();
         }
         killed.start();
+        // Further behind, blocks are history to it, in which nobody is judged.
+        await killed.waitWithin(mostBlocksBehind, devnet.chain);
+        await steady.waitWithin(mostBlocksBehind, devnet.chain);
     }
     const comparison = new Comparison();
     for (const daemon of [steady, killed]) {

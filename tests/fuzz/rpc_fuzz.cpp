@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP bodies and WebSocket messages from anywhere: nothing may crash, hang or come out as a value
-// that was not asked for.
+// HTTP bodies, WebSocket messages and lines of tapes from anywhere: nothing may crash, hang or come
+// out as a value that was not asked for.
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/shell/rpc/recorded.hpp>
 
 #include <algorithm>
 #include <array>
@@ -87,6 +88,18 @@ void check_reads(Exchange exchange) {
     FAULTLINE_ASSERT(!answers || answers->size() == 2);
 }
 
+/// The line of a tape.
+void check_recorded(std::string_view json, const eth::LogFilter& filter) {
+    const auto block = decode_recorded_block(json, filter);
+    check_error(block);
+    if (block) {
+        check_order(block->logs, filter);
+        FAULTLINE_ASSERT(block->logs.size() <= block->all_logs);
+    }
+    check_error(decode_recorded_revert(json));
+    check_error(flatten_json(json));
+}
+
 }  // namespace
 }  // namespace faultline::rpc
 
@@ -107,6 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     rpc::check_blocks(exchange, filter);
     rpc::check_logs(exchange, filter);
     rpc::check_reads(exchange);
+    rpc::check_recorded(exchange.body, filter);
     rpc::check_error(rpc::decode_head_notice(exchange.body));
     return 0;
 }

@@ -10,6 +10,14 @@ namespace faultline::sim {
 
 using alerts::Kind;
 
+namespace {
+
+std::string alert_name(const alerts::Transition& transition) {
+    return transition.rule + " " + transition.labels.at("account");
+}
+
+}  // namespace
+
 std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
     for (const store::Batch::Put& put : batch.puts()) {
         if (put.family != store::Family::kOutbox || !put.value) {
@@ -33,17 +41,47 @@ std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
     return std::nullopt;
 }
 
-std::optional<std::string> AlertCheck::taken(const std::vector<SimReceiver::Taken>& taken) {
+std::optional<std::string> AlertCheck::taken(
+    const std::vector<SimReceiver::Taken>& taken, eth::BlockNum highest_head
+) {
     for (; taken_seen_ < taken.size(); ++taken_seen_) {
         const SimReceiver::Taken& message = taken[taken_seen_];
         if (!by_key_.contains(message.key)) {
             return "the receiver got " + message.key + ", which was never committed";
+        }
+        const alerts::Transition& said = committed_[by_key_.at(message.key)];
+        const bool waits = said.wait_for != eth::Finality::kLatest && said.kind != Kind::kRetracted;
+        if (waits && (!safe_depth_ || said.block.number + *safe_depth_ > highest_head)) {
+            return message.key + " was delivered before its block was safe";
         }
         if (!message.body.contains('"' + message.key + '"')) {
             return "the body of " + message.key + " does not name its key";
         }
     }
     return std::nullopt;
+}
+
+bool AlertCheck::may_wait(const alerts::Transition& transition, const ChainModel& chain) const {
+    return transition.wait_for != eth::Finality::kLatest && transition.kind != Kind::kRetracted &&
+           (!safe_depth_ || transition.block.number + *safe_depth_ > chain.head());
+}
+
+/// What takes a transition back, or what a retraction takes back.
+const alerts::Transition* AlertCheck::counterpart(const alerts::Transition& transition) const {
+    const auto found = std::ranges::find_if(committed_, [&](const alerts::Transition& other) {
+        return (other.kind == Kind::kRetracted) != (transition.kind == Kind::kRetracted) &&
+               other.block == transition.block && other.fingerprint == transition.fingerprint &&
+               other.occurrence == transition.occurrence;
+    });
+    return found == committed_.end() ? nullptr : &*found;
+}
+
+/// Whether a transition was taken back before it was told, and so was never told.
+bool AlertCheck::annulled(const alerts::Transition& transition, const std::set<std::string>& seen)
+    const {
+    const alerts::Transition* other = counterpart(transition);
+    return transition.wait_for != eth::Finality::kLatest && other != nullptr &&
+           !seen.contains(other->key());
 }
 
 bool AlertCheck::wanted(const alerts::Transition& transition) const {
@@ -63,10 +101,15 @@ std::optional<std::string> AlertCheck::all_arrived(
             first_arrivals.push_back(message.key);
         }
     }
+    std::set<std::string> waiting;
     for (const alerts::Transition& transition : committed_) {
-        if (wanted(transition) && !seen.contains(transition.key())) {
+        if (!wanted(transition) || seen.contains(transition.key()) || annulled(transition, seen)) {
+            continue;
+        }
+        if (!may_wait(transition, chain)) {
             return "never delivered: " + transition.key();
         }
+        waiting.insert(alert_name(transition));
     }
     std::map<std::string, std::size_t> last_of_alert;
     for (const std::string& key : first_arrivals) {
@@ -81,7 +124,7 @@ std::optional<std::string> AlertCheck::all_arrived(
     if (auto wrong = orphans_retracted(chain)) {
         return wrong;
     }
-    return believed(first_arrivals, truth);
+    return believed(first_arrivals, waiting, truth);
 }
 
 std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain) const {
@@ -107,7 +150,9 @@ std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain
 }
 
 std::optional<std::string> AlertCheck::believed(
-    const std::vector<std::string>& keys, const engine::Fold& truth
+    const std::vector<std::string>& keys,
+    const std::set<std::string>& waiting,
+    const engine::Fold& truth
 ) const {
     std::map<std::string, std::string> firing;  // fingerprint -> rule and account
     for (const std::string& key : keys) {
@@ -123,7 +168,7 @@ std::optional<std::string> AlertCheck::believed(
             return "said to end while it does not fire: " + key;
         }
         if (on) {
-            firing[said.fingerprint] = said.rule + " " + said.labels.at("account");
+            firing[said.fingerprint] = alert_name(said);
         } else if (off) {
             firing.erase(said.fingerprint);
         }
@@ -132,14 +177,16 @@ std::optional<std::string> AlertCheck::believed(
     for (const auto& [fingerprint, alert] : firing) {
         heard.insert(alert);
     }
+    // Of these, the receiver is yet to hear.
+    std::erase_if(heard, [&waiting](const std::string& alert) { return waiting.contains(alert); });
     std::set<std::string> stored;
-    truth.alerts().rows().for_each_unordered(
-        [&stored](const alerts::AlertKey& key, const alerts::AlertRow& row) {
-            if (row.phase == alerts::Phase::kFiring) {
-                stored.insert(row.rule + " " + key.account.hex());
-            }
+    truth.alerts().rows().for_each_unordered([&](const alerts::AlertKey& key,
+                                                 const alerts::AlertRow& row) {
+        const std::string alert = row.rule + " " + key.account.hex();
+        if (row.phase == alerts::Phase::kFiring && !waiting.contains(alert)) {
+            stored.insert(alert);
         }
-    );
+    });
     if (heard != stored) {
         return "the receiver believes that " + std::to_string(heard.size()) +
                " alerts fire, the rows say " + std::to_string(stored.size());

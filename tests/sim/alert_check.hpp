@@ -21,13 +21,22 @@ namespace faultline::sim {
 /// under a key of its own; and what orphaned blocks said is taken back.
 class AlertCheck {
   public:
-    explicit AlertCheck(bool send_pending) : send_pending_(send_pending) {}
+    /// `safe_depth`: how far below the head the nodes call blocks safe; nullopt when they never do.
+    AlertCheck(bool send_pending, std::optional<std::uint64_t> safe_depth)
+        : send_pending_(send_pending), safe_depth_(safe_depth) {}
 
     /// Sequence numbers rise, and no key is committed twice.
     std::optional<std::string> committed(const store::Batch& batch);
 
-    /// Nothing is delivered that was not committed; to be asked at any time.
-    [[nodiscard]] std::optional<std::string> taken(const std::vector<SimReceiver::Taken>& taken);
+    /// Nothing is delivered that was not committed, nor before its block was as final as its rule
+    /// asks; to be asked at any time.
+    [[nodiscard]] std::optional<std::string> taken(
+        const std::vector<SimReceiver::Taken>& taken, eth::BlockNum highest_head
+    );
+
+    /// Whether a row may still be in the outbox when all is quiet: it waits for finality.
+    [[nodiscard]] bool may_wait(const alerts::Transition& transition, const ChainModel& chain)
+        const;
 
     /// When all is quiet: everything arrived, in order, and a receiver that honours keys believes
     /// exactly what the rows say is firing.
@@ -43,12 +52,19 @@ class AlertCheck {
 
   private:
     [[nodiscard]] bool wanted(const alerts::Transition& transition) const;
+    [[nodiscard]] const alerts::Transition* counterpart(const alerts::Transition& transition) const;
+    [[nodiscard]] bool annulled(
+        const alerts::Transition& transition, const std::set<std::string>& seen
+    ) const;
     [[nodiscard]] std::optional<std::string> orphans_retracted(const ChainModel& chain) const;
     [[nodiscard]] std::optional<std::string> believed(
-        const std::vector<std::string>& keys, const engine::Fold& truth
+        const std::vector<std::string>& keys,
+        const std::set<std::string>& waiting,
+        const engine::Fold& truth
     ) const;
 
     bool send_pending_;
+    std::optional<std::uint64_t> safe_depth_;
     std::vector<alerts::Transition> committed_;  ///< In order of commits.
     std::map<std::string, std::size_t> by_key_;  ///< Position in committed_.
     std::optional<std::uint64_t> last_sequence_;

@@ -5,6 +5,8 @@
 #include "sim/node_answers.hpp"
 
 #include <faultline/base/fixed_point.hpp>
+#include <faultline/shell/chain/finality.hpp>
+#include <faultline/shell/delivery/finality_gate.hpp>
 #include <faultline/shell/store/schema.hpp>
 
 #include <chrono>
@@ -101,8 +103,23 @@ engine::FoldOptions fold_options(const SimOptions& options) {
         rule("liquidation-near", 125, options.for_blocks),
         rule("liquidatable", 100, 1),
     };
+    out.rules[1].wait_for = options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
     return out;
 }
+
+class Daemon::Levels final : public delivery::FinalityGate {
+  public:
+    Levels(const chain::Follower& follower, const chain::AppliedChain& applied)
+        : follower_(follower), applied_(applied) {}
+
+    [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const override {
+        return chain::is_final(follower_.status(), applied_, block, level);
+    }
+
+  private:
+    const chain::Follower& follower_;
+    const chain::AppliedChain& applied_;
+};
 
 /// Shows events to the checks on their way to the engine.
 class Daemon::ObservedSource final : public chain::Source {
@@ -153,6 +170,7 @@ Daemon::Daemon(
            .metrics = metrics_}
       )),
       source_(std::make_unique<ObservedSource>(*follower_, around_.on_event)),
+      levels_(std::make_unique<Levels>(*follower_, engine_)),
       delivery_(
           delivery_options(),
           {.store = around_.store,
@@ -161,7 +179,8 @@ Daemon::Daemon(
            .clock = around_.clock,
            .random = random_,
            .log = around_.log,
-           .metrics = metrics_}
+           .metrics = metrics_,
+           .finality = *levels_}
       ) {}
 
 Daemon::~Daemon() = default;

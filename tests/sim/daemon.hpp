@@ -65,6 +65,7 @@ class Daemon {
 
   private:
     class ObservedSource;
+    class Levels;
 
     runtime::Task<> run_engine();
 
@@ -77,6 +78,7 @@ class Daemon {
     std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     std::unique_ptr<ObservedSource> source_;
+    std::unique_ptr<Levels> levels_;
     delivery::Delivery delivery_;
     runtime::TaskGroup group_;
     std::optional<Error> ended_;

@@ -58,6 +58,7 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
     out.poll_seconds = random.between(1, 8);
     out.range_blocks = random.chance(0.5) ? 64 : random.between(1, 30);
     out.for_blocks = static_cast<std::uint32_t>(random.between(1, 3));
+    out.waits_for_safe = random.chance(0.5);
     out.endpoints = random.chance(0.4) ? 1 : random.between(2, 3);
     out.forgets = rate(random, 0.6);
     if (out.endpoints == 3 && random.chance(0.6)) {
@@ -72,7 +73,7 @@ std::string SimOptions::text() const {
     out << "history " << history_blocks << ", live " << live_blocks << ", every " << block_seconds
         << " s, finality " << (knows_finality ? std::to_string(finality_depth) : "none")
         << ", range " << range_blocks << " of " << widest_range << ", for_blocks " << for_blocks
-        << (keeps_orphans ? ", keeps orphans" : "");
+        << (waits_for_safe ? ", waits for safe" : "") << (keeps_orphans ? ", keeps orphans" : "");
     const auto say = [&out](const char* name, double value) {
         if (value > 0) {
             out << ", " << name << ' ' << value;

@@ -64,6 +64,7 @@ struct SimOptions {
     std::uint64_t poll_seconds = 4;
     std::uint64_t range_blocks = 64;
     std::uint32_t for_blocks = 1;  ///< Of the rule.
+    bool waits_for_safe = false;   ///< Of the other rule.
 
     static SimOptions draw(std::uint64_t seed);
     /// What is on, on one line.

@@ -40,7 +40,9 @@ World::World(SimOptions options, bool verbose)
       receiver_(options_, options.seed + 5),
       http_(clock_, trace_),
       ledger_check_(chain_, fold_options(options), start_),
-      alert_check_(false) {
+      alert_check_(
+          false, options_.knows_finality ? std::optional(options_.finality_depth / 2) : std::nullopt
+      ) {
     for (std::uint64_t i = 0; i < options_.endpoints; ++i) {
         nodes_.push_back(std::make_unique<SimNode>(
             chain_, options_, options.seed + 3 + (1000 * i), i + 1 == options_.endpoints
@@ -141,7 +143,7 @@ bool World::step() {
     if (daemon_ && daemon_->ended()) {
         fail("the chain stopped: " + daemon_->ended()->message());
     }
-    fail(alert_check_.taken(receiver_.taken()));
+    fail(alert_check_.taken(receiver_.taken(), highest_head_));
     if (failure_.empty() && !clock_.advance()) {
         fail("everybody waits and nobody sleeps");
     }
@@ -152,12 +154,14 @@ bool World::converged() {
     if (ledger_check_.checkpoint() != chain_.at(chain_.head()).header.ref || !socket_.speaks()) {
         return false;
     }
-    bool empty = true;
-    const auto scanned = store_.scan(store::Family::kOutbox, {}, [&empty](BytesView, BytesView) {
-        empty = false;
-        return false;
-    });
-    return scanned && empty;
+    bool quiet = true;
+    const auto scanned =
+        store_.scan(store::Family::kOutbox, {}, [this, &quiet](BytesView, BytesView row) {
+            const auto transition = alerts::decode_transition(row);
+            quiet = transition && alert_check_.may_wait(*transition, chain_);
+            return quiet;
+        });
+    return scanned && quiet;
 }
 
 void World::check_everything() {

@@ -3,10 +3,10 @@
 /**
  * A configuration of Faultline for this market, which is the manifest's `aave_v3`. `wsUrl` may
  * differ from the node's own, for a proxy in between. The overrides `endpoint` and `receiver` are
- * further fields, as text that begins with a comma.
+ * further fields, as text that begins with a comma; `chain` holds further lines of the chain's section.
  */
 export function faultlineConfig({market, wsUrl, chainId, storeDir, apiListen, sinkUrl, overrides = {}}) {
-    const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', logLevel = 'info'} = overrides;
+    const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', chain = '', logLevel = 'info'} = overrides;
     const {below = '1.05', resolveAt = '1.08', forBlocks = 2, minDebt = 10, accounts = []} = rule;
     return `store: {path: ${JSON.stringify(storeDir)}}
 api: {listen: "${apiListen}"}
@@ -17,7 +17,7 @@ chains:
     endpoints: [{name: anvil, url: "${wsUrl}"${endpoint}}]
     start_block: 0
     poll_interval: ${pollInterval}
-    max_head_age: ${maxHeadAge}
+    max_head_age: ${maxHeadAge}${chain}
     aave_v3:
       - name: devnet
         addresses_provider: "${market.addresses_provider}"

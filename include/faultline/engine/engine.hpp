@@ -5,6 +5,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/kept_blocks.hpp>
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -54,6 +55,10 @@ class Engine final : public chain::AppliedChain {
   public:
     /// Reorgs up to `undo_window_blocks` deep can be taken back. The parts outlive the engine.
     Engine(FoldOptions options, std::uint64_t undo_window_blocks, EngineParts parts);
+
+    /// Which blocks to keep as they came, from the next one on; none unless said. Before load().
+    void keep_blocks(KeepBlocks keep) { kept_ = KeptBlocks(keep); }
+
     ~Engine() override;
 
     /// Reads what is stored. kCorrupt with what to do when it is not what this engine wrote.
@@ -101,6 +106,7 @@ class Engine final : public chain::AppliedChain {
     std::unique_ptr<EngineMetrics> metrics_;
     std::map<eth::BlockNum, Hash32> recent_;           ///< Blocks with an undo record.
     std::map<eth::BlockRef, std::uint32_t> orphaned_;  ///< How often a recent block was taken back.
+    KeptBlocks kept_;
     std::uint64_t next_outbox_ = 0;
     bool committing_ = false;
     std::vector<runtime::Event*> waiting_;

@@ -57,6 +57,7 @@ Transition make_transition(
     out.labels = observation.labels;
     out.figures = observation.figures;
     out.evidence = block.evidence;
+    out.wait_for = observation.wait_for;
     return out;
 }
 
@@ -92,6 +93,7 @@ std::optional<Transition> Book::observe(const Observation& observation, const et
     row.rule = observation.rule;
     row.severity = observation.severity;
     row.summary = observation.summary;
+    row.wait_for = observation.wait_for;
     ++row.blocks;
     std::optional<Transition> out;
     if (row.blocks >= observation.for_blocks) {

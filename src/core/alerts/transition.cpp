@@ -20,7 +20,8 @@ namespace {
 
 /// First byte of a row. Rows outlive the program that wrote them: a new layout is a new number, and
 /// decode keeps reading the old ones.
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kLayout = 2;
+constexpr std::uint8_t kLayoutWithoutWait = 1;
 
 using TextMap = std::map<std::string, std::string>;
 
@@ -145,6 +146,7 @@ Bytes encode(const Transition& transition) {
     ledger::Encoder encoder;
     encoder.put(kLayout);
     encoder.put(stored);
+    encoder.put(transition.wait_for);
     return encoder.take();
 }
 
@@ -152,7 +154,7 @@ Result<Transition> decode_transition(BytesView bytes) {
     if (bytes.empty()) {
         return corrupt(bytes.size(), "is empty");
     }
-    if (bytes[0] != kLayout) {
+    if (bytes[0] != kLayout && bytes[0] != kLayoutWithoutWait) {
         return corrupt(bytes.size(), "has the unknown layout " + std::to_string(bytes[0]))
             .advise("It may be of a newer faultline: run that one on this data folder");
     }
@@ -160,6 +162,9 @@ Result<Transition> decode_transition(BytesView bytes) {
     ledger::Decoder decoder(bytes.subspan(1));
     decoder.get(stored);
     Transition out;
+    if (bytes[0] == kLayout) {
+        decoder.get(out.wait_for);
+    }
     if (!decoder.finished() || !take_pairs(std::move(stored.labels), out.labels) ||
         !take_pairs(std::move(stored.figures), out.figures)) {
         return corrupt(bytes.size(), "is not a transition");

@@ -17,6 +17,10 @@ constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
 /// What a node that is no archive keeps of old state (128 blocks), less the time to get there.
 constexpr eth::BlockNum kMostLiveBlocks = 96;
 
+eth::BlockNum number_of(const std::optional<eth::BlockRef>& block) {
+    return block ? block->number : 0;
+}
+
 }  // namespace
 
 HeadTracker::HeadTracker(
@@ -57,8 +61,9 @@ std::optional<eth::BlockNum> HeadTracker::history_end() const {
         end = latest_->ref.number - options_.undo_window_blocks;
     }
     const eth::BlockNum always_live = std::min(options_.undo_window_blocks, kAlwaysLiveBlocks);
-    if (finalized_ && latest_->ref.number >= always_live) {
-        end = std::max(end.value_or(0), std::min(*finalized_, latest_->ref.number - always_live));
+    if (status_.finalized && latest_->ref.number >= always_live) {
+        const eth::BlockNum finalized = status_.finalized->number;
+        end = std::max(end.value_or(0), std::min(finalized, latest_->ref.number - always_live));
     }
     return end;
 }
@@ -69,10 +74,11 @@ bool HeadTracker::is_live(eth::BlockNum number) const {
 }
 
 eth::Finality HeadTracker::finality(eth::BlockNum number) const {
-    if (finalized_ && number <= *finalized_) {
+    if (status_.finalized && number <= status_.finalized->number) {
         return eth::Finality::kFinalized;
     }
-    return safe_ && number <= *safe_ ? eth::Finality::kSafe : eth::Finality::kLatest;
+    return status_.safe && number <= status_.safe->number ? eth::Finality::kSafe
+                                                          : eth::Finality::kLatest;
 }
 
 runtime::Task<Result<void>> HeadTracker::poll() {
@@ -124,24 +130,23 @@ void HeadTracker::judge_age() {
 }
 
 runtime::Task<Result<void>> HeadTracker::poll_levels() {
-    FAULTLINE_CO_TRY(finalized_, co_await level(rpc::HeadTag::kFinalized));
-    FAULTLINE_CO_TRY(safe_, co_await level(rpc::HeadTag::kSafe));
-    status_.finalized = finalized_;
-    metrics_.head_finalized.set(static_cast<double>(finalized_.value_or(0)));
-    metrics_.head_safe.set(static_cast<double>(safe_.value_or(0)));
+    FAULTLINE_CO_TRY(status_.finalized, co_await level(rpc::HeadTag::kFinalized));
+    FAULTLINE_CO_TRY(status_.safe, co_await level(rpc::HeadTag::kSafe));
+    metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
+    metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
     levels_at_ = parts_.clock.now();
     co_return Result<void>();
 }
 
-runtime::Task<Result<std::optional<eth::BlockNum>>> HeadTracker::level(rpc::HeadTag tag) {
+runtime::Task<Result<std::optional<eth::BlockRef>>> HeadTracker::level(rpc::HeadTag tag) {
     auto header = co_await parts_.node.head(tag);
     if (header) {
-        co_return std::optional(header->ref.number);
+        co_return std::optional(header->ref);
     }
     // A young chain, or one without finality, has no such block: that is an answer.
     const Code code = header.error().code();
     if (code == Code::kMissing || code == Code::kRejected) {
-        co_return std::optional<eth::BlockNum>();
+        co_return std::optional<eth::BlockRef>();
     }
     co_return std::move(header).error();
 }

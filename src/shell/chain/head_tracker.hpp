@@ -52,7 +52,7 @@ class HeadTracker {
     runtime::Task<Result<void>> poll();
     void judge_age();
     runtime::Task<Result<void>> poll_levels();
-    runtime::Task<Result<std::optional<eth::BlockNum>>> level(rpc::HeadTag tag);
+    runtime::Task<Result<std::optional<eth::BlockRef>>> level(rpc::HeadTag tag);
 
     const FollowerOptions& options_;
     const FollowerParts& parts_;
@@ -64,8 +64,6 @@ class HeadTracker {
     Instant polled_at_;
     std::optional<Instant> levels_at_;
     std::optional<eth::Header> latest_;
-    std::optional<eth::BlockNum> safe_;
-    std::optional<eth::BlockNum> finalized_;
 };
 
 }  // namespace faultline::chain

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "channel.hpp"
 
+#include "channel_metrics.hpp"
+#include "finality_wait.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
@@ -31,16 +33,6 @@
 namespace faultline::delivery {
 namespace {
 
-obs::Counter& outcome_counter(
-    obs::Metrics& metrics, const std::string& channel, const std::string& outcome
-) {
-    return metrics.counter(
-        "faultline_deliveries_total",
-        "Attempts to deliver an alert transition, and transitions that need none, by outcome.",
-        {{"channel", channel}, {"outcome", outcome}}
-    );
-}
-
 double seconds_of(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
@@ -50,31 +42,14 @@ std::string text_of(Duration duration) {
     return std::to_string(seconds) + " s";
 }
 
+/// Three times what the slowest followed chain takes to finalize.
+constexpr Duration kFinalityStall = std::chrono::minutes(45);
+
 Duration since(UnixMillis earlier, UnixMillis now) {
     return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
 }
 
 }  // namespace
-
-ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
-    : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
-      retried(outcome_counter(metrics, channel, "retried")),
-      blocked(outcome_counter(metrics, channel, "blocked")),
-      refused(outcome_counter(metrics, channel, "refused")),
-      gave_up(outcome_counter(metrics, channel, "gave_up")),
-      skipped(outcome_counter(metrics, channel, "skipped")),
-      unreadable(outcome_counter(metrics, channel, "unreadable")),
-      dead_letters(metrics.counter(
-          "faultline_dead_letters_total",
-          "Alert transitions that a receiver will not get.",
-          {{"channel", channel}}
-      )),
-      seconds(metrics.histogram(
-          "faultline_alert_delivery_seconds",
-          "From the commit of an alert transition to its acknowledgement.",
-          obs::latency_buckets(),
-          {{"channel", channel}}
-      )) {}
 
 Channel::Channel(
     const DeliveryOptions& options,
@@ -107,6 +82,7 @@ runtime::Task<> Channel::read() {
         std::vector<Outbox::Finished> finished;
         const std::uint64_t before = next_;
         const bool readable = lanes_.held() >= kHeldRows || take_page(finished);
+        open_gates();
         wake_senders();
         if (!finished.empty()) {
             co_await outbox_.finish(id_, std::move(finished));
@@ -163,9 +139,51 @@ void Channel::take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& fi
     } else if (!receiver_.send_pending && is_about_pending(*transition)) {
         metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
+    } else if (auto annulled = annul(lanes_, *transition)) {
+        metrics_.annulled.add(2);
+        finished.push_back({.sequence = annulled->sequence, .dead = std::nullopt});
+        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
     } else {
-        lanes_.add(transition->fingerprint, {.sequence = row.sequence, .seen = parts_.clock.now()});
+        lanes_.add(
+            transition->fingerprint,
+            {.sequence = row.sequence, .seen = parts_.clock.now(), .gate = gate_of(*transition)}
+        );
     }
+}
+
+void Channel::finality_moved() {
+    if (lanes_.gated() > 0) {
+        open_gates();
+        wake_senders();
+    }
+}
+
+void Channel::open_gates() {
+    lanes_.open(
+        [this](const Lanes::Gate& gate) {
+            return parts_.finality.reached(gate.fact.block, gate.level);
+        },
+        parts_.clock.now()
+    );
+    metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));
+    say_finality_stalls();
+}
+
+/// Alerts that wait for a finality that does not come would be missing without a word.
+void Channel::say_finality_stalls() {
+    const auto since = lanes_.gated_since();
+    const bool stalls = since && parts_.clock.now() - *since >= kFinalityStall;
+    if (stalls && !said_finality_stalls_) {
+        parts_.log.error(
+            "finality_stalls",
+            "Alerts wait for finality for more than " + text_of(kFinalityStall) +
+                "; see faultline_chain_head_block for the levels the endpoint reports, and give "
+                "the "
+                "rule wait_for: latest to be told now",
+            {{"receiver", receiver_.name}, {"waiting", lanes_.gated()}}
+        );
+    }
+    said_finality_stalls_ = stalls;
 }
 
 runtime::Task<> Channel::send(runtime::Event& wake) {
@@ -349,6 +367,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
 
 void Channel::left(const Lanes::Job& job, bool answered) {
     lanes_.done(job, parts_.clock.now(), answered);
+    open_gates();
     if (lanes_.held() < kHeldRows) {
         more_.notify();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "channel_metrics.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
@@ -10,7 +11,6 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
-#include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/event.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
@@ -22,21 +22,6 @@
 #include <vector>
 
 namespace faultline::delivery {
-
-/// Counters of one receiver, all made at start so that they read 0 before anything happens.
-struct ChannelMetrics {
-    ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
-
-    obs::Counter& acknowledged;
-    obs::Counter& retried;
-    obs::Counter& blocked;
-    obs::Counter& refused;
-    obs::Counter& gave_up;
-    obs::Counter& skipped;
-    obs::Counter& unreadable;
-    obs::Counter& dead_letters;
-    obs::Histogram& seconds;
-};
 
 /// Carries the outbox to one receiver: one coroutine reads it page by page, a few send.
 class Channel {
@@ -59,6 +44,9 @@ class Channel {
     /// The outbox may have new rows.
     void notify() { more_.notify(); }
 
+    /// Blocks may have become more final.
+    void finality_moved();
+
     /// Endless: ends by cancellation.
     runtime::Task<> run();
 
@@ -79,6 +67,8 @@ class Channel {
         const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
     );
     void left(const Lanes::Job& job, bool answered);
+    void open_gates();
+    void say_finality_stalls();
     void wake_senders();
 
     const WebhookReceiver& receiver_;
@@ -90,6 +80,7 @@ class Channel {
     ChannelMetrics metrics_;
     Lanes lanes_;
     std::uint64_t next_ = 0;  ///< Rows below are read.
+    bool said_finality_stalls_ = false;
     runtime::Event more_;
     std::array<runtime::Event, kSenders> wake_;
 };

@@ -14,6 +14,7 @@
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -46,6 +47,7 @@ struct Delivery::State {
     void note_age_of_oldest();
     void say_dead_letters() const;
     runtime::Task<> discard();
+    runtime::Task<> watch_finality();
 
     DeliveryOptions options;
     DeliveryParts parts;
@@ -138,6 +140,18 @@ runtime::Task<> Delivery::State::discard() {
     }
 }
 
+/// Finality moves in minutes, and also while no block comes, so nobody needs to tell us.
+runtime::Task<> Delivery::State::watch_finality() {
+    constexpr Duration kInterval = std::chrono::seconds(2);
+    // Endless: ends by cancellation.
+    for (;;) {
+        co_await parts.clock.sleep(kInterval);
+        for (const auto& channel : channels) {
+            channel->finality_moved();
+        }
+    }
+}
+
 Delivery::Delivery(DeliveryOptions options, DeliveryParts parts)
     : state_(std::make_unique<State>(std::move(options), parts)) {}
 
@@ -159,6 +173,7 @@ runtime::Task<> Delivery::run() {
     runtime::TaskGroup group;
     group.spawn("outbox", state.outbox.run());
     group.spawn("backlog", state.backlog.run());
+    group.spawn("finality", state.watch_finality());
     if (state.channels.empty()) {
         group.spawn("discard", state.discard());
     }

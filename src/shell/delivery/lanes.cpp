@@ -32,11 +32,63 @@ void Lanes::add(const std::string& fingerprint, Row row) {
     );
     Lane& lane = at->second;
     FAULTLINE_ASSERT(lane.rows.empty() || lane.rows.back().sequence < row.sequence);
-    lane.rows.push_back(row);
     ++held_;
+    gated_rows_ += row.gate ? 1 : 0;
+    lane.rows.push_back(std::move(row));
     if (fresh) {
-        due_.emplace(std::pair(row.seen, row.sequence), fingerprint);
+        queue(fingerprint, lane.rows.front(), lane.rows.front().seen);
     }
+}
+
+void Lanes::queue(const std::string& fingerprint, const Row& first, Instant due) {
+    if (first.gate) {
+        gated_.insert(fingerprint);
+    } else {
+        due_.emplace(std::pair(due, first.sequence), fingerprint);
+    }
+}
+
+void Lanes::open(const std::function<bool(const Gate&)>& reached, Instant now) {
+    for (auto at = gated_.begin(); at != gated_.end();) {
+        Row& first = lanes_.at(*at).rows.front();
+        if (!reached(*first.gate)) {
+            ++at;
+            continue;
+        }
+        first.gate.reset();
+        --gated_rows_;
+        due_.emplace(std::pair(now, first.sequence), *at);
+        at = gated_.erase(at);
+    }
+}
+
+std::optional<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
+    const auto at = lanes_.find(fingerprint);
+    if (at == lanes_.end()) {
+        return std::nullopt;
+    }
+    std::vector<Row>& rows = at->second.rows;
+    if (!rows.back().gate || rows.back().gate->fact != fact) {
+        return std::nullopt;
+    }
+    Row out = std::move(rows.back());
+    rows.pop_back();
+    --held_;
+    --gated_rows_;
+    if (rows.empty()) {
+        gated_.erase(fingerprint);
+        lanes_.erase(at);
+    }
+    return out;
+}
+
+std::optional<Instant> Lanes::gated_since() const {
+    std::optional<Instant> since;
+    for (const std::string& fingerprint : gated_) {
+        const Instant seen = lanes_.at(fingerprint).rows.front().seen;
+        since = since ? std::min(*since, seen) : seen;
+    }
+    return since;
 }
 
 Instant Lanes::paused_until() const {
@@ -85,7 +137,7 @@ void Lanes::done(const Job& job, Instant now, bool answered) {
     }
     lane.backoff.reset();
     lane.failures = 0;
-    due_.emplace(std::pair(now, lane.rows.front().sequence), job.fingerprint);
+    queue(job.fingerprint, lane.rows.front(), now);
 }
 
 Duration Lanes::failed(const Job& job, Instant now, const Failure& failure) {

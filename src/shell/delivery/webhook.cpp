@@ -92,6 +92,9 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     json.field("rule", transition.rule);
     json.field("summary", transition.summary);
     json.field("chain", chain_name);
+    if (transition.wait_for != eth::Finality::kLatest) {
+        json.field("waited_for", finality_name(transition.wait_for));
+    }
     write_block(json, transition);
     write_map(json, "labels", transition.labels);
     write_map(json, "figures", transition.figures);

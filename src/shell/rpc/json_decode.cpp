@@ -61,14 +61,7 @@ Result<eth::LogList> logs_of_block(
     FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
     eth::LogList logs;
     for (const RawLog& log : raw) {
-        if (log.block_hash != ref.hash || log.number != ref.number) {
-            return about(
-                Code::kMalformed,
-                "eth_getLogs",
-                "asked for the logs of block " + ref.text() + ", got one of " +
-                    eth::BlockRef{log.number, log.block_hash}.text()
-            );
-        }
+        FAULTLINE_TRY_VOID(of_block(log, ref));
         FAULTLINE_TRY_VOID(append_log(logs, log, filter));
     }
     return logs;

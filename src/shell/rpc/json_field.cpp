@@ -78,6 +78,23 @@ Result<Address> Fields::address(std::string_view name) const {
     return out;
 }
 
+Result<Bytes> Fields::bytes(std::string_view name) const {
+    FAULTLINE_TRY(const std::string_view digits, text(name));
+    Result<Bytes> out = bytes_from_hex(digits);
+    if (!out) {
+        return wrong(name, out.error().detail());
+    }
+    return out;
+}
+
+Result<element> Fields::value(std::string_view name) const {
+    element out;
+    if (object_.at_key(name).get(out) != simdjson::SUCCESS) {
+        return wrong(name, "is missing");
+    }
+    return out;
+}
+
 Result<simdjson::dom::array> Fields::array(std::string_view name) const {
     simdjson::dom::array out;
     if (object_.at_key(name).get(out) != simdjson::SUCCESS) {

@@ -29,6 +29,9 @@ class Fields {
     [[nodiscard]] Result<std::uint32_t> small_quantity(std::string_view name) const;
     [[nodiscard]] Result<Hash32> hash(std::string_view name) const;
     [[nodiscard]] Result<Address> address(std::string_view name) const;
+    [[nodiscard]] Result<Bytes> bytes(std::string_view name) const;
+    /// Whatever is there; an error when nothing is.
+    [[nodiscard]] Result<simdjson::dom::element> value(std::string_view name) const;
     [[nodiscard]] Result<simdjson::dom::array> array(std::string_view name) const;
     [[nodiscard]] Result<Fields> object(std::string_view name) const;
     /// Absent or null is false.

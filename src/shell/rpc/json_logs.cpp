@@ -82,6 +82,28 @@ Result<std::vector<RawLog>> read_logs(element value) {
     return logs;
 }
 
+Result<void> of_block(const RawLog& log, const eth::BlockRef& ref) {
+    if (log.block_hash == ref.hash && log.number == ref.number) {
+        return {};
+    }
+    return about(
+        Code::kMalformed,
+        kMethod,
+        "asked for the logs of block " + ref.text() + ", got one of " +
+            eth::BlockRef{log.number, log.block_hash}.text()
+    );
+}
+
+bool asked_for(const RawLog& log, const eth::LogFilter& filter) {
+    element first;
+    std::string_view text;
+    if (log.topics.at(0).get(first) != simdjson::SUCCESS || first.get(text) != simdjson::SUCCESS) {
+        return false;
+    }
+    const auto topic0 = Hash32::from_hex(text);
+    return topic0 && std::ranges::binary_search(filter.topics0, *topic0);
+}
+
 Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter) {
     std::array<Hash32, kMaxTopics> topics;
     std::size_t count = 0;

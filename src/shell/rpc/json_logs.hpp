@@ -31,6 +31,13 @@ struct RawLog {
 /// Errors: kMissing for a log marked as removed, kMalformed.
 Result<std::vector<RawLog>> read_logs(simdjson::dom::element value);
 
+/// kMalformed when the log is not of that block.
+Result<void> of_block(const RawLog& log, const eth::BlockRef& ref);
+
+/// Whether the log's first topic is in the filter; false also for a log whose topics append_log
+/// refuses.
+bool asked_for(const RawLog& log, const eth::LogFilter& filter);
+
 /// Decodes the rest of the log and adds it. kMalformed when its first topic is not in the filter.
 Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter);
 

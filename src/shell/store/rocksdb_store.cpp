@@ -95,9 +95,12 @@ rocksdb::DBOptions database_options(const RocksDbSettings& settings) {
 }
 
 rocksdb::ColumnFamilyOptions family_options(
-    const RocksDbSettings& settings, const std::shared_ptr<rocksdb::Cache>& cache
+    const RocksDbSettings& settings,
+    const std::shared_ptr<rocksdb::Cache>& cache,
+    std::size_t table_block_bytes
 ) {
     rocksdb::BlockBasedTableOptions table;
+    table.block_size = table_block_bytes;
     table.block_cache = cache;
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -151,11 +154,18 @@ Result<std::shared_ptr<Database>> open_database(
     FAULTLINE_TRY_VOID(make_folder(path));
     FAULTLINE_TRY_VOID(refuse_headless(path));
     const auto cache = rocksdb::NewLRUCache(settings.cache_bytes);
-    const rocksdb::ColumnFamilyOptions options = family_options(settings, cache);
+    constexpr std::size_t kBlockBytes = 4UL << 10U;
+    // Kept blocks are read in order, a replay at a time, and compress with their neighbours.
+    constexpr std::size_t kLargeBlockBytes = 64UL << 10U;
+    const rocksdb::ColumnFamilyOptions options = family_options(settings, cache, kBlockBytes);
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     families.emplace_back(rocksdb::kDefaultColumnFamilyName, options);
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
-        families.emplace_back(std::string(family_name(static_cast<Family>(i))), options);
+        const auto family = static_cast<Family>(i);
+        families.emplace_back(
+            std::string(family_name(family)),
+            family == Family::kBlocks ? family_options(settings, cache, kLargeBlockBytes) : options
+        );
     }
     auto database = std::make_shared<Database>();
     rocksdb::DB* raw = nullptr;

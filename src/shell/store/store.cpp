@@ -19,6 +19,8 @@ std::string_view family_name(Family family) noexcept {
             return "outbox";
         case Family::kDead:
             return "dead";
+        case Family::kBlocks:
+            return "blocks";
     }
     return "unknown";
 }

@@ -79,8 +79,8 @@ export class Daemon {
         }
     }
 
-    /** Waits until `probe` gives something other than undefined or false. */
-    async waitFor(what, probe, limitMs = 30_000) {
+    /** Waits until `probe` gives something other than undefined or false. Only a broken program waits out the limit. */
+    async waitFor(what, probe, limitMs = 120_000) {
         const giveUpAt = Date.now() + limitMs;
         for (;;) {
             const found = await probe();
@@ -103,6 +103,15 @@ export class Daemon {
             const report = await this.get('/v1/chains/devnet/aave/devnet/accounts');
             return report?.block?.hash === hash ? report : undefined;
         }, limitMs);
+    }
+
+    /** Waits until it stands no more than so many blocks below the chain's head. */
+    waitWithin(blocks, chain) {
+        return this.waitFor(`block within ${blocks} of ${chain.head}`, async () => {
+            const answer = await this.get('/v1/status');
+            const processed = answer?.chains[0].processed?.number ?? 0;
+            return processed + blocks >= chain.head;
+        });
     }
 
     waitForLog(pattern, limitMs) {

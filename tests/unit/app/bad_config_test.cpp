@@ -120,7 +120,7 @@ const std::vector<Slip> kSlips{
     {"below: 1.02",
      "below: 1,02",
      kRoot + ":11:46 rules[0].02: there is no such field; known are name, kind, severity, below, "
-             "resolve_at, for_blocks, min_debt, markets, accounts"},
+             "resolve_at, for_blocks, min_debt, wait_for, markets, accounts"},
     {"below: 1.02",
      "below: 0",
      kRoot + ":11:44 rules[0].below: got \"0\", expected decimal 0.01..100"},

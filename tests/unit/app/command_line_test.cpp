@@ -20,6 +20,7 @@ struct Said {
     std::string out;
     std::string err;
     std::vector<std::string> stores;  ///< Of the configurations the daemon was started with.
+    std::vector<std::string> asked;   ///< Of replay and record.
 };
 
 Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int run_status = 0) {
@@ -33,6 +34,29 @@ Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int
         .run =
             [&](const app::DaemonConfig& config) {
                 said.stores.push_back(config.store_path);
+                return run_status;
+            },
+        .replay_tape =
+            [&](const app::ReplayTape& tape) {
+                said.asked.push_back("tape " + tape.file + (tape.verify ? " verify" : ""));
+                return run_status;
+            },
+        .replay_blocks =
+            [&](const app::DaemonConfig& config, const app::ReplayBlocks& blocks) {
+                said.asked.push_back(
+                    "blocks of " + config.store_path + " " + blocks.chain + " " +
+                    (blocks.from ? std::to_string(*blocks.from) : "-") + ".." +
+                    (blocks.to ? std::to_string(*blocks.to) : "-")
+                );
+                return run_status;
+            },
+        .record =
+            [&](const app::DaemonConfig& config, const app::Record& recording) {
+                said.asked.push_back(
+                    "record " + config.store_path + " " + recording.tape + " " + recording.chain +
+                    " " + std::to_string(recording.truth_every) + " " +
+                    (recording.to ? std::to_string(*recording.to) : "-")
+                );
                 return run_status;
             },
     };
@@ -130,7 +154,7 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
           "130"}) {
         CHECK(holds(said.out, part));
     }
-    for (const char* command : {"run", "check", "config", "version"}) {
+    for (const char* command : {"run", "check", "config", "replay", "record", "version"}) {
         const Said one = say({command, "--help"});
         CHECK(one.status == 0);
         CHECK(holds(one.out, std::string("faultline ") + command));
@@ -143,7 +167,7 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
 
 TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app]") {
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
-        {{}, "faultline: what to do? Give one of run, check, config, version\n"},
+        {{}, "faultline: what to do? Give one of run, check, config, replay, record, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
         {{"check"}, "faultline: CONFIG is required\n"},
@@ -166,8 +190,65 @@ TEST_CASE("An output that cannot be written is a failure", "[app]") {
     broken.setstate(std::ios::badbit);
     std::ostringstream err;
     const app::CommandLinePorts ports{
-        .out = broken, .err = err, .surroundings = Bench().world.surroundings(), .run = {}
+        .out = broken,
+        .err = err,
+        .surroundings = Bench().world.surroundings(),
+        .run = {},
+        .replay_tape = {},
+        .replay_blocks = {},
+        .record = {}
     };
     CHECK(app::command_line({"config", "describe"}, ports) == 1);
     CHECK(err.str() == "faultline: cannot write the output\n");
+}
+
+TEST_CASE("replay takes a tape, or the store of a configuration, and never both", "[app]") {
+    using Asked = std::vector<std::string>;
+    CHECK(say({"replay", "--tape", "t.zst"}).asked == Asked{"tape t.zst"});
+    CHECK(
+        say({"replay", "--tape", "t.zst", "--verify"}, {}, 1).asked == Asked{"tape t.zst verify"}
+    );
+    CHECK(say({"replay", "--tape", "t.zst"}, {}, 1).status == 1);
+    CHECK(say({"replay", "conf/f.yaml"}).asked == Asked{"blocks of conf/data  -..-"});
+    CHECK(
+        say({"replay", "conf/f.yaml", "--from", "5", "--to", "9", "--chain", "eth"}).asked ==
+        Asked{"blocks of conf/data eth 5..9"}
+    );
+    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+             {"replay", "--tape", "t.zst", "conf/f.yaml"},
+             {"replay", "--tape", "t.zst", "--from", "5"},
+             {"replay", "conf/f.yaml", "--verify"},
+             {"replay", "conf/f.yaml", "--from", "-1"},
+             {"replay", "conf/f.yaml", "--to", "soon"},
+         }) {
+        const Said said = say(wrong);
+        INFO(said.err);
+        CHECK(said.status == 2);
+        CHECK(said.asked.empty());
+        CHECK(holds(said.err, "faultline --help shows what can be asked for."));
+    }
+    CHECK(say({"replay", "none.yaml"}).status == 3);
+}
+
+TEST_CASE("record takes a configuration and the tape to write", "[app]") {
+    using Asked = std::vector<std::string>;
+    CHECK(
+        say({"record", "conf/f.yaml", "--tape", "t.zst"}).asked ==
+        Asked{"record conf/data t.zst  0 -"}
+    );
+    CHECK(
+        say({"record",
+             "conf/f.yaml",
+             "--tape",
+             "t",
+             "--truth-every",
+             "7",
+             "--to",
+             "99",
+             "--chain",
+             "eth"})
+            .asked == Asked{"record conf/data t eth 7 99"}
+    );
+    CHECK(say({"record", "conf/f.yaml"}).status == 2);
+    CHECK(say({"record", "none.yaml", "--tape", "t.zst"}).status == 3);
 }

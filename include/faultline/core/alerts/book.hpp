@@ -48,6 +48,7 @@ struct AlertRow {
     eth::BlockRef fired;        ///< Meaningful while firing.
     std::uint64_t since_s = 0;  ///< Timestamp of `fired` while firing, of `began` while pending.
     std::string summary;        ///< Of the last transition.
+    eth::Finality wait_for = eth::Finality::kLatest;  ///< As the rule said when it last spoke.
 
     auto fields(this auto& self) {
         return std::tie(
@@ -58,7 +59,8 @@ struct AlertRow {
             self.blocks,
             self.fired,
             self.since_s,
-            self.summary
+            self.summary,
+            self.wait_for
         );
     }
 };
@@ -69,6 +71,7 @@ struct Observation {
     std::string rule;
     rules::Severity severity = rules::Severity::kWarning;
     std::uint32_t for_blocks = 1;
+    eth::Finality wait_for = eth::Finality::kLatest;
     rules::Verdict verdict = rules::Verdict::kClear;
     std::string summary;
     std::map<std::string, std::string> labels;

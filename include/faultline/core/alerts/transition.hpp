@@ -54,6 +54,8 @@ struct Transition {
     std::map<std::string, std::string>
         figures;  ///< Exact integers as decimal text, name with unit.
     eth::Evidence evidence;
+    /// Receivers hear of it when `block` is that final; never, when the block is orphaned before.
+    eth::Finality wait_for = eth::Finality::kLatest;
 
     /// "fingerprint/episode/transition", the transition being "<kind>@<block tag>"; for a
     /// retraction "retracted-<retracts>@<block tag>"; ".<occurrence>" follows when it is not 0.

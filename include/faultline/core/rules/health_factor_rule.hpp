@@ -3,6 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
 
 #include <cstdint>
@@ -24,6 +25,8 @@ struct HealthFactorRule {
                          ///< decimals).
     std::vector<std::string> markets;  ///< Market names; empty means all.
     std::vector<Address> accounts;     ///< Empty means all.
+    /// Receivers hear of a transition when its block is that final.
+    eth::Finality wait_for = eth::Finality::kLatest;
 };
 
 /// The figures of one account as of one block; exact, never partial.

@@ -32,9 +32,10 @@ struct FollowerOptions {
 /// What the follower knows of the chain's head, for readiness and metrics.
 struct HeadStatus {
     std::optional<eth::BlockRef> latest;
-    UnixSeconds latest_at;  ///< The latest block's own time.
-    std::optional<eth::BlockNum> finalized;
-    Instant last_contact;  ///< When the node last answered.
+    UnixSeconds latest_at;                   ///< The latest block's own time.
+    std::optional<eth::BlockRef> safe;       ///< As the node says; may be of another branch.
+    std::optional<eth::BlockRef> finalized;  ///< As the node says; may be of another branch.
+    Instant last_contact;                    ///< When the node last answered.
     std::uint64_t reorgs = 0;
     std::string last_error;  ///< Empty when the last request worked.
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/shell/delivery/finality_gate.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -32,6 +33,7 @@ struct DeliveryParts {
     runtime::Random& random;
     obs::Log& log;
     obs::Metrics& metrics;
+    const FinalityGate& finality;
 };
 
 /// Carries the outbox of one chain to its receivers.
@@ -46,6 +48,9 @@ struct DeliveryParts {
 /// dropped: what a receiver refuses, or does not take within give_up_after, becomes a DeadLetter.
 /// A receiver that is added later gets what is still in the outbox; without receivers the outbox is
 /// emptied, which is logged and counted.
+///
+/// A transition that waits for finality holds its alert's later ones back until then. When its
+/// block is orphaned first, it and its retraction annul each other: the receiver hears of neither.
 ///
 /// Memory does not grow with the outbox. Thread: loop.
 class Delivery {

@@ -21,8 +21,9 @@ enum class Family : std::uint8_t {
     kUndo,    ///< Block number (8 bytes, big-endian): what reverting that block restores.
     kOutbox,  ///< Sequence number (8 bytes, big-endian): an alert transition not yet acknowledged.
     kDead,    ///< Sequence number, receiver's name: a transition it will not get, and why.
+    kBlocks,  ///< Block number (8 bytes, big-endian): an applied block as it came.
 };
-inline constexpr std::size_t kFamilyCount = 5;
+inline constexpr std::size_t kFamilyCount = 6;
 
 std::string_view family_name(Family family) noexcept;
 
@@ -81,5 +82,9 @@ class Store {
 /// Opens or creates a RocksDB at `path`. kUnavailable: not writable, held by another process, disk
 /// full.
 Result<std::unique_ptr<Store>> open_rocksdb(const std::string& path);
+
+/// Opens what is at `path` for reading, also while a daemon writes it: as it was at this moment.
+/// Commits are refused (kRejected). kUnavailable: there is no database, or it cannot be read.
+Result<std::unique_ptr<Store>> open_rocksdb_read_only(const std::string& path);
 
 }  // namespace faultline::store

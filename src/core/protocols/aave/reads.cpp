@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,23 @@ eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets)
         append_word(read.data, U256::from_be_bytes(asset.view()));
     }
     return read;
+}
+
+std::optional<std::vector<Address>> prices_asked(const eth::Read& read) {
+    if (read.data.size() < kSelector ||
+        !std::ranges::equal(BytesView(read.data).first(kSelector), kGetAssetsPrices)) {
+        return std::nullopt;
+    }
+    const auto words = words_of_array(BytesView(read.data).subspan(kSelector));
+    if (!words) {
+        return std::nullopt;
+    }
+    std::vector<Address> assets;
+    for (const U256& word : *words) {
+        const auto bytes = word.to_be_bytes();
+        assets.push_back(Address::from_bytes(BytesView(bytes).last(Address::kSize)));
+    }
+    return assets;
 }
 
 eth::Read price_read(const Address& oracle, const Address& asset) {

@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 /// The view calls whose answers no log carries.
@@ -14,6 +15,9 @@ namespace faultline::aave {
 
 /// AaveOracle.getAssetsPrices(assets). Reverts as a whole when one asset has no price.
 eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets);
+
+/// The assets that a prices_read asks for; nullopt when it is another call.
+std::optional<std::vector<Address>> prices_asked(const eth::Read& read);
 
 /// AaveOracle.getAssetPrice(asset), for when the call for all of them reverts.
 eth::Read price_read(const Address& oracle, const Address& asset);

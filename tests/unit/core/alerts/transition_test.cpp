@@ -51,6 +51,7 @@ Transition any_transition(Engine& engine) {
         out.evidence.endpoints.push_back(any_text(engine));
     }
     out.evidence.finality = any_of_first<eth::Finality>(engine, 3);
+    out.wait_for = any_of_first<eth::Finality>(engine, 3);
     return out;
 }
 
@@ -105,9 +106,8 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     transition.block_timestamp_s = 7;
     transition.occurrence = 1;
     // Layout; fingerprint; episode; kind and retracts; block; time, occurrence, severity; rule and
-    // summary; labels; figures; endpoints and finality.
-    const std::string expected =
-        "0x01"
+    // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for.
+    const std::string stored =
         "0000001061316232633364346535663630373138"
         "0000000c3130302d3061306230633064"
         "0101"
@@ -117,7 +117,10 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
         "0000000100000001610000000162"
         "00000000"
         "00000001000000026e3101";
-    CHECK(to_hex(encode(transition)) == expected);
+    transition.wait_for = eth::Finality::kFinalized;
+    CHECK(to_hex(encode(transition)) == "0x02" + stored + "02");
+    transition.wait_for = eth::Finality::kLatest;
+    CHECK(decode_transition(*bytes_from_hex("0x01" + stored)) == transition);
 }
 
 TEST_CASE("A row cut at any length is corrupt", "[alerts]") {

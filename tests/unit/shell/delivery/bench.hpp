@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -178,6 +179,19 @@ inline alerts::Transition transition(
     return out;
 }
 
+/// Blocks up to a height, of the branch that the test says is ours.
+class Levels final : public FinalityGate {
+  public:
+    [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const override {
+        return block.number <= (level == eth::Finality::kSafe ? safe : finalized) &&
+               !orphaned.contains(block);
+    }
+
+    eth::BlockNum safe = 0;
+    eth::BlockNum finalized = 0;
+    std::set<eth::BlockRef> orphaned;
+};
+
 /// A store, an outbox in it, and a delivery that can be started and killed.
 class Bench {
   public:
@@ -203,7 +217,8 @@ class Bench {
                 .clock = clock,
                 .random = random,
                 .log = other_log == nullptr ? log : *other_log,
-                .metrics = metrics
+                .metrics = metrics,
+                .finality = finality
             }
         );
         group_ = std::make_unique<runtime::TaskGroup>();
@@ -284,6 +299,7 @@ class Bench {
     ScriptedClient client{clock};
     RecordingLog log;
     obs::Metrics metrics;
+    Levels finality;
     std::vector<WebhookReceiver> receivers;
 
   private:

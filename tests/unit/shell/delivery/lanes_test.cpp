@@ -27,7 +27,17 @@ struct Bench {
     }
 
     void add(const std::string& fingerprint, std::uint64_t sequence) {
-        lanes.add(fingerprint, {.sequence = sequence, .seen = now});
+        lanes.add(fingerprint, {.sequence = sequence, .seen = now, .gate = {}});
+    }
+
+    void add_gated(const std::string& fingerprint, std::uint64_t sequence, eth::BlockNum block) {
+        const Lanes::Fact fact{.episode = "e", .block = {.number = block, .hash = {}}};
+        lanes.add(
+            fingerprint,
+            {.sequence = sequence,
+             .seen = now,
+             .gate = Lanes::Gate{.fact = fact, .level = eth::Finality::kSafe}}
+        );
     }
 
     static Lanes::Failure failure(Duration at_least = {}, bool pause = false) {
@@ -151,4 +161,63 @@ TEST_CASE("Giving a row up does not mean that the receiver is alive", "[lanes]")
     bench.now = *bench.lanes.next_due();
     bench.lanes.done(*bench.lanes.take(bench.now), bench.now, false);
     CHECK(bench.lanes.down());
+}
+
+TEST_CASE("A row behind a gate waits for it, and later rows of its alert behind it", "[lanes]") {
+    Bench bench;
+    bench.add_gated("f", 1, 10);
+    bench.add("f", 2);
+    bench.add("g", 3);
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 3);
+    CHECK_FALSE(bench.lanes.take(bench.now).has_value());
+    CHECK(bench.lanes.gated() == 1);
+    bench.lanes.open([](const Lanes::Gate&) { return false; }, bench.now);
+    CHECK_FALSE(bench.lanes.take(bench.now).has_value());
+    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    const auto first = bench.lanes.take(bench.now);
+    REQUIRE(first.has_value());
+    CHECK(first->row.sequence == 1);
+    CHECK(bench.lanes.gated() == 0);
+    bench.lanes.done(*first, bench.now, true);
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
+}
+
+TEST_CASE("A gate is looked at when its row comes first", "[lanes]") {
+    Bench bench;
+    bench.add("f", 1);
+    bench.add_gated("f", 2, 10);
+    const auto first = bench.lanes.take(bench.now);
+    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    bench.lanes.done(*first, bench.now, true);
+    CHECK_FALSE(bench.lanes.take(bench.now).has_value());
+    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
+}
+
+TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
+    Bench bench;
+    bench.add_gated("f", 1, 10);
+    bench.add_gated("f", 2, 11);
+    const auto fact = [](eth::BlockNum block) {
+        return Lanes::Fact{.episode = "e", .block = {.number = block, .hash = {}}};
+    };
+    CHECK_FALSE(bench.lanes.annul("f", fact(10)).has_value());  // Not the last word on the alert.
+    CHECK_FALSE(bench.lanes.annul("g", fact(11)).has_value());
+    CHECK(bench.lanes.annul("f", fact(11))->sequence == 2);
+    CHECK(bench.lanes.annul("f", fact(10))->sequence == 1);
+    CHECK(bench.lanes.held() == 0);
+    CHECK(bench.lanes.gated() == 0);
+    CHECK_FALSE(bench.lanes.gated_since().has_value());
+    bench.add("f", 3);
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 3);
+}
+
+TEST_CASE("What passed its gate is not annulled any more", "[lanes]") {
+    Bench bench;
+    bench.add_gated("f", 1, 10);
+    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    CHECK_FALSE(
+        bench.lanes.annul("f", {.episode = "e", .block = {.number = 10, .hash = {}}}).has_value()
+    );
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 1);
 }

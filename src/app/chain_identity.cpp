@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/store/schema.hpp>
+
+#include <app/chain_identity.hpp>
+#include <app/daemon_config.hpp>
+#include <string>
+
+namespace faultline::app {
+
+std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
+    return config.store_path + "/" + chain.follow.chain_name;
+}
+
+engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
+    return {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = config.rules};
+}
+
+store::SchemaIdentity identity_of(const ChainConfig& chain) {
+    store::SchemaIdentity identity{.chain_id = chain.follow.chain_id, .fingerprint = {}};
+    identity.fingerprint = "from block " + std::to_string(chain.follow.start_block) + ":";
+    for (const aave::MarketConfig& market : chain.aave_v3) {
+        identity.fingerprint += " aave_v3 " + market.name + " (pool " + market.pool.hex() +
+                                ", configurator " + market.configurator.hex() +
+                                ", addresses_provider " + market.addresses_provider.hex() + ")";
+    }
+    return identity;
+}
+
+Result<const ChainConfig*> chain_of(const DaemonConfig& config, const std::string& name) {
+    std::string names;
+    for (const ChainConfig& chain : config.chains) {
+        if (chain.follow.chain_name == name || (name.empty() && config.chains.size() == 1)) {
+            return &chain;
+        }
+        names += (names.empty() ? "" : ", ") + chain.follow.chain_name;
+    }
+    if (name.empty()) {
+        return Error(Code::kInvalid, "several chains are configured: " + names)
+            .advise("name one with --chain");
+    }
+    return Error(Code::kInvalid, "there is no chain " + name + " in the configuration")
+        .advise("name one of " + names);
+}
+
+}  // namespace faultline::app

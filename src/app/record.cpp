@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/hex.hpp>
+#include <faultline/base/json_writer.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/net/clients.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+#include <faultline/shell/tape/line_writer.hpp>
+#include <faultline/shell/tape/manifest.hpp>
+
+#include <app/chain_identity.hpp>
+#include <app/daemon_config.hpp>
+#include <app/exit_code.hpp>
+#include <app/offline_engine.hpp>
+#include <app/record.hpp>
+#include <app/recording_source.hpp>
+#include <app/version.hpp>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using runtime::Task;
+
+void write_market(JsonWriter& json, const aave::MarketConfig& market) {
+    json.begin_object();
+    json.field("name", market.name);
+    json.field("protocol", "aave_v3");
+    json.field("provider", market.addresses_provider.hex());
+    json.field("pool", market.pool.hex());
+    json.field("configurator", market.configurator.hex());
+    json.field("oracle", market.oracle.hex());
+    json.end_object();
+}
+
+std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter) {
+    JsonWriter json;
+    json.begin_object();
+    json.field("tape", tape::kVersion);
+    json.field("chainId", quantity_hex(chain.follow.chain_id));
+    json.field(
+        "about",
+        "recorded by faultline " + std::string(kVersion) + " from block " +
+            std::to_string(chain.follow.start_block) + ", logs of the filter only"
+    );
+    json.key("manifest").begin_object();
+    json.field("chain", chain.follow.chain_name);
+    json.field("startBlock", quantity_hex(chain.follow.start_block));
+    json.key("filter").begin_object().key("topics0").begin_array();
+    for (const Hash32& topic : filter.topics0) {
+        json.string(topic.hex());
+    }
+    json.end_array().end_object();
+    json.key("markets").begin_array();
+    for (const aave::MarketConfig& market : chain.aave_v3) {
+        write_market(json, market);
+    }
+    json.end_array();
+    json.key("aave");  // Where other readers of tapes look.
+    write_market(json, chain.aave_v3.front());
+    json.end_object().end_object();
+    return json.take();
+}
+
+/// What ended a recording.
+struct Ending {
+    std::optional<Error> error;
+    bool asked = false;  ///< By a signal.
+};
+
+Task<> follow(
+    engine::Engine& engine, RecordingSource& source, runtime::TaskGroup& all, Ending& ending
+) {
+    auto result = co_await engine.run(source);
+    if (!result) {
+        ending.error = std::move(result).error();
+    }
+    all.cancel();
+}
+
+Task<> obey_signals(runtime::Loop& loop, runtime::TaskGroup& all, Ending& ending) {
+    co_await loop.shutdown_signal();
+    ending.asked = true;
+    all.cancel();
+    co_await loop.shutdown_signal();
+    std::_Exit(exit_status(ExitCode::kInterrupted));
+}
+
+Task<> record_until_stopped(
+    OfflineEngine& offline, RecordingSource& source, chain::Follower& follower, Ending& ending
+) {
+    runtime::TaskGroup all;
+    runtime::TaskGroup signals;
+    signals.spawn("signals", obey_signals(offline.loop(), all, ending));
+    all.spawn("record", follow(offline.engine(), source, all, ending));
+    all.spawn("head hints", follower.run_hints());
+    std::exception_ptr failure;
+    try {
+        co_await all.wait();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    signals.cancel();
+    co_await signals.wait();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+int failed(std::ostream& err, const Error& error, ExitCode code) {
+    err << "faultline: " << error.message() << '\n';
+    return exit_status(code);
+}
+
+/// The tape with its first line.
+Result<std::unique_ptr<tape::LineWriter>> begin_tape(
+    const std::string& file, const std::string& manifest
+) {
+    FAULTLINE_TRY(auto tape, tape::create_tape(file));
+    FAULTLINE_TRY_VOID(tape->write(manifest));
+    return tape;
+}
+
+int conclude(
+    const Record& asked,
+    const RecordingSource& source,
+    const Ending& ending,
+    std::ostream& out,
+    std::ostream& err
+) {
+    out << asked.tape << ": " << source.blocks() << " blocks, " << source.truths()
+        << " truth calls\n";
+    if (source.ended() || ending.asked || !ending.error) {
+        return exit_status(ExitCode::kOk);
+    }
+    return failed(
+        err, *ending.error, source.blocks() == 0 ? ExitCode::kCannotStart : ExitCode::kFailed
+    );
+}
+
+}  // namespace
+
+int record(const DaemonConfig& config, const Record& asked, std::ostream& out, std::ostream& err) {
+    const auto found = chain_of(config, asked.chain);
+    if (!found) {
+        return failed(err, found.error(), ExitCode::kUsage);
+    }
+    const ChainConfig& chain = **found;
+    const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
+    OfflineEngine offline(
+        {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = {}},
+        *log,
+        chain.follow.undo_window_blocks
+    );
+    offline.loop().catch_signals();
+    runtime::Clock& clock = offline.loop().clock();
+    const auto workers = runtime::make_worker_pool(1);
+    const auto http = net::make_http_client(clock);
+    const auto websockets = net::make_ws_connector(clock);
+    // One endpoint's word: what a tape says, one node has said.
+    const rpc::EndpointOptions& endpoint = chain.endpoints.front();
+    const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
+    chain::FollowerOptions options = chain.follow;
+    options.filter.topics0 = engine::Fold::topics();
+    const auto follower = chain::make_follower(
+        options,
+        {*node,
+         {endpoint},
+         *websockets,
+         clock,
+         offline.random(),
+         offline.engine(),
+         *log,
+         offline.metrics()}
+    );
+    auto tape = begin_tape(asked.tape, manifest_line(chain, options.filter));
+    if (!tape) {
+        return failed(err, tape.error(), ExitCode::kCannotStart);
+    }
+    RecordingSource source(
+        {.filter = options.filter, .truth_every = asked.truth_every, .to = asked.to},
+        {*follower, offline.engine(), *node, endpoint, *http, clock, **tape, *log}
+    );
+    Ending ending;
+    try {
+        offline.loop().run(record_until_stopped(offline, source, *follower, ending));
+    } catch (const std::exception& error) {
+        return failed(err, Error(Code::kUnavailable, error.what()), ExitCode::kFailed);
+    }
+    if (auto closed = (*tape)->close(); !closed) {
+        return failed(err, closed.error(), ExitCode::kFailed);
+    }
+    return conclude(asked, source, ending, out, err);
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/rpc/recorded.hpp>
+#include <faultline/shell/tape/line_reader.hpp>
+#include <faultline/shell/tape/manifest.hpp>
+#include <faultline/shell/tape/source.hpp>
+
+#include <app/exit_code.hpp>
+#include <app/offline_engine.hpp>
+#include <app/replay.hpp>
+#include <app/replay_progress.hpp>
+#include <app/row_digest.hpp>
+#include <app/tape_deployment.hpp>
+#include <app/truth_check.hpp>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace faultline::app {
+namespace {
+
+/// A tape that was opened and whose manifest was understood.
+struct OpenTape {
+    std::unique_ptr<tape::LineReader> reader;
+    tape::Manifest manifest;
+    TapeDeployment deployment;
+};
+
+Result<OpenTape> open(const std::string& file) {
+    OpenTape tape;
+    FAULTLINE_TRY(tape.reader, tape::open_tape(file));
+    FAULTLINE_TRY(tape.manifest, tape::read_manifest(*tape.reader));
+    auto deployment = deployment_of(tape.manifest);
+    if (!deployment) {
+        return std::move(deployment)
+            .error()
+            .context(tape.reader->place())
+            .advise("copy or record the tape again");
+    }
+    tape.deployment = *std::move(deployment);
+    return tape;
+}
+
+/// Reads that were planned and the tape lacks, by what they call.
+class Holes {
+  public:
+    void add(const eth::Read& read, const eth::BlockRef& block) {
+        Hole& hole = open_[aave::call_name(read.data)];
+        if (hole.count++ == 0) {
+            hole.first = "block " + block.text() + ", " + read.to.hex();
+        }
+    }
+
+    void add_stated(const eth::Read& read) { ++stated_[aave::call_name(read.data)]; }
+
+    void print(std::ostream& out, const std::string& version) const {
+        for (const auto& [call, count] : stated_) {
+            out << "not on the tape: " << call << ", " << count << " (answered by the manifest: "
+                << "version " << version << ")\n";
+        }
+        for (const auto& [call, hole] : open_) {
+            out << "not on the tape: " << call << ", " << hole.count << " (first at " << hole.first
+                << "; what needs it is withheld)\n";
+        }
+    }
+
+  private:
+    struct Hole {
+        std::size_t count = 0;
+        std::string first;
+    };
+
+    std::map<std::string, Hole> open_;
+    std::map<std::string, std::size_t> stated_;
+};
+
+void print_deployment(const OpenTape& tape, const std::string& file, std::ostream& out) {
+    out << file << ": chain " << tape.manifest.chain_id;
+    if (!tape.manifest.about.empty()) {
+        out << ", " << tape.manifest.about;
+    }
+    out << '\n';
+    for (const aave::MarketConfig& market : tape.deployment.markets) {
+        out << "market " << market.name << ": Aave V3";
+        if (!tape.deployment.version.empty()) {
+            out << ", " << tape.deployment.version;
+        }
+        out << ", pool " << market.pool.hex() << '\n';
+    }
+    std::string others;
+    for (const std::string& other : tape.deployment.not_followed) {
+        others += (others.empty() ? "" : ", ") + other;
+    }
+    if (tape.deployment.markets.empty()) {
+        out << "no market this build follows"
+            << (others.empty() ? "" : " (the manifest names " + others + ")") << '\n';
+    } else if (!others.empty()) {
+        out << "not followed by this build: " << others << '\n';
+    }
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+void print_summary(
+    const engine::Fold& fold,
+    const tape::SourceCounts& counts,
+    const ReplayProgress& progress,
+    std::ostream& out
+) {
+    out << "replayed " << counted(counts.applied, "block") << ", "
+        << counted(counts.reorgs, "reorg") << " (" << counted(counts.reverted, "block")
+        << " taken back), " << counted(counts.all_logs, "log") << " (" << counts.logs
+        << " watched), " << counted(fold.markets().tables().users.size(), "account") << ", "
+        << progress.speed() << '\n';
+    if (const auto tip = fold.tip()) {
+        out << "tip: block " << tip->ref.number << " (" << tip->ref.hash.hex() << ")\n";
+    }
+    for (std::size_t i = 0; i < fold.markets().configs().size(); ++i) {
+        const aave::MarketRow* row =
+            fold.markets().tables().markets.find({static_cast<aave::MarketId>(i)});
+        if (row != nullptr && !row->degraded.empty()) {
+            out << "degraded: " << row->degraded << '\n';
+        }
+    }
+}
+
+int failed(std::ostream& err, const Error& error) {
+    err << "faultline: " << error.message() << '\n';
+    return exit_status(ExitCode::kFailed);
+}
+
+}  // namespace
+
+int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
+    auto tape = open(asked.file);
+    if (!tape) {
+        return failed(err, tape.error());
+    }
+    print_deployment(*tape, asked.file, out);
+    const auto log = obs::make_stderr_log(obs::Level::kError, obs::LogFormat::kText);
+    OfflineEngine offline(
+        {.chain_name = "tape", .markets = tape->deployment.markets, .rules = {}}, *log
+    );
+    ReplayProgress progress(offline.loop().clock(), err);
+    Holes holes;
+    TruthCheck truth;
+    tape::TapeSource source(
+        std::move(tape->reader),
+        offline.engine(),
+        {.filter = {.topics0 = engine::Fold::topics()},
+         .answer =
+             [&](const eth::Read& read) {
+                 auto answer = tape->deployment.answer(read);
+                 if (answer) {
+                     holes.add_stated(read);
+                 }
+                 return answer;
+             },
+         .on_hole = [&](const eth::Read& read, const eth::BlockRef& at) { holes.add(read, at); },
+         .on_committed =
+             [&](const rpc::RecordedBlock& block) {
+                 progress.at(block.header.ref);
+                 if (asked.verify) {
+                     truth.compare(offline.engine().fold(), block);
+                 }
+             }}
+    );
+    const Error ended = offline.run(source);
+    print_summary(offline.engine().fold(), source.counts(), progress, out);
+    if (const auto digest = digest_rows(offline.store())) {
+        out << "state: " << digest->text() << '\n';
+    }
+    holes.print(out, tape->deployment.version);
+    if (asked.verify) {
+        truth.print(out);
+    }
+    if (!source.ended()) {
+        return failed(err, ended);
+    }
+    if (source.cut()) {
+        err << "faultline: warning: " << *source.cut() << '\n';
+    }
+    return exit_status(truth.mismatches() == 0 ? ExitCode::kOk : ExitCode::kFailed);
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "channel_metrics.hpp"
+
+#include <faultline/shell/obs/metrics.hpp>
+
+#include <string>
+
+namespace faultline::delivery {
+namespace {
+
+obs::Counter& outcome_counter(
+    obs::Metrics& metrics, const std::string& channel, const std::string& outcome
+) {
+    return metrics.counter(
+        "faultline_deliveries_total",
+        "Attempts to deliver an alert transition, and transitions that need none, by outcome.",
+        {{"channel", channel}, {"outcome", outcome}}
+    );
+}
+
+}  // namespace
+
+ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
+    : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
+      retried(outcome_counter(metrics, channel, "retried")),
+      blocked(outcome_counter(metrics, channel, "blocked")),
+      refused(outcome_counter(metrics, channel, "refused")),
+      gave_up(outcome_counter(metrics, channel, "gave_up")),
+      skipped(outcome_counter(metrics, channel, "skipped")),
+      annulled(outcome_counter(metrics, channel, "annulled")),
+      unreadable(outcome_counter(metrics, channel, "unreadable")),
+      dead_letters(metrics.counter(
+          "faultline_dead_letters_total",
+          "Alert transitions that a receiver will not get.",
+          {{"channel", channel}}
+      )),
+      waiting_for_finality(metrics.gauge(
+          "faultline_alerts_waiting_for_finality",
+          "Alert transitions kept back until their block is as final as their rule asks.",
+          {{"channel", channel}}
+      )),
+      seconds(metrics.histogram(
+          "faultline_alert_delivery_seconds",
+          "From the commit of an alert transition to its acknowledgement.",
+          obs::latency_buckets(),
+          {{"channel", channel}}
+      )) {}
+
+}  // namespace faultline::delivery

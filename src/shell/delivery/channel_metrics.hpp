@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/shell/obs/metrics.hpp>
+
+#include <string>
+
+namespace faultline::delivery {
+
+/// Counters of one receiver, all made at start so that they read 0 before anything happens.
+struct ChannelMetrics {
+    ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
+
+    obs::Counter& acknowledged;
+    obs::Counter& retried;
+    obs::Counter& blocked;
+    obs::Counter& refused;
+    obs::Counter& gave_up;
+    obs::Counter& skipped;
+    obs::Counter& annulled;
+    obs::Counter& unreadable;
+    obs::Counter& dead_letters;
+    obs::Gauge& waiting_for_finality;
+    obs::Histogram& seconds;
+};
+
+}  // namespace faultline::delivery

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finality_wait.hpp"
+
+#include "lanes.hpp"
+
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+
+#include <optional>
+
+namespace faultline::delivery {
+namespace {
+
+Lanes::Fact fact_of(const alerts::Transition& transition) {
+    return {
+        .episode = transition.episode,
+        .block = transition.block,
+        .occurrence = transition.occurrence
+    };
+}
+
+}  // namespace
+
+std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
+    if (transition.wait_for == eth::Finality::kLatest ||
+        transition.kind == alerts::Kind::kRetracted) {
+        return std::nullopt;
+    }
+    return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
+}
+
+std::optional<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
+    if (transition.kind != alerts::Kind::kRetracted) {
+        return std::nullopt;
+    }
+    return lanes.annul(transition.fingerprint, fact_of(transition));
+}
+
+}  // namespace faultline::delivery
