@@ -14,16 +14,16 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Slower than this, following a chain makes no sense; refusals then show as pauses.
-constexpr double kLeastPerS = 1;
+/// With less, a chain cannot be followed; what this is still too much for shows as pauses.
+constexpr double kLeastPerS = 5;
 /// A learned rate that has grown this high limits nothing.
 constexpr double kNoLimitPerS = 10'000;
 constexpr double kDecrease = 0.7;
-/// Seconds of service until the refused rate is asked for again.
-constexpr double kRegainSeconds = 60;
+/// In so many seconds of service the rate about doubles.
+constexpr double kRegainSeconds = 45;
 constexpr double kDemandSeconds = 5;
 /// How far one large batch may run into debt.
-constexpr double kLongestDebtSeconds = 10;
+constexpr double kLongestDebtSeconds = 4;
 constexpr Duration kFirstPause = seconds(1);
 constexpr Duration kLongestPause = seconds(30);
 /// An endpoint that asks for longer is asked again after this; it may say so again.
@@ -86,7 +86,7 @@ void Budget::served(Instant now) {
     }
     tokens_ = tokens(now);
     tokens_at_ = now;
-    rate_ += elapsed * std::max(kLeastPerS / kRegainSeconds, ceiling_ / kRegainSeconds);
+    rate_ += elapsed * std::max(rate_, ceiling_) / kRegainSeconds;
     if (most_per_s_ > 0) {
         rate_ = std::min(rate_, most_per_s_);
     } else if (rate_ >= kNoLimitPerS) {
@@ -100,7 +100,8 @@ void Budget::refused(Instant now, Duration asked) {
     if (news) {
         ceiling_ = rate_ > 0 ? std::min(rate_, std::max(demand_, kLeastPerS))
                              : std::max(demand_, kLeastPerS);
-        rate_ = std::max(kLeastPerS, ceiling_ * kDecrease);
+        const double least = most_per_s_ > 0 ? std::min(kLeastPerS, most_per_s_) : kLeastPerS;
+        rate_ = std::max(least, ceiling_ * kDecrease);
         tokens_ = 0;
         tokens_at_ = now;
         refusals_ = std::min(refusals_ + 1, kMostDoublings + 1);

@@ -17,7 +17,7 @@ class Budget {
     Budget(double most_per_s, Instant now);
 
     /// How long until the next request may go; zero when it may go now. Never more than the longest
-    /// pause a refusal can set (10 minutes) and without a pause never more than 10 seconds.
+    /// pause a refusal can set (10 minutes) and without a pause never more than 4 seconds.
     [[nodiscard]] Duration wait(Instant now) const;
     /// A request with that many calls goes out.
     void spend(Instant now, std::size_t calls);

@@ -80,11 +80,28 @@ TEST_CASE(
     CHECK(budget.wait(now) == 10min);
 }
 
-TEST_CASE("no batch runs a budget into more than ten seconds of debt", "[pool][budget]") {
+TEST_CASE(
+    "a learned budget is enough to follow a chain, and is forgotten in time", "[pool][budget]"
+) {
+    Instant now{1h};
+    Budget budget(0, now);
+    for (int i = 0; i < 10; ++i) {
+        budget.refused(now, 0s);
+        now = now + budget.wait(now);
+    }
+    CHECK(budget.rate() == 5);
+    for (int i = 0; i < 70; ++i) {
+        now = now + 1s;
+        budget.served(now);
+    }
+    CHECK(budget.rate() > 20);
+}
+
+TEST_CASE("no batch runs a budget into more than four seconds of debt", "[pool][budget]") {
     const Instant now{1h};
     Budget budget(1, now);
     budget.spend(now, 10'000);
-    CHECK(budget.wait(now) <= 11s);
+    CHECK(budget.wait(now) <= 5s);
 }
 
 TEST_CASE(
