@@ -10,7 +10,7 @@ import {faultline} from './lib/daemon.mjs';
 import {World, sleep} from './lib/world.mjs';
 
 const blocks = 40;
-const limitMs = 60_000;
+const limitMs = 180_000;
 
 /** What `faultline ...` said and ended with. Asynchronous: the node's proxy lives in this process. */
 function say(...args) {

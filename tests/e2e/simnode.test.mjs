@@ -29,7 +29,7 @@ const pace = 8;
 // here on are judged in every run.
 const judgedFrom = end - 96;
 const noFinality = ['--safe', '1000', '--finalized', '1000'];
-const limitMs = 60_000;
+const limitMs = 180_000;
 
 /** What the daemon says of each; undefined where there is nothing to notice. */
 const faults = {
