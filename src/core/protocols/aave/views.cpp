@@ -109,8 +109,20 @@ Answer words(std::vector<std::optional<U256>> all) {
 }
 
 Answer word(const std::optional<U256>& one) {
-    return one ? words({*one})
+    return one ? words({one})
                : Answer::without(FigureStatus::kError, "the contract's own view overflows");
+}
+
+/// What an aToken balance is worth: rounded down, as the token does.
+std::optional<U256> supplied(const ReserveRow& reserve, const U256& scaled, UnixSeconds now) {
+    const auto index = normalized_income_ray(reserve, now);
+    return index ? ray_mul_floor(scaled, *index) : std::nullopt;
+}
+
+/// What a debt token balance comes to: rounded up, as the token does.
+std::optional<U256> owed(const ReserveRow& reserve, const U256& scaled, UnixSeconds now) {
+    const auto index = normalized_debt_ray(reserve, now);
+    return index ? ray_mul_ceil(scaled, *index) : std::nullopt;
 }
 
 Answer no_figure(BytesView call_data) {
@@ -336,13 +348,8 @@ Answer Views::of_token(const Call& call, const ContractRow& token) const {
         return Answer::without(FigureStatus::kNoData, "a token of a reserve that was dropped");
     }
     const bool a_token = token.role == ContractRole::kAToken;
-    const auto balance = [&](const U256& scaled) -> std::optional<U256> {
-        const auto index =
-            a_token ? normalized_income_ray(*reserve, time_) : normalized_debt_ray(*reserve, time_);
-        if (!index) {
-            return std::nullopt;
-        }
-        return a_token ? ray_mul_floor(scaled, *index) : ray_mul_ceil(scaled, *index);
+    const auto balance = [&](const U256& scaled) {
+        return a_token ? supplied(*reserve, scaled, time_) : owed(*reserve, scaled, time_);
     };
     const U256& scaled_total = a_token ? reserve->scaled_supply : reserve->scaled_debt;
     if (call.view == View::kScaledSupply) {

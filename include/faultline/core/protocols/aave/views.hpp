@@ -37,7 +37,7 @@ class Views {
 
     /// nullopt when the call is to no contract of this market. Otherwise the figure, or why there
     /// is none: kNoData for a view that the rows do not tell, else as Valuation.
-    [[nodiscard]] std::optional<Figure<ViewFigure>> answer(const eth::Read& call) const;
+    [[nodiscard]] std::optional<Figure<ViewFigure>> answer(const eth::Read& read) const;
 
   private:
     struct Call;
@@ -45,7 +45,7 @@ class Views {
     [[nodiscard]] Figure<ViewFigure> of_reserve(const Call& call) const;
     [[nodiscard]] Figure<ViewFigure> of_emode(const Call& call) const;
     [[nodiscard]] Figure<ViewFigure> of_token(const Call& call, const ContractRow& token) const;
-    [[nodiscard]] Figure<ViewFigure> prices(const eth::Read& call) const;
+    [[nodiscard]] Figure<ViewFigure> prices(const eth::Read& read) const;
     [[nodiscard]] UserRow user(const Address& account) const;
 
     const Tables& tables_;
