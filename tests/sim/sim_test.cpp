@@ -21,7 +21,7 @@ void check_seed(std::uint64_t seed) {
 }
 
 void check_seeds(std::uint64_t first) {
-    constexpr std::uint64_t kSeedsPerCase = 25;
+    constexpr std::uint64_t kSeedsPerCase = 50;
     for (std::uint64_t seed = first; seed < first + kSeedsPerCase; ++seed) {
         check_seed(seed);
     }
@@ -45,37 +45,85 @@ SimOptions without_faults(SimOptions options) {
 
 }  // namespace
 
-// Eight cases so that ctest runs them side by side.
-TEST_CASE("all invariants hold for seeds 1 to 25", "[sim]") {
+// Twenty cases so that ctest runs them side by side.
+TEST_CASE("all invariants hold for seeds 1 to 50", "[sim]") {
     check_seeds(1);
 }
 
-TEST_CASE("all invariants hold for seeds 26 to 50", "[sim]") {
-    check_seeds(26);
-}
-
-TEST_CASE("all invariants hold for seeds 51 to 75", "[sim]") {
+TEST_CASE("all invariants hold for seeds 51 to 100", "[sim]") {
     check_seeds(51);
 }
 
-TEST_CASE("all invariants hold for seeds 76 to 100", "[sim]") {
-    check_seeds(76);
-}
-
-TEST_CASE("all invariants hold for seeds 101 to 125", "[sim]") {
+TEST_CASE("all invariants hold for seeds 101 to 150", "[sim]") {
     check_seeds(101);
 }
 
-TEST_CASE("all invariants hold for seeds 126 to 150", "[sim]") {
-    check_seeds(126);
-}
-
-TEST_CASE("all invariants hold for seeds 151 to 175", "[sim]") {
+TEST_CASE("all invariants hold for seeds 151 to 200", "[sim]") {
     check_seeds(151);
 }
 
-TEST_CASE("all invariants hold for seeds 176 to 200", "[sim]") {
-    check_seeds(176);
+TEST_CASE("all invariants hold for seeds 201 to 250", "[sim]") {
+    check_seeds(201);
+}
+
+TEST_CASE("all invariants hold for seeds 251 to 300", "[sim]") {
+    check_seeds(251);
+}
+
+TEST_CASE("all invariants hold for seeds 301 to 350", "[sim]") {
+    check_seeds(301);
+}
+
+TEST_CASE("all invariants hold for seeds 351 to 400", "[sim]") {
+    check_seeds(351);
+}
+
+TEST_CASE("all invariants hold for seeds 401 to 450", "[sim]") {
+    check_seeds(401);
+}
+
+TEST_CASE("all invariants hold for seeds 451 to 500", "[sim]") {
+    check_seeds(451);
+}
+
+TEST_CASE("all invariants hold for seeds 501 to 550", "[sim]") {
+    check_seeds(501);
+}
+
+TEST_CASE("all invariants hold for seeds 551 to 600", "[sim]") {
+    check_seeds(551);
+}
+
+TEST_CASE("all invariants hold for seeds 601 to 650", "[sim]") {
+    check_seeds(601);
+}
+
+TEST_CASE("all invariants hold for seeds 651 to 700", "[sim]") {
+    check_seeds(651);
+}
+
+TEST_CASE("all invariants hold for seeds 701 to 750", "[sim]") {
+    check_seeds(701);
+}
+
+TEST_CASE("all invariants hold for seeds 751 to 800", "[sim]") {
+    check_seeds(751);
+}
+
+TEST_CASE("all invariants hold for seeds 801 to 850", "[sim]") {
+    check_seeds(801);
+}
+
+TEST_CASE("all invariants hold for seeds 851 to 900", "[sim]") {
+    check_seeds(851);
+}
+
+TEST_CASE("all invariants hold for seeds 901 to 950", "[sim]") {
+    check_seeds(901);
+}
+
+TEST_CASE("all invariants hold for seeds 951 to 1000", "[sim]") {
+    check_seeds(951);
 }
 
 TEST_CASE("seeds that once failed hold", "[sim]") {

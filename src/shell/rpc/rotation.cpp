@@ -162,7 +162,26 @@ void Rotation::served(const Member& member, Session& session) const {
     }
 }
 
-bool Rotation::settle_for_fewer(const Verdict& verdict) {
+void Rotation::remember(const Question& question, Verdict::Kind kind) {
+    constexpr std::size_t kMostDisputed = 256;
+    if (!question.hash || kind == Verdict::Kind::kShort) {
+        return;
+    }
+    const std::pair key(question.kind, *question.hash);
+    if (kind != Verdict::Kind::kDisputed) {
+        disputed_.erase(key);
+        return;
+    }
+    if (disputed_.size() >= kMostDisputed) {
+        disputed_.clear();
+    }
+    disputed_.insert(key);
+}
+
+bool Rotation::settle_for_fewer(const Question& question, const Verdict& verdict) {
+    if (question.hash && disputed_.contains({question.kind, *question.hash})) {
+        return false;
+    }
     const bool sound = std::ranges::any_of(verdict.agreed, [this](std::size_t member) {
         return !members_[member].contradicted_others;
     });

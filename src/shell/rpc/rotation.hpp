@@ -5,6 +5,7 @@
 #include "question.hpp"
 #include "quorum.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -18,7 +19,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::rpc {
@@ -96,7 +99,11 @@ class Rotation {
     );
     template <class T>
     Result<T> decide(
-        std::vector<Vote<T>>& votes, const Verdict& verdict, Session& session, const Attempts& tried
+        const Question& question,
+        std::vector<Vote<T>>& votes,
+        const Verdict& verdict,
+        Session& session,
+        const Attempts& tried
     );
 
     runtime::Task<Result<void>> ready(Member& member);
@@ -105,8 +112,10 @@ class Rotation {
     void earn_hedge();
     bool may_hedge();
     void served(const Member& member, Session& session) const;
-    /// Whether too few have answered for so long that fewer must do.
-    bool settle_for_fewer(const Verdict& verdict);
+    /// Whether too few have answered for so long that fewer must do. Never about what endpoints are
+    /// known to contradict each other: then one of them would decide by being the one that answers.
+    bool settle_for_fewer(const Question& question, const Verdict& verdict);
+    void remember(const Question& question, Verdict::Kind kind);
     void count(const Verdict& verdict);
     Error undecided(const Verdict& verdict, const Attempts& tried) const;
     void note(Member& member, const Question& question, const eth::Header& header);
@@ -121,6 +130,8 @@ class Rotation {
     Members members_;
     double hedges_left_;
     std::optional<Instant> short_since_;
+    /// Pinned questions with contradictory answers and no majority yet.
+    std::set<std::pair<Kind, Hash32>> disputed_;
     bool said_short_ = false;
     bool said_disputed_ = false;
 };

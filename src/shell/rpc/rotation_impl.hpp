@@ -241,16 +241,21 @@ runtime::Task<Result<T>> Rotation::agree(
         // Two that differ need a third.
         wanted = std::max(wanted, votes.size() + (verdict.against.empty() ? 0 : 1));
     }
-    co_return decide(votes, verdict, session, attempts);
+    co_return decide(question, votes, verdict, session, attempts);
 }
 
 template <class T>
 Result<T> Rotation::decide(
-    std::vector<Vote<T>>& votes, const Verdict& verdict, Session& session, const Attempts& tried
+    const Question& question,
+    std::vector<Vote<T>>& votes,
+    const Verdict& verdict,
+    Session& session,
+    const Attempts& tried
 ) {
-    const bool enough = verdict.kind == Verdict::Kind::kAgreed ||
-                        verdict.kind == Verdict::Kind::kMajority ||
-                        (verdict.kind == Verdict::Kind::kShort && settle_for_fewer(verdict));
+    remember(question, verdict.kind);
+    const bool enough =
+        verdict.kind == Verdict::Kind::kAgreed || verdict.kind == Verdict::Kind::kMajority ||
+        (verdict.kind == Verdict::Kind::kShort && settle_for_fewer(question, verdict));
     if (enough || verdict.kind == Verdict::Kind::kDisputed) {
         count(verdict);
     }

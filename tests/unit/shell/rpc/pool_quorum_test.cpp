@@ -85,6 +85,26 @@ TEST_CASE("too few for half a minute: fewer do, loudly and in the evidence", "[p
     CHECK(at.log.count("quorum_restored") == 1);
 }
 
+TEST_CASE("what is disputed is never settled by who happens to answer", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    at.at(2).lies = true;
+    at.at(1).fault = Error(Code::kTransient, "down");
+    CHECK_FALSE(at.block());
+    CHECK(at.log.count("quorum_disputed") == 1);
+    at.at(0).fault = Error(Code::kTransient, "down");
+    for (int i = 0; i < 20; ++i) {
+        at.pass(30s);
+        const auto block = at.block();
+        REQUIRE_FALSE(block);
+        CHECK(block.error().code() == Code::kTransient);
+    }
+    at.at(0).fault.reset();
+    at.at(1).fault.reset();
+    at.pass(60s);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"b", "a"});
+}
+
 TEST_CASE("verify-only endpoints vote", "[pool][quorum]") {
     Voting at({Role::kPrimary, Role::kVerifyOnly}, 2);
     REQUIRE(at.block());
