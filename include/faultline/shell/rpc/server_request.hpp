@@ -25,11 +25,11 @@ struct Refusal {
     std::string json;  ///< Not empty: the whole error object, instead of the others.
 };
 
-constexpr std::int64_t kParseError = -32700;
-constexpr std::int64_t kInvalidRequest = -32600;
-constexpr std::int64_t kMethodNotFound = -32601;
-constexpr std::int64_t kInvalidParams = -32602;
-constexpr std::int64_t kServerError = -32000;
+inline constexpr std::int64_t kParseError = -32700;
+inline constexpr std::int64_t kInvalidRequest = -32600;
+inline constexpr std::int64_t kMethodNotFound = -32601;
+inline constexpr std::int64_t kInvalidParams = -32602;
+inline constexpr std::int64_t kServerError = -32000;
 
 struct ServerRequest {
     /// The id as JSON, to be sent back: a number, a string or null. Empty: a notification, which
