@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/shell/chain/finality.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -115,7 +117,6 @@ ChainService::ChainService(
               shared.metrics
           }
       )),
-      finality_(*follower_, *engine_),
       delivery_(
           {.chain_name = name_, .version = std::string(kVersion), .receivers = config.receivers},
           {*store_,
@@ -125,7 +126,9 @@ ChainService::ChainService(
            shared.random,
            shared.log,
            shared.metrics,
-           finality_}
+           [this](const eth::BlockRef& block, eth::Finality level) {
+               return chain::is_final(follower_->status(), *engine_, block, level);
+           }}
       ) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->on_outbox([this] { delivery_.notify(); });

@@ -20,7 +20,6 @@
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
-#include <app/branch_finality.hpp>
 #include <app/daemon_config.hpp>
 #include <app/rpc_metrics.hpp>
 #include <functional>
@@ -87,7 +86,6 @@ class ChainService {
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
-    BranchFinality finality_;
     delivery::Delivery delivery_;
 };
 

@@ -17,6 +17,7 @@
 #include <faultline/shell/tape/line_writer.hpp>
 #include <faultline/shell/tape/manifest.hpp>
 
+#include <algorithm>
 #include <app/chain_identity.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
@@ -174,7 +175,9 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     const auto http = net::make_http_client(clock);
     const auto websockets = net::make_ws_connector(clock);
     // One endpoint's word: what a tape says, one node has said.
-    const rpc::EndpointOptions& endpoint = chain.endpoints.front();
+    const rpc::EndpointOptions& endpoint = *std::ranges::find_if(
+        chain.endpoints, [](const auto& one) { return one.role != rpc::Role::kVerifyOnly; }
+    );
     const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
     chain::FollowerOptions options = chain.follow;
     options.filter.topics0 = engine::Fold::topics();

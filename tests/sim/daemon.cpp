@@ -6,7 +6,6 @@
 
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/shell/chain/finality.hpp>
-#include <faultline/shell/delivery/finality_gate.hpp>
 #include <faultline/shell/store/schema.hpp>
 
 #include <chrono>
@@ -107,20 +106,6 @@ engine::FoldOptions fold_options(const SimOptions& options) {
     return out;
 }
 
-class Daemon::Levels final : public delivery::FinalityGate {
-  public:
-    Levels(const chain::Follower& follower, const chain::AppliedChain& applied)
-        : follower_(follower), applied_(applied) {}
-
-    [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const override {
-        return chain::is_final(follower_.status(), applied_, block, level);
-    }
-
-  private:
-    const chain::Follower& follower_;
-    const chain::AppliedChain& applied_;
-};
-
 /// Shows events to the checks on their way to the engine.
 class Daemon::ObservedSource final : public chain::Source {
   public:
@@ -170,7 +155,6 @@ Daemon::Daemon(
            .metrics = metrics_}
       )),
       source_(std::make_unique<ObservedSource>(*follower_, around_.on_event)),
-      levels_(std::make_unique<Levels>(*follower_, engine_)),
       delivery_(
           delivery_options(),
           {.store = around_.store,
@@ -180,7 +164,10 @@ Daemon::Daemon(
            .random = random_,
            .log = around_.log,
            .metrics = metrics_,
-           .finality = *levels_}
+           .is_final =
+               [this](const eth::BlockRef& block, eth::Finality level) {
+                   return chain::is_final(follower_->status(), engine_, block, level);
+               }}
       ) {}
 
 Daemon::~Daemon() = default;

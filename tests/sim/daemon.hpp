@@ -65,7 +65,6 @@ class Daemon {
 
   private:
     class ObservedSource;
-    class Levels;
 
     runtime::Task<> run_engine();
 
@@ -78,7 +77,6 @@ class Daemon {
     std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     std::unique_ptr<ObservedSource> source_;
-    std::unique_ptr<Levels> levels_;
     delivery::Delivery delivery_;
     runtime::TaskGroup group_;
     std::optional<Error> ended_;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace faultline::eth {
 
@@ -58,6 +59,18 @@ const ReadAnswer* Block::answer(const Address& to, BytesView data) const {
         return candidate.read.to == to && std::ranges::equal(candidate.read.data, data);
     });
     return found == reads.end() ? nullptr : &*found;
+}
+
+std::string_view finality_name(Finality finality) noexcept {
+    switch (finality) {
+        case Finality::kLatest:
+            return "latest";
+        case Finality::kSafe:
+            return "safe";
+        case Finality::kFinalized:
+            return "finalized";
+    }
+    return "unknown";
 }
 
 }  // namespace faultline::eth

@@ -42,7 +42,7 @@ std::string text_of(Duration duration) {
     return std::to_string(seconds) + " s";
 }
 
-/// Three times what the slowest followed chain takes to finalize.
+/// Three times what Ethereum takes to finalize.
 constexpr Duration kFinalityStall = std::chrono::minutes(45);
 
 Duration since(UnixMillis earlier, UnixMillis now) {
@@ -160,9 +160,7 @@ void Channel::finality_moved() {
 
 void Channel::open_gates() {
     lanes_.open(
-        [this](const Lanes::Gate& gate) {
-            return parts_.finality.reached(gate.fact.block, gate.level);
-        },
+        [this](const Lanes::Gate& gate) { return parts_.is_final(gate.fact.block, gate.level); },
         parts_.clock.now()
     );
     metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));

@@ -21,18 +21,6 @@ namespace {
 constexpr std::uint64_t kBodyVersion = 1;
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
 
-std::string_view finality_name(eth::Finality finality) {
-    switch (finality) {
-        case eth::Finality::kLatest:
-            return "latest";
-        case eth::Finality::kSafe:
-            return "safe";
-        case eth::Finality::kFinalized:
-            return "finalized";
-    }
-    return "unknown";
-}
-
 void write_map(
     JsonWriter& json, std::string_view name, const std::map<std::string, std::string>& map
 ) {
@@ -56,7 +44,7 @@ void write_evidence(JsonWriter& json, const eth::Evidence& evidence) {
     for (const std::string& endpoint : evidence.endpoints) {
         json.string(endpoint);
     }
-    json.end_array().field("finality", finality_name(evidence.finality)).end_object();
+    json.end_array().field("finality", eth::finality_name(evidence.finality)).end_object();
 }
 
 bool same_header(std::string_view a, std::string_view b) {
@@ -93,7 +81,7 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     json.field("summary", transition.summary);
     json.field("chain", chain_name);
     if (transition.wait_for != eth::Finality::kLatest) {
-        json.field("waited_for", finality_name(transition.wait_for));
+        json.field("waited_for", eth::finality_name(transition.wait_for));
     }
     write_block(json, transition);
     write_map(json, "labels", transition.labels);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a store that another process may be writing.
 #include "rocksdb_error.hpp"
+#include "rocksdb_slice.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -9,7 +10,6 @@
 #include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
-#include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 
 #include <algorithm>
@@ -28,14 +28,6 @@
 
 namespace faultline::store {
 namespace {
-
-rocksdb::Slice slice_of(BytesView bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-BytesView view_of(const rocksdb::Slice& slice) {
-    return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()};
-}
 
 /// A secondary instance writes its own log somewhere: a folder that goes away with it.
 class Scratch {

@@ -2,6 +2,7 @@
 #include "rocksdb_store.hpp"
 
 #include "rocksdb_error.hpp"
+#include "rocksdb_slice.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
@@ -13,7 +14,6 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
-#include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -34,14 +34,6 @@
 
 namespace faultline::store {
 namespace {
-
-rocksdb::Slice slice_of(BytesView bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-BytesView view_of(const rocksdb::Slice& slice) {
-    return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()};
-}
 
 /// An open database with its families; closing it is destroying it.
 struct Database {

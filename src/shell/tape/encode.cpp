@@ -48,25 +48,13 @@ std::string truth_json(const std::vector<rpc::RecordedView>& truth) {
     return json.take();
 }
 
-std::string_view finality_name(eth::Finality finality) {
-    switch (finality) {
-        case eth::Finality::kLatest:
-            return "latest";
-        case eth::Finality::kSafe:
-            return "safe";
-        case eth::Finality::kFinalized:
-            return "finalized";
-    }
-    return "latest";
-}
-
 std::string evidence_json(const eth::Evidence& evidence) {
     JsonWriter json;
     json.begin_object().key("endpoints").begin_array();
     for (const std::string& endpoint : evidence.endpoints) {
         json.string(endpoint);
     }
-    json.end_array().field("finality", finality_name(evidence.finality)).end_object();
+    json.end_array().field("finality", eth::finality_name(evidence.finality)).end_object();
     return json.take();
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -114,6 +115,9 @@ enum class Finality : std::uint8_t {
 constexpr Finality last_of(Finality /*of*/) noexcept {
     return Finality::kFinalized;
 }
+
+/// "latest", "safe", "finalized".
+std::string_view finality_name(Finality finality) noexcept;
 
 /// Who vouches for a block's data. Travels into every alert.
 struct Evidence {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/shell/delivery/finality_gate.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -12,6 +12,7 @@
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,8 @@ struct DeliveryParts {
     runtime::Random& random;
     obs::Log& log;
     obs::Metrics& metrics;
-    const FinalityGate& finality;
+    /// Whether a block is on our branch and that final; false whenever that is not known.
+    std::function<bool(const eth::BlockRef&, eth::Finality)> is_final;
 };
 
 /// Carries the outbox of one chain to its receivers.

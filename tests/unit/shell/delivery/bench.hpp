@@ -180,9 +180,8 @@ inline alerts::Transition transition(
 }
 
 /// Blocks up to a height, of the branch that the test says is ours.
-class Levels final : public FinalityGate {
-  public:
-    [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const override {
+struct Levels {
+    [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const {
         return block.number <= (level == eth::Finality::kSafe ? safe : finalized) &&
                !orphaned.contains(block);
     }
@@ -218,7 +217,10 @@ class Bench {
                 .random = random,
                 .log = other_log == nullptr ? log : *other_log,
                 .metrics = metrics,
-                .finality = finality
+                .is_final =
+                    [this](const eth::BlockRef& block, eth::Finality level) {
+                        return finality.reached(block, level);
+                    }
             }
         );
         group_ = std::make_unique<runtime::TaskGroup>();
