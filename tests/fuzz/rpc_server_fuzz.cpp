@@ -2,6 +2,7 @@
 // What clients of the simulated node send, and lines of tapes: nothing may crash or hang, and every
 // request is answered with JSON or left unanswered as it asked.
 #include <faultline/base/assert.hpp>
+#include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/rpc/server_request.hpp>
 #include <faultline/shell/rpc/tape_block.hpp>
 
@@ -45,8 +46,7 @@ void check_requests(std::string_view text) {
 }
 
 void check_lines(std::string_view text) {
-    (void)read_tape_manifest(text);
-    (void)read_tape_reverted(text);
+    (void)decode_recorded_revert(text);
     const auto block = read_tape_block(std::string(text));
     if (block) {
         FAULTLINE_ASSERT(block->header.starts_with('{') && block->header.ends_with('}'));

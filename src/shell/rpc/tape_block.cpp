@@ -180,46 +180,6 @@ Result<TapeBlock> read_tape_block(std::string line) {
     return block;
 }
 
-Result<eth::BlockRef> read_tape_reverted(std::string_view line) {
-    simdjson::padded_string text(line);
-    ondemand::parser parser;
-    ondemand::document document;
-    ondemand::object block;
-    if (parser.iterate(text).get(document) != simdjson::SUCCESS ||
-        document["reverted"].get_object().get(block) != simdjson::SUCCESS) {
-        return malformed("reverted", "is no object");
-    }
-    eth::BlockRef ref;
-    if (block["number"].get_uint64().get(ref.number) != simdjson::SUCCESS) {
-        FAULTLINE_TRY(ref.number, number(block, "number"));
-    }
-    FAULTLINE_TRY(ref.hash, fixed<Hash32>(block, "hash"));
-    return ref;
-}
-
-Result<TapeManifest> read_tape_manifest(std::string_view line) {
-    simdjson::padded_string text(line);
-    ondemand::parser parser;
-    ondemand::document document;
-    ondemand::object fields;
-    std::uint64_t version = 0;
-    if (parser.iterate(text).get(document) != simdjson::SUCCESS ||
-        document.get_object().get(fields) != simdjson::SUCCESS ||
-        fields["tape"].get_uint64().get(version) != simdjson::SUCCESS) {
-        return malformed("tape", "is missing: this is no manifest");
-    }
-    if (version != 1) {
-        return Error(Code::kRejected, "tape format " + std::to_string(version) + " is not known");
-    }
-    TapeManifest manifest;
-    FAULTLINE_TRY(manifest.chain_id, number(fields, "chainId"));
-    std::string_view about;
-    if (fields["about"].get_string().get(about) == simdjson::SUCCESS) {
-        manifest.about = std::string(about);
-    }
-    return manifest;
-}
-
 Result<std::vector<TapeCall>> read_tape_calls(std::string_view array) {
     std::vector<TapeCall> calls;
     if (array.empty()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell/simnode/tape_chain.hpp"
 
+#include <faultline/shell/rpc/recorded.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@ namespace faultline::simnode {
 
 Result<TapeChain> TapeChain::load(tape::LineReader& reader) {
     TapeChain out;
+    FAULTLINE_TRY(out.manifest_, tape::read_manifest(reader));
     std::vector<BlockIndex> chain;
     for (;;) {
         FAULTLINE_TRY(const auto line, reader.next());
@@ -31,10 +34,8 @@ Result<TapeChain> TapeChain::load(tape::LineReader& reader) {
 
 Result<void> TapeChain::add(const tape::Line& line, std::vector<BlockIndex>& chain) {
     switch (line.kind) {
-        case tape::LineKind::kManifest: {
-            FAULTLINE_TRY(manifest_, rpc::read_tape_manifest(line.json));
-            return {};
-        }
+        case tape::LineKind::kManifest:
+            return Error(Code::kInvalid, "a second manifest: it is the first line and no other");
         case tape::LineKind::kApplied:
             return apply(line, chain);
         case tape::LineKind::kReverted:
@@ -67,7 +68,7 @@ Result<void> TapeChain::apply(const tape::Line& line, std::vector<BlockIndex>& c
 }
 
 Result<void> TapeChain::revert(const tape::Line& line, std::vector<BlockIndex>& chain) {
-    FAULTLINE_TRY(const eth::BlockRef ref, rpc::read_tape_reverted(line.json));
+    FAULTLINE_TRY(const eth::BlockRef ref, rpc::decode_recorded_revert(line.json));
     if (chain.size() < 2 || blocks_[chain.back()].ref != ref) {
         return Error(Code::kInvalid, "block " + ref.text() + " is reverted but is not the head");
     }

@@ -6,6 +6,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/rpc/tape_block.hpp>
 #include <faultline/shell/tape/line_reader.hpp>
+#include <faultline/shell/tape/manifest.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +34,7 @@ class TapeChain {
     /// Errors name the line: kInvalid, kUnavailable.
     static Result<TapeChain> load(tape::LineReader& reader);
 
-    [[nodiscard]] const rpc::TapeManifest& manifest() const noexcept { return manifest_; }
+    [[nodiscard]] const tape::Manifest& manifest() const noexcept { return manifest_; }
 
     [[nodiscard]] const std::vector<rpc::TapeBlock>& blocks() const noexcept { return blocks_; }
 
@@ -51,7 +52,7 @@ class TapeChain {
     Result<void> apply(const tape::Line& line, std::vector<BlockIndex>& chain);
     Result<void> revert(const tape::Line& line, std::vector<BlockIndex>& chain);
 
-    rpc::TapeManifest manifest_;
+    tape::Manifest manifest_;
     std::vector<rpc::TapeBlock> blocks_;
     std::vector<Step> steps_;
     std::unordered_map<Hash32, BlockIndex, FixedBytesHash> by_hash_;

@@ -48,17 +48,6 @@ struct TapeBlock {
 /// Of {"header":{..},"logs":[..],...}. kMalformed saying which field.
 Result<TapeBlock> read_tape_block(std::string line);
 
-/// Of {"reverted":{"number","hash"}}. kMalformed.
-Result<eth::BlockRef> read_tape_reverted(std::string_view line);
-
-struct TapeManifest {
-    eth::ChainId chain_id = 0;
-    std::string about;
-};
-
-/// Of {"tape":1,"chainId":..,"about":..}. kMalformed; another version of the format: kRejected.
-Result<TapeManifest> read_tape_manifest(std::string_view line);
-
 /// A recorded view call.
 struct TapeCall {
     Address to;

@@ -90,22 +90,6 @@ TEST_CASE("cut anywhere, a tape's block is refused", "[rpc]") {
     }
 }
 
-TEST_CASE("manifest and reverted lines", "[rpc]") {
-    const auto manifest =
-        read_tape_manifest(R"({"tape":1,"chainId":"0x7a69","about":"a crash","manifest":{}})");
-    REQUIRE(manifest.has_value());
-    CHECK(manifest->chain_id == 31337);
-    CHECK(manifest->about == "a crash");
-    CHECK(read_tape_manifest(R"({"tape":2,"chainId":"0x1"})").error().code() == Code::kRejected);
-    CHECK(read_tape_manifest("{}").error().code() == Code::kMalformed);
-    const auto reverted =
-        read_tape_reverted(R"({"reverted":{"number":"0x2","hash":"0x)" + kA + R"("}})");
-    REQUIRE(reverted.has_value());
-    CHECK(reverted->number == 2);
-    CHECK(read_tape_reverted(R"({"reverted":{"number":7,"hash":"0x)" + kA + R"("}})")->number == 7);
-    CHECK_FALSE(read_tape_reverted(R"({"reverted":1})").has_value());
-}
-
 TEST_CASE("the text of a field", "[rpc]") {
     CHECK(text_field(R"({"a":"b","c":1})", "a") == "b");
     CHECK_FALSE(text_field(R"({"a":"b","c":1})", "c").has_value());
