@@ -5,6 +5,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/hex.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
@@ -113,16 +114,15 @@ Answer word(const std::optional<U256>& one) {
                : Answer::without(FigureStatus::kError, "the contract's own view overflows");
 }
 
-/// What an aToken balance is worth: rounded down, as the token does.
-std::optional<U256> supplied(const ReserveRow& reserve, const U256& scaled, UnixSeconds now) {
-    const auto index = normalized_income_ray(reserve, now);
-    return index ? ray_mul_floor(scaled, *index) : std::nullopt;
-}
-
-/// What a debt token balance comes to: rounded up, as the token does.
-std::optional<U256> owed(const ReserveRow& reserve, const U256& scaled, UnixSeconds now) {
-    const auto index = normalized_debt_ray(reserve, now);
-    return index ? ray_mul_ceil(scaled, *index) : std::nullopt;
+/// What a scaled balance comes to: an aToken rounds down, a debt token up.
+std::optional<U256> actual_balance(
+    const ReserveRow& row, bool a_token, const U256& scaled, UnixSeconds now
+) {
+    const auto index = a_token ? normalized_income_ray(row, now) : normalized_debt_ray(row, now);
+    if (!index) {
+        return std::nullopt;
+    }
+    return a_token ? ray_mul_floor(scaled, *index) : ray_mul_ceil(scaled, *index);
 }
 
 Answer no_figure(BytesView call_data) {
@@ -348,15 +348,12 @@ Answer Views::of_token(const Call& call, const ContractRow& token) const {
         return Answer::without(FigureStatus::kNoData, "a token of a reserve that was dropped");
     }
     const bool a_token = token.role == ContractRole::kAToken;
-    const auto balance = [&](const U256& scaled) {
-        return a_token ? supplied(*reserve, scaled, time_) : owed(*reserve, scaled, time_);
-    };
     const U256& scaled_total = a_token ? reserve->scaled_supply : reserve->scaled_debt;
     if (call.view == View::kScaledSupply) {
         return word(scaled_total);
     }
     if (call.view == View::kSupply) {
-        return word(balance(scaled_total));
+        return word(actual_balance(*reserve, a_token, scaled_total, time_));
     }
     if (!call.has_argument() ||
         (call.view != View::kScaledBalance && call.view != View::kBalance)) {
@@ -367,7 +364,10 @@ Answer Views::of_token(const Call& call, const ContractRow& token) const {
     );
     const PositionRow held = found == nullptr ? PositionRow{} : *found;
     const U256& scaled = a_token ? held.scaled_supply : held.scaled_debt;
-    return word(call.view == View::kScaledBalance ? scaled : balance(scaled));
+    return word(
+        call.view == View::kScaledBalance ? scaled
+                                          : actual_balance(*reserve, a_token, scaled, time_)
+    );
 }
 
 Answer Views::prices(const eth::Read& read) const {
