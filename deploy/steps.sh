@@ -14,7 +14,9 @@ build_packages=(
     libexpected-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
     catch2 ninja-build prometheus-cpp-dev
 )
-test_packages=(clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 shellcheck zstd)
+test_packages=(
+    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 rocksdb-tools shellcheck zstd
+)
 
 say() { printf '==> %s\n' "$*"; }
 die() {
@@ -155,18 +157,27 @@ setup_node() {
     [ -z "$problem" ] || die "the local chain needs node $min_node or later with npm; found: $problem"
 }
 
+# npm_install TITLE DIRECTORY: what its lock file says, unless that is there already.
+npm_install() {
+    local title=$1 directory=$2 stamp want
+    stamp=$directory/node_modules/.installed-from
+    want=$(cat "$directory/package.json" "$directory/package-lock.json" | sha256sum)
+    [ "$(cat "$stamp" 2>/dev/null)" != "$want" ] || return 0
+    with_progress "npm: installing $title" npm \
+        npm ci --prefix "$directory" --ignore-scripts --omit=peer --no-audit --no-fund
+    printf '%s\n' "$want" >"$stamp"
+}
+
 setup_devnet() {
-    local stamp want
     [ "$(uname -m)" = x86_64 ] || die "the local chain needs anvil, installed for x86-64 only; this is $(uname -m)"
     setup_node
-    stamp=$devnet_dir/node_modules/.installed-from
-    want=$(cat "$devnet_dir/package.json" "$devnet_dir/package-lock.json" | sha256sum)
-    if [ "$(cat "$stamp" 2>/dev/null)" != "$want" ]; then
-        with_progress "npm: installing the local chain (83 MB)" npm \
-            npm ci --prefix "$devnet_dir" --ignore-scripts --omit=peer --no-audit --no-fund
-        printf '%s\n' "$want" >"$stamp"
-    fi
+    npm_install "the local chain (83 MB)" "$devnet_dir"
     node "$devnet_dir/cli.mjs" compile --cache "$root/build/devnet"
+}
+
+# A second node of other authors, which only tests talk to.
+setup_peer() {
+    npm_install "a second node for the tests (290 MB)" "$root/tests/e2e/peer"
 }
 
 # build PRESET [TARGET...]: configures when it was not, then builds, showing ninja's counter.

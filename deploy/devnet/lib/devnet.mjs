@@ -12,12 +12,13 @@ const fixedGenesis = 1_760_000_000;
 export class Devnet {
     /**
      * Starts a node in `directory`, deploys the market and seeds it. With the default genesis time
-     * the chain is the same at every run of the same options.
+     * the chain is the same at every run of the same options. `startNode` may bring another node that
+     * offers what Anvil does.
      */
-    static async start({directory, port = 0, seed = 1, users = 50, actionsPerBlock, genesis = fixedGenesis, historyBlocks, cacheDir, progress = () => {}}) {
+    static async start({directory, port = 0, seed = 1, users = 50, actionsPerBlock, genesis = fixedGenesis, historyBlocks, cacheDir, startNode = Anvil.start, progress = () => {}}) {
         const artifacts = await loadArtifacts({cacheDir, progress});
-        progress('starting anvil');
-        const anvil = await Anvil.start({directory, port, accounts: users + roleAccounts, timestamp: genesis, historyBlocks});
+        progress('starting the node');
+        const anvil = await startNode({directory, port, accounts: users + roleAccounts, timestamp: genesis, historyBlocks});
         try {
             const chain = await Chain.connect(anvil.rpc);
             progress('deploying the Aave V3.6 market');
