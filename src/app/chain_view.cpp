@@ -10,6 +10,8 @@
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
 #include <algorithm>
@@ -127,6 +129,15 @@ Task<api::ChainStatus> EngineView::status() {
     status.endpoint_error = head.last_error;
     status.storage_error = progress.storage_error;
     status.halted = progress.halted;
+    for (rpc::EndpointStatus& endpoint : service_.pool().status()) {
+        status.endpoints.push_back(
+            {.name = std::move(endpoint.name),
+             .role = std::string(rpc::role_name(endpoint.role)),
+             .state = std::string(endpoint.state),
+             .head = endpoint.head,
+             .lag_blocks = endpoint.lag_blocks}
+        );
+    }
     co_return status;
 }
 

@@ -41,8 +41,9 @@ const troubles = (devnet) => ({
         fault: everyCall(() => {
             throw new CutConnection();
         }),
+        stands: 'shut_out',
     },
-    'is back': {fault: () => undefined},
+    'is back': {fault: () => undefined, stands: 'ok'},
 });
 
 async function assertExact(devnet, daemon) {
@@ -50,6 +51,12 @@ async function assertExact(devnet, daemon) {
     await comparison.atHead(devnet, daemon, limitMs);
     comparison.assertExact();
     assert.ok(comparison.withDebt > 0);
+}
+
+/** What /v1/status says of each endpoint. */
+async function standing(daemon) {
+    const {chains: [{endpoints}]} = await daemon.get('/v1/status');
+    return Object.fromEntries(endpoints.map(({name, state}) => [name, state]));
 }
 
 async function stage(t, {second = '', chain = {}} = {}) {
@@ -69,7 +76,7 @@ test('an endpoint that fails in every way in turn leaves the daemon following an
     const {devnet, proxy, daemon} = await stage(t);
     daemon.start();
     await assertExact(devnet, daemon);
-    for (const [name, {fault, says}] of Object.entries(troubles(devnet))) {
+    for (const [name, {fault, says, stands}] of Object.entries(troubles(devnet))) {
         proxy.fault = fault;
         proxy.mute = true;
         for (let i = 0; i < 3; i++) {
@@ -78,6 +85,10 @@ test('an endpoint that fails in every way in turn leaves the daemon following an
         }
         if (says) {
             await daemon.waitForLog(says);
+        }
+        if (stands) {
+            await daemon.waitFor(`flaky to be ${stands}`, async () => (await standing(daemon)).flaky === stands);
+            assert.equal((await standing(daemon)).steady, 'ok');
         }
         t.diagnostic(`${name}: followed`);
     }

@@ -154,6 +154,17 @@ void write_market(JsonWriter& json, const MarketStatus& market) {
     json.field("accounts", market.accounts).field("reserves", market.reserves).end_object();
 }
 
+void write_endpoint(JsonWriter& json, const EndpointStanding& endpoint) {
+    json.begin_object().field("name", endpoint.name).field("role", endpoint.role);
+    json.field("state", endpoint.state).key("head");
+    if (endpoint.head) {
+        json.number(*endpoint.head);
+    } else {
+        json.null();
+    }
+    json.field("lag_blocks", endpoint.lag_blocks).end_object();
+}
+
 void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimits& limits) {
     json.begin_object().field("name", chain.name).field("chain_id", chain.chain_id);
     write_reasons(json, chain, limits);
@@ -176,7 +187,11 @@ void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimi
     json.field("endpoint_error", chain.endpoint_error);
     json.field("storage_error", chain.storage_error);
     json.field("halted", chain.halted);
-    json.key("markets").begin_array();
+    json.key("endpoints").begin_array();
+    for (const EndpointStanding& endpoint : chain.endpoints) {
+        write_endpoint(json, endpoint);
+    }
+    json.end_array().key("markets").begin_array();
     for (const MarketStatus& market : chain.markets) {
         write_market(json, market);
     }

@@ -33,6 +33,14 @@ struct MarketStatus {
     std::size_t reserves = 0;
 };
 
+struct EndpointStanding {
+    std::string name;
+    std::string role;   ///< "primary", "fallback", "verify_only"
+    std::string state;  ///< "ok", or why it is not asked: as rpc::EndpointStatus::state.
+    std::optional<eth::BlockNum> head;  ///< The newest block it has shown.
+    std::uint64_t lag_blocks = 0;       ///< Behind the best known head, when it last answered.
+};
+
 /// How far a chain has come. An empty text means that there is nothing to complain of.
 struct ChainStatus {
     std::string name;
@@ -47,7 +55,8 @@ struct ChainStatus {
     std::string endpoint_error;             ///< Of the last request, if it failed.
     std::string storage_error;              ///< Of the last commit, if it failed.
     std::string halted;                     ///< Why the chain stopped for good.
-    std::vector<MarketStatus> markets;      ///< Filled from ChainView::markets() where asked for.
+    std::vector<EndpointStanding> endpoints;
+    std::vector<MarketStatus> markets;  ///< Filled from ChainView::markets() where asked for.
 };
 
 struct AccountsQuery {

@@ -21,6 +21,12 @@ class FakeChain final : public ChainView {
         status_now.since_contact = std::chrono::seconds(2);
         status_now.head_age = std::chrono::seconds(12);
         status_now.max_head_age = std::chrono::minutes(5);
+        EndpointStanding endpoint;
+        endpoint.name = "local";
+        endpoint.role = "primary";
+        endpoint.state = "ok";
+        endpoint.head = 100;
+        status_now.endpoints = {endpoint};
         MarketStatus market;
         market.name = "core";
         market.usable = Figure<bool>::of(true);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// One wrong thing each, as somebody could write it. `from` stands in `file` exactly once.
+const followed = 'src/shell/chain/follower.cpp';
+const planning = 'src/shell/chain/planning.cpp';
+const engine = 'src/engine/engine.cpp';
+const decode = 'src/shell/rpc/json_decode.cpp';
+const rotation = 'src/shell/rpc/rotation.cpp';
+const parentFits = 'const bool fits = tip ? header.parent == tip->hash : header.ref.number == options_.start_block;';
+
+export const bugs = [
+    {
+        name: 'a head jumped to without filling the gap',
+        edits: [
+            {file: planning, from: 'if (header.ref.number != next) {', to: 'if (header.ref.number < next) {'},
+            {file: planning, from: 'if (tip && header.parent != tip->hash) {', to: 'if (tip && header.ref.number == next && header.parent != tip->hash) {'},
+            {file: followed, from: parentFits, to: 'const bool fits = tip ? header.ref.number > tip->number : header.ref.number >= options_.start_block;'},
+        ],
+    },
+    {
+        name: 'an endpoint that is behind taken for a rollback',
+        edits: [{
+            file: followed,
+            from: '    drop_applied();\n    if (buffer_.empty()) {',
+            to: `    drop_applied();
+    if (const auto at = parts_.applied.tip();
+        buffer_.empty() && at && status_.latest && status_.latest->number < at->number) {
+        co_return std::optional<eth::ChainEvent>(eth::Reverted{*at});
+    }
+    if (buffer_.empty()) {`,
+        }],
+    },
+    {
+        name: 'a competing head that is not above ours ignored',
+        edits: [{file: planning, from: 'co_return co_await plan_branch(head);', to: 'co_await heads_.wait();\n    co_return Result<void>();'}],
+    },
+    {
+        name: 'no watchdog on a silent socket',
+        edits: [{file: 'src/shell/chain/hint_listener.cpp', from: 'if (moved && parts_', to: 'if (false && moved && parts_'}],
+    },
+    {
+        name: 'failed reads left out of the block',
+        edits: [{file: followed, from: '        if (!answers) {\n', to: '        if (!answers) {\n            break;\n        }\n        if (!answers) {\n'}],
+    },
+    {
+        name: 'a missing answer for logs read as no logs',
+        edits: [{
+            file: decode,
+            from: '        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
+            to: '        if (const auto none = reply.result(1); none && none->is_null()) {\n            return block;\n        }\n        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
+        }],
+    },
+    {
+        name: 'ranged logs believed without proof that the node has got so far',
+        edits: [{file: decode, from: 'if (exchange.calls.size() > 1) {\n        FAULTLINE_TRY_VOID(reached', to: 'if (exchange.calls.size() > 9) {\n        FAULTLINE_TRY_VOID(reached'}],
+    },
+    {
+        name: 'the parent not compared in history',
+        edits: [
+            {file: planning, from: 'if (tip && fetched->front().header.parent != tip->hash) {', to: 'if (false) {'},
+            {file: followed, from: parentFits, to: 'const bool fits = tip ? header.ref.number == tip->number + 1 : header.ref.number == options_.start_block;'},
+        ],
+    },
+    {
+        name: 'one endpoint believed where several have to agree',
+        edits: [{file: 'src/shell/rpc/rotation.hpp', from: 'uorum > 1; }', to: 'uorum > 99; }'}],
+    },
+    {
+        name: 'a dispute settled by whoever answers',
+        edits: [{file: rotation, from: 'if (question.hash && disputed_.contains(', to: 'if (false && question.hash && disputed_.contains('}],
+    },
+    {
+        name: 'alert keys without the occurrence of their block',
+        edits: [{file: 'src/engine/evaluation.cpp', from: 'transition->occurrence = occurrence;', to: 'transition->occurrence = 0 * occurrence;'}],
+    },
+    {
+        name: 'counts of orphaned blocks not stored',
+        edits: [{file: engine, from: 'batch.put(store::Family::kMeta, keys::orphaned(ref), ledger::encode(times));', to: 'static_cast<void>(times);'}],
+    },
+    {
+        name: 'a commit that failed not repeated',
+        edits: [{file: engine, from: 'metrics_->commit_failures.add();', to: 'break;'}],
+    },
+    {
+        name: 'undo forgets the last changed row',
+        edits: [{
+            file: engine,
+            from: 'FAULTLINE_CO_TRY(const UndoRecord undo, ledger::decode<UndoRecord>(*stored));',
+            to: 'FAULTLINE_CO_TRY(UndoRecord undo, ledger::decode<UndoRecord>(*stored));\n    if (!undo.changes.empty()) {\n        undo.changes.pop_back();\n    }',
+        }],
+    },
+    {
+        name: 'orphaned alerts not taken back',
+        edits: [{file: 'src/engine/fold.cpp', from: 'outcome.transitions = alerts::Book::retract(lost);', to: ''}],
+    },
+    {
+        name: 'blocks with alerts not synced',
+        edits: [{file: engine, from: 'const bool cheap = !block.live && outcome.transitions.empty();', to: 'const bool cheap = true;'}],
+    },
+];
