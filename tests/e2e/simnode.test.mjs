@@ -61,16 +61,20 @@ const addresses = {
 };
 
 class Stage {
-    static async set(t, {nodeArgs = [], url = (node) => node.wsUrl, env, timeout = '500ms'} = {}) {
+    static async set(t, {nodeArgs = [], url = (node) => node.wsUrl, env, timeout = '500ms', second = false} = {}) {
         const stage = new Stage();
         const world = (stage.world = new World(t));
         stage.deliveries = new Deliveries();
         stage.sink = await world.sink({onDelivery: stage.deliveries.record});
-        stage.node = await SimNode.start({
-            directory: world.directory,
-            args: ['--from-head', String(fromHead), '--pace', String(pace), '--wait', ...noFinality, ...nodeArgs],
-        });
-        world.onClose(() => stage.node.program.alive && stage.node.stop());
+        const node = async (name, faults) => {
+            const args = ['--from-head', String(fromHead), '--pace', String(pace), '--wait', ...noFinality, ...faults];
+            const started = await SimNode.start({directory: world.directory, name, args});
+            world.onClose(() => started.program.alive && started.stop());
+            return started;
+        };
+        stage.node = await node('simnode', nodeArgs);
+        stage.second = second ? await node('second', nodeArgs) : undefined;
+        const endpoint = stage.second ? `}, {name: second, url: "${stage.second.wsUrl}", request_timeout: ${timeout}` : '';
         const apiListen = `127.0.0.1:${await anyFreePort()}`;
         const config = faultlineConfig({
             market: addresses,
@@ -79,7 +83,7 @@ class Stage {
             storeDir: path.join(world.directory, 'store'),
             apiListen,
             sinkUrl: stage.sink.url,
-            overrides: {pollInterval: '200ms', maxHeadAge: '87600h', endpoint: `, request_timeout: ${timeout}`},
+            overrides: {pollInterval: '200ms', maxHeadAge: '87600h', endpoint: `, request_timeout: ${timeout}${endpoint}`},
         });
         stage.daemon = new Daemon({directory: world.directory, config, api: `http://${apiListen}`});
         world.onClose(() => stage.daemon.program?.alive && stage.daemon.crash());
@@ -129,7 +133,8 @@ class Stage {
 
     async finish() {
         assert.equal(await this.daemon.stop(), 0);
-        assert.equal(await this.node.stop(), 0, this.node.output());
+        const node = this.second ?? this.node;
+        assert.equal(await node.stop(), 0, node.output());
         assert.ok(!/panic|assert|terminate/i.test(this.daemon.log()), this.daemon.log());
     }
 }
@@ -178,7 +183,7 @@ for (const seed of [1, 2]) {
     });
 }
 
-test('over TLS, with a certificate of our own authority', async (t) => {
+test('over TLS, with two endpoints of which the first dies', async (t) => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-tls-'));
     t.after(() => fs.rmSync(directory, {recursive: true}));
     const certificate = path.join(directory, 'node.pem');
@@ -188,8 +193,11 @@ test('over TLS, with a certificate of our own authority', async (t) => {
     const stage = await Stage.set(t, {
         nodeArgs: ['--tls-cert', certificate, '--tls-key', key, '--fault', during('drop:0.1'), '--fault', during('ws-drop:0.2')],
         env: {...process.env, SSL_CERT_FILE: certificate},
+        second: true,
     });
-    assert.match(stage.node.wsUrl, /^wss:/);
+    assert.match(stage.second.wsUrl, /^wss:/);
+    await stage.daemon.waitFor('the story', () => stage.deliveries.all.length > 0);
+    stage.node.program.kill();
     await stage.assertExact();
     assert.deepEqual(await stage.assertAlerts(), undisturbed);
     await stage.finish();

@@ -56,7 +56,7 @@ export const bugs = [
     {
         name: 'the parent not compared in history',
         edits: [
-            {file: planning, from: 'if (tip && fetched->front().header.parent != tip->hash) {', to: 'if (false) {'},
+            {file: planning, from: 'if (tip && fetched->front().header.parent != tip->hash) {', to: 'if (tip && tip->number == 0 && fetched->empty()) {'},
             {file: followed, from: parentFits, to: 'const bool fits = tip ? header.ref.number == tip->number + 1 : header.ref.number == options_.start_block;'},
         ],
     },
