@@ -84,7 +84,7 @@ for (const bug of bugs.filter(({name}) => name.includes(options.only))) {
         missed += found ? 0 : 1;
         console.log(`| ${bug.name} | ${found?.seed ?? `none of ${seeds}`} | ${found?.says.slice(0, 100) ?? ''} |`);
     } finally {
-        before.forEach(({name, text}) => fs.writeFileSync(name, text));
+        before.reverse().forEach(({name, text}) => fs.writeFileSync(name, text));
     }
 }
 process.exitCode = missed > 0 ? 1 : 0;

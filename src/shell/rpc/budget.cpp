@@ -19,8 +19,11 @@ constexpr double kLeastPerS = 5;
 /// A learned rate that has grown this high limits nothing.
 constexpr double kNoLimitPerS = 10'000;
 constexpr double kDecrease = 0.7;
-/// In so many seconds of service the rate about doubles.
+/// Just after a refusal the rate about doubles in so many seconds of service.
 constexpr double kRegainSeconds = 45;
+/// After so many seconds without one, growth is twice as fast, after as many again three times: the
+/// limit that was met is approached with care, and one that is gone is soon forgotten.
+constexpr double kCareSeconds = 10;
 constexpr double kDemandSeconds = 5;
 /// How far one large batch may run into debt.
 constexpr double kLongestDebtSeconds = 4;
@@ -47,6 +50,7 @@ Budget::Budget(double most_per_s, Instant now)
       tokens_at_(now),
       demand_at_(now),
       grown_at_(now),
+      refused_at_(now),
       paused_until_(now) {}
 
 double Budget::tokens(Instant now) const {
@@ -86,7 +90,8 @@ void Budget::served(Instant now) {
     }
     tokens_ = tokens(now);
     tokens_at_ = now;
-    rate_ += elapsed * std::max(rate_, ceiling_) / kRegainSeconds;
+    const double haste = 1 + (seconds_of(now - refused_at_) / kCareSeconds);
+    rate_ += elapsed * haste * std::max(rate_, ceiling_) / kRegainSeconds;
     if (most_per_s_ > 0) {
         rate_ = std::min(rate_, most_per_s_);
     } else if (rate_ >= kNoLimitPerS) {
@@ -97,6 +102,7 @@ void Budget::served(Instant now) {
 void Budget::refused(Instant now, Duration asked) {
     // Requests that were under way together are refused together; that is one message, not many.
     const bool news = now >= paused_until_;
+    refused_at_ = now;
     if (news) {
         ceiling_ = rate_ > 0 ? std::min(rate_, std::max(demand_, kLeastPerS))
                              : std::max(demand_, kLeastPerS);

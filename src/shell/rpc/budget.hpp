@@ -41,6 +41,7 @@ class Budget {
     double demand_ = 0;  ///< Calls per second asked for lately.
     Instant demand_at_;
     Instant grown_at_;
+    Instant refused_at_;
     Instant paused_until_;
     int refusals_ = 0;  ///< Since an answer came.
 };
