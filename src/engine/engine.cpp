@@ -19,7 +19,9 @@
 #include <faultline/shell/store/store.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,26 @@
 namespace faultline::engine {
 
 using runtime::Task;
+
+namespace {
+
+/// How much history becomes durable together: enough that rows touched again and again are written
+/// once, little enough that the loop, which folds it in one go, stays responsive.
+constexpr std::size_t kRunBlocks = 512;
+constexpr std::size_t kRunLogs = 8192;
+
+void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows) {
+    for (const ledger::RowChange& change : rows) {
+        const Bytes key = keys::row(change.table, change.key);
+        if (change.after) {
+            batch.put(store::Family::kRows, key, *change.after);
+        } else {
+            batch.erase(store::Family::kRows, key);
+        }
+    }
+}
+
+}  // namespace
 
 Engine::Engine(FoldOptions options, std::uint64_t undo_window_blocks, EngineParts parts)
     : fold_(std::move(options)),
@@ -63,34 +85,73 @@ Task<Result<void>> Engine::run(chain::Source& source) {
     for (;;) {
         auto event = co_await source.next();
         if (!event) {
+            FAULTLINE_ASSERT(run_.blocks == 0);
             co_return std::move(event).error();
         }
         if (auto* applied = std::get_if<eth::Applied>(&*event)) {
-            co_await apply(std::move(applied->block));
+            if (may_absorb(applied->block) && source.has_history()) {
+                absorb(applied->block);
+            } else {
+                co_await apply(std::move(applied->block));
+            }
         } else {
             FAULTLINE_CO_TRY_VOID(co_await revert(std::get<eth::Reverted>(*event).ref));
         }
     }
 }
 
+bool Engine::may_absorb(const eth::Block& block) const {
+    return block.deep && run_.blocks < kRunBlocks && run_.logs + block.logs.size() < kRunLogs &&
+           fold_.absorbs(block);
+}
+
+void Engine::absorb(const eth::Block& block) {
+    fold_.absorb(block, run_.incidents);
+    kept_.applied(run_.batch, block);
+    ++run_.blocks;
+    run_.logs += block.logs.size();
+    committing_ = true;  // What fold() shows is not durable until the run is.
+}
+
+store::Batch Engine::end_run() {
+    store::Batch batch = std::move(run_.batch);
+    if (run_.blocks > 0) {
+        put_rows(batch, fold_.seal_run());
+        metrics_->logs.add(static_cast<double>(run_.logs));
+        progress_.events += run_.blocks;
+    }
+    run_ = Run{};
+    return batch;
+}
+
+void Engine::prune_undo(store::Batch& batch, bool after_run) {
+    const eth::BlockNum newest = recent_.rbegin()->first;
+    // One record more than can be taken back: a reorg as deep as the window begins at its block.
+    // What lies below a run cannot be reached any more, as the run has no records.
+    const eth::BlockNum oldest =
+        after_run ? newest : newest - std::min(newest, undo_window_blocks_);
+    while (recent_.begin()->first < oldest) {
+        batch.erase(store::Family::kUndo, keys::undo(recent_.begin()->first));
+        recent_.erase(recent_.begin());
+    }
+}
+
 Task<> Engine::apply(eth::Block block) {
     const Instant started = parts_.clock.now();
+    const bool after_run = run_.blocks > 0;
+    std::vector<aave::Incident> incidents = std::move(run_.incidents);
+    store::Batch batch = end_run();
     const auto seen = orphaned_.find(block.ref());
-    const Outcome outcome = fold_.apply(block, seen == orphaned_.end() ? 0 : seen->second);
+    Outcome outcome = fold_.apply(block, seen == orphaned_.end() ? 0 : seen->second);
     UndoRecord undo{.ref = block.ref(), .changes = outcome.rows, .transitions = {}};
     for (const alerts::Transition& transition : outcome.transitions) {
         undo.transitions.push_back(alerts::encode(transition));
     }
-    store::Batch batch;
     put_outcome(batch, outcome);
     batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
     kept_.applied(batch, block);
     recent_[block.ref().number] = block.ref().hash;
-    // One record more than can be taken back: a reorg as deep as the window begins at its block.
-    while (recent_.size() > undo_window_blocks_ + 1) {
-        batch.erase(store::Family::kUndo, keys::undo(recent_.begin()->first));
-        recent_.erase(recent_.begin());
-    }
+    prune_undo(batch, after_run);
     while (!orphaned_.empty() && orphaned_.begin()->first.number < recent_.begin()->first) {
         batch.erase(store::Family::kMeta, keys::orphaned(orphaned_.begin()->first));
         orphaned_.erase(orphaned_.begin());
@@ -102,6 +163,8 @@ Task<> Engine::apply(eth::Block block) {
     );
     ++progress_.events;
     report(block, outcome, started);
+    std::ranges::move(outcome.incidents, std::back_inserter(incidents));
+    outcome.incidents = std::move(incidents);
     announce(outcome, block.ref());
 }
 
@@ -139,14 +202,7 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
 }
 
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
-    for (const ledger::RowChange& change : outcome.rows) {
-        const Bytes key = keys::row(change.table, change.key);
-        if (change.after) {
-            batch.put(store::Family::kRows, key, *change.after);
-        } else {
-            batch.erase(store::Family::kRows, key);
-        }
-    }
+    put_rows(batch, outcome.rows);
     for (const alerts::Transition& transition : outcome.transitions) {
         batch.put(store::Family::kOutbox, keys::outbox(next_outbox_++), alerts::encode(transition));
     }

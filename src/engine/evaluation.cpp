@@ -58,12 +58,34 @@ struct Fold::Candidate {
 };
 
 void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
-    for (const Candidate& candidate : candidates(outcome.evaluated)) {
+    // At history no price is read, so there is no figure to judge anything by.
+    for (const Candidate& candidate : block.live ? candidates(outcome.evaluated) : ruleless()) {
         if (auto transition = book_.observe(observation(candidate), block)) {
             transition->occurrence = occurrence;
             outcome.transitions.push_back(*std::move(transition));
         }
     }
+}
+
+std::vector<Fold::Candidate> Fold::ruleless() const {
+    std::vector<Candidate> found;
+    for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
+        if (rule_over(key) == nullptr) {
+            found.push_back({.key = key, .rule = nullptr, .reading = {}});
+        }
+    }
+    return found;
+}
+
+bool Fold::absorbs(const eth::Block& block) const {
+    return !block.live && ruleless().empty();
+}
+
+const rules::HealthFactorRule* Fold::rule_over(const alerts::AlertKey& key) const {
+    const rules::HealthFactorRule* rule = rule_of(key);
+    const bool applies = rule != nullptr && key.market < options_.markets.size() &&
+                         rules::applies(*rule, options_.markets[key.market].name, key.account);
+    return applies ? rule : nullptr;
 }
 
 std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
@@ -95,9 +117,8 @@ std::optional<Fold::Candidate> Fold::recheck(
     const alerts::AlertKey& key,
     EvaluationCounts& counts
 ) const {
-    const rules::HealthFactorRule* rule = rule_of(key);
-    if (rule == nullptr || key.market >= options_.markets.size() ||
-        !rules::applies(*rule, options_.markets[key.market].name, key.account)) {
+    const rules::HealthFactorRule* rule = rule_over(key);
+    if (rule == nullptr) {
         return Candidate{.key = key, .rule = nullptr, .reading = {}};
     }
     const Figure<aave::AccountData> figure = valuations[key.market].account(key.account);

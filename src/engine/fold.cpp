@@ -11,8 +11,10 @@
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -54,15 +56,23 @@ aave::Valuation Fold::valuation(aave::MarketId market) const {
     return {markets_.tables(), market, at->ref.number, at->timestamp};
 }
 
-Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
+void Fold::advance(const eth::Block& block, std::vector<aave::Incident>& incidents) {
     const std::optional<TipRow> parent = tip();
     FAULTLINE_ASSERT(
         !parent ||
         (parent->ref.hash == block.header.parent && parent->ref.number + 1 == block.ref().number)
     );
-    Outcome outcome;
     tip_.put({}, {.ref = block.ref(), .timestamp = block.header.timestamp});
-    outcome.incidents = markets_.apply(block);
+    std::ranges::move(markets_.apply(block), std::back_inserter(incidents));
+}
+
+void Fold::absorb(const eth::Block& block, std::vector<aave::Incident>& incidents) {
+    advance(block, incidents);
+}
+
+Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
+    Outcome outcome;
+    advance(block, outcome.incidents);
     evaluate(block, occurrence, outcome);
     outcome.rows = ledger_.seal();
     return outcome;

@@ -120,6 +120,8 @@ class Daemon::ObservedSource final : public chain::Source {
         co_return event;
     }
 
+    [[nodiscard]] bool has_history() const override { return source_.has_history(); }
+
   private:
     chain::Source& source_;
     std::function<void(const eth::ChainEvent&)> observe_;

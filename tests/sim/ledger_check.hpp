@@ -20,8 +20,9 @@ namespace faultline::sim {
 /// Holds what the daemon reads and stores to the chain model. Each check returns what is wrong, or
 /// nothing.
 ///  - Invariant 1, fold: the stored rows are those of a fresh fold over the canonical blocks alone.
-///  - Invariant 2, atomic: the checkpoint moves by one block at a time, along parent links, and
-///    after a crash rows and undo records are those of the checkpoint.
+///  - Invariant 2, atomic: the checkpoint moves along parent links, by one block at a time or, in
+///    deep history, by a run of blocks; after a crash rows and undo records are those of the
+///    checkpoint.
 ///  - The contract of the stream: each block has the model's header, its watched logs once and in
 ///    order, and the answers the model gives; none is reverted that never left the chain.
 class LedgerCheck {
@@ -61,7 +62,11 @@ class LedgerCheck {
     struct Delivered {
         std::vector<eth::Read> reads;
         eth::Evidence evidence;
+        bool deep = false;
     };
+
+    /// Whether `from` is an ancestor of `to` by blocks that may become durable together.
+    [[nodiscard]] bool one_run(const eth::BlockRef& from, eth::BlockRef to) const;
 
     [[nodiscard]] eth::Block model_block(const ModelBlock& model, const Delivered& delivered) const;
     [[nodiscard]] std::optional<std::string> undo_matches(

@@ -4,6 +4,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -27,6 +28,14 @@ enum class Code : std::uint8_t {
 /// Stable lower-case name of a code, for logs and metric labels.
 std::string_view code_name(Code code) noexcept;
 
+/// What the other side says it would serve of a range that it refused. Not checked against what was
+/// asked.
+struct Suggestion {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    bool operator==(const Suggestion&) const = default;
+};
+
 /// A failure that can happen in production. Reads top-down: what we were doing, on what, what
 /// failed, what to do next. Never carries a secret: URLs go through net::Url::redacted().
 class [[nodiscard]] Error {
@@ -44,6 +53,10 @@ class [[nodiscard]] Error {
     /// What the other side asked us to wait, or 0.
     [[nodiscard]] std::int64_t retry_after_ms() const noexcept { return retry_after_ms_; }
 
+    [[nodiscard]] const std::optional<Suggestion>& suggestion() const noexcept {
+        return suggestion_;
+    }
+
     /// Adds an outer frame: "fetch block 12: <what it was before>".
     Error&& context(std::string_view what) && {
         context_ = context_.empty() ? std::string(what) : std::string(what) + ": " + context_;
@@ -60,6 +73,11 @@ class [[nodiscard]] Error {
         return std::move(*this);
     }
 
+    Error&& suggest(std::optional<Suggestion> suggestion) && {
+        suggestion_ = suggestion;
+        return std::move(*this);
+    }
+
     /// The whole message on one line: "context: detail. advice".
     [[nodiscard]] std::string message() const;
 
@@ -69,6 +87,7 @@ class [[nodiscard]] Error {
     std::string detail_;
     std::string context_;
     std::string advice_;
+    std::optional<Suggestion> suggestion_;
 };
 
 /// A value or an Error; must be looked at.

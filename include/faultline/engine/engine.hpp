@@ -16,6 +16,7 @@
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -91,6 +92,18 @@ class Engine final : public chain::AppliedChain {
   private:
     struct EngineMetrics;
 
+    /// Blocks of history folded, but not committed: the next commit takes them along.
+    struct Run {
+        store::Batch batch;  ///< Copies of them that are kept.
+        std::vector<aave::Incident> incidents;
+        std::size_t blocks = 0;
+        std::size_t logs = 0;
+    };
+
+    [[nodiscard]] bool may_absorb(const eth::Block& block) const;
+    void absorb(const eth::Block& block);
+    store::Batch end_run();
+    void prune_undo(store::Batch& batch, bool after_run);
     runtime::Task<> apply(eth::Block block);
     runtime::Task<Result<void>> revert(eth::BlockRef ref);
     runtime::Task<> commit(store::Batch batch, store::Durability durability);
@@ -107,6 +120,7 @@ class Engine final : public chain::AppliedChain {
     std::map<eth::BlockNum, Hash32> recent_;           ///< Blocks with an undo record.
     std::map<eth::BlockRef, std::uint32_t> orphaned_;  ///< How often a recent block was taken back.
     KeptBlocks kept_;
+    Run run_;
     std::uint64_t next_outbox_ = 0;
     bool committing_ = false;
     std::vector<runtime::Event*> waiting_;

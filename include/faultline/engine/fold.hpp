@@ -79,6 +79,16 @@ class Fold {
     /// keys of transitions unique when a chain flips back.
     Outcome apply(const eth::Block& block, std::uint32_t occurrence);
 
+    /// Applies the next block as one of a run that can only be taken back as a whole; seal_run()
+    /// ends the run. Adds to `incidents`. @pre absorbs(block), and as for apply()
+    void absorb(const eth::Block& block, std::vector<aave::Incident>& incidents);
+    /// Whether the block changes nothing but rows: history, and no alert waits to be resolved
+    /// because its rule is gone.
+    [[nodiscard]] bool absorbs(const eth::Block& block) const;
+
+    /// What the absorbed blocks changed together, each row once.
+    std::vector<ledger::RowChange> seal_run() { return ledger_.seal(); }
+
     /// Takes back the tip. @pre undo.ref is the tip (asserted). kCorrupt when the record is
     /// damaged.
     Result<Outcome> revert(const UndoRecord& undo);
@@ -122,8 +132,10 @@ class Fold {
         auto fields(this auto& self) { return std::tie(self.zero); }
     };
 
+    void advance(const eth::Block& block, std::vector<aave::Incident>& incidents);
     void evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     [[nodiscard]] std::vector<Candidate> candidates(EvaluationCounts& counts) const;
+    [[nodiscard]] std::vector<Candidate> ruleless() const;
     void add_breaches(
         const std::vector<aave::Valuation>& valuations,
         std::vector<Candidate>& found,
@@ -136,6 +148,8 @@ class Fold {
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
     [[nodiscard]] const rules::HealthFactorRule* rule_of(const alerts::AlertKey& key) const;
+    /// The rule that judges an alert's account now; nullptr when none does any more.
+    [[nodiscard]] const rules::HealthFactorRule* rule_over(const alerts::AlertKey& key) const;
 
     FoldOptions options_;
     ledger::Ledger ledger_;

@@ -6,6 +6,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/chain/follower.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace faultline::chain {
@@ -15,12 +17,13 @@ class BackfillProgress {
   public:
     BackfillProgress(const FollowerParts& parts, ChainMetrics& metrics);
 
-    /// History up to `done` is fetched, of what reaches to `end`.
-    void fetched(eth::BlockNum first, eth::BlockNum done, eth::BlockNum end);
+    /// History up to `done` is fetched, of what reaches to `end`; the newest part had `logs` logs.
+    void fetched(eth::BlockNum first, eth::BlockNum done, eth::BlockNum end, std::size_t logs);
 
   private:
     struct Run {
         eth::BlockNum first = 0;
+        std::uint64_t logs = 0;
         Instant since;
         Instant said_at;
     };

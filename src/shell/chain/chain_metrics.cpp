@@ -48,6 +48,31 @@ ChainMetrics::ChainMetrics(
           "Blocks of history still to be fetched; 0 when following the head",
           {{"chain", chain}}
       )),
+      backfill_eta(metrics.gauge(
+          "faultline_backfill_eta_seconds",
+          "Until history is fetched, at the pace so far; 0 when following the head",
+          {{"chain", chain}}
+      )),
+      backfill_ranges_in_flight(metrics.gauge(
+          "faultline_backfill_ranges_in_flight",
+          "Ranges of history asked for and not answered yet",
+          {{"chain", chain}}
+      )),
+      backfill_blocks(metrics.counter(
+          "faultline_backfill_blocks_total",
+          "Blocks of history fetched in ranges",
+          {{"chain", chain}}
+      )),
+      backfill_logs(metrics.counter(
+          "faultline_backfill_logs_total",
+          "Watched logs of history fetched in ranges",
+          {{"chain", chain}}
+      )),
+      backfill_ranges_refused(metrics.counter(
+          "faultline_backfill_ranges_refused_total",
+          "Ranges of history that an endpoint refused, to be asked for in smaller ones",
+          {{"chain", chain}}
+      )),
       reorgs(metrics.counter(
           "faultline_reorgs_total", "Reorgs followed since the start", {{"chain", chain}}
       )),

@@ -33,6 +33,11 @@ class ChainMetrics {
     obs::Gauge& head_finalized;
     obs::Gauge& head_timestamp;
     obs::Gauge& backfill_remaining_blocks;
+    obs::Gauge& backfill_eta;
+    obs::Gauge& backfill_ranges_in_flight;
+    obs::Counter& backfill_blocks;
+    obs::Counter& backfill_logs;
+    obs::Counter& backfill_ranges_refused;
     obs::Counter& reorgs;
     obs::Histogram& reorg_depth_blocks;
 

@@ -14,7 +14,8 @@ struct FetchedBlock {
     eth::LogList logs;
     std::vector<std::string> endpoints;  ///< Who served or agreed to it.
     eth::Finality finality = eth::Finality::kLatest;
-    bool live = true;  ///< See HeadTracker::is_live().
+    bool live = true;   ///< See HeadTracker::is_live().
+    bool deep = false;  ///< See eth::Block::deep.
 };
 
 }  // namespace faultline::chain

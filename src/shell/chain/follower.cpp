@@ -38,7 +38,7 @@ HeadFollower::HeadFollower(FollowerOptions options, FollowerParts parts)
       metrics_(parts_.metrics, options_.chain_name, parts_.node.name(), sockets(parts_.endpoints)),
       health_(parts_, metrics_, status_),
       heads_(options_, parts_, metrics_, status_),
-      range_(options_.backfill_range_blocks),
+      history_(options_, parts_, metrics_),
       progress_(parts_, metrics_) {
     for (const rpc::EndpointOptions& endpoint : parts_.endpoints) {
         if (endpoint.ws) {
@@ -113,7 +113,6 @@ runtime::Task<Result<void>> HeadFollower::identify() {
 }
 
 runtime::Task<HeadFollower::Step> HeadFollower::take_buffered() {
-    drop_applied();
     if (buffer_.empty()) {
         co_return std::optional<eth::ChainEvent>();
     }
@@ -128,15 +127,25 @@ runtime::Task<HeadFollower::Step> HeadFollower::take_buffered() {
         buffer_.clear();
         co_return std::optional<eth::ChainEvent>();
     }
-    co_return co_await complete(buffer_.front());
+    co_return co_await complete();
 }
 
-runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fetched) {
+bool HeadFollower::has_history() const {
+    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
+    return tip && !branch_first_ && !buffer_.empty() && buffer_.front().deep &&
+           buffer_.front().header.parent == tip->hash;
+}
+
+runtime::Task<HeadFollower::Step> HeadFollower::complete() {
     /// More rounds than any protocol asks for: an answer that calls for questions for ever.
     constexpr int kMostRounds = 8;
+    // Handed out once: whatever becomes of it, the next step compares the tip with the buffer.
+    FetchedBlock fetched = std::move(buffer_.front());
+    buffer_.pop_front();
     eth::Block block;
     block.header = fetched.header;
-    block.logs = fetched.logs;
+    block.logs = std::move(fetched.logs);
+    block.deep = fetched.deep;
     block.evidence.finality = fetched.finality;
     block.live = fetched.live;
     rpc::Witnesses witnesses;
@@ -156,6 +165,9 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
             // The node may have dropped the block for another branch. History stays.
             if (fetched.live && error.code() != Code::kRateLimited) {
                 buffer_.clear();
+            } else {
+                fetched.logs = std::move(block.logs);
+                buffer_.push_front(std::move(fetched));
             }
             co_return std::move(error).context("read at block " + block.header.ref.text());
         }
@@ -172,17 +184,11 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete(const FetchedBlock& fet
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }
 
-void HeadFollower::drop_applied() {
-    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
-    if (tip && !buffer_.empty() && buffer_.front().header.ref == *tip) {
-        buffer_.pop_front();
-        branch_first_.reset();
-    }
-}
-
 void HeadFollower::buffer(FetchedBlock block) {
     block.live = heads_.is_live(block.header.ref.number);
     block.finality = heads_.finality(block.header.ref.number);
+    block.deep = !block.live &&
+                 block.header.ref.number + options_.undo_window_blocks < heads_.latest().ref.number;
     buffer_.push_back(std::move(block));
 }
 

@@ -8,7 +8,7 @@
 #include "shell/chain/fetched_block.hpp"
 #include "shell/chain/head_tracker.hpp"
 #include "shell/chain/hint_listener.hpp"
-#include "shell/chain/range_size.hpp"
+#include "shell/chain/history_fetcher.hpp"
 
 #include <faultline/shell/chain/follower.hpp>
 
@@ -31,6 +31,8 @@ class HeadFollower final : public Follower {
 
     runtime::Task<Result<eth::ChainEvent>> next() override;
 
+    [[nodiscard]] bool has_history() const override;
+
     [[nodiscard]] const HeadStatus& status() const override { return status_; }
 
     runtime::Task<> run_hints() override;
@@ -44,8 +46,8 @@ class HeadFollower final : public Follower {
 
     /// The next event of the buffer; nothing when it is empty or no longer fits the tip.
     runtime::Task<Step> take_buffered();
-    runtime::Task<Step> complete(const FetchedBlock& fetched);
-    void drop_applied();
+    /// Hands out the buffer's first block with the reads it needs.
+    runtime::Task<Step> complete();
 
     /// Fills the buffer, or waits for the chain to move.
     runtime::Task<Result<void>> plan();
@@ -66,7 +68,7 @@ class HeadFollower final : public Follower {
     EndpointHealth health_;
     HeadTracker heads_;
     std::vector<std::unique_ptr<HintListener>> hints_;  ///< One per endpoint with a socket.
-    RangeSize range_;
+    HistoryFetcher history_;
     BackfillProgress progress_;
     bool identified_ = false;
     bool said_behind_ = false;

@@ -26,7 +26,7 @@ runtime::Task<Result<void>> HeadFollower::plan() {
         said_behind_ = false;
         contested_.reset();
         const std::optional<eth::BlockNum> history_end = heads_.history_end();
-        if (history_end && next <= *history_end && range_.blocks() > 1) {
+        if (history_end && next <= *history_end && history_.asks_for_ranges()) {
             co_return co_await plan_history(next, *history_end);
         }
         co_return co_await plan_block(next);
@@ -40,33 +40,22 @@ runtime::Task<Result<void>> HeadFollower::plan() {
 }
 
 runtime::Task<Result<void>> HeadFollower::plan_history(eth::BlockNum next, eth::BlockNum end) {
-    const eth::BlockNum last = std::min(end, next + range_.blocks() - 1);
-    const std::uint64_t asked = last - next + 1;
-    const Instant began = parts_.clock.now();
-    auto fetched = co_await fetch_range(parts_.node, next, last, options_.filter);
-    if (!fetched) {
-        const Code code = fetched.error().code();
-        if (code != Code::kRateLimited) {
-            range_.failed(asked);
-        }
-        if (code == Code::kRejected && asked > 1) {
-            co_return Result<void>();  // Too wide for this endpoint: a smaller one right away.
-        }
-        co_return std::move(fetched).error().context(
-            "fetch blocks " + std::to_string(next) + " to " + std::to_string(last)
-        );
+    FAULTLINE_CO_TRY(std::vector<FetchedBlock> fetched, co_await history_.fetch(next, end));
+    if (fetched.empty()) {
+        co_return Result<void>();
     }
     const std::optional<eth::BlockRef> tip = parts_.applied.tip();
-    if (tip && fetched->front().header.parent != tip->hash) {
-        co_return co_await plan_branch(fetched->front().header);
+    if (tip && fetched.front().header.parent != tip->hash) {
+        history_.forget();
+        co_return co_await plan_branch(fetched.front().header);
     }
+    const eth::BlockNum last = fetched.back().header.ref.number;
     std::size_t logs = 0;
-    for (FetchedBlock& block : *fetched) {
+    for (FetchedBlock& block : fetched) {
         logs += block.logs.size();
         buffer(std::move(block));
     }
-    range_.worked(asked, logs, parts_.clock.now() - began);
-    progress_.fetched(next, last, end);
+    progress_.fetched(next, last, end, logs);
     co_return Result<void>();
 }
 
@@ -83,8 +72,7 @@ runtime::Task<Result<void>> HeadFollower::plan_block(eth::BlockNum next) {
         FetchedBlock block, co_await fetch_block(parts_.node, header, options_.filter)
     );
     buffer(std::move(block));
-    // One block of history at a time is what a refused range leaves; try larger ones again.
-    range_.worked(1, 0, Duration::zero());
+    history_.single_worked();
     co_return Result<void>();
 }
 

@@ -48,7 +48,7 @@ bool looks_reverted(const NodeError& error, std::string_view words) {
     return evm_code && (words.contains("revert") || is_hex_data(error.data));
 }
 
-std::optional<std::pair<eth::BlockNum, eth::BlockNum>> range_in(std::string_view words) {
+std::optional<Suggestion> range_in(std::string_view words) {
     const std::size_t open = words.find("[0x");
     const std::size_t comma = words.find(',', std::min(open, words.size()));
     const std::size_t close = words.find(']', std::min(comma, words.size()));
@@ -65,7 +65,7 @@ std::optional<std::pair<eth::BlockNum, eth::BlockNum>> range_in(std::string_view
     if (!first_number || !last_number) {
         return std::nullopt;
     }
-    return std::pair(*first_number, *last_number);
+    return Suggestion{.first = *first_number, .last = *last_number};
 }
 
 Code code_of(Cause cause) {

@@ -4,6 +4,7 @@
 #include "json_field.hpp"
 #include "json_logs.hpp"
 #include "json_reply.hpp"
+#include "shaped_reply.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
@@ -18,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +67,28 @@ Result<eth::LogList> logs_of_block(
         FAULTLINE_TRY_VOID(append_log(logs, log, filter));
     }
     return logs;
+}
+
+/// A pinned block whose logs could be read by their shape; nullopt leaves it to the parser.
+std::optional<PinnedBlock> shaped_block(
+    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+) {
+    if (exchange.calls.size() != 2) {
+        return std::nullopt;
+    }
+    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 1, filter);
+    if (!shaped || shaped->blocks.size() != 1) {
+        return std::nullopt;
+    }
+    const auto value = shaped->reply.result(0);
+    if (!value) {
+        return std::nullopt;
+    }
+    const auto header = read_header(*value, shaped->reply.method(0));
+    if (!header || header->ref.hash != hash || shaped->blocks.front().ref != header->ref) {
+        return std::nullopt;
+    }
+    return PinnedBlock{.header = *header, .logs = std::move(shaped->blocks.front().logs)};
 }
 
 /// The second answer of a batch shows that the node stands where the first one was asked for.
@@ -146,6 +170,9 @@ Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::B
 Result<PinnedBlock> decode_block(
     const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
 ) {
+    if (std::optional<PinnedBlock> shaped = shaped_block(exchange, hash, filter)) {
+        return *std::move(shaped);
+    }
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
     PinnedBlock block;
     FAULTLINE_TRY(const element header, reply.present(0, "block " + hash.hex()));
@@ -169,6 +196,14 @@ Result<PinnedBlock> decode_block(
 Result<std::vector<BlockLogs>> decode_logs(
     const Exchange& exchange, LogRange range, const eth::LogFilter& filter
 ) {
+    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 0, filter);
+    if (shaped && shaped->blocks.front().ref.number >= range.first &&
+        shaped->blocks.back().ref.number <= range.last) {
+        if (exchange.calls.size() > 1) {
+            FAULTLINE_TRY_VOID(reached(shaped->reply, {range.last, range.last_hash}));
+        }
+        return std::move(shaped->blocks);
+    }
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
     FAULTLINE_TRY(
         const element value,

@@ -174,7 +174,8 @@ Error node_refusal(std::string_view method, const NodeError& error, const Exchan
     const bool passes = found.code == Code::kRateLimited || found.code == Code::kTransient;
     return about(found.code, method, what)
         .advise(advice_for(exchange.http_status, found.cause))
-        .after_ms(passes ? exchange.retry_after_ms : 0);
+        .after_ms(passes ? exchange.retry_after_ms : 0)
+        .suggest(found.suggested_range);
 }
 
 Result<Reply> Reply::parse(const Exchange& exchange) {

@@ -96,7 +96,8 @@ Error JsonRpcNode::named(const Error& error) const {
     return Error(error.code(), scrub(error.detail(), options_.http))
         .context("endpoint " + options_.name)
         .advise(error.advice())
-        .after_ms(error.retry_after_ms());
+        .after_ms(error.retry_after_ms())
+        .suggest(error.suggestion());
 }
 
 runtime::Task<Result<net::HttpResponse>> JsonRpcNode::send(std::string body) {

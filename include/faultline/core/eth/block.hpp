@@ -136,6 +136,9 @@ struct Block {
     /// False for history: a block so old that nobody is to be told of it. Its reads leave out what
     /// time alone moves, and nothing is judged at it.
     bool live = true;
+    /// History so far below the head that no reorg inside the undo window reaches it: it need not
+    /// be taken back alone.
+    bool deep = false;
 
     [[nodiscard]] const BlockRef& ref() const noexcept { return header.ref; }
 

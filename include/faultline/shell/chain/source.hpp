@@ -11,8 +11,9 @@
 namespace faultline::chain {
 
 /// Where blocks come from: a live node, a tape, a simulation. Nothing above can tell them apart.
-/// Pull-based: next() is called only after the previous event was committed, so the planner it asks
-/// for reads sees the state the block will be applied to. Thread: loop.
+/// Pull-based: next() is called only after the previous event was applied, so the planner it asks
+/// for reads sees the state the block will be applied to. It is committed by then, too, unless
+/// has_history() allowed to wait. Thread: loop.
 class Source {
   public:
     Source() = default;
@@ -24,6 +25,11 @@ class Source {
     /// not move and retries what can be retried; an error means the stream cannot go on by itself:
     /// kRejected for a reorg deeper than the undo window or a wrong chain id, with what to do.
     virtual runtime::Task<Result<eth::ChainEvent>> next() = 0;
+
+    /// Whether next() will deliver a deep block (eth::Block::deep) at once and without fail,
+    /// provided that the last event is applied by then. It need not be committed: a run of such
+    /// blocks may become durable together.
+    [[nodiscard]] virtual bool has_history() const { return false; }
 };
 
 /// What the source must know of the state it feeds; implemented by the engine.

@@ -41,7 +41,7 @@ struct Classification {
     Cause cause = Cause::kUnknown;
     Code code = Code::kTransient;
     /// Blocks [first, second] the node says it would serve. Not checked against what was asked.
-    std::optional<std::pair<eth::BlockNum, eth::BlockNum>> suggested_range;
+    std::optional<Suggestion> suggested_range;
 };
 
 /// Reads the words first, then the HTTP status, then the JSON-RPC code: providers agree on none of

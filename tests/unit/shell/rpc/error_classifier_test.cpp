@@ -214,19 +214,22 @@ TEST_CASE("a cause says what a caller can do", "[rpc][classifier]") {
 }
 
 TEST_CASE("the range a node suggests is read from its words", "[rpc][classifier]") {
-    using Range = std::optional<std::pair<std::uint64_t, std::uint64_t>>;
+    using Range = std::optional<Suggestion>;
     const auto suggested = [](std::string_view message) {
         return classify({.code = -32602, .message = std::string(message), .data = {}}
         ).suggested_range;
     };
-    CHECK(suggested("this block range should work: [0x0, 0xd043b8]") == Range({0, 0xd043b8}));
+    CHECK(
+        suggested("this block range should work: [0x0, 0xd043b8]") ==
+        Range({.first = 0, .last = 0xd043b8})
+    );
     CHECK(
         suggested("Try with this block range [0xBDE5F8, 0x102DBCC].") ==
-        Range({0xbde5f8, 0x102dbcc})
+        Range({.first = 0xbde5f8, .last = 0x102dbcc})
     );
-    CHECK(suggested("[0x1,0x2]") == Range({1, 2}));
+    CHECK(suggested("[0x1,0x2]") == Range({.first = 1, .last = 2}));
     // Not checked here: a provider was seen to suggest a range that ends before it begins.
-    CHECK(suggested("[0x9, 0x1]") == Range({9, 1}));
+    CHECK(suggested("[0x9, 0x1]") == Range({.first = 9, .last = 1}));
     CHECK_FALSE(suggested("block range too large").has_value());
     CHECK_FALSE(suggested("maximum [from, to] blocks distance: 3000").has_value());
     CHECK_FALSE(suggested("[0x1").has_value());
