@@ -36,6 +36,7 @@ eth::Block LedgerCheck::model_block(const ModelBlock& model, const Delivered& de
     eth::Block block;
     block.header = model.header;
     block.evidence = delivered.evidence;
+    block.live = delivered.live;
     for (std::size_t i = 0; i < model.logs.size(); ++i) {
         const eth::Log log = model.logs[i];
         if (!log.topics.empty() && std::ranges::binary_search(topics_, log.topics[0])) {
@@ -62,6 +63,7 @@ std::optional<std::string> LedgerCheck::delivered(const eth::Block& block) {
         kept.reads.push_back(answer.read);
     }
     kept.evidence = block.evidence;
+    kept.live = block.live;
     kept.deep = block.deep;
     const eth::Block expected = model_block(*model, kept);
     if (!same_logs(expected.logs, block.logs)) {

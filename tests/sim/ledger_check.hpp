@@ -62,6 +62,7 @@ class LedgerCheck {
     struct Delivered {
         std::vector<eth::Read> reads;
         eth::Evidence evidence;
+        bool live = true;
         bool deep = false;
     };
 
