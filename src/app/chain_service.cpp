@@ -30,6 +30,10 @@ namespace {
 chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
     options.filter.topics0 = engine::Fold::topics();
+    for (const aave::MarketConfig& market : chain.aave_v3) {
+        options.filter.contracts.push_back(market.pool);
+        options.filter.contracts.push_back(market.configurator);
+    }
     return options;
 }
 
@@ -37,7 +41,9 @@ std::unique_ptr<rpc::Pool> open_pool(
     const ChainConfig& chain, const Shared& shared, rpc::RequestObserver& observer
 ) {
     std::vector<rpc::PoolEndpoint> endpoints;
-    for (const rpc::EndpointOptions& options : chain.endpoints) {
+    for (rpc::EndpointOptions options : chain.endpoints) {
+        options.verification = chain.verification;
+        options.trusts_blooms = chain.trusts_blooms;
         endpoints.push_back(
             {.node = rpc::make_json_rpc_node(
                  options, shared.http, shared.clock, shared.workers, &observer

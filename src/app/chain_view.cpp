@@ -129,6 +129,7 @@ Task<api::ChainStatus> EngineView::status() {
     status.endpoint_error = head.last_error;
     status.storage_error = progress.storage_error;
     status.halted = progress.halted;
+    status.doubt = head.doubt;
     for (rpc::EndpointStatus& endpoint : service_.pool().status()) {
         status.endpoints.push_back(
             {.name = std::move(endpoint.name),

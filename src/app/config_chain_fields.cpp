@@ -161,6 +161,39 @@ void add_chain_tuning(Section<Chain>& out) {
     );
 }
 
+void add_verification(Section<Chain>& out) {
+    out.optional(
+        {.name = "verification",
+         .text =
+             "What blocks at the head are held to. `bloom`: the header has its hash and its "
+             "bloom every log that came; where the bloom names a contract of ours without a "
+             "log, the receipts decide. `receipts_root`: the receipts of each block have the "
+             "header's root and the logs that came; one more request a block. `quorum`: as "
+             "`bloom`, and `quorum` endpoints agree. A block that fails is asked of another "
+             "endpoint; if all fail for a minute it is taken with a doubt that its alerts show."},
+        &Chain::verification,
+        one_of<rpc::Verification>(
+            {{"off", rpc::Verification::kOff},
+             {"bloom", rpc::Verification::kBloom},
+             {"receipts_root", rpc::Verification::kReceiptsRoot},
+             {"quorum", rpc::Verification::kQuorum}}
+        )
+    );
+    out.optional(
+        {.name = "blooms", .text = "`ignored` on chains whose headers carry no usable bloom."},
+        &Chain::blooms,
+        one_of<Blooms>({{"trusted", Blooms::kTrusted}, {"ignored", Blooms::kIgnored}})
+    );
+    out.optional(
+        {.name = "second_look_blocks",
+         .text =
+             "So many blocks later the logs of a block are asked for once more; 0 for never. If "
+             "some had been left out, the block is taken back and applied again."},
+        [](Chain& c) -> auto& { return c.follow.second_look_blocks; },
+        integer<std::uint64_t>(0, 1000)
+    );
+}
+
 }  // namespace
 
 Section<Chain> chain_section() {
@@ -192,6 +225,7 @@ Section<Chain> chain_section() {
         &Chain::quorum,
         integer<std::size_t>(1, 16)
     );
+    add_verification(out);
     add_chain_tuning(out);
     out.optional(
         {.name = "deployments",

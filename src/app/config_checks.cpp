@@ -69,6 +69,9 @@ void check_roles(
                 std::to_string(chain.endpoints.size()) + " endpoints to agree"
         );
     }
+    if (chain.verification == rpc::Verification::kQuorum && chain.quorum < 2) {
+        reader.error(path + ".verification", "is quorum, which needs `quorum` to be 2 or more");
+    }
     if (chain.quorum == 2 && chain.endpoints.size() == 2 && reader.sound(quorum)) {
         reader.warning(
             quorum,

@@ -41,10 +41,21 @@ struct Endpoint {
     rpc::EndpointOptions options;
 };
 
+enum class Blooms : std::uint8_t {
+    kTrusted,
+    kIgnored,
+};
+
+constexpr Blooms last_of(Blooms /*of*/) noexcept {
+    return Blooms::kIgnored;
+}
+
 struct Chain {
     chain::FollowerOptions follow;
     std::vector<Endpoint> endpoints;
     std::size_t quorum = 1;
+    rpc::Verification verification = rpc::Verification::kBloom;
+    Blooms blooms = Blooms::kTrusted;
     std::optional<eth::BlockNum> start_block;
     std::vector<std::string> deployments;
     std::vector<aave::MarketConfig> aave_v3;

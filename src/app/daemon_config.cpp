@@ -134,6 +134,8 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
         out.endpoints.push_back(compose(endpoint));
     }
     out.quorum = chain.quorum;
+    out.verification = chain.verification;
+    out.trusts_blooms = chain.blooms == written::Blooms::kTrusted;
     out.keep_raw_blocks = chain.keep_raw_blocks;
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);

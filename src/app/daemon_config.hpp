@@ -23,9 +23,11 @@ namespace faultline::app {
 struct ChainConfig {
     chain::FollowerOptions follow;
     std::vector<rpc::EndpointOptions> endpoints;  ///< At least one is not verify-only.
-    std::size_t quorum = 0;                       ///< Of endpoints, for blocks at the head.
-    std::vector<aave::MarketConfig> aave_v3;      ///< At least one; names are unique.
-    std::uint64_t keep_raw_blocks = 0;            ///< engine::KeepBlocks::newest
+    rpc::Verification verification = rpc::Verification::kBloom;
+    bool trusts_blooms = true;
+    std::size_t quorum = 0;                   ///< Of endpoints, for blocks at the head.
+    std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
+    std::uint64_t keep_raw_blocks = 0;        ///< engine::KeepBlocks::newest
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,

@@ -20,7 +20,8 @@ namespace {
 
 /// First byte of a row. Rows outlive the program that wrote them: a new layout is a new number, and
 /// decode keeps reading the old ones.
-constexpr std::uint8_t kLayout = 2;
+constexpr std::uint8_t kLayout = 3;
+constexpr std::uint8_t kLayoutWithoutChecks = 2;
 constexpr std::uint8_t kLayoutWithoutWait = 1;
 
 using TextMap = std::map<std::string, std::string>;
@@ -147,6 +148,8 @@ Bytes encode(const Transition& transition) {
     encoder.put(kLayout);
     encoder.put(stored);
     encoder.put(transition.wait_for);
+    encoder.put(transition.evidence.checks);
+    encoder.put(transition.evidence.doubt);
     return encoder.take();
 }
 
@@ -154,7 +157,7 @@ Result<Transition> decode_transition(BytesView bytes) {
     if (bytes.empty()) {
         return corrupt(bytes.size(), "is empty");
     }
-    if (bytes[0] != kLayout && bytes[0] != kLayoutWithoutWait) {
+    if (bytes[0] < kLayoutWithoutWait || bytes[0] > kLayout) {
         return corrupt(bytes.size(), "has the unknown layout " + std::to_string(bytes[0]))
             .advise("It may be of a newer faultline: run that one on this data folder");
     }
@@ -162,8 +165,12 @@ Result<Transition> decode_transition(BytesView bytes) {
     ledger::Decoder decoder(bytes.subspan(1));
     decoder.get(stored);
     Transition out;
-    if (bytes[0] == kLayout) {
+    if (bytes[0] >= kLayoutWithoutChecks) {
         decoder.get(out.wait_for);
+    }
+    if (bytes[0] == kLayout) {
+        decoder.get(out.evidence.checks);
+        decoder.get(out.evidence.doubt);
     }
     if (!decoder.finished() || !take_pairs(std::move(stored.labels), out.labels) ||
         !take_pairs(std::move(stored.figures), out.figures)) {

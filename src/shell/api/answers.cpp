@@ -187,6 +187,7 @@ void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimi
     json.field("endpoint_error", chain.endpoint_error);
     json.field("storage_error", chain.storage_error);
     json.field("halted", chain.halted);
+    json.field("doubt", chain.doubt);
     json.key("endpoints").begin_array();
     for (const EndpointStanding& endpoint : chain.endpoints) {
         write_endpoint(json, endpoint);

@@ -76,6 +76,21 @@ ChainMetrics::ChainMetrics(
       reorgs(metrics.counter(
           "faultline_reorgs_total", "Reorgs followed since the start", {{"chain", chain}}
       )),
+      blocks_unverified(metrics.counter(
+          "faultline_blocks_unverified_total",
+          "Blocks taken with a doubt, because no endpoint had one that passes `verification`",
+          {{"chain", chain}}
+      )),
+      second_look_corrections(metrics.counter(
+          "faultline_second_look_corrections_total",
+          "Blocks applied again, because logs had been left out the first time",
+          {{"chain", chain}}
+      )),
+      second_looks_poorer(metrics.counter(
+          "faultline_second_looks_poorer_total",
+          "Second answers about a block that lack logs of the first; the first one was kept",
+          {{"chain", chain}}
+      )),
       reorg_depth_blocks(metrics.histogram(
           "faultline_reorg_depth_blocks",
           "Blocks reverted by a reorg",

@@ -39,6 +39,9 @@ class ChainMetrics {
     obs::Counter& backfill_logs;
     obs::Counter& backfill_ranges_refused;
     obs::Counter& reorgs;
+    obs::Counter& blocks_unverified;
+    obs::Counter& second_look_corrections;
+    obs::Counter& second_looks_poorer;
     obs::Histogram& reorg_depth_blocks;
 
     [[nodiscard]] obs::Counter& endpoint_errors(Code code) const;

@@ -47,16 +47,15 @@ std::optional<Error> unchained(
     return std::nullopt;
 }
 
-}  // namespace
-
-runtime::Task<Result<FetchedBlock>> fetch_block(
-    rpc::Node& node, eth::Header header, const eth::LogFilter& filter
+/// The block, if it is the one of `header`.
+Result<FetchedBlock> fetched_as(
+    const rpc::Node& node,
+    eth::Header header,
+    rpc::PinnedBlock pinned,
+    const rpc::Witnesses& witnesses
 ) {
-    rpc::Witnesses witnesses;
-    const auto asked = node.witnessed(witnesses);
-    FAULTLINE_CO_TRY(rpc::PinnedBlock pinned, co_await asked->block(header.ref.hash, filter));
     if (pinned.header != header) {
-        co_return mismatch(
+        return mismatch(
             node,
             "asked for block " + header.ref.text() +
                 ", got another header: " + pinned.header.ref.text()
@@ -66,7 +65,30 @@ runtime::Task<Result<FetchedBlock>> fetch_block(
     block.header = std::move(header);
     block.logs = std::move(pinned.logs);
     block.endpoints = witnesses.names();
-    co_return block;
+    block.checks = std::move(pinned.checks);
+    return block;
+}
+
+}  // namespace
+
+runtime::Task<Result<FetchedBlock>> fetch_block(
+    rpc::Node& node, eth::Header header, const eth::LogFilter& filter
+) {
+    rpc::Witnesses witnesses;
+    const auto asked = node.witnessed(witnesses);
+    FAULTLINE_CO_TRY(rpc::PinnedBlock pinned, co_await asked->block(header.ref.hash, filter));
+    co_return fetched_as(node, std::move(header), std::move(pinned), witnesses);
+}
+
+runtime::Task<Result<FetchedBlock>> fetch_unverified_block(
+    rpc::Node& node, eth::Header header, const eth::LogFilter& filter
+) {
+    rpc::Witnesses witnesses;
+    const auto asked = node.witnessed(witnesses);
+    FAULTLINE_CO_TRY(
+        rpc::PinnedBlock pinned, co_await asked->unverified_block(header.ref.hash, filter)
+    );
+    co_return fetched_as(node, std::move(header), std::move(pinned), witnesses);
 }
 
 runtime::Task<Result<eth::Header>> fetch_header(rpc::Node& node, eth::BlockNum number) {

@@ -18,6 +18,10 @@ namespace faultline::chain {
 runtime::Task<Result<FetchedBlock>> fetch_block(
     rpc::Node& node, eth::Header header, const eth::LogFilter& filter
 );
+/// The same without the checks that endpoints' blocks are held to.
+runtime::Task<Result<FetchedBlock>> fetch_unverified_block(
+    rpc::Node& node, eth::Header header, const eth::LogFilter& filter
+);
 
 /// The header of that height, which it must bear.
 runtime::Task<Result<eth::Header>> fetch_header(rpc::Node& node, eth::BlockNum number);

@@ -39,6 +39,8 @@ HeadFollower::HeadFollower(FollowerOptions options, FollowerParts parts)
       health_(parts_, metrics_, status_),
       heads_(options_, parts_, metrics_, status_),
       history_(options_, parts_, metrics_),
+      verified_(options_, parts_, metrics_, status_),
+      looks_(options_.second_look_blocks),
       progress_(parts_, metrics_) {
     for (const rpc::EndpointOptions& endpoint : parts_.endpoints) {
         if (endpoint.ws) {
@@ -147,6 +149,8 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
     block.logs = std::move(fetched.logs);
     block.deep = fetched.deep;
     block.evidence.finality = fetched.finality;
+    block.evidence.checks = std::move(fetched.checks);
+    block.evidence.doubt = std::move(fetched.doubt);
     block.live = fetched.live;
     rpc::Witnesses witnesses;
     for (const std::string& endpoint : fetched.endpoints) {
@@ -181,6 +185,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
         std::ranges::move(*answers, std::back_inserter(block.reads));
     }
     block.evidence.endpoints = witnesses.names();
+    looks_.handed_out(block);
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }
 

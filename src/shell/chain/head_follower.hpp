@@ -9,6 +9,8 @@
 #include "shell/chain/head_tracker.hpp"
 #include "shell/chain/hint_listener.hpp"
 #include "shell/chain/history_fetcher.hpp"
+#include "shell/chain/second_look.hpp"
+#include "shell/chain/verified_fetch.hpp"
 
 #include <faultline/shell/chain/follower.hpp>
 
@@ -56,6 +58,9 @@ class HeadFollower final : public Follower {
     runtime::Task<Result<void>> plan_head_at_or_below_tip(eth::BlockRef tip);
     runtime::Task<Result<void>> plan_branch(eth::Header header);
     runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
+    /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
+    runtime::Task<Result<void>> look_again(eth::BlockRef tip);
+    runtime::Task<Result<void>> apply_again(eth::BlockRef tip, eth::BlockRef from);
     runtime::Task<Result<void>> refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest);
 
     void say_waiting(eth::BlockNum wanted);
@@ -69,6 +74,8 @@ class HeadFollower final : public Follower {
     HeadTracker heads_;
     std::vector<std::unique_ptr<HintListener>> hints_;  ///< One per endpoint with a socket.
     HistoryFetcher history_;
+    VerifiedFetch verified_;
+    SecondLook looks_;
     BackfillProgress progress_;
     bool identified_ = false;
     bool said_behind_ = false;

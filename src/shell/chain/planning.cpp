@@ -68,9 +68,7 @@ runtime::Task<Result<void>> HeadFollower::plan_block(eth::BlockNum next) {
     if (tip && header.parent != tip->hash) {
         co_return co_await plan_branch(std::move(header));
     }
-    FAULTLINE_CO_TRY(
-        FetchedBlock block, co_await fetch_block(parts_.node, header, options_.filter)
-    );
+    FAULTLINE_CO_TRY(FetchedBlock block, co_await verified_.fetch(header));
     buffer(std::move(block));
     history_.single_worked();
     co_return Result<void>();
@@ -93,7 +91,10 @@ runtime::Task<Result<void>> HeadFollower::plan_head_at_or_below_tip(eth::BlockRe
                  {"applied", tip.number}}
             );
         }
-        co_await heads_.wait();
+        FAULTLINE_CO_TRY_VOID(co_await look_again(tip));
+        if (buffer_.empty()) {
+            co_await heads_.wait();
+        }
         co_return Result<void>();
     }
     if (contested_ != head.ref) {
@@ -131,10 +132,7 @@ runtime::Task<Result<void>> HeadFollower::plan_reorg(eth::BlockRef tip, Branch b
     std::vector<FetchedBlock> blocks;
     blocks.reserve(branch.headers.size());
     for (eth::Header& header : branch.headers) {
-        FAULTLINE_CO_TRY(
-            FetchedBlock block,
-            co_await fetch_block(parts_.node, std::move(header), options_.filter)
-        );
+        FAULTLINE_CO_TRY(FetchedBlock block, co_await verified_.fetch(std::move(header)));
         blocks.push_back(std::move(block));
     }
     // What began as the node's branch may be an orphan by now: a header polled earlier, or a chain

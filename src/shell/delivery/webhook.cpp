@@ -44,7 +44,16 @@ void write_evidence(JsonWriter& json, const eth::Evidence& evidence) {
     for (const std::string& endpoint : evidence.endpoints) {
         json.string(endpoint);
     }
-    json.end_array().field("finality", eth::finality_name(evidence.finality)).end_object();
+    json.end_array().field("finality", eth::finality_name(evidence.finality));
+    json.key("checks").begin_array();
+    for (const std::string& check : evidence.checks) {
+        json.string(check);
+    }
+    json.end_array();
+    if (!evidence.doubt.empty()) {
+        json.field("doubt", evidence.doubt);
+    }
+    json.end_object();
 }
 
 bool same_header(std::string_view a, std::string_view b) {

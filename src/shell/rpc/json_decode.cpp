@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_decode.hpp"
 
+#include "block_proof.hpp"
 #include "json_field.hpp"
 #include "json_logs.hpp"
 #include "json_reply.hpp"
@@ -12,6 +13,7 @@
 #include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/full_header.hpp>
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/rpc/error_classifier.hpp>
 
@@ -71,7 +73,10 @@ Result<eth::LogList> logs_of_block(
 
 /// A pinned block whose logs could be read by their shape; nullopt leaves it to the parser.
 std::optional<PinnedBlock> shaped_block(
-    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+    const Exchange& exchange,
+    const Hash32& hash,
+    const eth::LogFilter& filter,
+    eth::FullHeader* full
 ) {
     if (exchange.calls.size() != 2) {
         return std::nullopt;
@@ -88,7 +93,16 @@ std::optional<PinnedBlock> shaped_block(
     if (!header || header->ref.hash != hash || shaped->blocks.front().ref != header->ref) {
         return std::nullopt;
     }
-    return PinnedBlock{.header = *header, .logs = std::move(shaped->blocks.front().logs)};
+    if (full != nullptr) {
+        auto all = read_full_header(*value, shaped->reply.method(0));
+        if (!all) {
+            return std::nullopt;
+        }
+        *full = *std::move(all);
+    }
+    return PinnedBlock{
+        .header = *header, .logs = std::move(shaped->blocks.front().logs), .checks = {}
+    };
 }
 
 /// The second answer of a batch shows that the node stands where the first one was asked for.
@@ -168,9 +182,12 @@ Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::B
 }
 
 Result<PinnedBlock> decode_block(
-    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+    const Exchange& exchange,
+    const Hash32& hash,
+    const eth::LogFilter& filter,
+    eth::FullHeader* full
 ) {
-    if (std::optional<PinnedBlock> shaped = shaped_block(exchange, hash, filter)) {
+    if (std::optional<PinnedBlock> shaped = shaped_block(exchange, hash, filter, full)) {
         return *std::move(shaped);
     }
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
@@ -183,6 +200,9 @@ Result<PinnedBlock> decode_block(
             reply.method(0),
             "asked for block " + hash.hex() + ", got " + block.header.ref.text()
         );
+    }
+    if (full != nullptr) {
+        FAULTLINE_TRY(*full, read_full_header(header, reply.method(0)));
     }
     if (exchange.calls.size() > 1) {
         FAULTLINE_TRY(

@@ -6,6 +6,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/full_header.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
 #include <simdjson.h>
@@ -28,9 +29,13 @@ Result<eth::Header> decode_header(const Exchange& exchange, std::string_view wha
 /// chained.
 Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first);
 
-/// The header and, when there is a second call, the logs of the block with that hash.
+/// The header and, when there is a second call, the logs of the block with that hash. All fields of
+/// the header go to `full`, if given; then one that is missing is an error.
 Result<PinnedBlock> decode_block(
-    const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
+    const Exchange& exchange,
+    const Hash32& hash,
+    const eth::LogFilter& filter,
+    eth::FullHeader* full = nullptr
 );
 
 struct LogRange {

@@ -73,6 +73,10 @@ Call block_by_hash_call(const Hash32& hash) {
     return {.method = "eth_getBlockByHash", .params = "[" + quoted(hash.hex()) + ",false]"};
 }
 
+Call receipts_call(const Hash32& block) {
+    return {.method = "eth_getBlockReceipts", .params = "[" + quoted(block.hex()) + "]"};
+}
+
 Call logs_at_call(const Hash32& block, const eth::LogFilter& filter) {
     return {
         .method = "eth_getLogs",

@@ -54,6 +54,9 @@ std::string place(const RawLog& log) {
     return "log " + std::to_string(log.log_index) + " of block " + std::to_string(log.number);
 }
 
+/// Appends a log that is of the filter, or any when there is none.
+Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilter* filter);
+
 Error wrong(const RawLog& log, const std::string& what) {
     return about(Code::kMalformed, kMethod, place(log) + ": " + what);
 }
@@ -105,6 +108,16 @@ bool asked_for(const RawLog& log, const eth::LogFilter& filter) {
 }
 
 Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter) {
+    return append_if(out, log, &filter);
+}
+
+Result<void> append_any_log(eth::LogList& out, const RawLog& log) {
+    return append_if(out, log, nullptr);
+}
+
+namespace {
+
+Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilter* filter) {
     std::array<Hash32, kMaxTopics> topics;
     std::size_t count = 0;
     for (const element item : log.topics) {
@@ -118,7 +131,8 @@ Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilt
         }
         ++count;
     }
-    if (count == 0 || !std::ranges::binary_search(filter.topics0, topics[0])) {
+    if (filter != nullptr &&
+        (count == 0 || !std::ranges::binary_search(filter->topics0, topics[0]))) {
         return wrong(log, "the node returned a log that was not asked for");
     }
     eth::Log parsed;
@@ -141,5 +155,7 @@ Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilt
     out.add(parsed);
     return {};
 }
+
+}  // namespace
 
 }  // namespace faultline::rpc

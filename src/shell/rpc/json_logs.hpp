@@ -40,5 +40,7 @@ bool asked_for(const RawLog& log, const eth::LogFilter& filter);
 
 /// Decodes the rest of the log and adds it. kMalformed when its first topic is not in the filter.
 Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter);
+/// Appends a log whatever its topics are. kMalformed otherwise as append_log().
+Result<void> append_any_log(eth::LogList& out, const RawLog& log);
 
 }  // namespace faultline::rpc

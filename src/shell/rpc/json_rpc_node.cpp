@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "block_proof.hpp"
 #include "json_decode.hpp"
 #include "json_encode.hpp"
 #include "json_reply.hpp"
@@ -9,6 +10,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/full_header.hpp>
+#include <faultline/core/eth/receipt.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/runtime/clock.hpp>
@@ -61,6 +64,8 @@ class JsonRpcNode final : public Node {
     runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
         override;
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
+    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
+        override;
     runtime::Task<Result<std::vector<BlockLogs>>> logs(
         eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
     ) override;
@@ -73,6 +78,14 @@ class JsonRpcNode final : public Node {
     template <class T>
     runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode);
     runtime::Task<Result<net::HttpResponse>> send(std::string body);
+    /// Header and logs; all of the header goes to `full`, if given.
+    runtime::Task<Result<PinnedBlock>> fetch_block(
+        Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
+    );
+    /// Holds the logs to the receipts. False: the endpoint does not serve receipts.
+    runtime::Task<Result<bool>> prove_by_receipts(
+        const PinnedBlock& block, const eth::FullHeader& header, const eth::LogFilter& filter
+    );
     template <class T>
     runtime::Task<Result<T>> parse(const Exchange& exchange, const Decoder<T>& decode);
     [[nodiscard]] Error named(const Error& error) const;
@@ -84,6 +97,7 @@ class JsonRpcNode final : public Node {
     RequestObserver* observer_;
     /// Never repeats, so an answer to another request is recognised.
     std::uint64_t next_id_ = 1;
+    bool serves_receipts_ = true;  ///< Until it refuses to.
 };
 
 std::vector<Call> one(Call call) {
@@ -219,15 +233,79 @@ runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
     co_return all;
 }
 
-runtime::Task<Result<PinnedBlock>> JsonRpcNode::block(Hash32 hash, const eth::LogFilter& filter) {
+runtime::Task<Result<PinnedBlock>> JsonRpcNode::fetch_block(
+    Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
+) {
     std::vector<Call> calls = one(block_by_hash_call(hash));
     if (!filter.topics0.empty()) {
         calls.push_back(logs_at_call(hash, filter));
     }
-    Decoder<PinnedBlock> decode = [hash, &filter](const Exchange& exchange) {
-        return decode_block(exchange, hash, filter);
+    Decoder<PinnedBlock> decode = [hash, &filter, full](const Exchange& exchange) {
+        return decode_block(exchange, hash, filter, full);
     };
     co_return co_await ask(std::move(calls), std::move(decode));
+}
+
+runtime::Task<Result<PinnedBlock>> JsonRpcNode::unverified_block(
+    Hash32 hash, const eth::LogFilter& filter
+) {
+    return fetch_block(hash, filter, nullptr);
+}
+
+runtime::Task<Result<PinnedBlock>> JsonRpcNode::block(Hash32 hash, const eth::LogFilter& filter) {
+    if (options_.verification == Verification::kOff) {
+        co_return co_await fetch_block(hash, filter, nullptr);
+    }
+    eth::FullHeader header;
+    FAULTLINE_CO_TRY(PinnedBlock block, co_await fetch_block(hash, filter, &header));
+    if (auto proven = check_header_hash(header, block.header.ref); !proven) {
+        co_return named(proven.error());
+    }
+    block.checks.emplace_back("header_hash");
+    bool suspicious = false;
+    if (options_.trusts_blooms) {
+        const auto included = check_bloom(header, block.logs, filter);
+        if (!included) {
+            co_return named(included.error());
+        }
+        suspicious = *included;
+        block.checks.emplace_back("bloom");
+    }
+    const bool demanded = options_.verification == Verification::kReceiptsRoot;
+    if (demanded || (suspicious && serves_receipts_)) {
+        FAULTLINE_CO_TRY(const bool proven, co_await prove_by_receipts(block, header, filter));
+        if (proven) {
+            block.checks.emplace_back("receipts_root");
+        } else if (demanded) {
+            co_return named(about(
+                Code::kRejected,
+                "eth_getBlockReceipts",
+                "verification: the endpoint does not serve receipts, which receipts_root needs"
+            ));
+        }
+    }
+    co_return block;
+}
+
+runtime::Task<Result<bool>> JsonRpcNode::prove_by_receipts(
+    const PinnedBlock& block, const eth::FullHeader& header, const eth::LogFilter& filter
+) {
+    const eth::BlockRef ref = block.header.ref;
+    Decoder<eth::ReceiptList> decode = [ref](const Exchange& exchange) {
+        return decode_receipts(exchange, ref);
+    };
+    const auto receipts = co_await ask(one(receipts_call(ref.hash)), std::move(decode));
+    if (!receipts) {
+        if (receipts.error().code() != Code::kRejected) {
+            co_return receipts.error();
+        }
+        serves_receipts_ = false;
+        co_return false;
+    }
+    if (auto proven = check_receipts(header, *receipts, block.logs, filter); !proven) {
+        co_return named(proven.error());
+    }
+    co_return true;
 }
 
 runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(

@@ -137,10 +137,25 @@ runtime::Task<Result<std::vector<eth::Header>>> PoolView::headers(
 }
 
 runtime::Task<Result<PinnedBlock>> PoolView::block(Hash32 hash, const eth::LogFilter& filter) {
-    const Question question = pinned(Kind::kBlock, hash, 2);
     Asking<PinnedBlock> asking = [hash, &filter](Node& node) {
         return node.block(hash, filter);
     };
+    return ask_for_block(hash, std::move(asking));
+}
+
+runtime::Task<Result<PinnedBlock>> PoolView::unverified_block(
+    Hash32 hash, const eth::LogFilter& filter
+) {
+    Asking<PinnedBlock> asking = [hash, &filter](Node& node) {
+        return node.unverified_block(hash, filter);
+    };
+    return ask_for_block(hash, std::move(asking));
+}
+
+runtime::Task<Result<PinnedBlock>> PoolView::ask_for_block(
+    Hash32 hash, Asking<PinnedBlock> asking
+) {
+    const Question question = pinned(Kind::kBlock, hash, 2);
     if (rotation_.needs_agreement()) {
         return rotation_.agree(question, std::move(asking), session_, same_block);
     }

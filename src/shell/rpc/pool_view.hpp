@@ -24,6 +24,8 @@ class PoolView final : public Node {
     runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
         override;
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
+    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
+        override;
     runtime::Task<Result<std::vector<BlockLogs>>> logs(
         eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
     ) override;
@@ -35,6 +37,7 @@ class PoolView final : public Node {
     template <class T>
     runtime::Task<Result<T>> ask(Question question, Asking<T> asking);
     runtime::Task<Result<eth::Header>> latest();
+    runtime::Task<Result<PinnedBlock>> ask_for_block(Hash32 hash, Asking<PinnedBlock> asking);
     [[nodiscard]] Question pinned(Kind kind, const Hash32& hash, std::size_t calls) const;
 
     Rotation& rotation_;

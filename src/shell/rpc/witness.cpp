@@ -43,6 +43,11 @@ class WitnessedNode final : public Node {
         return seen(node_.block(hash, filter));
     }
 
+    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
+        override {
+        return seen(node_.unverified_block(hash, filter));
+    }
+
     runtime::Task<Result<std::vector<BlockLogs>>> logs(
         eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
     ) override {

@@ -123,6 +123,8 @@ std::string_view finality_name(Finality finality) noexcept;
 struct Evidence {
     std::vector<std::string> endpoints;  ///< Names (never URLs) that served or agreed.
     Finality finality = Finality::kLatest;
+    std::vector<std::string> checks;  ///< What was proven of it: "header_hash", "bloom", ...
+    std::string doubt;                ///< Why it was taken although a check failed; else empty.
     bool operator==(const Evidence&) const = default;
 };
 
@@ -162,6 +164,9 @@ using ChainEvent = std::variant<Applied, Reverted>;
 /// Contracts that appear in mid-block (a new reserve's tokens) are thereby never missed.
 struct LogFilter {
     std::vector<Hash32> topics0;  ///< Sorted, unique. Empty means none.
+    /// Contracts that every log of theirs is expected from. They narrow nothing: where a block's
+    /// bloom says that one of them has spoken and no log of it came, the logs are looked into.
+    std::vector<Address> contracts;
 };
 
 }  // namespace faultline::eth

@@ -54,6 +54,7 @@ struct ChainStatus {
     std::uint64_t reorgs = 0;               ///< Since the process started.
     std::string endpoint_error;             ///< Of the last request, if it failed.
     std::string storage_error;              ///< Of the last commit, if it failed.
+    std::string doubt;                      ///< Why blocks are taken unverified.
     std::string halted;                     ///< Why the chain stopped for good.
     std::vector<EndpointStanding> endpoints;
     std::vector<MarketStatus> markets;  ///< Filled from ChainView::markets() where asked for.

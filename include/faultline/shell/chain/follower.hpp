@@ -26,6 +26,7 @@ struct FollowerOptions {
     Duration poll_interval = std::chrono::seconds(4);  ///< Polling when no hint comes.
     Duration max_head_age = std::chrono::minutes(5);   ///< An older head is not the chain's.
     std::uint64_t undo_window_blocks = 256;            ///< Deepest reorg that can be followed.
+    std::uint64_t second_look_blocks = 6;        ///< When to look at a block once more; 0: never.
     std::uint64_t backfill_range_blocks = 2000;  ///< Largest eth_getLogs range; shrinks by itself.
 };
 
@@ -38,6 +39,7 @@ struct HeadStatus {
     Instant last_contact;                    ///< When the node last answered.
     std::uint64_t reorgs = 0;
     std::string last_error;  ///< Empty when the last request worked.
+    std::string doubt;       ///< Why blocks are taken unverified; empty while they are not.
 };
 
 /// Follows one chain through one node, which may be a pool of endpoints. newHeads is a hint;

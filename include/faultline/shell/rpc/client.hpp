@@ -32,7 +32,23 @@ struct BlockLogs {
 struct PinnedBlock {
     eth::Header header;
     eth::LogList logs;
+    std::vector<std::string> checks;  ///< What was proven of it, as in eth::Evidence.
 };
+
+/// What an endpoint's blocks are held to. What does not hold is kMalformed and never used.
+enum class Verification : std::uint8_t {
+    kOff,
+    /// The hash is that of the header, and the header's bloom includes all logs that came. Where it
+    /// includes a contract of the filter no log came of, the receipts decide, if they can be had.
+    kBloom,
+    /// Also, the receipts have the header's root, and the watched logs in them are those that came.
+    kReceiptsRoot,
+    kQuorum,  ///< As kBloom; PoolOptions::quorum endpoints agree as well.
+};
+
+constexpr Verification last_of(Verification /*of*/) noexcept {
+    return Verification::kQuorum;
+}
 
 enum class HeadTag : std::uint8_t {
     kLatest,
@@ -79,6 +95,14 @@ class Node {
     ) = 0;
     /// Header and watched logs of one block, in one batch, the logs pinned by blockHash.
     virtual runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) = 0;
+
+    /// The same without EndpointOptions::verification, for when no endpoint passes it.
+    virtual runtime::Task<Result<PinnedBlock>> unverified_block(
+        Hash32 hash, const eth::LogFilter& filter
+    ) {
+        return block(hash, filter);
+    }
+
     /// Watched logs of [first, last.number], in order of block and log_index. In one batch with the
     /// header of that height: a node that has not got so far would leave logs out without a word,
     /// so one that lacks `last` is kMissing, and one with another block there is kTransient.
@@ -135,6 +159,8 @@ struct EndpointOptions {
     Role role = Role::kPrimary;
     /// JSON-RPC calls per second, each of a batch counted; 0: no limit but the endpoint's own.
     std::uint64_t max_requests_per_second = 0;
+    Verification verification = Verification::kOff;
+    bool trusts_blooms = true;  ///< False for chains whose headers carry no bloom to rely on.
 };
 
 /// One HTTP request that was made, for metrics.

@@ -50,6 +50,8 @@ Transition any_transition(Engine& engine) {
         out.figures[any_text(engine)] = any_text(engine);
         out.evidence.endpoints.push_back(any_text(engine));
     }
+    out.evidence.checks = {"header_hash", "bloom"};
+    out.evidence.doubt = "none of the endpoints";
     out.evidence.finality = any_of_first<eth::Finality>(engine, 3);
     out.wait_for = any_of_first<eth::Finality>(engine, 3);
     return out;
@@ -100,13 +102,15 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     Transition transition = example();
     transition.labels = {{"a", "b"}};
     transition.figures.clear();
-    transition.evidence = {.endpoints = {"n1"}, .finality = eth::Finality::kSafe};
+    transition.evidence.endpoints = {"n1"};
+    transition.evidence.finality = eth::Finality::kSafe;
     transition.rule = "r";
     transition.summary = "s";
     transition.block_timestamp_s = 7;
     transition.occurrence = 1;
     // Layout; fingerprint; episode; kind and retracts; block; time, occurrence, severity; rule and
-    // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for.
+    // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for; since
+    // layout 3, checks and doubt.
     const std::string stored =
         "0000001061316232633364346535663630373138"
         "0000000c3130302d3061306230633064"
@@ -118,7 +122,15 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
         "00000000"
         "00000001000000026e3101";
     transition.wait_for = eth::Finality::kFinalized;
-    CHECK(to_hex(encode(transition)) == "0x02" + stored + "02");
+    CHECK(decode_transition(*bytes_from_hex("0x02" + stored + "02")) == transition);
+    transition.evidence.checks = {"bloom"};
+    transition.evidence.doubt = "d";
+    CHECK(
+        to_hex(encode(transition)) ==
+        "0x03" + stored + "02" + "0000000100000005626c6f6f6d" + "0000000164"
+    );
+    transition.evidence.checks.clear();
+    transition.evidence.doubt.clear();
     transition.wait_for = eth::Finality::kLatest;
     CHECK(decode_transition(*bytes_from_hex("0x01" + stored)) == transition);
 }

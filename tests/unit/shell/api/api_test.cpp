@@ -284,7 +284,7 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         R"("ready":true,"reasons":[],"processed":{"number":100,"hash":"0x)" +
         zeros + R"(64","timestamp":1700000000},"head":{"number":100,"hash":"0x)" + zeros +
         R"(64"},"finalized":64,"seconds_since_contact":2,"reorgs":3,"endpoint_error":"",)"
-        R"("storage_error":"","halted":"","endpoints":[{"name":"local","role":"primary",)"
+        R"("storage_error":"","halted":"","doubt":"","endpoints":[{"name":"local","role":"primary",)"
         R"("state":"ok","head":100,"lag_blocks":0}],"markets":[{"name":"core","status":"value",)"
         R"("reason":"","accounts":3,"reserves":2}]})"
     ));

@@ -30,7 +30,10 @@ alerts::Transition example() {
     out.summary = "health factor 0.99 is below 1.05";
     out.labels = {{"market", "core"}, {"account", "0x01"}};
     out.figures = {{"health_factor_wad", "990000000000000000"}};
-    out.evidence = {.endpoints = {"node-a", "node-b"}, .finality = eth::Finality::kSafe};
+    out.evidence.endpoints = {"node-a", "node-b"};
+    out.evidence.finality = eth::Finality::kSafe;
+    out.evidence.checks = {"header_hash", "bloom"};
+    out.evidence.doubt = "the logs are not in the bloom";
     return out;
 }
 
@@ -80,7 +83,10 @@ TEST_CASE("The body is the one docs/webhook.md shows", "[webhook]") {
         {"total_collateral_base", "151319860481"},
         {"total_debt_base", "123456000000"},
     };
-    shown.evidence = {.endpoints = {"node-a"}, .finality = eth::Finality::kLatest};
+    shown.evidence.endpoints = {"node-a"};
+    shown.evidence.finality = eth::Finality::kLatest;
+    shown.evidence.checks = {"header_hash", "bloom"};
+    shown.evidence.doubt.clear();
     CHECK(webhook_body(shown, "ethereum") == json_block_of("docs/webhook.md"));
 }
 
@@ -95,7 +101,8 @@ TEST_CASE("Text from outside is escaped in the body", "[webhook]") {
             std::string(56, '0') +
             R"(","timestamp":1700000012},"labels":{"account":"0x01","market":"core"},)"
             R"("figures":{"health_factor_wad":"990000000000000000"},)"
-            R"("evidence":{"endpoints":["node-a","node-b"],"finality":"safe"}})"
+            R"("evidence":{"endpoints":["node-a","node-b"],"finality":"safe",)"
+            R"("checks":["header_hash","bloom"],"doubt":"the logs are not in the bloom"}})"
     );
 }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/chain/second_look.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace faultline::chain {
+
+namespace {
+
+/// A chain that leaves no time for looks: the oldest are dropped.
+constexpr std::size_t kMostWaiting = 64;
+
+bool same(const eth::Log& one, const eth::Log& other) {
+    return one.log_index == other.log_index && one.tx_index == other.tx_index &&
+           one.tx_hash == other.tx_hash && one.address == other.address &&
+           std::ranges::equal(one.topics, other.topics) && std::ranges::equal(one.data, other.data);
+}
+
+}  // namespace
+
+void SecondLook::handed_out(const eth::Block& block) {
+    if (after_blocks_ == 0 || !block.live) {
+        return;
+    }
+    seen_.push_back({.block = block.ref(), .logs = block.logs});
+    if (seen_.size() > after_blocks_ + kMostWaiting) {
+        seen_.pop_front();
+    }
+}
+
+std::optional<SecondLook::Seen> SecondLook::take_due(const eth::BlockRef& tip) {
+    if (seen_.empty() || seen_.front().block.number + after_blocks_ > tip.number) {
+        return std::nullopt;
+    }
+    Seen due = std::move(seen_.front());
+    seen_.pop_front();
+    return due;
+}
+
+SecondLook::Verdict SecondLook::compare(const eth::LogList& first, const eth::LogList& second) {
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < second.size() && found < first.size(); ++i) {
+        found += same(first[found], second[i]) ? 1 : 0;
+    }
+    if (found < first.size()) {
+        return Verdict::kOther;
+    }
+    return second.size() == first.size() ? Verdict::kSame : Verdict::kMore;
+}
+
+}  // namespace faultline::chain

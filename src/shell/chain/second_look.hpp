@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/eth/block.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace faultline::chain {
+
+/// The live blocks that were handed out and are to be looked at once more, when their logs have
+/// reached every backend of an endpoint. Those of a process that died are not.
+class SecondLook {
+  public:
+    struct Seen {
+        eth::BlockRef block;
+        eth::LogList logs;
+    };
+
+    /// What a second answer says of the first.
+    enum class Verdict : std::uint8_t {
+        kSame,
+        kMore,   ///< All that was there, and logs that were left out.
+        kOther,  ///< Logs are gone or changed: the second answer is the poorer one, or a lie.
+    };
+
+    /// `after_blocks` 0: never.
+    explicit SecondLook(std::uint64_t after_blocks) : after_blocks_(after_blocks) {}
+
+    void handed_out(const eth::Block& block);
+
+    /// Takes out the next block that is old enough below `tip`.
+    std::optional<Seen> take_due(const eth::BlockRef& tip);
+
+    static Verdict compare(const eth::LogList& first, const eth::LogList& second);
+
+  private:
+    std::uint64_t after_blocks_;
+    std::deque<Seen> seen_;
+};
+
+}  // namespace faultline::chain

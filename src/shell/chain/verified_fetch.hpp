@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shell/chain/chain_metrics.hpp"
+#include "shell/chain/fetched_block.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <optional>
+
+namespace faultline::chain {
+
+/// Fetches blocks that passed the checks of an endpoint. When no endpoint has a block that does,
+/// for long enough that every one was asked, it is taken all the same and bears a doubt: a check
+/// that fails must not end the following of a chain. From then on blocks that fail are taken at
+/// once, until one passes again. Thread: loop.
+class VerifiedFetch {
+  public:
+    /// All outlive it.
+    VerifiedFetch(
+        const FollowerOptions& options,
+        const FollowerParts& parts,
+        ChainMetrics& metrics,
+        HeadStatus& status
+    )
+        : options_(options), parts_(parts), metrics_(metrics), status_(status) {}
+
+    /// The block of `header`. Errors are the node's.
+    runtime::Task<Result<FetchedBlock>> fetch(eth::Header header);
+
+  private:
+    /// A block that failed, and since when.
+    struct Failing {
+        eth::BlockRef block;
+        Instant since;
+        int tries = 0;
+    };
+
+    [[nodiscard]] bool gives_in(const eth::BlockRef& block);
+    void passed();
+    void doubted(const eth::BlockRef& block, const Error& why);
+
+    const FollowerOptions& options_;
+    const FollowerParts& parts_;
+    ChainMetrics& metrics_;
+    HeadStatus& status_;
+    std::optional<Failing> failing_;
+};
+
+}  // namespace faultline::chain
