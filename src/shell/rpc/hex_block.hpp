@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace faultline::rpc {
 
@@ -19,45 +14,28 @@ inline constexpr std::size_t kHexBlock = 16;
 /// Decodes 16 characters at `text` into 8 bytes at `out`. Returns how many of them, from the first,
 /// are hex digits; bytes beyond those are garbage.
 inline std::size_t decode_hex_block(const char* text, std::uint8_t* out) noexcept {
-#if defined(__SSE2__)
-    __m128i chars;
+    static_assert(std::endian::native == std::endian::little);
+    // The compiler's vectors: SSE2, NEON or plain code, whatever the machine has.
+    using Chars [[gnu::vector_size(16)]] = std::uint8_t;
+    using Pairs [[gnu::vector_size(16)]] = std::uint16_t;
+    using Bytes8 [[gnu::vector_size(8)]] = std::uint8_t;
+    Chars chars;
     std::memcpy(&chars, text, sizeof(chars));
-    const __m128i digit = _mm_sub_epi8(chars, _mm_set1_epi8('0'));
-    const __m128i letter =
-        _mm_sub_epi8(_mm_or_si128(chars, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-    const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-    const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter);
-    const __m128i nibbles = _mm_or_si128(
-        _mm_and_si128(is_digit, digit),
-        _mm_and_si128(is_letter, _mm_add_epi8(letter, _mm_set1_epi8(10)))
-    );
+    const Chars digit = chars - '0';
+    const Chars letter = (chars | 0x20) - 'a';
+    const auto is_digit = std::bit_cast<Chars>(digit <= 9);
+    const auto is_letter = std::bit_cast<Chars>(letter <= 5);
+    const Chars nibbles = (is_digit & digit) | (is_letter & (letter + 10));
     // Of each pair the first character, in the low byte, is the high nibble.
-    const __m128i pairs = _mm_and_si128(
-        _mm_or_si128(_mm_slli_epi16(nibbles, 4), _mm_srli_epi16(nibbles, 8)), _mm_set1_epi16(0xff)
-    );
-    const __m128i packed = _mm_packus_epi16(pairs, pairs);
-    std::memcpy(out, &packed, kHexBlock / 2);
-    const auto valid = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter)));
-    return static_cast<std::size_t>(std::countr_one(valid));
-#else
-    const auto nibble = [](char c) -> unsigned {
-        const char lower = static_cast<char>(c | 0x20);
-        return c >= '0' && c <= '9'           ? static_cast<unsigned>(c - '0')
-               : lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a' + 10)
-                                              : 0x10U;
-    };
-    std::size_t good = kHexBlock;
-    for (std::size_t i = 0; i < kHexBlock; ++i) {
-        const unsigned value = nibble(text[i]);
-        if (value > 0xf) {
-            good = i;
-            break;
-        }
-        const unsigned high = i % 2 == 0 ? 0U : out[i / 2];
-        out[i / 2] = static_cast<std::uint8_t>((high << 4U) | value);
-    }
-    return good;
-#endif
+    const auto wide = std::bit_cast<Pairs>(nibbles);
+    const Bytes8 packed = __builtin_convertvector((wide << 4) | (wide >> 8), Bytes8);
+    std::memcpy(out, &packed, sizeof(packed));
+    const Chars good = is_digit | is_letter;
+    std::uint64_t halves[2];
+    std::memcpy(halves, &good, sizeof(halves));
+    const auto first = static_cast<std::size_t>(std::countr_one(halves[0]));
+    const auto second = static_cast<std::size_t>(std::countr_one(halves[1]));
+    return (first < 64 ? first : 64 + second) / 8;
 }
 
 }  // namespace faultline::rpc
