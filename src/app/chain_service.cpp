@@ -100,6 +100,11 @@ ChainService::ChainService(
       max_head_age_(chain.follow.max_head_age),
       shared_(shared),
       rpc_metrics_(shared.metrics, name_),
+      halted_(shared.metrics.gauge(
+          "faultline_chain_halted",
+          "1 when the chain stopped for good and only a person can go on; /v1/status says why",
+          {{"chain", name_}}
+      )),
       store_(std::move(store)),
       committer_(*store_, shared.workers),
       engine_(std::make_unique<engine::Engine>(
@@ -156,6 +161,7 @@ runtime::Task<> ChainService::follow(std::function<void()> on_stillborn) {
     }
     Error error = std::move(ended).error().context("chain \"" + name_ + "\" stopped");
     engine_->halt(error.message());
+    halted_.set(1);
     shared_.log.error("chain_halted", error.message(), {{"chain", name_}});
     if (engine_->progress().events == 0) {
         on_stillborn();

@@ -81,6 +81,7 @@ class ChainService {
     Duration max_head_age_;
     Shared shared_;
     RpcMetrics rpc_metrics_;
+    obs::Gauge& halted_;
     std::unique_ptr<store::Store> store_;
     store::Committer committer_;
     std::unique_ptr<engine::Engine> engine_;

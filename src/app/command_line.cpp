@@ -122,6 +122,9 @@ struct Commands {
         "replay", "Fold a tape, or blocks that the daemon kept, again; needs no endpoint"
     );
     CLI::App* record = top.add_subcommand("record", "Follow a chain and write it to a tape");
+    CLI::App* resync = top.add_subcommand(
+        "resync", "Move a chain's store aside, to follow it from the start again"
+    );
     CLI::App* version = top.add_subcommand("version", "Print the version");
     SimNodeCommand simnode{top};
     SinkCommand sink{top};
@@ -129,6 +132,7 @@ struct Commands {
     ReplayTape tape;
     ReplayBlocks blocks;
     Record recording;
+    Resync restart;
 
     Commands() {
         top.footer(kFooter);
@@ -139,6 +143,8 @@ struct Commands {
         config->require_subcommand(1);
         add_replay();
         add_record();
+        resync->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        resync->add_option("--chain", restart.chain, "Which of several chains");
     }
 
     void add_replay() {
@@ -215,6 +221,11 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
         return config ? ports.record(*config, commands.recording)
                       : exit_status(ExitCode::kInvalidConfig);
     }
+    if (commands.resync->parsed()) {
+        const auto config = load(commands.file, ports, "; nothing was moved");
+        return config ? ports.resync(*config, commands.restart)
+                      : exit_status(ExitCode::kInvalidConfig);
+    }
     if (commands.describe->parsed()) {
         ports.out << config_reference();
     } else if (commands.example->parsed()) {
@@ -228,7 +239,7 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
 /// What to say about a command line that CLI11 does not take.
 std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
     const std::vector<std::string> known{
-        "run", "check", "config", "replay", "record", "simnode", "sink", "version"
+        "run", "check", "config", "replay", "record", "resync", "simnode", "sink", "version"
     };
     const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
     if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
@@ -236,7 +247,8 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
                config::suggestion(arguments.front(), known);
     }
     if (arguments.empty()) {
-        return "what to do? Give one of run, check, config, replay, record, simnode, sink, version";
+        return "what to do? Give one of run, check, config, replay, record, resync, simnode, "
+               "sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

@@ -6,6 +6,7 @@
 #include <app/daemon_config.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
+#include <app/resync.hpp>
 #include <app/simnode_command.hpp>
 #include <app/sink_command.hpp>
 #include <functional>
@@ -24,6 +25,7 @@ struct CommandLinePorts {
     std::function<int(const ReplayTape&)> replay_tape;
     std::function<int(const DaemonConfig&, const ReplayBlocks&)> replay_blocks;
     std::function<int(const DaemonConfig&, const Record&)> record;
+    std::function<int(const DaemonConfig&, const Resync&)> resync;
     std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
         run_simnode;
     std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;

@@ -7,6 +7,7 @@
 #include <app/exit_code.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
+#include <app/resync.hpp>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -29,6 +30,8 @@ int main(int argc, char** argv) {
                              ) { return app::replay_blocks(config, asked, std::cout, std::cerr); },
             .record = [](const app::DaemonConfig& config, const app::Record& asked
                       ) { return app::record(config, asked, std::cout, std::cerr); },
+            .resync = [](const app::DaemonConfig& config, const app::Resync& asked
+                      ) { return app::resync(config, asked, std::cout, std::cerr); },
         };
         return app::command_line(
             std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), ports

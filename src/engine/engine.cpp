@@ -177,8 +177,8 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
             Code::kRejected, "block " + ref.text() + " was orphaned, but its undo record is gone"
         )
             .advise(
-                "stop, delete the chain's store folder and follow again; a larger "
-                "undo_window_blocks avoids this"
+                "stop the daemon, run `faultline resync --chain " + fold_.options().chain_name +
+                "` and start it again; a larger undo_window_blocks avoids this"
             );
     }
     FAULTLINE_CO_TRY(const UndoRecord undo, ledger::decode<UndoRecord>(*stored));

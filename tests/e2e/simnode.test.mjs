@@ -61,7 +61,7 @@ const addresses = {
 };
 
 class Stage {
-    static async set(t, {nodeArgs = [], url = (node) => node.wsUrl, env, timeout = '500ms', second = false} = {}) {
+    static async set(t, {nodeArgs = [], url = (node) => node.wsUrl, env, timeout = '500ms', second = false, secondArgs = nodeArgs, chain = ''} = {}) {
         const stage = new Stage();
         const world = (stage.world = new World(t));
         stage.deliveries = new Deliveries();
@@ -73,7 +73,7 @@ class Stage {
             return started;
         };
         stage.node = await node('simnode', nodeArgs);
-        stage.second = second ? await node('second', nodeArgs) : undefined;
+        stage.second = second ? await node('second', secondArgs) : undefined;
         const endpoint = stage.second ? `}, {name: second, url: "${stage.second.wsUrl}", request_timeout: ${timeout}` : '';
         const apiListen = `127.0.0.1:${await anyFreePort()}`;
         const config = faultlineConfig({
@@ -83,7 +83,7 @@ class Stage {
             storeDir: path.join(world.directory, 'store'),
             apiListen,
             sinkUrl: stage.sink.url,
-            overrides: {pollInterval: '200ms', maxHeadAge: '87600h', endpoint: `, request_timeout: ${timeout}${endpoint}`},
+            overrides: {chain, pollInterval: '200ms', maxHeadAge: '87600h', endpoint: `, request_timeout: ${timeout}${endpoint}`},
         });
         stage.daemon = new Daemon({directory: world.directory, config, api: `http://${apiListen}`});
         world.onClose(() => stage.daemon.program?.alive && stage.daemon.crash());
@@ -200,6 +200,39 @@ test('over TLS, with two endpoints of which the first dies', async (t) => {
     stage.node.program.kill();
     await stage.assertExact();
     assert.deepEqual(await stage.assertAlerts(), undisturbed);
+    await stage.finish();
+});
+
+const receiptsRoot = '\n    verification: receipts_root';
+
+test('an endpoint that hides and alters logs is found out while another one is honest', async (t) => {
+    const stage = await Stage.set(t, {
+        nodeArgs: ['--fault', during('hide-logs:0.5'), '--fault', during('alter-logs:0.5')],
+        second: true,
+        secondArgs: [],
+        chain: receiptsRoot,
+    });
+    await stage.assertExact();
+    assert.deepEqual(await stage.assertAlerts(), undisturbed);
+    assert.match(stage.daemon.log(), /verification: block \d+ has \d+ logs of those asked for, as its receipts prove/);
+    assert.equal((await stage.daemon.get('/v1/status')).chains[0].doubt, '');
+    const {evidence} = stage.deliveries.all.at(-1);
+    assert.deepEqual(evidence.checks, ['header_hash', 'bloom', 'receipts_root']);
+    assert.ok(!('doubt' in evidence));
+    await stage.node.stop();
+    const struck = stage.node.faults();
+    assert.ok(struck['hide-logs'] > 0 && struck['alter-logs'] > 0, stage.node.output());
+    await stage.finish();
+});
+
+test('a lone endpoint that lies is doubted aloud, and followed', async (t) => {
+    const stage = await Stage.set(t, {nodeArgs: ['--fault', 'hide-logs:1'], chain: receiptsRoot});
+    const doubt = await stage.daemon.waitFor('a doubt', async () => (await stage.daemon.get('/v1/status'))?.chains[0].doubt || undefined);
+    assert.match(doubt, /endpoint anvil.*verification: block \d+ has \d+ logs/);
+    await stage.daemon.waitFor('the end of the tape', async () => (await stage.daemon.get('/v1/status'))?.chains[0].processed?.number === end);
+    assert.match(stage.daemon.log(), /blocks_unverified/);
+    const metrics = await (await fetch(`${stage.daemon.api}/metrics`)).text();
+    assert.match(metrics, /^faultline_blocks_unverified_total\{.*\} [1-9]/m);
     await stage.finish();
 });
 

@@ -66,9 +66,9 @@ class Replay {
                 return std::nullopt;
             }
             if (line->kind == tape::LineKind::kApplied) {
-                return checked(
-                    rpc::decode_recorded_block(line->json, {.topics0 = aave::Markets::topics()})
-                );
+                return checked(rpc::decode_recorded_block(
+                    line->json, {.topics0 = aave::Markets::topics(), .contracts = {}}
+                ));
             }
             REQUIRE(ledger_.undo(undo_.back()));
             undo_.pop_back();

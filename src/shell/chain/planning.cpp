@@ -174,19 +174,21 @@ runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, e
     if (const auto ours = parts_.applied.applied(reached)) {
         known = "our block " + ours->text() + " is not on it";
     }
-    halt_ = Error(
-                Code::kRejected,
-                options_.chain_name + ": endpoint " + parts_.node.name() +
-                    " is on a branch that leaves ours below block " + std::to_string(reached) +
-                    ", more than " + std::to_string(tip.number - std::min(tip.number, reached)) +
-                    " blocks under the applied tip " + tip.text() + "; the undo window is " +
-                    std::to_string(options_.undo_window_blocks) + " blocks, following began at " +
-                    std::to_string(options_.start_block) + ", and " + known
-    )
-                .advise(
-                    "check the endpoint against another one; if the branch is real, delete the "
-                    "data folder and let faultline backfill"
-                );
+    halt_ =
+        Error(
+            Code::kRejected,
+            options_.chain_name + ": endpoint " + parts_.node.name() +
+                " is on a branch that leaves ours below block " + std::to_string(reached) +
+                ", more than " + std::to_string(tip.number - std::min(tip.number, reached)) +
+                " blocks under the applied tip " + tip.text() + "; the undo window is " +
+                std::to_string(options_.undo_window_blocks) + " blocks, following began at " +
+                std::to_string(options_.start_block) + ", and " + known
+        )
+            .advise(
+                "check the endpoint against another one; if the branch is real, stop the daemon, "
+                "run `faultline resync --chain " +
+                options_.chain_name + "` and start it again"
+            );
     co_return Result<void>();
 }
 

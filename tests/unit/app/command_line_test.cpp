@@ -64,6 +64,11 @@ Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int
                 );
                 return run_status;
             },
+        .resync =
+            [&](const app::DaemonConfig& config, const app::Resync& asked) {
+                said.asked.push_back("resync " + config.store_path + " " + asked.chain);
+                return run_status;
+            },
         .simnode =
             [&](simnode::Options options, std::ostream&, std::ostream&) {
                 said.node = std::move(options);
@@ -169,7 +174,8 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
           "130"}) {
         CHECK(holds(said.out, part));
     }
-    for (const char* command : {"run", "check", "config", "replay", "record", "version"}) {
+    for (const char* command :
+         {"run", "check", "config", "replay", "record", "resync", "version"}) {
         const Said one = say({command, "--help"});
         CHECK(one.status == 0);
         CHECK(holds(one.out, std::string("faultline ") + command));
@@ -183,8 +189,8 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
 TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app]") {
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
         {{},
-         "faultline: what to do? Give one of run, check, config, replay, record, simnode, sink, "
-         "version\n"},
+         "faultline: what to do? Give one of run, check, config, replay, record, resync, "
+         "simnode, sink, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
         {{"check"}, "faultline: CONFIG is required\n"},
@@ -213,7 +219,8 @@ TEST_CASE("An output that cannot be written is a failure", "[app]") {
         .run = {},
         .replay_tape = {},
         .replay_blocks = {},
-        .record = {}
+        .record = {},
+        .resync = {}
     };
     CHECK(app::command_line({"config", "describe"}, ports) == 1);
     CHECK(err.str() == "faultline: cannot write the output\n");

@@ -61,7 +61,9 @@ TEST_CASE("a block that is kept comes back as it was, to the last field") {
     keeping.apply(1);
     eth::Block block = keeping.chain.next(86);
     block.header.base_fee_wei = U256(7);
-    block.evidence = {.endpoints = {"one", "two"}, .finality = eth::Finality::kSafe};
+    block.evidence = {
+        .endpoints = {"one", "two"}, .finality = eth::Finality::kSafe, .checks = {}, .doubt = {}
+    };
     block.live = false;
     block.reads.push_back(
         {.read = {.to = aave::kOracle, .data = {1, 2, 3}}, .reverted = true, .result = {9}}

@@ -109,8 +109,8 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     transition.block_timestamp_s = 7;
     transition.occurrence = 1;
     // Layout; fingerprint; episode; kind and retracts; block; time, occurrence, severity; rule and
-    // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for; since
-    // layout 3, checks and doubt.
+    // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for;
+    // since layout 3, checks and doubt.
     const std::string stored =
         "0000001061316232633364346535663630373138"
         "0000000c3130302d3061306230633064"

@@ -35,6 +35,8 @@ class FakeNode final : public rpc::Node {
     std::function<std::optional<Error>(const std::string& method)> fault;
     /// Run before each call, to move the chain.
     std::function<void(const std::string& method)> before;
+    /// Changes what a pinned block is answered with.
+    std::function<void(rpc::PinnedBlock&)> alter;
     std::map<std::string, int> calls;
 
     [[nodiscard]] const std::string& name() const override { return name_; }
@@ -47,6 +49,9 @@ class FakeNode final : public rpc::Node {
         override;
     runtime::Task<Result<rpc::PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter)
         override;
+    runtime::Task<Result<rpc::PinnedBlock>> unverified_block(
+        Hash32 hash, const eth::LogFilter& filter
+    ) override;
     runtime::Task<Result<std::vector<rpc::BlockLogs>>> logs(
         eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
     ) override;
@@ -56,6 +61,7 @@ class FakeNode final : public rpc::Node {
 
   private:
     runtime::Task<std::optional<Error>> begin(std::string method);
+    [[nodiscard]] Result<rpc::PinnedBlock> pinned(const Hash32& hash) const;
     [[nodiscard]] eth::BlockNum seen_head() const;
     [[nodiscard]] const FakeChain::Block* seen(const Hash32& hash) const;
 
@@ -155,14 +161,31 @@ inline runtime::Task<Result<rpc::PinnedBlock>> FakeNode::block(
     if (auto error = co_await begin("block")) {
         co_return *std::move(error);
     }
+    co_return pinned(hash);
+}
+
+inline runtime::Task<Result<rpc::PinnedBlock>> FakeNode::unverified_block(
+    Hash32 hash, const eth::LogFilter& filter
+) {
+    static_cast<void>(filter);
+    if (auto error = co_await begin("unverified_block")) {
+        co_return *std::move(error);
+    }
+    co_return pinned(hash);
+}
+
+inline Result<rpc::PinnedBlock> FakeNode::pinned(const Hash32& hash) const {
     const FakeChain::Block* block = seen(hash);
     if (block == nullptr) {
-        co_return missing("block " + hash.hex());
+        return missing("block " + hash.hex());
     }
-    rpc::PinnedBlock pinned;
-    pinned.header = block->header;
-    pinned.logs = block->logs;
-    co_return pinned;
+    rpc::PinnedBlock out;
+    out.header = block->header;
+    out.logs = block->logs;
+    if (alter) {
+        alter(out);
+    }
+    return out;
 }
 
 inline runtime::Task<Result<std::vector<rpc::BlockLogs>>> FakeNode::logs(

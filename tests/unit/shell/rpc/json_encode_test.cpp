@@ -28,7 +28,8 @@ TEST_CASE("one call is an object and several are an array, ids counting up", "[r
 }
 
 TEST_CASE("calls ask for what the spec says", "[rpc][encode]") {
-    const eth::LogFilter filter{.topics0 = {hash_of('1'), hash_of('2')}};
+    eth::LogFilter filter;
+    filter.topics0 = {hash_of('1'), hash_of('2')};
     const std::string topics =
         R"("topics":[[")" + hash_text('1') + R"(",")" + hash_text('2') + R"("]]})";
     CHECK(block_by_tag_call(HeadTag::kLatest).params == R"(["latest",false])");

@@ -68,7 +68,9 @@ eth::Block block_of(std::uint64_t number, std::uint8_t branch = 1, std::uint8_t 
         );
         ++index;
     }
-    block.evidence = {.endpoints = {"node"}, .finality = eth::Finality::kSafe};
+    block.evidence = {
+        .endpoints = {"node"}, .finality = eth::Finality::kSafe, .checks = {}, .doubt = {}
+    };
     return block;
 }
 

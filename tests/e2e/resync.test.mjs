@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A reorg deeper than the undo window: the chain stops aloud, and `faultline resync` gets over it.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import {execFileSync} from 'node:child_process';
+import {Comparison} from './lib/compare.mjs';
+import {faultline} from './lib/daemon.mjs';
+import {World} from './lib/world.mjs';
+
+/** What `faultline resync` says, and its exit status. */
+function resync(daemon) {
+    try {
+        return {status: 0, text: execFileSync(faultline, ['resync', daemon.configFile], {stdio: ['ignore', 'pipe', 'pipe']}).toString()};
+    } catch (error) {
+        return {status: error.status, text: error.stderr.toString()};
+    }
+}
+
+test('a reorg deeper than the undo window stops the chain, and resync follows the new branch', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 8, seed: 3});
+    const daemon = (await world.daemon(devnet, {chain: '\n    undo_window_blocks: 3'})).start();
+    await daemon.accountsAt(devnet.chain.headHash);
+    await devnet.workload.step();
+    await daemon.accountsAt(devnet.chain.headHash);
+    const applied = devnet.chain.headHash;
+    await devnet.workload.reorg(6, 8);
+
+    const halted = await daemon.waitFor('the halt', async () => (await daemon.get('/v1/status')).chains[0].halted || undefined);
+    assert.match(halted, /undo window is 3 blocks.*run `faultline resync --chain devnet` and start it again/);
+    assert.equal(await daemon.status('/readyz'), 503);
+    assert.equal(await daemon.status('/healthz'), 200);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    assert.match(metrics, /^faultline_chain_halted\{chain="devnet"\} 1$/m);
+    // It serves what it has, and nothing was undone.
+    assert.equal((await daemon.get('/v1/chains/devnet/aave/devnet/accounts')).block.hash, applied);
+
+    const busy = resync(daemon);
+    assert.equal(busy.status, 4);
+    assert.match(busy.text, /another process|in use|held/);
+    assert.equal(await daemon.stop(), 0);
+    const store = path.join(world.directory, 'faultline-store', 'devnet');
+    const moved = resync(daemon);
+    assert.equal(moved.status, 0, moved.text);
+    assert.match(moved.text, /moved .*devnet to .*devnet\.before-resync\n.*next: faultline run follows from block 0/s);
+    assert.ok(!fs.existsSync(store) && fs.existsSync(`${store}.before-resync`));
+    assert.match(resync(daemon).text, /does not exist/);
+
+    daemon.start();
+    const comparison = new Comparison();
+    await comparison.atHead(devnet, daemon);
+    comparison.assertExact();
+    assert.equal(await daemon.stop(), 0);
+    // What was moved before is kept.
+    assert.match(resync(daemon).text, /before-resync-2/);
+});

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks that fail the checks of endpoints, and the second look at those that passed.
+#include "shell/chain/second_look.hpp"
+#include "unit/shell/chain/scenario.hpp"
+
+#include <array>
+
+using namespace faultline;
+using namespace faultline::chain;
+using namespace faultline::chain::test;
+
+namespace {
+
+Error unproven() {
+    return Error(Code::kMalformed, "fake: verification: the header has another hash");
+}
+
+double counted(Scenario& scenario, const std::string& name) {
+    return scenario.metrics.counter(name, "", {{"chain", "test"}}).value();
+}
+
+}  // namespace
+
+TEST_CASE("a block that no endpoint can prove is taken with a doubt, after a minute", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(3);
+    bool lies = true;
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        return lies && method == "block" ? std::optional(unproven()) : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.clock.now().since_start >= 60s);
+    // One minute for the first, nothing for those after it.
+    CHECK(scenario.clock.now().since_start < 120s);
+    CHECK(scenario.log.count("blocks_unverified") == 1);
+    CHECK_THAT(scenario.follower->status().doubt, Catch::Contains("another hash"));
+    for (const eth::Block& block : scenario.recorder.applied_blocks) {
+        CHECK_THAT(block.evidence.doubt, Catch::Contains("another hash"));
+    }
+
+    lies = false;
+    scenario.chain.grow(2);
+    scenario.catch_up();
+    CHECK(scenario.follower->status().doubt.empty());
+    CHECK(scenario.log.count("blocks_verified") == 1);
+    CHECK(scenario.recorder.applied_blocks.back().evidence.doubt.empty());
+}
+
+TEST_CASE("a check that fails for less than a minute costs nothing but time", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(3);
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        const bool early = scenario.clock.now().since_start < 30s;
+        return early && method == "block" ? std::optional(unproven()) : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.node.calls["unverified_block"] == 0);
+    CHECK(scenario.log.count("blocks_unverified") == 0);
+}
+
+TEST_CASE("an endpoint that cannot be reached is no reason to doubt", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(3);
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        const bool down = scenario.clock.now().since_start < 1h;
+        return down && method == "block" ? std::optional(Error(Code::kTransient, "fake: reset"))
+                                         : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.node.calls["unverified_block"] == 0);
+}
+
+TEST_CASE("logs left out at first are found by the second look", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(17);
+    bool hides = true;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (hides && block.header.ref.number == 17) {
+            block.logs.clear();
+        }
+    };
+    scenario.catch_up();
+    CHECK(scenario.recorder.applied_blocks.back().logs.empty());
+    hides = false;
+    scenario.chain.grow(5);
+    scenario.catch_up();
+    CHECK(scenario.log.count("second_look_corrected") == 0);
+    scenario.chain.grow(1);
+    const Result<void> result = scenario.pull_until([&] {
+        return scenario.recorder.reverts == 7 &&
+               scenario.recorder.tip() == scenario.chain.at(23).header.ref;
+    });
+    REQUIRE(result.has_value());
+    for (const eth::Block& block : scenario.recorder.applied_blocks) {
+        CHECK(block.logs.size() == block.ref().number % 3);
+    }
+    CHECK(scenario.log.count("second_look_corrected") == 1);
+    // No reorg: nothing left the chain.
+    CHECK(scenario.follower->status().reorgs == 0);
+    scenario.chain.grow(10);
+    scenario.catch_up();
+    CHECK(scenario.recorder.reverts == 7);
+}
+
+TEST_CASE("a second answer that lacks logs changes nothing", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.chain.grow(17);
+    scenario.catch_up();
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (block.header.ref.number == 17) {
+            block.logs.clear();
+        }
+    };
+    scenario.chain.grow(8);
+    scenario.catch_up();
+    scenario.chain.grow(1);
+    scenario.catch_up();
+    CHECK(scenario.recorder.reverts == 0);
+    CHECK(scenario.log.count("second_look_poorer") == 1);
+    CHECK(counted(scenario, "faultline_second_looks_poorer_total") == 1);
+}
+
+TEST_CASE("what a second answer says of the first", "[chain][second_look]") {
+    const auto logs = [](std::initializer_list<std::uint8_t> places) {
+        eth::LogList out;
+        for (const std::uint8_t place : places) {
+            const std::array topics{watched_topic()};
+            eth::Log log;
+            log.topics = topics;
+            log.log_index = place;
+            log.address.bytes[0] = place == 9 ? 1 : 0;
+            out.add(log);
+        }
+        return out;
+    };
+    using Verdict = SecondLook::Verdict;
+    CHECK(SecondLook::compare(logs({}), logs({})) == Verdict::kSame);
+    CHECK(SecondLook::compare(logs({1, 2}), logs({1, 2})) == Verdict::kSame);
+    CHECK(SecondLook::compare(logs({}), logs({1})) == Verdict::kMore);
+    CHECK(SecondLook::compare(logs({2}), logs({1, 2, 3})) == Verdict::kMore);
+    CHECK(SecondLook::compare(logs({1, 2}), logs({1})) == Verdict::kOther);
+    CHECK(SecondLook::compare(logs({1}), logs({})) == Verdict::kOther);
+    CHECK(SecondLook::compare(logs({1, 2}), logs({1, 3, 4})) == Verdict::kOther);
+}
