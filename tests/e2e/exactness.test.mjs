@@ -53,6 +53,8 @@ test('every account equals getUserAccountData at every tenth block and after eve
     for (const method of ['liquidationCall', 'repayWithATokens', 'transfer', 'setUserEMode', 'dropReserve', 'eliminateReserveDeficit']) {
         assert.ok(devnet.workload.stats[method]?.done > 0, `the workload reached ${method}`);
     }
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    assert.match(metrics, /^faultline_blocks_unverified_total\{.*\} 0$/m, 'every block has the hash and the bloom it bears');
     assert.equal(await daemon.stop(), 0);
 });
 

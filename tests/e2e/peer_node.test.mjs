@@ -36,6 +36,7 @@ test("Hardhat's node is followed exactly, through blocks that it takes back", as
     const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
     const [, counted] = /^faultline_reorgs_total\{.*\} (\d+)$/m.exec(metrics) ?? [];
     assert.equal(Number(counted), reorgs);
+    assert.match(metrics, /^faultline_blocks_unverified_total\{.*\} 0$/m, 'every block has the hash and the bloom it bears');
     t.diagnostic(`${version}: ${comparison.summary()}, ${reorgs} reorgs`);
     assert.equal(await daemon.stop(), 0);
 });

@@ -39,7 +39,7 @@ test('a reorg deeper than the undo window stops the chain, and resync follows th
 
     const busy = resync(daemon);
     assert.equal(busy.status, 4);
-    assert.match(busy.text, /another process|in use|held/);
+    assert.match(busy.text, /it is already open.*Another faultline may be running/);
     assert.equal(await daemon.stop(), 0);
     const store = path.join(world.directory, 'faultline-store', 'devnet');
     const moved = resync(daemon);
