@@ -14,6 +14,8 @@ namespace {
 /// Longer than an endpoint that was shut out is left alone, so that an honest one was asked too.
 constexpr Duration kLongestDispute = std::chrono::seconds(60);
 constexpr int kFewestTries = 4;
+/// An endpoint that lies about some blocks must not cost that long for each of them.
+constexpr Duration kDoubtKept = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -50,11 +52,11 @@ bool VerifiedFetch::gives_in(const eth::BlockRef& block) {
 
 void VerifiedFetch::passed() {
     failing_.reset();
-    if (!status_.doubt.empty()) {
+    if (!status_.doubt.empty() && parts_.clock.now() - doubted_at_ >= kDoubtKept) {
         status_.doubt.clear();
         parts_.log.info(
             "blocks_verified",
-            "blocks pass the checks of `verification` again",
+            "all blocks of the last ten minutes passed the checks of `verification`",
             {{"chain", options_.chain_name}}
         );
     }
@@ -72,6 +74,7 @@ void VerifiedFetch::doubted(const eth::BlockRef& block, const Error& why) {
         );
     }
     status_.doubt = why.message();
+    doubted_at_ = parts_.clock.now();
 }
 
 }  // namespace faultline::chain

@@ -17,7 +17,7 @@ namespace faultline::chain {
 /// Fetches blocks that passed the checks of an endpoint. When no endpoint has a block that does,
 /// for long enough that every one was asked, it is taken all the same and bears a doubt: a check
 /// that fails must not end the following of a chain. From then on blocks that fail are taken at
-/// once, until one passes again. Thread: loop.
+/// once, until all have passed for ten minutes. Thread: loop.
 class VerifiedFetch {
   public:
     /// All outlive it.
@@ -49,6 +49,7 @@ class VerifiedFetch {
     ChainMetrics& metrics_;
     HeadStatus& status_;
     std::optional<Failing> failing_;
+    Instant doubted_at_;  ///< The last time.
 };
 
 }  // namespace faultline::chain

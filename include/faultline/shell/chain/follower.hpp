@@ -39,7 +39,8 @@ struct HeadStatus {
     Instant last_contact;                    ///< When the node last answered.
     std::uint64_t reorgs = 0;
     std::string last_error;  ///< Empty when the last request worked.
-    std::string doubt;       ///< Why blocks are taken unverified; empty while they are not.
+    std::string
+        doubt;  ///< Why the last unverified block was taken; empty after ten minutes without.
 };
 
 /// Follows one chain through one node, which may be a pool of endpoints. newHeads is a hint;
