@@ -20,8 +20,8 @@ export const bugs = [
         name: 'an endpoint that is behind taken for a rollback',
         edits: [{
             file: followed,
-            from: '    drop_applied();\n    if (buffer_.empty()) {',
-            to: `    drop_applied();
+            from: 'take_buffered() {\n    if (buffer_.empty()) {',
+            to: `take_buffered() {
     if (const auto at = parts_.applied.tip();
         buffer_.empty() && at && status_.latest && status_.latest->number < at->number) {
         co_return std::optional<eth::ChainEvent>(eth::Reverted{*at});
@@ -46,17 +46,17 @@ export const bugs = [
         edits: [{
             file: decode,
             from: '        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
-            to: '        if (const auto none = reply.result(1); none && none->is_null()) {\n            return block;\n        }\n        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
+            to: '        if (reply.error(1) != nullptr) {\n            return block;\n        }\n        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
         }],
     },
     {
         name: 'ranged logs believed without proof that the node has got so far',
-        edits: [{file: decode, from: 'if (exchange.calls.size() > 1) {\n        FAULTLINE_TRY_VOID(reached', to: 'if (exchange.calls.size() > 9) {\n        FAULTLINE_TRY_VOID(reached'}],
+        edits: [{file: decode, from: 'Result<void> reached(const Reply& reply, const eth::BlockRef& last) {', to: 'Result<void> reached(const Reply& reply, const eth::BlockRef& last) {\n    if (last.number > 0) {\n        return {};\n    }'}],
     },
     {
         name: 'the parent not compared in history',
         edits: [
-            {file: planning, from: 'if (tip && fetched->front().header.parent != tip->hash) {', to: 'if (tip && tip->number == 0 && fetched->empty()) {'},
+            {file: planning, from: 'if (tip && fetched.front().header.parent != tip->hash) {', to: 'if (tip && tip->number == 0 && fetched.empty()) {'},
             {file: followed, from: parentFits, to: 'const bool fits = tip ? header.ref.number == tip->number + 1 : header.ref.number == options_.start_block;'},
         ],
     },
@@ -79,6 +79,18 @@ export const bugs = [
     {
         name: 'a commit that failed not repeated',
         edits: [{file: engine, from: 'metrics_->commit_failures.add();', to: 'break;'}],
+    },
+    {
+        name: 'the rows of a run of history left out of its batch',
+        edits: [{file: engine, from: 'put_rows(batch, fold_.seal_run());', to: 'static_cast<void>(fold_.seal_run());'}],
+    },
+    {
+        name: 'blocks inside the undo window committed in runs',
+        edits: [{
+            file: followed,
+            from: 'block.deep = !block.live &&\n                 block.header.ref.number + options_.undo_window_blocks < heads_.latest().ref.number;',
+            to: 'block.deep = !block.live;',
+        }],
     },
     {
         name: 'undo forgets the last changed row',
