@@ -26,7 +26,9 @@ constexpr double kHedgeShare = 0.05;
 constexpr double kMostHedges = 8;
 constexpr Duration kLookInterval = std::chrono::seconds(5);
 /// After this, too few answers are better than none: following must not end for want of a vote.
-constexpr Duration kQuorumPatience = std::chrono::seconds(30);
+/// Endpoints lag for half a minute now and then, and the one that does not may be the one that
+/// lies.
+constexpr Duration kQuorumPatience = std::chrono::minutes(2);
 
 Question about_identity() {
     Question question;
