@@ -29,7 +29,7 @@ namespace faultline::sim {
 
 /// What of the daemon is configuration: the same for every process of a run.
 engine::FoldOptions fold_options(const SimOptions& options);
-inline constexpr std::uint64_t kUndoWindow = 128;
+inline constexpr std::uint64_t kUndoWindow = 48;
 /// The host of an endpoint on the simulated network.
 std::string endpoint_host(std::uint64_t place);
 
