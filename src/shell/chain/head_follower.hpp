@@ -59,8 +59,10 @@ class HeadFollower final : public Follower {
     runtime::Task<Result<void>> plan_branch(eth::Header header);
     runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
     /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
-    runtime::Task<Result<void>> look_again(eth::BlockRef tip);
-    runtime::Task<Result<void>> apply_again(eth::BlockRef tip, eth::BlockRef from);
+    runtime::Task<> look_again(eth::BlockRef tip);
+    /// False when a block could not be had.
+    runtime::Task<bool> apply_again(eth::BlockRef tip, eth::BlockRef from);
+    runtime::Task<Result<FetchedBlock>> fetch_applied(eth::BlockRef block);
     runtime::Task<Result<void>> refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest);
 
     void say_waiting(eth::BlockNum wanted);

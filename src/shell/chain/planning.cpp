@@ -91,7 +91,7 @@ runtime::Task<Result<void>> HeadFollower::plan_head_at_or_below_tip(eth::BlockRe
                  {"applied", tip.number}}
             );
         }
-        FAULTLINE_CO_TRY_VOID(co_await look_again(tip));
+        co_await look_again(tip);
         if (buffer_.empty()) {
             co_await heads_.wait();
         }

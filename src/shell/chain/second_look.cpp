@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 
 namespace faultline::chain {
 
@@ -30,13 +29,13 @@ void SecondLook::handed_out(const eth::Block& block) {
     }
 }
 
-std::optional<SecondLook::Seen> SecondLook::take_due(const eth::BlockRef& tip) {
-    if (seen_.empty() || seen_.front().block.number + after_blocks_ > tip.number) {
-        return std::nullopt;
-    }
-    Seen due = std::move(seen_.front());
+const SecondLook::Seen* SecondLook::due(const eth::BlockRef& tip) const {
+    const bool old = !seen_.empty() && seen_.front().block.number + after_blocks_ <= tip.number;
+    return old ? &seen_.front() : nullptr;
+}
+
+void SecondLook::done() {
     seen_.pop_front();
-    return due;
 }
 
 SecondLook::Verdict SecondLook::compare(const eth::LogList& first, const eth::LogList& second) {

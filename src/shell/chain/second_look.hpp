@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 
 namespace faultline::chain {
 
@@ -30,8 +29,10 @@ class SecondLook {
 
     void handed_out(const eth::Block& block);
 
-    /// Takes out the next block that is old enough below `tip`.
-    std::optional<Seen> take_due(const eth::BlockRef& tip);
+    /// The next block that is old enough below `tip`, or nullptr. It stays the next one until
+    /// done(), so that a look that fails is made again.
+    [[nodiscard]] const Seen* due(const eth::BlockRef& tip) const;
+    void done();
 
     static Verdict compare(const eth::LogList& first, const eth::LogList& second);
 

@@ -118,6 +118,42 @@ TEST_CASE("logs left out at first are found by the second look", "[chain][second
     CHECK(scenario.recorder.reverts == 7);
 }
 
+TEST_CASE("a second look that fails is made again, and delays nothing", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(17);
+    bool hides = true;
+    bool down = false;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (hides && block.header.ref.number == 17) {
+            block.logs.clear();
+        }
+    };
+    // Looks alone ask by hash here.
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        return down && method == "header_by_hash" ? std::optional(unproven()) : std::nullopt;
+    };
+    scenario.catch_up();
+    hides = false;
+    down = true;
+    for (int i = 0; i < 20; ++i) {
+        scenario.chain.grow(1);
+        scenario.catch_up();
+    }
+    CHECK(scenario.recorder.reverts == 0);
+    CHECK(scenario.log.count("endpoint_error") == 0);
+    CHECK(scenario.follower->status().doubt.empty());
+    CHECK(scenario.node.calls["header_by_hash"] > 1);
+    down = false;
+    scenario.chain.grow(1);
+    const Result<void> result = scenario.pull_until([&] {
+        return scenario.recorder.reverts > 0 &&
+               scenario.recorder.tip() == scenario.chain.at(38).header.ref;
+    });
+    REQUIRE(result.has_value());
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+}
+
 TEST_CASE("a second answer that lacks logs changes nothing", "[chain][second_look]") {
     Scenario scenario;
     scenario.chain.grow(17);
