@@ -36,18 +36,17 @@ using runtime::Task;
 namespace {
 
 /// How much history becomes durable together: enough that rows touched again and again are written
-/// once, little enough that the loop, which folds it in one go, stays responsive.
-constexpr std::size_t kRunBlocks = 512;
-constexpr std::size_t kRunLogs = 8192;
+/// once, little enough that readers, who see only what is durable, wait a fraction of a second.
+constexpr std::size_t kRunBlocks = 4096;
+constexpr std::size_t kRunLogs = 32'768;
+/// After so many logs of a run others on the loop have their turn: some 10 ms.
+constexpr std::size_t kTurnLogs = 4096;
 
-void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows) {
-    for (const ledger::RowChange& change : rows) {
-        const Bytes key = keys::row(change.table, change.key);
-        if (change.after) {
-            batch.put(store::Family::kRows, key, *change.after);
-        } else {
-            batch.erase(store::Family::kRows, key);
-        }
+void put_row(store::Batch& batch, BytesView key, std::optional<BytesView> value) {
+    if (value) {
+        batch.put(store::Family::kRows, key, *value);
+    } else {
+        batch.erase(store::Family::kRows, key);
     }
 }
 
@@ -91,6 +90,10 @@ Task<Result<void>> Engine::run(chain::Source& source) {
         if (auto* applied = std::get_if<eth::Applied>(&*event)) {
             if (may_absorb(applied->block) && source.has_history()) {
                 absorb(applied->block);
+                if (run_.logs - run_.logs_at_turn >= kTurnLogs) {
+                    run_.logs_at_turn = run_.logs;
+                    co_await parts_.clock.sleep(Duration::zero());
+                }
             } else {
                 co_await apply(std::move(applied->block));
             }
@@ -116,7 +119,10 @@ void Engine::absorb(const eth::Block& block) {
 store::Batch Engine::end_run() {
     store::Batch batch = std::move(run_.batch);
     if (run_.blocks > 0) {
-        put_rows(batch, fold_.seal_run());
+        keys::Row key;
+        fold_.seal_run([&](ledger::TableId table, BytesView row, std::optional<BytesView> value) {
+            put_row(batch, key.of(table, row), value);
+        });
         metrics_->logs.add(static_cast<double>(run_.logs));
         progress_.events += run_.blocks;
     }
@@ -202,7 +208,10 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
 }
 
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
-    put_rows(batch, outcome.rows);
+    keys::Row key;
+    for (const ledger::RowChange& change : outcome.rows) {
+        put_row(batch, key.of(change.table, change.key), change.after);
+    }
     for (const alerts::Transition& transition : outcome.transitions) {
         batch.put(store::Family::kOutbox, keys::outbox(next_outbox_++), alerts::encode(transition));
     }

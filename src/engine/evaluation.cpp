@@ -141,6 +141,9 @@ void Fold::add_breaches(
     std::vector<Candidate>& found,
     EvaluationCounts& counts
 ) const {
+    if (options_.rules.empty()) {
+        return;
+    }
     markets_.tables().users.for_each_unordered([&](const aave::UserKey& key,
                                                    const aave::UserRow& user) {
         if (user.debt_bits.is_zero()) {

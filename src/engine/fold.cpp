@@ -67,10 +67,20 @@ void Fold::advance(const eth::Block& block, std::vector<aave::Incident>& inciden
 }
 
 void Fold::absorb(const eth::Block& block, std::vector<aave::Incident>& incidents) {
+    if (!in_run_) {
+        in_run_ = true;
+        ledger_.begin_run();
+    }
     advance(block, incidents);
 }
 
+void Fold::seal_run(const ledger::RowVisitor& visit) {
+    in_run_ = false;
+    ledger_.seal_run(visit);
+}
+
 Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
+    FAULTLINE_ASSERT(!in_run_);
     Outcome outcome;
     advance(block, outcome.incidents);
     evaluate(block, occurrence, outcome);

@@ -47,10 +47,18 @@ inline Bytes outbox(std::uint64_t sequence) {
 }
 
 /// kRows: table, then the row's own key.
-inline Bytes row(ledger::TableId table, BytesView key) {
-    Bytes out = ledger::encode(table);
-    out.insert(out.end(), key.begin(), key.end());
-    return out;
-}
+class Row {
+  public:
+    /// Valid until the next call; a Row that is used again allocates nothing.
+    BytesView of(ledger::TableId table, BytesView key) {
+        encoder_.clear();
+        encoder_.put(table);
+        encoder_.append(key);
+        return encoder_.view();
+    }
+
+  private:
+    ledger::Encoder encoder_;
+};
 
 }  // namespace faultline::engine::keys

@@ -19,7 +19,8 @@ std::string alert_name(const alerts::Transition& transition) {
 }  // namespace
 
 std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
-    for (const store::Batch::Put& put : batch.puts()) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const store::Batch::Put put = batch[i];
         if (put.family != store::Family::kOutbox || !put.value) {
             continue;
         }

@@ -12,9 +12,15 @@ namespace faultline::sim {
 
 namespace {
 
+Bytes row_key(ledger::TableId table, BytesView row) {
+    engine::keys::Row key;
+    const BytesView bytes = key.of(table, row);
+    return {bytes.begin(), bytes.end()};
+}
+
 /// Fold's checkpoint row: table 1, key 0.
 const Bytes& tip_key() {
-    static const Bytes key = engine::keys::row(1, Bytes{0});
+    static const Bytes key = row_key(1, Bytes{0});
     return key;
 }
 
@@ -25,11 +31,15 @@ bool same_logs(const eth::LogList& a, const eth::LogList& b) {
 }  // namespace
 
 LedgerCheck::LedgerCheck(
-    const ChainModel& chain, engine::FoldOptions fold_options, eth::BlockNum start
+    const ChainModel& chain,
+    engine::FoldOptions fold_options,
+    eth::BlockNum start,
+    std::uint64_t undo_window
 )
     : chain_(chain),
       fold_options_(std::move(fold_options)),
       start_(start),
+      undo_window_(undo_window),
       topics_(engine::Fold::topics()) {}
 
 eth::Block LedgerCheck::model_block(const ModelBlock& model, const Delivered& delivered) const {
@@ -65,6 +75,10 @@ std::optional<std::string> LedgerCheck::delivered(const eth::Block& block) {
     kept.evidence = block.evidence;
     kept.live = block.live;
     kept.deep = block.deep;
+    highest_ = std::max(highest_, chain_.head());
+    if (block.deep && block.ref().number + undo_window_ >= highest_) {
+        return "block " + block.ref().text() + " was called deep, but a reorg may reach it";
+    }
     const eth::Block expected = model_block(*model, kept);
     if (!same_logs(expected.logs, block.logs)) {
         return "block " + block.ref().text() + " came with " + std::to_string(block.logs.size()) +
@@ -76,19 +90,24 @@ std::optional<std::string> LedgerCheck::delivered(const eth::Block& block) {
     return std::nullopt;
 }
 
-bool LedgerCheck::one_run(const eth::BlockRef& from, eth::BlockRef to) const {
-    while (to != from) {
+bool LedgerCheck::one_run(const std::optional<eth::BlockRef>& from, eth::BlockRef to) const {
+    const eth::BlockNum first = from ? from->number + 1 : start_;
+    for (;;) {
         const auto known = delivered_.find(to.hash);
-        if (to.number <= from.number || known == delivered_.end() || !known->second.deep) {
+        if (to.number < first || known == delivered_.end() || !known->second.deep) {
             return false;
         }
-        to = {.number = to.number - 1, .hash = chain_.find(to.hash)->header.parent};
+        const Hash32 parent = chain_.find(to.hash)->header.parent;
+        if (to.number == first) {
+            return !from || parent == from->hash;
+        }
+        to = {.number = to.number - 1, .hash = parent};
     }
-    return true;
 }
 
 void LedgerCheck::leaves(const Path& path) {
     const Path& now = chain_.path();
+    highest_ = std::max<eth::BlockNum>(highest_, path.size() - 1);
     orphaned_.insert(std::ranges::mismatch(path, now).in1, path.end());
 }
 
@@ -105,8 +124,9 @@ std::optional<std::string> LedgerCheck::usable(const engine::Fold& truth) {
 }
 
 std::optional<std::string> LedgerCheck::committed(const store::Batch& batch) {
-    for (const store::Batch::Put& put : batch.puts()) {
-        if (put.family != store::Family::kRows || put.key != tip_key()) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const store::Batch::Put put = batch[i];
+        if (put.family != store::Family::kRows || !std::ranges::equal(put.key, tip_key())) {
             continue;
         }
         if (!put.value) {
@@ -127,9 +147,10 @@ std::optional<std::string> LedgerCheck::committed(const store::Batch& batch) {
             return "the checkpoint moved to " + row->ref.text() + ", which never was";
         }
         if (!before) {
-            return row->ref.number == start_
-                       ? std::nullopt
-                       : std::optional("following began at " + row->ref.text());
+            if (row->ref.number != start_ && !one_run(std::nullopt, row->ref)) {
+                return "following began at " + row->ref.text();
+            }
+            continue;
         }
         const bool applied = after_block->header.parent == before->hash;
         const bool reverted = chain_.find(before->hash)->header.parent == row->ref.hash;
@@ -182,7 +203,7 @@ std::optional<std::string> LedgerCheck::rows_match(const store::Store& store) co
     }
     std::vector<std::pair<Bytes, Bytes>> expected;
     for (const ledger::RowChange& row : fold->dump()) {
-        expected.emplace_back(engine::keys::row(row.table, row.key), *row.after);
+        expected.emplace_back(row_key(row.table, row.key), *row.after);
     }
     std::ranges::sort(expected);
     std::vector<std::pair<Bytes, Bytes>> stored;

@@ -24,10 +24,16 @@ namespace faultline::sim {
 ///    deep history, by a run of blocks; after a crash rows and undo records are those of the
 ///    checkpoint.
 ///  - The contract of the stream: each block has the model's header, its watched logs once and in
-///    order, and the answers the model gives; none is reverted that never left the chain.
+///    order, and the answers the model gives; none is reverted that never left the chain; none is
+///    called deep that a reorg inside the undo window may reach.
 class LedgerCheck {
   public:
-    LedgerCheck(const ChainModel& chain, engine::FoldOptions fold_options, eth::BlockNum start);
+    LedgerCheck(
+        const ChainModel& chain,
+        engine::FoldOptions fold_options,
+        eth::BlockNum start,
+        std::uint64_t undo_window
+    );
 
     /// A block as the source delivered it; remembers what was read for it.
     std::optional<std::string> delivered(const eth::Block& block);
@@ -66,8 +72,9 @@ class LedgerCheck {
         bool deep = false;
     };
 
-    /// Whether `from` is an ancestor of `to` by blocks that may become durable together.
-    [[nodiscard]] bool one_run(const eth::BlockRef& from, eth::BlockRef to) const;
+    /// Whether `to` and all between it and `from`, its ancestor (none: before the first block), may
+    /// become durable together.
+    [[nodiscard]] bool one_run(const std::optional<eth::BlockRef>& from, eth::BlockRef to) const;
 
     [[nodiscard]] eth::Block model_block(const ModelBlock& model, const Delivered& delivered) const;
     [[nodiscard]] std::optional<std::string> undo_matches(
@@ -79,6 +86,8 @@ class LedgerCheck {
     const ChainModel& chain_;
     engine::FoldOptions fold_options_;
     eth::BlockNum start_;
+    std::uint64_t undo_window_;
+    eth::BlockNum highest_ = 0;  ///< The highest head there was.
     std::vector<Hash32> topics_;
     std::map<Hash32, Delivered> delivered_;
     std::set<Hash32> orphaned_;  ///< Blocks that were off the canonical path at some time.

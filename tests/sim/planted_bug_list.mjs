@@ -85,16 +85,26 @@ export const bugs = [
     },
     {
         name: 'the rows of a run of history left out of its batch',
-        missed: 'little history is deeper than the undo window; run_test of the engine and e2e.kill find it',
-        edits: [{file: engine, from: 'put_rows(batch, fold_.seal_run());', to: 'static_cast<void>(fold_.seal_run());'}],
+        edits: [{file: engine, from: 'put_row(batch, key.of(table, row), value);', to: 'static_cast<void>(key.of(table, row));\n                static_cast<void>(value);'}],
     },
     {
         name: 'blocks inside the undo window committed in runs',
-        missed: 'what is history is final, and never taken back',
         edits: [{
             file: followed,
             from: 'block.deep = !block.live &&\n                 block.header.ref.number + options_.undo_window_blocks < heads_.latest().ref.number;',
             to: 'block.deep = !block.live;',
+        }],
+    },
+    {
+        name: 'the seam between history and live off by one',
+        edits: [{file: planning, from: 'co_return co_await plan_block(next);', to: 'co_return co_await plan_block(history_end && next == *history_end + 1 ? next + 1 : next);'}],
+    },
+    {
+        name: 'a branch taken up while it is fetched',
+        edits: [{
+            file: planning,
+            from: '        blocks.push_back(std::move(block));\n',
+            to: '        if (blocks.empty()) {\n            buffer_.clear();\n            branch_first_ = block.header.ref.number;\n        }\n        buffer(block);\n        blocks.push_back(std::move(block));\n',
         }],
     },
     {

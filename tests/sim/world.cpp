@@ -39,7 +39,7 @@ World::World(SimOptions options, bool verbose)
       socket_(options_, clock_, trace_, options.seed + 4),
       receiver_(options_, options.seed + 5),
       http_(clock_, trace_),
-      ledger_check_(chain_, fold_options(options), start_),
+      ledger_check_(chain_, fold_options(options), start_, kUndoWindow),
       alert_check_(
           false, options_.knows_finality ? std::optional(options_.finality_depth / 2) : std::nullopt
       ) {

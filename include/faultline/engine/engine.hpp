@@ -98,6 +98,7 @@ class Engine final : public chain::AppliedChain {
         std::vector<aave::Incident> incidents;
         std::size_t blocks = 0;
         std::size_t logs = 0;
+        std::size_t logs_at_turn = 0;  ///< How many there were when others last had their turn.
     };
 
     [[nodiscard]] bool may_absorb(const eth::Block& block) const;

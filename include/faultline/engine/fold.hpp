@@ -86,8 +86,8 @@ class Fold {
     /// because its rule is gone.
     [[nodiscard]] bool absorbs(const eth::Block& block) const;
 
-    /// What the absorbed blocks changed together, each row once.
-    std::vector<ledger::RowChange> seal_run() { return ledger_.seal(); }
+    /// Visits the rows that the absorbed blocks wrote, as they are now.
+    void seal_run(const ledger::RowVisitor& visit);
 
     /// Takes back the tip. @pre undo.ref is the tip (asserted). kCorrupt when the record is
     /// damaged.
@@ -157,6 +157,7 @@ class Fold {
     aave::Markets markets_;
     alerts::Book book_;
     std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.
+    bool in_run_ = false;           ///< Between the first absorb() and seal_run().
 };
 
 }  // namespace faultline::engine

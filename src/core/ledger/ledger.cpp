@@ -24,9 +24,16 @@ std::vector<RowChange> Ledger::seal() {
     return changes;
 }
 
-void Ledger::abandon() {
+void Ledger::begin_run() {
     for (const auto& entry : tables_) {
-        entry.second->abandon();
+        entry.second->begin(Journal::kKeys);
+    }
+}
+
+void Ledger::seal_run(const RowVisitor& visit) {
+    for (const auto& entry : tables_) {
+        entry.second->visit_touched(visit);
+        entry.second->begin(Journal::kBefore);
     }
 }
 

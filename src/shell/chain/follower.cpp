@@ -133,9 +133,9 @@ runtime::Task<HeadFollower::Step> HeadFollower::take_buffered() {
 }
 
 bool HeadFollower::has_history() const {
-    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
-    return tip && !branch_first_ && !buffer_.empty() && buffer_.front().deep &&
-           buffer_.front().header.parent == tip->hash;
+    // Asked before the block that was handed out is applied: the tip is still the one below it.
+    return !branch_first_ && !buffer_.empty() && buffer_.front().deep &&
+           buffer_.front().header.parent == handed_out_.hash;
 }
 
 runtime::Task<HeadFollower::Step> HeadFollower::complete() {
@@ -186,6 +186,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
     }
     block.evidence.endpoints = witnesses.names();
     looks_.handed_out(block);
+    handed_out_ = block.ref();
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }
 

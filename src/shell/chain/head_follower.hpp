@@ -82,6 +82,7 @@ class HeadFollower final : public Follower {
     bool identified_ = false;
     bool said_behind_ = false;
     std::deque<FetchedBlock> buffer_;
+    eth::BlockRef handed_out_;                   ///< The last block that next() returned.
     std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.
     std::optional<eth::BlockRef> contested_;     ///< A competing head not above ours, seen once.
     std::optional<Error> halt_;                  ///< What next() cannot get past.

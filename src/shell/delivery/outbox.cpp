@@ -118,8 +118,7 @@ runtime::Task<UnixMillis> Outbox::first_failure(
         ledger::encode(static_cast<std::uint64_t>(now.value))
     );
     // Failing only makes us more patient: the next failure of the row writes it again.
-    const auto committed =
-        co_await parts_.committer.commit(std::move(batch), Durability::kBuffered);
+    const auto committed = co_await parts_.committer.commit(batch, Durability::kBuffered);
     if (!committed) {
         parts_.log.warn(
             "delivery_note_failed",

@@ -42,7 +42,7 @@ Committer::~Committer() {
     FAULTLINE_ASSERT(queue_.empty());
 }
 
-runtime::Task<Result<void>> Committer::commit(Batch batch, Durability durability) {
+runtime::Task<Result<void>> Committer::commit(const Batch& batch, Durability durability) {
     Turn turn(queue_);
     co_await turn.come();
     Result<void> result;

@@ -13,12 +13,14 @@
 namespace faultline::store {
 
 void MemoryStore::apply(Families& families, const Batch& batch) {
-    for (const Batch::Put& put : batch.puts()) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const Batch::Put put = batch[i];
         Map& map = families.at(static_cast<std::size_t>(put.family));
+        Bytes key(put.key.begin(), put.key.end());
         if (put.value) {
-            map.insert_or_assign(put.key, *put.value);
+            map.insert_or_assign(std::move(key), Bytes(put.value->begin(), put.value->end()));
         } else {
-            map.erase(put.key);
+            map.erase(key);
         }
     }
 }

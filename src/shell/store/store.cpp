@@ -2,6 +2,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -26,16 +27,40 @@ std::string_view family_name(Family family) noexcept {
 }
 
 void Batch::put(Family family, BytesView key, BytesView value) {
-    puts_.push_back(
-        {.family = family,
-         .key = Bytes(key.begin(), key.end()),
-         .value = Bytes(value.begin(), value.end())}
-    );
+    add({.begin = bytes_.size(),
+         .key_size = key.size(),
+         .value_size = value.size(),
+         .family = family,
+         .erases = false},
+        key,
+        value);
 }
 
 void Batch::erase(Family family, BytesView key) {
-    puts_.push_back({.family = family, .key = Bytes(key.begin(), key.end()), .value = std::nullopt}
-    );
+    add({.begin = bytes_.size(),
+         .key_size = key.size(),
+         .value_size = 0,
+         .family = family,
+         .erases = true},
+        key,
+        {});
+}
+
+void Batch::add(Entry entry, BytesView key, BytesView value) {
+    entries_.push_back(entry);
+    bytes_.insert(bytes_.end(), key.begin(), key.end());
+    bytes_.insert(bytes_.end(), value.begin(), value.end());
+}
+
+Batch::Put Batch::operator[](std::size_t index) const {
+    const Entry& entry = entries_[index];
+    const BytesView both =
+        BytesView(bytes_).subspan(entry.begin, entry.key_size + entry.value_size);
+    return {
+        .family = entry.family,
+        .key = both.first(entry.key_size),
+        .value = entry.erases ? std::nullopt : std::optional(both.subspan(entry.key_size))
+    };
 }
 
 }  // namespace faultline::store

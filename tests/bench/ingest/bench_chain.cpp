@@ -71,6 +71,19 @@ double unit(std::uint64_t& state) {
     return static_cast<double>(next(state) >> 11U) * 0x1.0p-53;
 }
 
+/// An action's logs are one transaction's, as are a listing's.
+std::size_t logs_per_txn(eth::BlockNum number) {
+    return number == kBase ? 5 : 3;
+}
+
+Hash32 txn_hash(std::size_t index) {
+    Hash32 txn;
+    txn.bytes[0] = 0xde;
+    txn.bytes[31] = static_cast<std::uint8_t>(index);
+    txn.bytes[30] = static_cast<std::uint8_t>(index >> 8U);
+    return txn;
+}
+
 /// Writes logs of one block.
 class Writer {
   public:
@@ -80,7 +93,7 @@ class Writer {
               R"(","blockNumber":")" + quantity_hex(number) + R"(","blockTimestamp":")" +
               quantity_hex(kFirstTime + (12 * (number - kBase))) + R"(","transactionHash":")"
           ),
-          per_txn_(number == kBase ? 5 : 3),
+          per_txn_(logs_per_txn(number)),
           block_hash_(BenchChain::hash_of(number).hex()) {}
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -99,12 +112,8 @@ class Writer {
         out_ += R"(],"data":")";
         out_ += to_hex(encoded.data);
         out_ += tail_;
-        Hash32 txn;
-        txn.bytes[0] = 0xde;
         const std::size_t index = count_ / per_txn_;
-        txn.bytes[31] = static_cast<std::uint8_t>(index);
-        txn.bytes[30] = static_cast<std::uint8_t>(index >> 8U);
-        out_ += txn.hex();
+        out_ += txn_hash(index).hex();
         out_ += R"(","transactionIndex":")" + quantity_hex(index) + R"(","blockHash":")";
         out_ += block_hash_;
         out_ += R"(","logIndex":")" + quantity_hex(count_) + R"(","removed":false})";
@@ -114,7 +123,7 @@ class Writer {
   private:
     std::string& out_;
     std::string tail_;
-    std::size_t per_txn_;  ///< An action's logs are one transaction's, as are a listing's.
+    std::size_t per_txn_;
     std::string block_hash_;
     std::size_t count_ = 0;
 };
@@ -201,6 +210,26 @@ eth::BlockNum BenchChain::number_of(const Hash32& hash) {
 }
 
 std::string BenchChain::header(eth::BlockNum number) {
+    return block(number, "");
+}
+
+std::string BenchChain::full_block(eth::BlockNum number) const {
+    const std::size_t logs = number == kBase ? shape_.reserves * 5 : shape_.logs_per_block;
+    const std::size_t per_txn = logs_per_txn(number);
+    const std::string one(64, '1');
+    std::string out;
+    for (std::size_t i = 0; i < (logs + per_txn - 1) / per_txn; ++i) {
+        out += (i == 0 ? R"({"hash":")" : R"(,{"hash":")") + txn_hash(i).hex() +
+               R"(","blockHash":")" + hash_of(number).hex() + R"(","blockNumber":")" +
+               quantity_hex(number) + R"(","transactionIndex":")" + quantity_hex(i) +
+               R"(","from":")" + user(i).hex() + R"(","to":")" + kPool.hex() +
+               R"(","input":"0x","value":"0x0","nonce":"0x1","gas":"0x5208","gasPrice":"0x1",)" +
+               R"("type":"0x0","v":"0x1b","r":"0x)" + one + R"(","s":"0x)" + one + R"("})";
+    }
+    return block(number, out);
+}
+
+std::string BenchChain::block(eth::BlockNum number, const std::string& transactions) {
     const std::string zeros(64, '0');
     return R"({"number":")" + quantity_hex(number) + R"(","hash":")" + hash_of(number).hex() +
            R"(","parentHash":")" + hash_of(number - 1).hex() + R"(","timestamp":")" +
@@ -210,7 +239,7 @@ std::string BenchChain::header(eth::BlockNum number) {
            zeros + R"(","receiptsRoot":"0x)" + zeros + R"(","miner":"0x)" + std::string(40, '0') +
            R"(","difficulty":"0x0","extraData":"0x","size":"0x1000","gasLimit":"0x1c9c380",)" +
            R"("gasUsed":"0x1000000","baseFeePerGas":"0x3b9aca00","mixHash":"0x)" + zeros +
-           R"(","uncles":[],"transactions":[]})";
+           R"(","uncles":[],"transactions":[)" + transactions + "]}";
 }
 
 void BenchChain::logs(eth::BlockNum number, std::string& out) const {

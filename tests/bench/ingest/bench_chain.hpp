@@ -34,8 +34,9 @@ class BenchChain {
 
     [[nodiscard]] eth::BlockNum head() const noexcept { return last() + kAbove; }
 
-    /// The block object, without transactions.
+    /// The block object, without transactions and with them.
     [[nodiscard]] static std::string header(eth::BlockNum number);
+    [[nodiscard]] std::string full_block(eth::BlockNum number) const;
     /// Appends the block's logs, comma-separated.
     void logs(eth::BlockNum number, std::string& out) const;
 
@@ -44,6 +45,8 @@ class BenchChain {
     [[nodiscard]] static eth::BlockNum number_of(const Hash32& hash);
 
   private:
+    static std::string block(eth::BlockNum number, const std::string& transactions);
+
     ChainShape shape_;
 };
 

@@ -31,9 +31,13 @@ eth::BlockNum number_in(const BenchChain& chain, const rpc::BlockSelector& selec
     return tag == rpc::BlockTag::kEarliest ? kBase : final ? chain.last() : chain.head();
 }
 
-std::string block_json(const BenchChain& chain, const rpc::BlockSelector& selector) {
+std::string block_json(const BenchChain& chain, const rpc::BlockSelector& selector, bool full) {
     const eth::BlockNum number = number_in(chain, selector);
-    return number < kBase || number > chain.head() ? "null" : BenchChain::header(number);
+    // The parent of the first is asked for, too.
+    if (number + 1 < kBase || number > chain.head()) {
+        return "null";
+    }
+    return full ? chain.full_block(number) : BenchChain::header(number);
 }
 
 /// Everything on this chain is watched, so the filter needs no looking at.
@@ -61,11 +65,11 @@ std::string result_of(const BenchChain& chain, const rpc::ServerRequest& request
     }
     if (request.method == "eth_getBlockByNumber") {
         const auto query = rpc::read_block_by_number(request.params);
-        return query ? block_json(chain, query->block) : "";
+        return query ? block_json(chain, query->block, query->full) : "";
     }
     if (request.method == "eth_getBlockByHash") {
         const auto query = rpc::read_block_by_hash(request.params);
-        return query ? block_json(chain, query->block) : "";
+        return query ? block_json(chain, query->block, query->full) : "";
     }
     if (request.method == "eth_getLogs") {
         const auto query = rpc::read_log_query(request.params);

@@ -34,7 +34,7 @@ struct Keeping {
             block.live = live;
             store::Batch batch;
             kept.applied(batch, block);
-            CHECK(batch.puts().size() <= 65);
+            CHECK(batch.size() <= 65);
             REQUIRE(store.commit(batch, store::Durability::kSynced));
         }
     }

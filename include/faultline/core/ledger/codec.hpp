@@ -6,6 +6,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -44,15 +45,26 @@ class Encoder {
         } else if constexpr (std::same_as<T, bool>) {
             out_.push_back(value ? 1 : 0);
         } else if constexpr (std::unsigned_integral<T>) {
-            for (std::size_t i = sizeof(T); i-- > 0;) {
-                out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+            std::array<std::uint8_t, sizeof(T)> bytes{};
+            for (std::size_t i = 0; i < sizeof(T); ++i) {
+                bytes[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
             }
+            out_.insert(out_.end(), bytes.begin(), bytes.end());
         } else {
             put_leaf(value);
         }
     }
 
     [[nodiscard]] Bytes take() { return std::move(out_); }
+
+    /// What is written so far; valid until the next call.
+    [[nodiscard]] BytesView view() const noexcept { return out_; }
+
+    /// Bytes that are encoded already.
+    void append(BytesView encoded) { out_.insert(out_.end(), encoded.begin(), encoded.end()); }
+
+    /// Begins anew in the same memory.
+    void clear() noexcept { out_.clear(); }
 
   private:
     void put_leaf(const U256& value);  ///< One length byte, then that many big-endian bytes.

@@ -5,6 +5,7 @@
 #include <faultline/base/error.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -25,6 +26,16 @@ struct RowChange {
     auto fields(this auto& self) { return std::tie(self.table, self.key, self.before, self.after); }
 };
 
+/// What is remembered of the rows that are written.
+enum class Journal : std::uint8_t {
+    kBefore,  ///< Which they are and what they were: seal() tells, undo() can go back.
+    kKeys,    ///< Which they are.
+};
+
+/// A row that was written, as it is now; nullopt when it is gone. Views end with the call.
+using RowVisitor =
+    std::function<void(TableId table, BytesView key, std::optional<BytesView> value)>;
+
 /// The side of a table that the ledger works with; protocols use ledger::Table.
 class TableBase {
   public:
@@ -41,8 +52,10 @@ class TableBase {
     virtual Result<void> restore(BytesView key, std::optional<BytesView> value) = 0;
     /// Appends what changed since the last seal, sorted by key, no-ops left out, and forgets it.
     virtual void seal(std::vector<RowChange>& changes) = 0;
-    /// Puts the rows back as they were at the last seal.
-    virtual void abandon() = 0;
+    /// Forgets what was touched; from here on that much is remembered.
+    virtual void begin(Journal journal) = 0;
+    /// Each touched row, in the order of first touch; one that was erased and made again twice.
+    virtual void visit_touched(const RowVisitor& visit) const = 0;
     /// Appends every row as a change from nothing, sorted by key.
     virtual void dump(std::vector<RowChange>& rows) const = 0;
 
@@ -53,6 +66,9 @@ class TableBase {
 /// All journaled tables of one chain: the mutable world of the engine. A block is applied by
 /// writing rows and then seal()ing; undoing it is restoring the before-images that seal() returned.
 ///
+/// Where nothing has to be undone (history far below the head), begin_run() and seal_run() take
+/// many blocks together and remember only which rows they wrote.
+///
 /// Invariant: the rows after any sequence of seal() and undo() are those of the blocks that remain.
 /// Pure; thread: the engine's.
 class Ledger {
@@ -62,8 +78,13 @@ class Ledger {
 
     /// What the block changed, ordered by table and key; the next block begins.
     std::vector<RowChange> seal();
-    /// Forgets the writes since the last seal.
-    void abandon();
+
+    /// What is written from here to seal_run() cannot be undone. @pre nothing is written since
+    /// seal() or seal_run()
+    void begin_run();
+    /// Visits each row that was written since begin_run() as it is now, at least once, in an order
+    /// that depends on the writes alone; the next block begins.
+    void seal_run(const RowVisitor& visit);
 
     /// Reverts the newest sealed block by its changes; returns the same changes turned round.
     /// kCorrupt for an unknown table or bytes that do not decode. @pre nothing is written since

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -50,36 +50,35 @@ class Table final : public TableBase {
     /// Valid until the table is written. nullptr when there is no such row.
     [[nodiscard]] const Value* find(const Key& key) const {
         const auto found = rows_.find(key);
-        return found == rows_.end() ? nullptr : &found->second;
+        return found == rows_.end() ? nullptr : &found->second.value;
     }
 
     [[nodiscard]] bool contains(const Key& key) const { return rows_.contains(key); }
 
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
 
-    void put(const Key& key, Value value) {
-        remember(key);
-        rows_.insert_or_assign(key, std::move(value));
-    }
+    void put(const Key& key, Value value) { touched_row(key).value = std::move(value); }
 
     void erase(const Key& key) {
-        remember(key);
-        rows_.erase(key);
+        const auto found = rows_.find(key);
+        if (found != rows_.end()) {
+            remember(key, found->second);
+            rows_.erase(found);
+        }
     }
 
     /// Changes a row in place through `change(Value&)`; an absent row starts as Value{}.
     template <class F>
     void update(const Key& key, F&& change) {
-        remember(key);
-        std::forward<F>(change)(rows_[key]);
+        std::forward<F>(change)(touched_row(key).value);
     }
 
     /// Visits (key, value) in no particular order: for sums and for searches whose results are
     /// sorted before anyone sees them.
     template <class F>
     void for_each_unordered(F&& visit) const {
-        for (const auto& [key, value] : rows_) {
-            visit(key, value);
+        for (const auto& [key, row] : rows_) {
+            visit(key, row.value);
         }
     }
 
@@ -99,63 +98,114 @@ class Table final : public TableBase {
             return {};
         }
         FAULTLINE_TRY(Value typed_value, decode<Value>(*value));
-        rows_.insert_or_assign(typed_key, std::move(typed_value));
+        rows_.insert_or_assign(typed_key, Row{.value = std::move(typed_value)});
         return {};
     }
 
     void seal(std::vector<RowChange>& changes) override {
-        std::vector<const Key*> touched;
-        touched.reserve(before_.size());
-        for (const auto& entry : before_) {
-            touched.push_back(&entry.first);
+        std::vector<const Touched*> order;
+        order.reserve(touched_.size());
+        for (const Touched& touched : touched_) {
+            order.push_back(&touched);
         }
-        std::ranges::sort(touched, [](const Key* a, const Key* b) { return *a < *b; });
-        for (const Key* key : touched) {
-            const std::optional<Value>& before = before_.at(*key);
-            const Value* after = find(*key);
-            RowChange change;
-            change.table = id();
-            change.before = before ? std::optional(encode(*before)) : std::nullopt;
-            change.after = after != nullptr ? std::optional(encode(*after)) : std::nullopt;
-            if (change.before != change.after) {
-                change.key = encode(*key);
-                changes.push_back(std::move(change));
+        // Of a row that went and came again, the first entry holds what it was before the block.
+        std::ranges::sort(order, [](const Touched* a, const Touched* b) {
+            return std::tie(a->key, a) < std::tie(b->key, b);
+        });
+        const Key* last = nullptr;
+        for (const Touched* touched : order) {
+            const bool repeated = last != nullptr && *last == touched->key;
+            last = &touched->key;
+            if (!repeated) {
+                add_change(*touched, changes);
             }
         }
-        before_.clear();
+        begin(Journal::kBefore);
     }
 
-    void abandon() override {
-        for (auto& [key, before] : before_) {
-            if (before) {
-                rows_.insert_or_assign(key, std::move(*before));
+    void begin(Journal journal) override {
+        touched_.clear();
+        ++epoch_;
+        journal_ = journal;
+    }
+
+    void visit_touched(const RowVisitor& visit) const override {
+        Encoder key;
+        Encoder value;
+        for (const Touched& touched : touched_) {
+            key.clear();
+            key.put(touched.key);
+            if (const Value* after = find(touched.key)) {
+                value.clear();
+                value.put(*after);
+                visit(id(), key.view(), value.view());
             } else {
-                rows_.erase(key);
+                visit(id(), key.view(), std::nullopt);
             }
         }
-        before_.clear();
     }
 
     void dump(std::vector<RowChange>& rows) const override {
         for (const Key& key : sorted_keys()) {
             rows.push_back(
-                {.table = id(), .key = encode(key), .before = {}, .after = encode(rows_.at(key))}
+                {.table = id(),
+                 .key = encode(key),
+                 .before = {},
+                 .after = encode(rows_.at(key).value)}
             );
         }
     }
 
   private:
-    void remember(const Key& key) {
-        const auto [entry, first_touch] = before_.try_emplace(key);
-        if (first_touch) {
-            if (const Value* value = find(key)) {
-                entry->second = *value;
-            }
+    struct Row {
+        Value value{};
+        std::uint64_t touched_in = 0;  ///< The last epoch that remembers it.
+    };
+
+    struct Touched {
+        Key key;
+        std::optional<Value> before;
+    };
+
+    void add_change(const Touched& touched, std::vector<RowChange>& changes) const {
+        const Value* after = find(touched.key);
+        RowChange change;
+        change.table = id();
+        change.before = touched.before ? std::optional(encode(*touched.before)) : std::nullopt;
+        change.after = after != nullptr ? std::optional(encode(*after)) : std::nullopt;
+        if (change.before != change.after) {
+            change.key = encode(touched.key);
+            changes.push_back(std::move(change));
         }
     }
 
-    std::unordered_map<Key, Value, KeyHash> rows_;
-    std::unordered_map<Key, std::optional<Value>, KeyHash> before_;
+    /// The row, remembered as it is; made when it does not exist.
+    Row& touched_row(const Key& key) {
+        const auto [found, is_new] = rows_.try_emplace(key);
+        if (is_new) {
+            touched_.push_back({.key = key, .before = std::nullopt});
+            found->second.touched_in = epoch_;
+        } else {
+            remember(key, found->second);
+        }
+        return found->second;
+    }
+
+    void remember(const Key& key, Row& row) {
+        if (row.touched_in == epoch_) {
+            return;
+        }
+        row.touched_in = epoch_;
+        Touched& touched = touched_.emplace_back(Touched{.key = key, .before = std::nullopt});
+        if (journal_ == Journal::kBefore) {
+            touched.before = row.value;
+        }
+    }
+
+    std::unordered_map<Key, Row, KeyHash> rows_;
+    std::vector<Touched> touched_;  ///< In order; a row that was erased and made again has two.
+    std::uint64_t epoch_ = 1;       ///< Of the writes since the last seal.
+    Journal journal_ = Journal::kBefore;
 };
 
 }  // namespace faultline::ledger

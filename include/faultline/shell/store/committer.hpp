@@ -23,13 +23,14 @@ class Committer {
     /// @pre no commit waits or is under way
     ~Committer();
 
-    /// Commits on a worker, in the order in which commits were started. Returns what the store
-    /// says; nothing is retried, so the caller decides what a failure means.
+    /// Commits on a worker (the batch outlives the task), in the order in which commits were
+    /// started. Returns what the store says; nothing is retried, so the caller decides what a
+    /// failure means.
     ///
     /// A caller that is cancelled while it waits for its turn has written nothing. A commit under
     /// way always completes, and its caller learns the result. No deadline: a disk that hangs
     /// cannot be asked to forget.
-    runtime::Task<Result<void>> commit(Batch batch, Durability durability);
+    runtime::Task<Result<void>> commit(const Batch& batch, Durability durability);
 
     /// Commits under way or waiting.
     [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }

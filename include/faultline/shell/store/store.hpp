@@ -27,27 +27,38 @@ inline constexpr std::size_t kFamilyCount = 6;
 
 std::string_view family_name(Family family) noexcept;
 
-/// Writes that become visible and durable together or not at all.
+/// Writes that become visible and durable together or not at all. A later one of the same key wins.
 class Batch {
   public:
     struct Put {
         Family family;
-        Bytes key;
-        std::optional<Bytes> value;  ///< nullopt deletes.
-        bool operator==(const Put&) const = default;
+        BytesView key;
+        std::optional<BytesView> value;  ///< nullopt deletes.
     };
 
     void put(Family family, BytesView key, BytesView value);
     void erase(Family family, BytesView key);
 
-    [[nodiscard]] const std::vector<Put>& puts() const noexcept { return puts_; }
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
-    [[nodiscard]] bool empty() const noexcept { return puts_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
-    void clear() { puts_.clear(); }
+    /// Valid until the batch changes. @pre index < size()
+    [[nodiscard]] Put operator[](std::size_t index) const;
 
   private:
-    std::vector<Put> puts_;
+    struct Entry {
+        std::size_t begin = 0;  ///< In bytes_: the key, then the value.
+        std::size_t key_size = 0;
+        std::size_t value_size = 0;
+        Family family = Family::kMeta;
+        bool erases = false;
+    };
+
+    void add(Entry entry, BytesView key, BytesView value);
+
+    std::vector<Entry> entries_;
+    Bytes bytes_;
 };
 
 enum class Durability : std::uint8_t {

@@ -47,11 +47,12 @@ struct Transition {
     void edit_user(const Address& account, F&& change) {
         const UserKey key{.market = market, .account = account};
         const UserRow* found = tables.users.find(key);
-        UserRow row = found == nullptr ? UserRow{} : *found;
+        const UserRow before = found == nullptr ? UserRow{} : *found;
+        UserRow row = before;
         std::forward<F>(change)(row);
         if (row == UserRow{}) {
             tables.users.erase(key);
-        } else {
+        } else if (row != before) {
             tables.users.put(key, row);
         }
     }

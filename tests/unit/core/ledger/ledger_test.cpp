@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <tuple>
@@ -123,17 +124,63 @@ TEST_CASE("changes are sorted by key and leave out rows that ended as they began
     REQUIRE_FALSE(second[0].after.has_value());
 }
 
-TEST_CASE("abandon forgets the writes of the block at hand and nothing else") {
+TEST_CASE("a row that goes and comes again within a block keeps its first before-image") {
     Ledger ledger;
     Table<Key, Value> table(ledger, 1);
-    table.put(key_of(1), {.amount = 4, .note = "kept", .list = {}});
+    table.put(key_of(1), {.amount = 4, .note = "first", .list = {}});
     static_cast<void>(ledger.seal());
     const auto before = ledger.dump();
-    table.put(key_of(1), {.amount = 5, .note = "lost", .list = {}});
-    table.put(key_of(2), {.amount = 6, .note = "lost", .list = {}});
-    ledger.abandon();
+    table.erase(key_of(1));
+    table.put(key_of(1), {.amount = 5, .note = {}, .list = {}});
+    table.erase(key_of(1));
+    table.put(key_of(1), {.amount = 6, .note = {}, .list = {}});
+    const auto changes = ledger.seal();
+    REQUIRE(changes.size() == 1);
+    REQUIRE(ledger.undo(changes));
     REQUIRE(ledger.dump() == before);
-    REQUIRE(ledger.seal().empty());
+}
+
+TEST_CASE("a run tells of each row that it wrote how it ended, and blocks after it are journaled") {
+    std::mt19937_64 random(11);
+    for (int round = 0; round < 50; ++round) {
+        Ledger ledger;
+        Table<Key, Value> table(ledger, 1);
+        std::map<Bytes, Bytes> stored;
+        for (int block = 0; block < 20; ++block) {
+            const bool run = random() % 2 == 0;
+            if (run) {
+                ledger.begin_run();
+            }
+            for (std::uint64_t writes = random() % 30; writes > 0; --writes) {
+                const Key key = key_of(random() % 12);
+                if (random() % 3 == 0) {
+                    table.erase(key);
+                } else {
+                    table.put(key, {.amount = U256(random() % 5), .note = {}, .list = {}});
+                }
+            }
+            const auto store = [&](TableId, BytesView key, std::optional<BytesView> value) {
+                if (value) {
+                    stored[Bytes(key.begin(), key.end())] = Bytes(value->begin(), value->end());
+                } else {
+                    stored.erase(Bytes(key.begin(), key.end()));
+                }
+            };
+            if (run) {
+                ledger.seal_run(store);
+            } else {
+                for (const RowChange& change : ledger.seal()) {
+                    REQUIRE(change.before != change.after);
+                    store(change.table, change.key, change.after);
+                }
+            }
+            std::map<Bytes, Bytes> now;
+            for (const RowChange& row : ledger.dump()) {
+                now.emplace(row.key, *row.after);
+            }
+            REQUIRE(stored == now);
+        }
+    }
 }
 
 TEST_CASE("a dump that is loaded into a new ledger gives an equal dump") {

@@ -210,6 +210,15 @@ TEST_CASE("any cut between history and live gives the same events", "[chain][pro
     }
 }
 
+TEST_CASE("history that was fetched is announced before it is asked for", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(400);
+    scenario.catch_up();
+    // Not the first block of each fetch, and none inside the window of 64.
+    CHECK(scenario.promises > 300);
+    CHECK(scenario.promises <= 400 - 64);
+}
+
 TEST_CASE("without finality, blocks below the undo window count as history", "[chain]") {
     Scenario scenario(1, 0, 8);
     scenario.recorder.reads_when_live = true;

@@ -18,10 +18,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace faultline::chain::test {
@@ -63,6 +65,7 @@ struct Scenario {
     FollowerOptions options;
     Recorder recorder;
     std::unique_ptr<Follower> follower;
+    std::size_t promises = 0;  ///< How often has_history() announced the next event, and was right.
 
     explicit Scenario(std::uint64_t seed = 1, eth::BlockNum start = 0, std::uint64_t window = 64)
         : clock(seed), random(seed), node(chain, clock), connector(clock), recorder(start, window) {
@@ -130,7 +133,14 @@ struct Scenario {
 
     runtime::Task<Result<void>> pull(std::function<bool()> done) {
         while (!done()) {
+            const bool promised = follower->has_history();
+            const Instant asked = clock.now();
             FAULTLINE_CO_TRY(eth::ChainEvent event, co_await follower->next());
+            if (promised) {
+                ++promises;
+                const auto* applied = std::get_if<eth::Applied>(&event);
+                CHECK((applied != nullptr && applied->block.deep && clock.now() == asked));
+            }
             recorder.take(std::move(event));
         }
         co_return Result<void>();
