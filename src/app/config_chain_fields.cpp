@@ -165,12 +165,14 @@ void add_verification(Section<Chain>& out) {
     out.optional(
         {.name = "verification",
          .text =
-             "What blocks at the head are held to. `bloom`: the header has its hash and its "
+             "What blocks are held to. `bloom`: the header has its hash and its "
              "bloom every log that came; where the bloom names a contract of ours without a "
              "log, the receipts decide. `receipts_root`: the receipts of each block have the "
              "header's root and the logs that came; one more request a block. `quorum`: as "
              "`bloom`, and `quorum` endpoints agree. A block that fails is asked of another "
-             "endpoint; if all fail for a minute it is taken with a doubt that its alerts show."},
+             "endpoint; if all fail for a minute, its logs are those that receipts prove, or it is "
+             "taken with a doubt that its alerts show. History is held to its headers' hashes and "
+             "blooms, not to receipts and quorum: logs left out of it do not show."},
         &Chain::verification,
         one_of<rpc::Verification>(
             {{"off", rpc::Verification::kOff},

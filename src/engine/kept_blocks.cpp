@@ -55,7 +55,7 @@ struct KeptAnswer {
 struct KeptBlock {
     /// Of this layout. A block that is kept is a copy of what can be had again, so a newer layout
     /// need not read an older one.
-    std::uint8_t layout = 1;
+    std::uint8_t layout = 2;
     eth::BlockRef ref;
     Hash32 parent;
     UnixSeconds timestamp;
@@ -63,6 +63,8 @@ struct KeptBlock {
     std::vector<KeptLog> logs;
     std::vector<KeptAnswer> reads;
     std::vector<std::string> endpoints;
+    std::vector<std::string> checks;
+    std::string doubt;
     std::uint8_t finality = 0;
     bool live = true;
 
@@ -76,6 +78,8 @@ struct KeptBlock {
             self.logs,
             self.reads,
             self.endpoints,
+            self.checks,
+            self.doubt,
             self.finality,
             self.live
         );
@@ -126,6 +130,8 @@ eth::Block block_of(const KeptBlock& kept) {
         );
     }
     block.evidence.endpoints = kept.endpoints;
+    block.evidence.checks = kept.checks;
+    block.evidence.doubt = kept.doubt;
     block.evidence.finality = static_cast<eth::Finality>(kept.finality);
     block.live = kept.live;
     return block;
@@ -160,6 +166,8 @@ Bytes encode_kept(const eth::Block& block) {
         );
     }
     kept.endpoints = block.evidence.endpoints;
+    kept.checks = block.evidence.checks;
+    kept.doubt = block.evidence.doubt;
     kept.finality = static_cast<std::uint8_t>(block.evidence.finality);
     kept.live = block.live;
     return ledger::encode(kept);

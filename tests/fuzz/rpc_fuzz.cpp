@@ -58,7 +58,7 @@ void check_blocks(Exchange exchange, const eth::LogFilter& filter) {
         FAULTLINE_ASSERT(block->header.ref.hash == hash_of(0xaa));
         check_order(block->logs, filter);
     }
-    const auto headers = decode_headers(exchange, 16);
+    const auto headers = decode_headers(exchange, 16, nullptr);
     check_error(headers);
     FAULTLINE_ASSERT(!headers || (headers->size() == 2 && headers->at(1).ref.number == 17));
 }

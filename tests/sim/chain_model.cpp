@@ -2,6 +2,7 @@
 #include "sim/chain_model.hpp"
 
 #include "sim/log_writer.hpp"
+#include "unit/shell/rpc/proven_json.hpp"
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/keccak.hpp>
@@ -16,7 +17,8 @@ namespace {
 /// The market is listed here; the blocks below hold nothing.
 constexpr eth::BlockNum kDeployment = 2;
 
-Hash32 next_hash(const Hash32& parent, std::uint64_t seed, std::uint64_t salt) {
+/// What makes a block differ from its siblings.
+Hash32 essence(const Hash32& parent, std::uint64_t seed, std::uint64_t salt) {
     Bytes text(parent.bytes.begin(), parent.bytes.end());
     for (const std::uint64_t part : {seed, salt}) {
         const auto word = U256(part).to_be_bytes();
@@ -40,19 +42,26 @@ void ChainModel::add(const ModelBlock* parent) {
         block.header.parent = parent->header.ref.hash;
         block.market = parent->market;
     }
-    block.header.ref.hash = next_hash(block.header.parent, seed_, salt_++);
+    const Hash32 own = essence(block.header.parent, seed_, salt_++);
     block.header.timestamp = {genesis_time_.value + block.header.ref.number * block_seconds_};
     block.header.base_fee_wei = U256(7);
-    LogWriter logs(block.header.ref.hash);
-    runtime::Random random(
-        U256::from_be_bytes(block.header.ref.hash.view().first(8)).low_u64() ^ seed_
-    );
+    LogWriter logs(own);
+    runtime::Random random(U256::from_be_bytes(own.view().first(8)).low_u64() ^ seed_);
     if (block.header.ref.number == kDeployment) {
         block.market.deploy(logs, block.header.timestamp);
     } else if (block.header.ref.number > kDeployment) {
         block.market.live(logs, block.header.timestamp, random);
     }
     block.logs = logs.take();
+    block.receipts = rpc::receipts_of(block.logs);
+    block.full.number = block.header.ref.number;
+    block.full.parent = block.header.parent;
+    block.full.timestamp = block.header.timestamp;
+    block.full.base_fee_wei = block.header.base_fee_wei;
+    block.full.mix_hash = own;
+    block.full.logs_bloom = eth::bloom_of(block.logs);
+    block.full.receipts_root = eth::receipts_root(block.receipts);
+    block.header.ref.hash = *eth::header_hash(block.full);
     path_.push_back(block.header.ref.hash);
     blocks_.emplace(path_.back(), std::move(block));
 }

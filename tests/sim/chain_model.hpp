@@ -4,6 +4,8 @@
 #include "sim/market_model.hpp"
 
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/full_header.hpp>
+#include <faultline/core/eth/receipt.hpp>
 
 #include <cstdint>
 #include <map>
@@ -14,7 +16,9 @@ namespace faultline::sim {
 /// One block of one branch, with the market as it stands after it.
 struct ModelBlock {
     eth::Header header;
-    eth::LogList logs;  ///< All logs, watched or not.
+    eth::FullHeader full;       ///< What `header.ref.hash` is the hash of.
+    eth::LogList logs;          ///< All logs, watched or not.
+    eth::ReceiptList receipts;  ///< Of the same logs.
     MarketModel market;
     std::uint64_t born = 0;  ///< How many blocks were made before it.
 };
@@ -23,7 +27,7 @@ struct ModelBlock {
 using Path = std::vector<Hash32>;
 
 /// A tree of blocks of which one path is canonical. What a block holds follows from the seed and
-/// its own hash, so a branch that comes back brings the same blocks.
+/// a number of its own, so a branch that comes back brings the same blocks.
 class ChainModel {
   public:
     /// Genesis at `genesis_time`, one block each `block_seconds` by timestamp.

@@ -45,7 +45,7 @@ runtime::Task<> World::chain_life() {
         const Path before = chain_.path();
         chain_.reorg(3, chain_random_.between(1, 3));
         ledger_check_.leaves(before);
-        socket_.announce(chain_.at(chain_.head()).header);
+        socket_.announce(chain_.at(chain_.head()));
     }
     chain_done_ = true;
 }
@@ -81,7 +81,7 @@ void World::next_block() {
     }
     highest_head_ = std::max(highest_head_, chain_.head());
     if (std::ranges::any_of(nodes_, [](const auto& node) { return !node->view().lags(); })) {
-        socket_.announce(chain_.at(chain_.head()).header);
+        socket_.announce(chain_.at(chain_.head()));
     }
 }
 
@@ -94,7 +94,7 @@ runtime::Task<> World::lag_life(SimNode& node) {
             trace_.add(clock_.now(), "node", "lags");
             co_await clock_.sleep(seconds(random_.between(1, 15 * options_.block_seconds)));
             node.view().thaw();
-            socket_.announce(chain_.at(chain_.head()).header);
+            socket_.announce(chain_.at(chain_.head()));
         }
     }
 }

@@ -42,6 +42,7 @@ std::vector<rpc::EndpointOptions> endpoints(const SimOptions& options) {
     std::vector<rpc::EndpointOptions> out;
     for (std::uint64_t place = 0; place < options.endpoints; ++place) {
         out.push_back(endpoint(place));
+        out.back().verification = options.verification;
     }
     return out;
 }
@@ -53,9 +54,11 @@ std::unique_ptr<rpc::Pool> open_pool(
     obs::Metrics& metrics
 ) {
     std::vector<rpc::PoolEndpoint> out;
+    const auto blooms = rpc::make_proven_blooms();
     for (rpc::EndpointOptions& one : endpoints(options)) {
-        auto node =
-            rpc::make_json_rpc_node(std::move(one), around.http, around.clock, workers, nullptr);
+        auto node = rpc::make_json_rpc_node(
+            std::move(one), around.http, around.clock, workers, nullptr, blooms
+        );
         out.push_back({.node = std::move(node)});
     }
     rpc::PoolOptions pool;
@@ -71,6 +74,7 @@ chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum
     out.chain_id = kChainId;
     out.start_block = start;
     out.filter.topics0 = engine::Fold::topics();
+    out.filter.contracts = {market_config().pool, market_config().configurator};
     out.poll_interval = std::chrono::seconds(options.poll_seconds);
     out.undo_window_blocks = kUndoWindow;
     out.backfill_range_blocks = options.range_blocks;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/node_answers.hpp"
 
+#include "unit/shell/rpc/proven_json.hpp"
+
 #include <faultline/base/hex.hpp>
 
 #include <algorithm>
@@ -10,28 +12,11 @@ namespace faultline::sim {
 
 namespace {
 
-std::string quoted(const std::string& text) {
-    return '"' + text + '"';
-}
+using rpc::log_json;
+using rpc::quoted;
 
-std::string header_json(const eth::Header& header) {
-    return R"({"number":)" + quoted(quantity_hex(header.ref.number)) + R"(,"hash":)" +
-           quoted(header.ref.hash.hex()) + R"(,"parentHash":)" + quoted(header.parent.hex()) +
-           R"(,"timestamp":)" + quoted(quantity_hex(header.timestamp.value)) +
-           R"(,"baseFeePerGas":"0x7","transactions":[]})";
-}
-
-std::string log_json(const eth::BlockRef& block, const eth::Log& log) {
-    std::string topics;
-    for (const Hash32& topic : log.topics) {
-        topics += (topics.empty() ? "" : ",") + quoted(topic.hex());
-    }
-    return R"({"address":)" + quoted(log.address.hex()) + R"(,"topics":[)" + topics +
-           R"(],"data":)" + quoted(to_hex(log.data)) + R"(,"blockNumber":)" +
-           quoted(quantity_hex(block.number)) + R"(,"blockHash":)" + quoted(block.hash.hex()) +
-           R"(,"transactionHash":)" + quoted(log.tx_hash.hex()) + R"(,"transactionIndex":)" +
-           quoted(quantity_hex(log.tx_index)) + R"(,"logIndex":)" +
-           quoted(quantity_hex(log.log_index)) + R"(,"removed":false})";
+std::string header_json(const ModelBlock& block) {
+    return rpc::header_json(block.full, block.header.ref.hash);
 }
 
 std::set<std::string> topics_of(const Json& filter) {
@@ -68,9 +53,9 @@ std::string NodeAnswers::result(const Json& request, const std::string& result) 
     return R"({"jsonrpc":"2.0","id":)" + request.at("id").text + R"(,"result":)" + result + "}";
 }
 
-std::string NodeAnswers::notification(const eth::Header& header) {
+std::string NodeAnswers::notification(const ModelBlock& block) {
     return R"({"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"0x51","result":)" +
-           header_json(header) + "}}";
+           header_json(block) + "}}";
 }
 
 std::string NodeAnswers::answer(const Json& request) const {
@@ -84,10 +69,17 @@ std::string NodeAnswers::answer(const Json& request) const {
     }
     if (method == "eth_getBlockByHash" && params.size() == 2) {
         const ModelBlock* block = view_.find(hash_of(params[0].text), options_.keeps_orphans);
-        return result(request, block == nullptr ? "null" : header_json(block->header));
+        return result(request, block == nullptr ? "null" : header_json(*block));
     }
     if (method == "eth_getLogs" && params.size() == 1) {
         return logs(request);
+    }
+    if (method == "eth_getBlockReceipts" && params.size() == 1) {
+        const ModelBlock* block = view_.find(hash_of(params[0].text), options_.keeps_orphans);
+        return result(
+            request,
+            block == nullptr ? "null" : rpc::receipts_json(block->header.ref, block->receipts)
+        );
     }
     if (method == "eth_call" && params.size() == 2) {
         return call(request);
@@ -112,7 +104,7 @@ std::string NodeAnswers::block_by_number(const Json& request) const {
         number = quantity_from_hex(tag).value_or(~std::uint64_t{0});
     }
     const ModelBlock* block = view_.at(number);
-    return result(request, block == nullptr ? "null" : header_json(block->header));
+    return result(request, block == nullptr ? "null" : header_json(*block));
 }
 
 std::string NodeAnswers::logs(const Json& request) const {

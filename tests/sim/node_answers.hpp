@@ -20,7 +20,7 @@ class NodeAnswers {
     [[nodiscard]] std::string answer(const Json& request) const;
 
     /// A newHeads notification about a block.
-    static std::string notification(const eth::Header& header);
+    static std::string notification(const ModelBlock& block);
     /// {"jsonrpc":...,"id":...,"error":{...}}
     static std::string error(const Json& request, int code, const std::string& message);
     static std::string result(const Json& request, const std::string& result);

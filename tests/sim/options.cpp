@@ -65,6 +65,14 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
         out.quorum = 2;
         out.liar = random.chance(0.6);
     }
+    const std::uint64_t ladder = random.below(10);
+    out.verification = ladder < 4   ? rpc::Verification::kOff
+                       : ladder < 7 ? rpc::Verification::kBloom
+                                    : rpc::Verification::kReceiptsRoot;
+    // What one endpoint leaves out, its receipts or another endpoint tell.
+    if (out.endpoints > 1 && out.verification == rpc::Verification::kReceiptsRoot) {
+        out.liar = out.liar || random.chance(0.6);
+    }
     return out;
 }
 
@@ -79,7 +87,8 @@ std::string SimOptions::text() const {
             out << ", " << name << ' ' << value;
         }
     };
-    out << ", endpoints " << endpoints << ", quorum " << quorum << (liar ? ", one lies" : "");
+    out << ", endpoints " << endpoints << ", quorum " << quorum << (liar ? ", one lies" : "")
+        << ", verification " << static_cast<int>(verification);
     say("forgets", endpoints > 1 ? forgets : 0);
     say("reorg", reorg);
     say("flip_back", flip_back);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/shell/rpc/client.hpp>
+
 #include <cstdint>
 #include <string>
 
@@ -40,8 +42,9 @@ struct SimOptions {
     /// How many there are. Each fails, lags and forgets by itself.
     std::uint64_t endpoints = 1;
     std::uint64_t quorum = 1;  ///< Of endpoints.
-    bool liar = false;         ///< The last of three leaves out logs of pinned blocks.
-    double forgets = 0;        ///< The last one, per request: it lacks a block it announced.
+    bool liar = false;         ///< The last endpoint leaves out logs of pinned blocks.
+    rpc::Verification verification = rpc::Verification::kOff;
+    double forgets = 0;  ///< The last one, per request: it lacks a block it announced.
 
     // The socket.
     double socket_refused = 0;

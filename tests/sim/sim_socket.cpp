@@ -79,7 +79,7 @@ bool SimSocket::speaks() const {
     });
 }
 
-void SimSocket::announce(const eth::Header& header) {
+void SimSocket::announce(const ModelBlock& block) {
     std::erase_if(peers_, [](const auto& peer) { return peer.expired(); });
     for (const auto& weak : peers_) {
         const std::shared_ptr<Peer> peer = weak.lock();
@@ -101,7 +101,7 @@ void SimSocket::announce(const eth::Header& header) {
             const std::uint64_t most_ms = happens(options_.notification_late) ? 60'000 : 100;
             peer->inbox.emplace(
                 clock_.now() + milliseconds(random_.between(1, most_ms)),
-                NodeAnswers::notification(header)
+                NodeAnswers::notification(block)
             );
         }
         peer->changed.notify();

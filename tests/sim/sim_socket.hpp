@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sim/chain_model.hpp"
 #include "sim/options.hpp"
 #include "sim/trace.hpp"
 
@@ -37,7 +38,7 @@ class SimSocket final : public net::WsConnector {
     ) override;
 
     /// Tells every open socket of a new head.
-    void announce(const eth::Header& header);
+    void announce(const ModelBlock& block);
 
     void faults(bool on) { faults_ = on; }
 

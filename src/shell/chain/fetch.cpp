@@ -102,11 +102,15 @@ runtime::Task<Result<eth::Header>> fetch_header(rpc::Node& node, eth::BlockNum n
 }
 
 runtime::Task<Result<std::vector<FetchedBlock>>> fetch_range(
-    rpc::Node& node, eth::BlockNum first, eth::BlockNum last, const eth::LogFilter& filter
+    rpc::Node& node,
+    eth::BlockNum first,
+    eth::BlockNum last,
+    const eth::LogFilter& filter,
+    rpc::Proof proof
 ) {
     rpc::Witnesses witnesses;
     const auto asked = node.witnessed(witnesses);
-    FAULTLINE_CO_TRY(std::vector<eth::Header> headers, co_await asked->headers(first, last));
+    FAULTLINE_CO_TRY(std::vector<eth::Header> headers, co_await asked->headers(first, last, proof));
     if (auto error = unchained(node, headers, first, last)) {
         co_return *std::move(error);
     }

@@ -29,7 +29,11 @@ runtime::Task<Result<eth::Header>> fetch_header(rpc::Node& node, eth::BlockNum n
 /// Headers and logs of [first, last]: headers chained by parent hash, and every log from the block
 /// of that height.
 runtime::Task<Result<std::vector<FetchedBlock>>> fetch_range(
-    rpc::Node& node, eth::BlockNum first, eth::BlockNum last, const eth::LogFilter& filter
+    rpc::Node& node,
+    eth::BlockNum first,
+    eth::BlockNum last,
+    const eth::LogFilter& filter,
+    rpc::Proof proof
 );
 
 }  // namespace faultline::chain

@@ -38,8 +38,8 @@ HeadFollower::HeadFollower(FollowerOptions options, FollowerParts parts)
       metrics_(parts_.metrics, options_.chain_name, parts_.node.name(), sockets(parts_.endpoints)),
       health_(parts_, metrics_, status_),
       heads_(options_, parts_, metrics_, status_),
-      history_(options_, parts_, metrics_),
       verified_(options_, parts_, metrics_, status_),
+      history_(options_, parts_, metrics_, verified_),
       looks_(options_.second_look_blocks),
       progress_(parts_, metrics_) {
     for (const rpc::EndpointOptions& endpoint : parts_.endpoints) {

@@ -75,8 +75,8 @@ class HeadFollower final : public Follower {
     EndpointHealth health_;
     HeadTracker heads_;
     std::vector<std::unique_ptr<HintListener>> hints_;  ///< One per endpoint with a socket.
-    HistoryFetcher history_;
     VerifiedFetch verified_;
+    HistoryFetcher history_;
     SecondLook looks_;
     BackfillProgress progress_;
     bool identified_ = false;

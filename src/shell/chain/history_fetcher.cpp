@@ -59,11 +59,15 @@ class HistoryFetcher::UnderWay {
 };
 
 HistoryFetcher::HistoryFetcher(
-    const FollowerOptions& options, const FollowerParts& parts, ChainMetrics& metrics
+    const FollowerOptions& options,
+    const FollowerParts& parts,
+    ChainMetrics& metrics,
+    VerifiedFetch& verified
 )
     : options_(options),
       parts_(parts),
       metrics_(metrics),
+      verified_(verified),
       size_(options.backfill_range_blocks),
       lanes_(kMostInFlight) {}
 
@@ -109,10 +113,14 @@ runtime::Task<> HistoryFetcher::fetch_ranges(Round& round) {
 runtime::Task<> HistoryFetcher::fetch_some(Round& round, Range range) {
     const UnderWay counted(*this, round, range);
     const Instant began = parts_.clock.now();
-    auto fetched = co_await fetch_range(parts_.node, range.first, range.last, options_.filter);
+    const rpc::Proof proof = verified_.history_proof();
+    auto fetched =
+        co_await fetch_range(parts_.node, range.first, range.last, options_.filter, proof);
     if (fetched) {
+        verified_.history_fetched(*fetched, proof);
         keep(range, *std::move(fetched), parts_.clock.now() - began);
     } else {
+        verified_.history_failed(fetched.error());
         refused(round, range, std::move(fetched).error());
     }
 }

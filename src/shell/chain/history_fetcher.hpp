@@ -4,6 +4,7 @@
 #include "shell/chain/chain_metrics.hpp"
 #include "shell/chain/fetched_block.hpp"
 #include "shell/chain/range_size.hpp"
+#include "shell/chain/verified_fetch.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -24,7 +25,10 @@ class HistoryFetcher {
   public:
     /// All outlive it.
     HistoryFetcher(
-        const FollowerOptions& options, const FollowerParts& parts, ChainMetrics& metrics
+        const FollowerOptions& options,
+        const FollowerParts& parts,
+        ChainMetrics& metrics,
+        VerifiedFetch& verified
     );
 
     /// False while only single blocks are served.
@@ -71,6 +75,7 @@ class HistoryFetcher {
     const FollowerOptions& options_;
     const FollowerParts& parts_;
     ChainMetrics& metrics_;
+    VerifiedFetch& verified_;
     RangeSize size_;
     std::size_t lanes_;
     std::map<eth::BlockNum, std::vector<FetchedBlock>> kept_;  ///< By first block.

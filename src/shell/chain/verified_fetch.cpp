@@ -3,9 +3,11 @@
 
 #include "shell/chain/fetch.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::chain {
 
@@ -32,10 +34,51 @@ runtime::Task<Result<FetchedBlock>> VerifiedFetch::fetch(eth::Header header) {
     }
     auto unverified = co_await fetch_unverified_block(parts_.node, header, options_.filter);
     if (unverified) {
-        unverified->doubt = block.error().message();
-        doubted(header.ref, block.error());
+        const bool proven =
+            std::ranges::find(unverified->checks, "receipts_root") != unverified->checks.end();
+        unverified->doubt = proven ? "" : block.error().message();
+        doubted(header.ref, block.error().message());
     }
     co_return unverified;
+}
+
+bool VerifiedFetch::doubts() const {
+    return !status_.doubt.empty() && parts_.clock.now() - doubted_at_ < kDoubtKept;
+}
+
+rpc::Proof VerifiedFetch::history_proof() const {
+    const bool gave_in = failing_history_ && failing_history_->tries >= kFewestTries &&
+                         parts_.clock.now() - failing_history_->since >= kLongestDispute;
+    return doubts() || gave_in ? rpc::Proof::kWaived : rpc::Proof::kAsConfigured;
+}
+
+void VerifiedFetch::history_failed(const Error& error) {
+    if (error.code() != Code::kMalformed) {
+        return;
+    }
+    if (!failing_history_) {
+        failing_history_ = Failing{.block = {}, .since = parts_.clock.now()};
+    }
+    ++failing_history_->tries;
+    history_error_ = error.message();
+    if (!status_.doubt.empty() && !doubts()) {
+        doubted_at_ = parts_.clock.now();  // It was tried once more, and has not gone.
+    }
+}
+
+void VerifiedFetch::history_fetched(std::vector<FetchedBlock>& blocks, rpc::Proof proof) {
+    if (proof == rpc::Proof::kAsConfigured) {
+        failing_history_.reset();
+        passed();
+        return;
+    }
+    if (failing_history_) {
+        failing_history_.reset();
+        doubted(blocks.front().header.ref, history_error_);
+    }
+    for (FetchedBlock& block : blocks) {
+        block.doubt = status_.doubt;
+    }
 }
 
 bool VerifiedFetch::gives_in(const eth::BlockRef& block) {
@@ -62,7 +105,7 @@ void VerifiedFetch::passed() {
     }
 }
 
-void VerifiedFetch::doubted(const eth::BlockRef& block, const Error& why) {
+void VerifiedFetch::doubted(const eth::BlockRef& block, const std::string& why) {
     metrics_.blocks_unverified.add();
     if (status_.doubt.empty()) {
         parts_.log.error(
@@ -70,10 +113,10 @@ void VerifiedFetch::doubted(const eth::BlockRef& block, const Error& why) {
             "no endpoint serves a block that passes `verification`; blocks are taken with a doubt, "
             "which their alerts show. Add another endpoint, or lower verification if the chain's "
             "blocks cannot be checked",
-            {{"chain", options_.chain_name}, {"block", block.text()}, {"error", why.message()}}
+            {{"chain", options_.chain_name}, {"block", block.text()}, {"error", why}}
         );
     }
-    status_.doubt = why.message();
+    status_.doubt = why;
     doubted_at_ = parts_.clock.now();
 }
 

@@ -11,6 +11,8 @@
 #include <faultline/shell/runtime/task.hpp>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace faultline::chain {
 
@@ -32,6 +34,13 @@ class VerifiedFetch {
     /// The block of `header`. Errors are the node's.
     runtime::Task<Result<FetchedBlock>> fetch(eth::Header header);
 
+    /// What a range of history is to be asked for with. Waived while blocks bear a doubt, and when
+    /// ranges have failed for as long as a block has to.
+    [[nodiscard]] rpc::Proof history_proof() const;
+    void history_failed(const Error& error);
+    /// Blocks that were asked for with `proof`; puts the doubt on them when that was waived.
+    void history_fetched(std::vector<FetchedBlock>& blocks, rpc::Proof proof);
+
   private:
     /// A block that failed, and since when.
     struct Failing {
@@ -40,16 +49,20 @@ class VerifiedFetch {
         int tries = 0;
     };
 
+    /// A doubt so recent that nothing is asked to prove that it has gone.
+    [[nodiscard]] bool doubts() const;
     [[nodiscard]] bool gives_in(const eth::BlockRef& block);
     void passed();
-    void doubted(const eth::BlockRef& block, const Error& why);
+    void doubted(const eth::BlockRef& block, const std::string& why);
 
     const FollowerOptions& options_;
     const FollowerParts& parts_;
     ChainMetrics& metrics_;
     HeadStatus& status_;
     std::optional<Failing> failing_;
-    Instant doubted_at_;  ///< The last time.
+    std::optional<Failing> failing_history_;  ///< Its block says nothing.
+    std::string history_error_;               ///< The last.
+    Instant doubted_at_;                      ///< The last time.
 };
 
 }  // namespace faultline::chain

@@ -134,6 +134,15 @@ std::string place(const eth::Log& log) {
     return "log " + std::to_string(log.log_index);
 }
 
+Error not_in_bloom(const eth::Log& log, eth::BlockNum number) {
+    return about(
+        Code::kMalformed,
+        kLogsMethod,
+        "verification: " + place(log) + " of block " + std::to_string(number) +
+            " is not in the block's bloom: the node made it up or changed it"
+    );
+}
+
 }  // namespace
 
 Result<eth::FullHeader> read_full_header(element value, std::string_view method) {
@@ -197,17 +206,21 @@ Result<void> check_header_hash(const eth::FullHeader& header, const eth::BlockRe
     return {};
 }
 
+Result<void> check_blooms(ProvenBlooms& blooms, const std::vector<BlockLogs>& blocks) {
+    for (const BlockLogs& block : blocks) {
+        if (const auto stray = blooms.stray(block.ref.hash, block.logs)) {
+            return not_in_bloom(*stray, block.ref.number);
+        }
+    }
+    return {};
+}
+
 Result<bool> check_bloom(
     const eth::FullHeader& header, const eth::LogList& logs, const eth::LogFilter& filter
 ) {
     for (std::size_t i = 0; i < logs.size(); ++i) {
         if (!header.logs_bloom.includes(eth::bloom_of(logs, i, 1))) {
-            return about(
-                Code::kMalformed,
-                kLogsMethod,
-                "verification: " + place(logs[i]) + " of block " + std::to_string(header.number) +
-                    " is not in the block's bloom: the node made it up or changed it"
-            );
+            return not_in_bloom(logs[i], header.number);
         }
     }
     return std::ranges::any_of(filter.contracts, [&](const Address& contract) {
@@ -223,20 +236,16 @@ Result<bool> check_bloom(
     });
 }
 
-Result<void> check_receipts(
-    const eth::FullHeader& header,
-    const eth::ReceiptList& receipts,
-    const eth::LogList& logs,
-    const eth::LogFilter& filter
+Result<eth::LogList> proven_logs(
+    const eth::FullHeader& header, const eth::ReceiptList& receipts, const eth::LogFilter& filter
 ) {
-    const std::string block = "block " + std::to_string(header.number);
     const Hash32 root = eth::receipts_root(receipts);
     if (root != header.receipts_root) {
         return about(
             Code::kMalformed,
             kReceiptsMethod,
-            "verification: the receipts of " + block + " have the root " + root.hex() +
-                ", the header says " + header.receipts_root.hex()
+            "verification: the receipts of block " + std::to_string(header.number) +
+                " have the root " + root.hex() + ", the header says " + header.receipts_root.hex()
         );
     }
     eth::LogList watched;
@@ -246,16 +255,23 @@ Result<void> check_receipts(
             watched.add(log);
         }
     }
-    if (watched != logs) {
-        return about(
-            Code::kMalformed,
-            kLogsMethod,
-            "verification: " + block + " has " + std::to_string(watched.size()) +
-                " logs of those asked for, as its receipts prove; the node returned " +
-                std::to_string(logs.size()) + (watched.size() == logs.size() ? " others" : "")
-        );
+    return watched;
+}
+
+Result<void> check_logs(
+    const eth::FullHeader& header, const eth::LogList& logs, const eth::LogList& proven
+) {
+    if (logs == proven) {
+        return {};
     }
-    return {};
+    return about(
+        Code::kMalformed,
+        kLogsMethod,
+        "verification: block " + std::to_string(header.number) + " has " +
+            std::to_string(proven.size()) +
+            " logs of those asked for, as its receipts prove; the node returned " +
+            std::to_string(logs.size()) + (proven.size() == logs.size() ? " others" : "")
+    );
 }
 
 }  // namespace faultline::rpc

@@ -2,15 +2,18 @@
 #pragma once
 
 #include "json_reply.hpp"
+#include "proven_blooms.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/full_header.hpp>
 #include <faultline/core/eth/receipt.hpp>
+#include <faultline/shell/rpc/client.hpp>
 
 #include <simdjson.h>
 
 #include <string_view>
+#include <vector>
 
 /// Holds what an endpoint says of a block to the block's own hash. Errors are kMalformed and say
 /// what contradicts what. Pure functions, any thread.
@@ -32,13 +35,18 @@ Result<bool> check_bloom(
     const eth::FullHeader& header, const eth::LogList& logs, const eth::LogFilter& filter
 );
 
-/// The receipts must have the header's root, and their logs of the filter must be `logs`, to the
-/// last field. @pre check_header_hash()
-Result<void> check_receipts(
-    const eth::FullHeader& header,
-    const eth::ReceiptList& receipts,
-    const eth::LogList& logs,
-    const eth::LogFilter& filter
+/// The same of many blocks, as far as the blooms of their headers were proven.
+Result<void> check_blooms(ProvenBlooms& blooms, const std::vector<BlockLogs>& blocks);
+
+/// The logs of the filter, to the last field, if the receipts have the header's root.
+/// @pre check_header_hash()
+Result<eth::LogList> proven_logs(
+    const eth::FullHeader& header, const eth::ReceiptList& receipts, const eth::LogFilter& filter
+);
+
+/// The logs that came must be those that the receipts prove.
+Result<void> check_logs(
+    const eth::FullHeader& header, const eth::LogList& logs, const eth::LogList& proven
 );
 
 }  // namespace faultline::rpc

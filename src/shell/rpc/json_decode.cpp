@@ -161,7 +161,9 @@ Result<eth::Header> decode_header(const Exchange& exchange, std::string_view wha
     return read_header(value, reply.method(0));
 }
 
-Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first) {
+Result<std::vector<eth::Header>> decode_headers(
+    const Exchange& exchange, eth::BlockNum first, ProvenBlooms* blooms
+) {
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
     std::vector<eth::Header> headers;
     headers.reserve(exchange.calls.size());
@@ -175,6 +177,11 @@ Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::B
                 reply.method(i),
                 "asked for block " + std::to_string(number) + ", got " + header.ref.text()
             );
+        }
+        if (blooms != nullptr) {
+            FAULTLINE_TRY(const eth::FullHeader full, read_full_header(value, reply.method(i)));
+            FAULTLINE_TRY_VOID(check_header_hash(full, header.ref));
+            blooms->add(header.ref.hash, full.logs_bloom);
         }
         headers.push_back(std::move(header));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "json_reply.hpp"
+#include "proven_blooms.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -26,8 +27,10 @@ Result<eth::ChainId> decode_chain_id(const Exchange& exchange);
 Result<eth::Header> decode_header(const Exchange& exchange, std::string_view what);
 
 /// Headers of consecutive numbers from `first`, one per call; the caller checks that they are
-/// chained.
-Result<std::vector<eth::Header>> decode_headers(const Exchange& exchange, eth::BlockNum first);
+/// chained. Given `blooms`, each must have its hash, and its bloom is added.
+Result<std::vector<eth::Header>> decode_headers(
+    const Exchange& exchange, eth::BlockNum first, ProvenBlooms* blooms
+);
 
 /// The header and, when there is a second call, the logs of the block with that hash. All fields of
 /// the header go to `full`, if given; then one that is missing is an error.

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "json_rpc_node.hpp"
+
 #include "block_proof.hpp"
 #include "json_decode.hpp"
-#include "json_encode.hpp"
-#include "json_reply.hpp"
 #include "scrub.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
-#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/eth/full_header.hpp>
-#include <faultline/core/eth/receipt.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/runtime/clock.hpp>
@@ -20,91 +17,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
+#include <iterator>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace faultline::rpc {
-namespace {
-
-constexpr std::size_t kParsedOnLoopBytes = 1UL << 20U;
-
-template <class T>
-using Decoder = std::function<Result<T>(const Exchange&)>;
-
-class JsonRpcNode final : public Node {
-  public:
-    JsonRpcNode(
-        EndpointOptions options,
-        net::HttpClient& http,
-        runtime::Clock& clock,
-        runtime::Workers& workers,
-        RequestObserver* observer
-    )
-        : options_(std::move(options)),
-          http_(http),
-          clock_(clock),
-          workers_(workers),
-          observer_(observer) {
-        FAULTLINE_ASSERT(options_.max_batch > 0);
-    }
-
-    [[nodiscard]] const std::string& name() const override { return options_.name; }
-
-    runtime::Task<Result<eth::ChainId>> chain_id() override;
-    runtime::Task<Result<eth::Header>> head(HeadTag tag) override;
-    runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) override;
-    runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) override;
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override;
-    runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
-    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
-        override;
-    runtime::Task<Result<std::vector<BlockLogs>>> logs(
-        eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
-    ) override;
-    runtime::Task<Result<std::vector<eth::ReadAnswer>>> reads(
-        Hash32 block, std::vector<eth::Read> reads
-    ) override;
-
-  private:
-    /// One HTTP request for all calls, and its answer decoded.
-    template <class T>
-    runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode);
-    runtime::Task<Result<net::HttpResponse>> send(std::string body);
-    /// Header and logs; all of the header goes to `full`, if given.
-    runtime::Task<Result<PinnedBlock>> fetch_block(
-        Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
-    );
-    /// Holds the logs to the receipts. False: the endpoint does not serve receipts.
-    runtime::Task<Result<bool>> prove_by_receipts(
-        const PinnedBlock& block, const eth::FullHeader& header, const eth::LogFilter& filter
-    );
-    template <class T>
-    runtime::Task<Result<T>> parse(const Exchange& exchange, const Decoder<T>& decode);
-    [[nodiscard]] Error named(const Error& error) const;
-
-    EndpointOptions options_;
-    net::HttpClient& http_;
-    runtime::Clock& clock_;
-    runtime::Workers& workers_;
-    RequestObserver* observer_;
-    /// Never repeats, so an answer to another request is recognised.
-    std::uint64_t next_id_ = 1;
-    bool serves_receipts_ = true;  ///< Until it refuses to.
-};
-
-std::vector<Call> one(Call call) {
-    std::vector<Call> calls;
-    calls.push_back(std::move(call));
-    return calls;
-}
 
 Error JsonRpcNode::named(const Error& error) const {
     return Error(error.code(), scrub(error.detail(), options_.http))
@@ -124,55 +44,6 @@ runtime::Task<Result<net::HttpResponse>> JsonRpcNode::send(std::string body) {
     co_return co_await http_.send(std::move(request), options_.request_timeout);
 }
 
-template <class T>
-runtime::Task<Result<T>> JsonRpcNode::parse(const Exchange& exchange, const Decoder<T>& decode) {
-    if (exchange.body.size() <= kParsedOnLoopBytes) {
-        co_return decode(exchange);
-    }
-    std::optional<Result<T>> decoded;
-    std::move_only_function<void()> work = [&] {
-        decoded = decode(exchange);
-    };
-    co_await workers_.run(std::move(work));
-    co_return *std::move(decoded);
-}
-
-template <class T>
-runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> decode) {
-    const Instant started = clock_.now();
-    const std::string methods = method_names(calls);
-    Exchange exchange;
-    exchange.calls = calls;
-    exchange.first_id = next_id_;
-    next_id_ += calls.size();
-    const Result<net::HttpResponse> response =
-        co_await send(encode(exchange.calls, exchange.first_id));
-    std::optional<Result<T>> decoded;
-    if (response) {
-        exchange.body = response->body;
-        exchange.http_status = response->status;
-        exchange.retry_after_ms = response->retry_after_ms(clock_.wall_now());
-        decoded = co_await parse(exchange, decode);
-    } else {
-        decoded = Error(response.error().code(), methods + ": " + response.error().message())
-                      .after_ms(response.error().retry_after_ms());
-    }
-    if (observer_ != nullptr) {
-        RequestObservation seen;
-        seen.endpoint = options_.name;
-        seen.method = methods;
-        seen.outcome = *decoded ? "ok" : code_name(decoded->error().code());
-        seen.calls = calls.size();
-        seen.answer_bytes = exchange.body.size();
-        seen.took = clock_.now() - started;
-        observer_->observe(seen);
-    }
-    if (!*decoded) {
-        co_return named(decoded->error());
-    }
-    co_return *std::move(decoded);
-}
-
 runtime::Task<Result<eth::ChainId>> JsonRpcNode::chain_id() {
     Decoder<eth::ChainId> decode = decode_chain_id;
     co_return co_await ask(one(chain_id_call()), std::move(decode));
@@ -187,7 +58,7 @@ runtime::Task<Result<eth::Header>> JsonRpcNode::head(HeadTag tag) {
 
 runtime::Task<Result<eth::Header>> JsonRpcNode::header_by_number(eth::BlockNum number) {
     Decoder<eth::Header> decode = [number](const Exchange& exchange) -> Result<eth::Header> {
-        FAULTLINE_TRY(auto headers, decode_headers(exchange, number));
+        FAULTLINE_TRY(auto headers, decode_headers(exchange, number, nullptr));
         return std::move(headers.front());
     };
     co_return co_await ask(one(block_by_number_call(number)), std::move(decode));
@@ -203,9 +74,11 @@ runtime::Task<Result<eth::Header>> JsonRpcNode::header_by_hash(Hash32 hash) {
 }
 
 runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
-    eth::BlockNum first, eth::BlockNum last
+    eth::BlockNum first, eth::BlockNum last, Proof proof
 ) {
     FAULTLINE_ASSERT(first <= last);
+    const bool proves =
+        proof == Proof::kAsConfigured && options_.verification != Verification::kOff;
     std::vector<eth::Header> all;
     while (all.size() <= last - first) {
         const eth::BlockNum next = first + all.size();
@@ -214,11 +87,17 @@ runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
         for (std::size_t i = 0; i < count; ++i) {
             calls.push_back(block_by_number_call(next + i));
         }
-        Decoder<std::vector<eth::Header>> decode = [next](const Exchange& exchange) {
-            return decode_headers(exchange, next);
+        ProvenBlooms* blooms = proves ? blooms_.get() : nullptr;
+        Decoder<std::vector<eth::Header>> decode = [next, blooms](const Exchange& exchange) {
+            return decode_headers(exchange, next, blooms);
         };
         FAULTLINE_CO_TRY(auto some, co_await ask(std::move(calls), std::move(decode)));
         all.insert(all.end(), some.begin(), some.end());
+    }
+    if (proof == Proof::kWaived) {
+        for (const eth::Header& header : all) {
+            blooms_->forget(header.ref.hash);
+        }
     }
     for (std::size_t i = 1; i < all.size(); ++i) {
         if (all[i].parent != all[i - 1].ref.hash) {
@@ -233,81 +112,6 @@ runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
     co_return all;
 }
 
-runtime::Task<Result<PinnedBlock>> JsonRpcNode::fetch_block(
-    Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
-) {
-    std::vector<Call> calls = one(block_by_hash_call(hash));
-    if (!filter.topics0.empty()) {
-        calls.push_back(logs_at_call(hash, filter));
-    }
-    Decoder<PinnedBlock> decode = [hash, &filter, full](const Exchange& exchange) {
-        return decode_block(exchange, hash, filter, full);
-    };
-    co_return co_await ask(std::move(calls), std::move(decode));
-}
-
-runtime::Task<Result<PinnedBlock>> JsonRpcNode::unverified_block(
-    Hash32 hash, const eth::LogFilter& filter
-) {
-    return fetch_block(hash, filter, nullptr);
-}
-
-runtime::Task<Result<PinnedBlock>> JsonRpcNode::block(Hash32 hash, const eth::LogFilter& filter) {
-    if (options_.verification == Verification::kOff) {
-        co_return co_await fetch_block(hash, filter, nullptr);
-    }
-    eth::FullHeader header;
-    FAULTLINE_CO_TRY(PinnedBlock block, co_await fetch_block(hash, filter, &header));
-    if (auto proven = check_header_hash(header, block.header.ref); !proven) {
-        co_return named(proven.error());
-    }
-    block.checks.emplace_back("header_hash");
-    bool suspicious = false;
-    if (options_.trusts_blooms) {
-        const auto included = check_bloom(header, block.logs, filter);
-        if (!included) {
-            co_return named(included.error());
-        }
-        suspicious = *included;
-        block.checks.emplace_back("bloom");
-    }
-    const bool demanded = options_.verification == Verification::kReceiptsRoot;
-    if (demanded || (suspicious && serves_receipts_)) {
-        FAULTLINE_CO_TRY(const bool proven, co_await prove_by_receipts(block, header, filter));
-        if (proven) {
-            block.checks.emplace_back("receipts_root");
-        } else if (demanded) {
-            co_return named(about(
-                Code::kRejected,
-                "eth_getBlockReceipts",
-                "verification: the endpoint does not serve receipts, which receipts_root needs"
-            ));
-        }
-    }
-    co_return block;
-}
-
-runtime::Task<Result<bool>> JsonRpcNode::prove_by_receipts(
-    const PinnedBlock& block, const eth::FullHeader& header, const eth::LogFilter& filter
-) {
-    const eth::BlockRef ref = block.header.ref;
-    Decoder<eth::ReceiptList> decode = [ref](const Exchange& exchange) {
-        return decode_receipts(exchange, ref);
-    };
-    const auto receipts = co_await ask(one(receipts_call(ref.hash)), std::move(decode));
-    if (!receipts) {
-        if (receipts.error().code() != Code::kRejected) {
-            co_return receipts.error();
-        }
-        serves_receipts_ = false;
-        co_return false;
-    }
-    if (auto proven = check_receipts(header, *receipts, block.logs, filter); !proven) {
-        co_return named(proven.error());
-    }
-    co_return true;
-}
-
 runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
 ) {
@@ -317,9 +121,15 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     }
     std::vector<Call> calls = one(logs_between_call(first, last.number, filter));
     calls.push_back(block_by_number_call(last.number));
-    Decoder<std::vector<BlockLogs>> decode = [first, last, &filter](const Exchange& exchange) {
+    ProvenBlooms* blooms = options_.trusts_blooms ? blooms_.get() : nullptr;
+    Decoder<std::vector<BlockLogs>> decode = [first, last, &filter, blooms](const Exchange& exchange
+                                             ) -> Result<std::vector<BlockLogs>> {
         const LogRange range{.first = first, .last = last.number, .last_hash = last.hash};
-        return decode_logs(exchange, range, filter);
+        FAULTLINE_TRY(auto blocks, decode_logs(exchange, range, filter));
+        if (blooms != nullptr) {
+            FAULTLINE_TRY_VOID(check_blooms(*blooms, blocks));
+        }
+        return blocks;
     };
     co_return co_await ask(std::move(calls), std::move(decode));
 }
@@ -345,16 +155,17 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> JsonRpcNode::reads(
     co_return all;
 }
 
-}  // namespace
-
 std::unique_ptr<Node> make_json_rpc_node(
     EndpointOptions options,
     net::HttpClient& http,
     runtime::Clock& clock,
     runtime::Workers& workers,
-    RequestObserver* observer
+    RequestObserver* observer,
+    std::shared_ptr<ProvenBlooms> blooms
 ) {
-    return std::make_unique<JsonRpcNode>(std::move(options), http, clock, workers, observer);
+    return std::make_unique<JsonRpcNode>(
+        std::move(options), http, clock, workers, observer, std::move(blooms)
+    );
 }
 
 }  // namespace faultline::rpc

@@ -34,9 +34,10 @@ class EndpointPool final : public Pool {
         return view_.header_by_hash(hash);
     }
 
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override {
-        return view_.headers(first, last);
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, Proof proof
+    ) override {
+        return view_.headers(first, last, proof);
     }
 
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override {

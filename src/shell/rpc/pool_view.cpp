@@ -123,15 +123,15 @@ runtime::Task<Result<eth::Header>> PoolView::header_by_hash(Hash32 hash) {
 }
 
 runtime::Task<Result<std::vector<eth::Header>>> PoolView::headers(
-    eth::BlockNum first, eth::BlockNum last
+    eth::BlockNum first, eth::BlockNum last, Proof proof
 ) {
     Question question;
     question.kind = Kind::kHeaders;
     question.width = last - first + 1;
     question.calls = question.width;
     question.needs = last;
-    Asking<std::vector<eth::Header>> asking = [first, last](Node& node) {
-        return node.headers(first, last);
+    Asking<std::vector<eth::Header>> asking = [first, last, proof](Node& node) {
+        return node.headers(first, last, proof);
     };
     return ask(question, std::move(asking));
 }

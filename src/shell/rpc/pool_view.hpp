@@ -21,8 +21,9 @@ class PoolView final : public Node {
     runtime::Task<Result<eth::Header>> head(HeadTag tag) override;
     runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) override;
     runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) override;
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override;
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, Proof proof
+    ) override;
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
     runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
         override;

@@ -34,9 +34,10 @@ class WitnessedNode final : public Node {
         return seen(node_.header_by_hash(hash));
     }
 
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override {
-        return seen(node_.headers(first, last));
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, Proof proof
+    ) override {
+        return seen(node_.headers(first, last, proof));
     }
 
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override {

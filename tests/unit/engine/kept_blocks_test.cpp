@@ -62,7 +62,10 @@ TEST_CASE("a block that is kept comes back as it was, to the last field") {
     eth::Block block = keeping.chain.next(86);
     block.header.base_fee_wei = U256(7);
     block.evidence = {
-        .endpoints = {"one", "two"}, .finality = eth::Finality::kSafe, .checks = {}, .doubt = {}
+        .endpoints = {"one", "two"},
+        .finality = eth::Finality::kSafe,
+        .checks = {"header_hash", "bloom"},
+        .doubt = "no receipts"
     };
     block.live = false;
     block.reads.push_back(

@@ -50,6 +50,12 @@ constexpr Verification last_of(Verification /*of*/) noexcept {
     return Verification::kQuorum;
 }
 
+/// Whether what is fetched has to pass EndpointOptions::verification.
+enum class Proof : std::uint8_t {
+    kAsConfigured,
+    kWaived,  ///< For when no endpoint passes it.
+};
+
 enum class HeadTag : std::uint8_t {
     kLatest,
     kSafe,
@@ -90,13 +96,16 @@ class Node {
     virtual runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) = 0;
     virtual runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) = 0;
     /// Headers of [first, last], in order, in batches of max_batch. Any that is absent: kMissing.
+    /// One that has not its hash is kMalformed, unless that is waived.
     virtual runtime::Task<Result<std::vector<eth::Header>>> headers(
-        eth::BlockNum first, eth::BlockNum last
+        eth::BlockNum first, eth::BlockNum last, Proof proof
     ) = 0;
     /// Header and watched logs of one block, in one batch, the logs pinned by blockHash.
     virtual runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) = 0;
 
-    /// The same without EndpointOptions::verification, for when no endpoint passes it.
+    /// The same without EndpointOptions::verification, for when no endpoint passes it. Where the
+    /// endpoint's own receipts prove other logs than it returned, those are taken, and `checks`
+    /// says so.
     virtual runtime::Task<Result<PinnedBlock>> unverified_block(
         Hash32 hash, const eth::LogFilter& filter
     ) {
@@ -105,7 +114,8 @@ class Node {
 
     /// Watched logs of [first, last.number], in order of block and log_index. In one batch with the
     /// header of that height: a node that has not got so far would leave logs out without a word,
-    /// so one that lacks `last` is kMissing, and one with another block there is kTransient.
+    /// so one that lacks `last` is kMissing, and one with another block there is kTransient. Where
+    /// headers() has proven a header, a log that its bloom does not include is kMalformed.
     virtual runtime::Task<Result<std::vector<BlockLogs>>> logs(
         eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
     ) = 0;
@@ -186,6 +196,11 @@ class RequestObserver {
     virtual void observe(const RequestObservation& request) = 0;
 };
 
+/// Blooms of headers that were proven, for the logs of their blocks, which may come from another
+/// endpoint: one for all endpoints of a chain.
+class ProvenBlooms;
+std::shared_ptr<ProvenBlooms> make_proven_blooms();
+
 /// JSON-RPC 2.0 over HTTP. The clients, clock, workers and observer (if any) outlive it. Answers
 /// larger than 1 MiB are parsed on the workers.
 std::unique_ptr<Node> make_json_rpc_node(
@@ -193,7 +208,8 @@ std::unique_ptr<Node> make_json_rpc_node(
     net::HttpClient& http,
     runtime::Clock& clock,
     runtime::Workers& workers,
-    RequestObserver* observer = nullptr
+    RequestObserver* observer = nullptr,
+    std::shared_ptr<ProvenBlooms> blooms = make_proven_blooms()
 );
 
 /// Connects and subscribes to newHeads. Waits for the node's answer as long as the connection

@@ -37,6 +37,8 @@ class FakeNode final : public rpc::Node {
     std::function<void(const std::string& method)> before;
     /// Changes what a pinned block is answered with.
     std::function<void(rpc::PinnedBlock&)> alter;
+    /// Headers of history do not pass, unless that is waived.
+    bool refuse_headers = false;
     std::map<std::string, int> calls;
 
     [[nodiscard]] const std::string& name() const override { return name_; }
@@ -45,8 +47,9 @@ class FakeNode final : public rpc::Node {
     runtime::Task<Result<eth::Header>> head(rpc::HeadTag tag) override;
     runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) override;
     runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) override;
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override;
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, rpc::Proof proof
+    ) override;
     runtime::Task<Result<rpc::PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter)
         override;
     runtime::Task<Result<rpc::PinnedBlock>> unverified_block(
@@ -139,8 +142,11 @@ inline runtime::Task<Result<eth::Header>> FakeNode::header_by_hash(Hash32 hash) 
 }
 
 inline runtime::Task<Result<std::vector<eth::Header>>> FakeNode::headers(
-    eth::BlockNum first, eth::BlockNum last
+    eth::BlockNum first, eth::BlockNum last, rpc::Proof proof
 ) {
+    if (proof == rpc::Proof::kAsConfigured && refuse_headers) {
+        co_return Error(Code::kMalformed, "fake: a header has not its hash");
+    }
     if (auto error = co_await begin("headers")) {
         co_return *std::move(error);
     }

@@ -61,6 +61,49 @@ TEST_CASE("a block that no endpoint can prove is taken with a doubt, after a min
     CHECK(scenario.log.count("blocks_verified") == 1);
 }
 
+TEST_CASE("history that no endpoint can prove is taken with a doubt, and tried again", "[chain]") {
+    Scenario scenario;
+    scenario.options.backfill_range_blocks = 20;
+    scenario.chain.grow(600);
+    scenario.node.refuse_headers = true;
+    int single = 0;
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        single += method == "block" ? 1 : 0;
+        return method == "block" && scenario.node.refuse_headers ? std::optional(unproven())
+                                                                 : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.clock.now().since_start >= 60s);
+    CHECK(scenario.clock.now().since_start < 180s);
+    CHECK(scenario.log.count("blocks_unverified") == 1);
+    for (const eth::Block& block : scenario.recorder.applied_blocks) {
+        CHECK_FALSE(block.evidence.doubt.empty());
+    }
+    CHECK_FALSE(scenario.follower->status().doubt.empty());
+    // It did not stay with single blocks.
+    CHECK(single < 150);
+
+    scenario.node.refuse_headers = false;
+    const Duration before = scenario.clock.now().since_start;
+    while (!scenario.follower->status().doubt.empty()) {
+        REQUIRE(scenario.clock.now().since_start - before < 20min);
+        scenario.chain.grow(200);
+        scenario.catch_up();
+    }
+}
+
+TEST_CASE("history that one endpoint fails for a while bears no doubt", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(300);
+    scenario.node.refuse_headers = true;
+    scenario.node.before = [&](const std::string& /*method*/) {
+        scenario.node.refuse_headers = scenario.clock.now().since_start < 30s;
+    };
+    scenario.catch_up();
+    CHECK(scenario.log.count("blocks_unverified") == 0);
+    CHECK(scenario.recorder.applied_blocks[1].evidence.doubt.empty());
+}
+
 TEST_CASE("a check that fails for less than a minute costs nothing but time", "[chain]") {
     Scenario scenario;
     scenario.chain.grow(3);

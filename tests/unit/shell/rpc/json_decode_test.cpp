@@ -91,7 +91,7 @@ TEST_CASE("headers come in order of their numbers whatever the order of answers"
     const Answered answered(
         calls, "[" + result_of(2, second) + "," + result_of(1, block_json()) + "]"
     );
-    const auto headers = success(decode_headers(answered.exchange(), 16));
+    const auto headers = success(decode_headers(answered.exchange(), 16, nullptr));
     REQUIRE(headers.size() == 2);
     CHECK(headers[0].ref.number == 16);
     CHECK(headers[1].ref.number == 17);
@@ -99,13 +99,15 @@ TEST_CASE("headers come in order of their numbers whatever the order of answers"
     const Answered swapped(
         calls, "[" + result_of(1, second) + "," + result_of(2, block_json()) + "]"
     );
-    CHECK(failure(decode_headers(swapped.exchange(), 16), Code::kMalformed)
+    CHECK(failure(decode_headers(swapped.exchange(), 16, nullptr), Code::kMalformed)
               .contains("asked for block 16, got 17"));
 
     const Answered absent(
         calls, "[" + result_of(1, block_json()) + "," + result_of(2, "null") + "]"
     );
-    CHECK(failure(decode_headers(absent.exchange(), 16), Code::kMissing).contains("block 17"));
+    CHECK(
+        failure(decode_headers(absent.exchange(), 16, nullptr), Code::kMissing).contains("block 17")
+    );
 }
 
 namespace {

@@ -172,7 +172,8 @@ TEST_CASE("headers come in batches no larger than the endpoint takes", "[rpc][no
         return chain_block(number_in(asked.params));
     }));
     const std::uint64_t last = GENERATE(10U, 13U, 14U, 19U);
-    const auto headers = success(fixture.await(fixture.node->headers(10, last)));
+    const auto headers =
+        success(fixture.await(fixture.node->headers(10, last, Proof::kAsConfigured)));
     REQUIRE(headers.size() == last - 9);
     for (std::size_t i = 0; i < headers.size(); ++i) {
         CHECK(headers[i].ref.number == 10 + i);
@@ -187,7 +188,12 @@ TEST_CASE("the last block number there is can be asked for", "[rpc][node]") {
     Fixture fixture(answer_each([](const Asked& asked) {
         return chain_block(number_in(asked.params));
     }));
-    CHECK(success(fixture.await(fixture.node->headers(UINT64_MAX - 5, UINT64_MAX))).size() == 6);
+    CHECK(
+        success(
+            fixture.await(fixture.node->headers(UINT64_MAX - 5, UINT64_MAX, Proof::kAsConfigured))
+        )
+            .size() == 6
+    );
 }
 
 TEST_CASE("headers that do not link were read while the chain changed", "[rpc][node]") {
@@ -200,7 +206,9 @@ TEST_CASE("headers that do not link were read while the chain changed", "[rpc][n
         }
         return block;
     }));
-    CHECK(failure(fixture.await(fixture.node->headers(10, 16)), Code::kTransient)
+    CHECK(failure(
+              fixture.await(fixture.node->headers(10, 16, Proof::kAsConfigured)), Code::kTransient
+    )
               .contains("the chain changed while reading"));
 }
 
@@ -209,8 +217,10 @@ TEST_CASE("a header that is missing in a later batch fails them all", "[rpc][nod
         return number_in(asked.params) < 16 ? chain_block(number_in(asked.params))
                                             : std::string("null");
     }));
-    CHECK(failure(fixture.await(fixture.node->headers(10, 17)), Code::kMissing)
-              .contains("no block 16"));
+    CHECK(
+        failure(fixture.await(fixture.node->headers(10, 17, Proof::kAsConfigured)), Code::kMissing)
+            .contains("no block 16")
+    );
 }
 
 TEST_CASE("a block and its logs are asked for in one batch pinned by hash", "[rpc][node]") {

@@ -32,7 +32,7 @@ TEST_CASE("an endpoint that is behind is not asked for blocks above its head", "
     at.pass(20s);
     const int before = at.at(0).all_calls();
     CHECK(at.get(at.pool->header_by_number(90)));
-    CHECK(at.get(at.pool->headers(70, 95)));
+    CHECK(at.get(at.pool->headers(70, 95, Proof::kAsConfigured)));
     CHECK(at.at(0).all_calls() == before);
 }
 

@@ -55,12 +55,12 @@ TEST_CASE("what one endpoint lacks is asked elsewhere before it is missing", "[p
 TEST_CASE("what one endpoint refuses is no verdict on the others", "[pool]") {
     PoolScenario at(kTwo);
     at.at(0).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
-    REQUIRE(at.get(at.pool->headers(1, 50)));
-    REQUIRE(at.get(at.pool->headers(51, 100)));
+    REQUIRE(at.get(at.pool->headers(1, 50, Proof::kAsConfigured)));
+    REQUIRE(at.get(at.pool->headers(51, 100, Proof::kAsConfigured)));
     CHECK(at.at(0).calls["headers"] == 1);
     CHECK(at.at(1).calls["headers"] == 2);
     at.at(1).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
-    const auto refused = at.get(at.pool->headers(1, 50));
+    const auto refused = at.get(at.pool->headers(1, 50, Proof::kAsConfigured));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code() == Code::kRejected);
 }
@@ -68,9 +68,9 @@ TEST_CASE("what one endpoint refuses is no verdict on the others", "[pool]") {
 TEST_CASE("a refused narrow range does not shut out a narrower one", "[pool]") {
     PoolScenario at({Role::kPrimary, Role::kFallback});
     at.at(0).faults.emplace("headers", Error(Code::kRejected, "block range is too wide"));
-    REQUIRE(at.get(at.pool->headers(1, 50)));
+    REQUIRE(at.get(at.pool->headers(1, 50, Proof::kAsConfigured)));
     at.at(0).faults.clear();
-    REQUIRE(at.get(at.pool->headers(1, 10)));
+    REQUIRE(at.get(at.pool->headers(1, 10, Proof::kAsConfigured)));
     CHECK(at.at(0).calls["headers"] == 2);
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("witnesses are those that served", "[pool]") {
     at.at(0).faults.emplace("logs", transient("down"));
     Witnesses witnesses;
     const auto node = at.pool->witnessed(witnesses);
-    REQUIRE(at.get(node->headers(90, 100)));
+    REQUIRE(at.get(node->headers(90, 100, Proof::kAsConfigured)));
     CHECK(witnesses.names() == std::vector<std::string>{"a"});
     const eth::LogFilter filter;
     REQUIRE(at.get(node->logs(90, block_at(100).ref, filter)));

@@ -123,8 +123,9 @@ class FakeEndpoint final : public Node {
         co_return lacks();
     }
 
-    runtime::Task<Result<std::vector<eth::Header>>> headers(eth::BlockNum first, eth::BlockNum last)
-        override {
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, Proof /*proof*/
+    ) override {
         if (auto error = co_await begin("headers")) {
             co_return *std::move(error);
         }

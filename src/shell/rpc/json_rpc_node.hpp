@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "json_encode.hpp"
+#include "json_reply.hpp"
+#include "proven_blooms.hpp"
+
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/full_header.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::rpc {
+
+inline constexpr std::size_t kParsedOnLoopBytes = 1UL << 20U;
+template <class T>
+using Decoder = std::function<Result<T>(const Exchange&)>;
+
+/// Node over JSON-RPC 2.0. Blocks and what proves them: json_rpc_blocks.cpp.
+class JsonRpcNode final : public Node {
+  public:
+    JsonRpcNode(
+        EndpointOptions options,
+        net::HttpClient& http,
+        runtime::Clock& clock,
+        runtime::Workers& workers,
+        RequestObserver* observer,
+        std::shared_ptr<ProvenBlooms> blooms
+    )
+        : options_(std::move(options)),
+          http_(http),
+          clock_(clock),
+          workers_(workers),
+          observer_(observer),
+          blooms_(std::move(blooms)) {
+        FAULTLINE_ASSERT(options_.max_batch > 0);
+    }
+
+    [[nodiscard]] const std::string& name() const override { return options_.name; }
+
+    runtime::Task<Result<eth::ChainId>> chain_id() override;
+    runtime::Task<Result<eth::Header>> head(HeadTag tag) override;
+    runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) override;
+    runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) override;
+    runtime::Task<Result<std::vector<eth::Header>>> headers(
+        eth::BlockNum first, eth::BlockNum last, Proof proof
+    ) override;
+    runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override;
+    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
+        override;
+    runtime::Task<Result<std::vector<BlockLogs>>> logs(
+        eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
+    ) override;
+    runtime::Task<Result<std::vector<eth::ReadAnswer>>> reads(
+        Hash32 block, std::vector<eth::Read> reads
+    ) override;
+
+  private:
+    /// One HTTP request for all calls, and its answer decoded.
+    template <class T>
+    runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode);
+    runtime::Task<Result<net::HttpResponse>> send(std::string body);
+    /// Header and logs; all of the header goes to `full`, if given.
+    runtime::Task<Result<PinnedBlock>> fetch_block(
+        Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
+    );
+    /// The logs that the receipts prove; nullopt when the endpoint does not serve receipts.
+    runtime::Task<Result<std::optional<eth::LogList>>> logs_by_receipts(
+        eth::BlockRef ref, const eth::FullHeader& header, const eth::LogFilter& filter
+    );
+    template <class T>
+    runtime::Task<Result<T>> parse(const Exchange& exchange, const Decoder<T>& decode);
+    [[nodiscard]] Error named(const Error& error) const;
+
+    EndpointOptions options_;
+    net::HttpClient& http_;
+    runtime::Clock& clock_;
+    runtime::Workers& workers_;
+    RequestObserver* observer_;
+    std::shared_ptr<ProvenBlooms> blooms_;
+    /// Never repeats, so an answer to another request is recognised.
+    std::uint64_t next_id_ = 1;
+    bool serves_receipts_ = true;  ///< Until it refuses to.
+    int unproven_ = 0;  ///< How often in a row no proof of a doubted block was to be had.
+};
+
+inline std::vector<Call> one(Call call) {
+    std::vector<Call> calls;
+    calls.push_back(std::move(call));
+    return calls;
+}
+
+template <class T>
+runtime::Task<Result<T>> JsonRpcNode::parse(const Exchange& exchange, const Decoder<T>& decode) {
+    if (exchange.body.size() <= kParsedOnLoopBytes) {
+        co_return decode(exchange);
+    }
+    std::optional<Result<T>> decoded;
+    std::move_only_function<void()> work = [&] {
+        decoded = decode(exchange);
+    };
+    co_await workers_.run(std::move(work));
+    co_return *std::move(decoded);
+}
+
+template <class T>
+runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> decode) {
+    const Instant started = clock_.now();
+    const std::string methods = method_names(calls);
+    Exchange exchange;
+    exchange.calls = calls;
+    exchange.first_id = next_id_;
+    next_id_ += calls.size();
+    const Result<net::HttpResponse> response =
+        co_await send(encode(exchange.calls, exchange.first_id));
+    std::optional<Result<T>> decoded;
+    if (response) {
+        exchange.body = response->body;
+        exchange.http_status = response->status;
+        exchange.retry_after_ms = response->retry_after_ms(clock_.wall_now());
+        decoded = co_await parse(exchange, decode);
+    } else {
+        decoded = Error(response.error().code(), methods + ": " + response.error().message())
+                      .after_ms(response.error().retry_after_ms());
+    }
+    if (observer_ != nullptr) {
+        RequestObservation seen;
+        seen.endpoint = options_.name;
+        seen.method = methods;
+        seen.outcome = *decoded ? "ok" : code_name(decoded->error().code());
+        seen.calls = calls.size();
+        seen.answer_bytes = exchange.body.size();
+        seen.took = clock_.now() - started;
+        observer_->observe(seen);
+    }
+    if (!*decoded) {
+        co_return named(decoded->error());
+    }
+    co_return *std::move(decoded);
+}
+
+}  // namespace faultline::rpc
