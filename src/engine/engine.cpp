@@ -39,8 +39,8 @@ namespace {
 /// once, little enough that readers, who see only what is durable, wait a fraction of a second.
 constexpr std::size_t kRunBlocks = 4096;
 constexpr std::size_t kRunLogs = 32'768;
-/// After so many logs of a run others on the loop have their turn: some 10 ms.
-constexpr std::size_t kTurnLogs = 4096;
+/// After so much of a run others on the loop have their turn: some 10 ms.
+constexpr std::size_t kTurnWork = 4096;
 
 void put_row(store::Batch& batch, BytesView key, std::optional<BytesView> value) {
     if (value) {
@@ -90,8 +90,8 @@ Task<Result<void>> Engine::run(chain::Source& source) {
         if (auto* applied = std::get_if<eth::Applied>(&*event)) {
             if (may_absorb(applied->block) && source.has_history()) {
                 absorb(applied->block);
-                if (run_.logs - run_.logs_at_turn >= kTurnLogs) {
-                    run_.logs_at_turn = run_.logs;
+                if (run_.work() - run_.work_at_turn >= kTurnWork) {
+                    run_.work_at_turn = run_.work();
                     co_await parts_.clock.sleep(Duration::zero());
                 }
             } else {
@@ -113,7 +113,7 @@ void Engine::absorb(const eth::Block& block) {
     kept_.applied(run_.batch, block);
     ++run_.blocks;
     run_.logs += block.logs.size();
-    committing_ = true;  // What fold() shows is not durable until the run is.
+    unsettled_ = true;  // What fold() shows is not durable until the run is.
 }
 
 store::Batch Engine::end_run() {
@@ -221,7 +221,7 @@ void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
 }
 
 Task<> Engine::commit(store::Batch batch, store::Durability durability) {
-    committing_ = true;
+    unsettled_ = true;
     runtime::Backoff backoff({});
     // Bounded by the disk coming back, not by a count: going on without this batch would lose it.
     for (;;) {
@@ -249,7 +249,7 @@ Task<> Engine::commit(store::Batch batch, store::Durability durability) {
             {{"chain", fold_.options().chain_name}}
         );
     }
-    committing_ = false;
+    unsettled_ = false;
     progress_.committed = fold_.tip();
     progress_.last_commit = parts_.clock.now();
     if (!waiting_.empty()) {
@@ -262,7 +262,7 @@ Task<> Engine::commit(store::Batch batch, store::Durability durability) {
 }
 
 Task<bool> Engine::settled(Duration limit) {
-    if (!committing_) {
+    if (!unsettled_) {
         co_return true;
     }
     runtime::Event event;
@@ -278,7 +278,7 @@ Task<bool> Engine::settled(Duration limit) {
 
     const Leave leave{waiting_, &event};
     const bool notified = co_await event.wait_for(parts_.clock, limit);
-    co_return notified && !committing_;
+    co_return notified && !unsettled_;
 }
 
 void Engine::announce(const Outcome& outcome, const eth::BlockRef& block) const {

@@ -137,8 +137,6 @@ eth::Block block_of(const KeptBlock& kept) {
     return block;
 }
 
-}  // namespace
-
 Bytes encode_kept(const eth::Block& block) {
     KeptBlock kept;
     kept.ref = block.ref();
@@ -172,6 +170,8 @@ Bytes encode_kept(const eth::Block& block) {
     kept.live = block.live;
     return ledger::encode(kept);
 }
+
+}  // namespace
 
 Result<void> KeptBlocks::load(const store::Store& store) {
     FAULTLINE_TRY(oldest_, first_kept(store, 0));

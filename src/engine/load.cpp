@@ -28,9 +28,9 @@ constexpr const char* kAdvice =
 
 /// Scans a family until `visit` fails; returns that failure.
 template <class F>
-Result<void> scan_all(const store::Store& store, store::Family family, BytesView from, F&& visit) {
+Result<void> scan_all(const store::Store& store, store::Family family, F&& visit) {
     Result<void> result;
-    FAULTLINE_TRY_VOID(store.scan(family, from, [&](BytesView key, BytesView value) {
+    FAULTLINE_TRY_VOID(store.scan(family, {}, [&](BytesView key, BytesView value) {
         result = visit(key, value);
         return result.has_value();
     }));
@@ -43,7 +43,6 @@ Result<void> Engine::load() {
     auto rows = scan_all(
         parts_.store,
         store::Family::kRows,
-        {},
         [&](BytesView key, BytesView value) -> Result<void> {
             constexpr std::size_t kTableBytes = sizeof(ledger::TableId);
             if (key.size() < kTableBytes) {
@@ -80,7 +79,6 @@ Result<void> Engine::load_undo_refs() {
     FAULTLINE_TRY_VOID(scan_all(
         parts_.store,
         store::Family::kUndo,
-        {},
         [&](BytesView key, BytesView value) -> Result<void> {
             FAULTLINE_TRY(const auto number, ledger::decode<eth::BlockNum>(key));
             FAULTLINE_TRY(const auto record, ledger::decode<UndoRecord>(value));
@@ -89,7 +87,8 @@ Result<void> Engine::load_undo_refs() {
         }
     ));
     const auto at = tip();
-    if (at && applied(at->number) != at) {
+    const auto newest = at ? recent_.find(at->number) : recent_.end();
+    if (at && (newest == recent_.end() || newest->second != at->hash)) {
         return Error(Code::kCorrupt, "the tip " + at->text() + " has no undo record of its own");
     }
     return {};

@@ -46,8 +46,8 @@ struct Progress {
     std::string halted;               ///< Why the chain stopped; empty while it runs.
 };
 
-/// The single writer of one chain: pulls events, folds them, commits each outcome as one batch, and
-/// only then lets anybody see it.
+/// The single writer of one chain: pulls events, folds them, commits each outcome as one batch (of
+/// history, a run of blocks as one), and only then lets anybody see it.
 ///
 /// A commit that fails is retried for ever with the same batch, and nothing is pulled meanwhile.
 /// Killed anywhere, load() finds the rows, undo records and outbox of a whole number of blocks.
@@ -98,7 +98,10 @@ class Engine final : public chain::AppliedChain {
         std::vector<aave::Incident> incidents;
         std::size_t blocks = 0;
         std::size_t logs = 0;
-        std::size_t logs_at_turn = 0;  ///< How many there were when others last had their turn.
+        std::size_t work_at_turn = 0;  ///< How much there was when others last had their turn.
+
+        /// In logs: a block without any costs as much as a few.
+        [[nodiscard]] std::size_t work() const noexcept { return logs + (4 * blocks); }
     };
 
     [[nodiscard]] bool may_absorb(const eth::Block& block) const;
@@ -123,7 +126,7 @@ class Engine final : public chain::AppliedChain {
     KeptBlocks kept_;
     Run run_;
     std::uint64_t next_outbox_ = 0;
-    bool committing_ = false;
+    bool unsettled_ = false;  ///< What fold() shows is not durable yet.
     std::vector<runtime::Event*> waiting_;
     std::function<void()> on_outbox_;
     Progress progress_;

@@ -53,7 +53,4 @@ Result<bool> can_take_back(const store::Store& store, eth::BlockNum number);
 /// A block as it was applied; kMissing when it is not kept, kCorrupt when it is damaged.
 Result<eth::Block> kept_block(const store::Store& store, eth::BlockNum number);
 
-/// The stored form; exposed for measuring.
-Bytes encode_kept(const eth::Block& block);
-
 }  // namespace faultline::engine

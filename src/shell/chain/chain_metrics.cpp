@@ -78,7 +78,7 @@ ChainMetrics::ChainMetrics(
       )),
       blocks_unverified(metrics.counter(
           "faultline_blocks_unverified_total",
-          "Blocks taken with a doubt, because no endpoint had one that passes `verification`",
+          "Blocks, or ranges of history begun, that no endpoint had as `verification` wants them",
           {{"chain", chain}}
       )),
       second_look_corrections(metrics.counter(

@@ -13,9 +13,9 @@ namespace {
 constexpr runtime::Backoff::Options kMissingWaits{
     .first = std::chrono::milliseconds(100), .longest = std::chrono::seconds(4)
 };
-/// An endpoint that asks for a longer pause is asked again after this; it may say so again.
 /// Errors of one kind in other words (a request id, a time) are said again after this.
 constexpr Duration kRewordedPause = std::chrono::minutes(1);
+/// An endpoint that asks for a longer pause is asked again after this; it may say so again.
 constexpr std::int64_t kLongestRetryAfterMs = 10L * 60 * 1000;
 
 }  // namespace

@@ -101,13 +101,18 @@ runtime::Task<HeadFollower::Step> HeadFollower::step() {
 runtime::Task<Result<void>> HeadFollower::identify() {
     FAULTLINE_CO_TRY(const eth::ChainId chain_id, co_await parts_.node.chain_id());
     if (chain_id != options_.chain_id) {
-        halt_ = Error(
-                    Code::kRejected,
-                    "endpoint " + parts_.node.name() + " serves chain " + std::to_string(chain_id) +
-                        ", but " + options_.chain_name + " is configured as chain " +
-                        std::to_string(options_.chain_id)
-        )
-                    .advise("correct the endpoint's URL or the chain id in the configuration");
+        Error error =
+            Error(
+                Code::kRejected,
+                "endpoint " + parts_.node.name() + " serves chain " + std::to_string(chain_id) +
+                    ", but " + options_.chain_name + " is configured as chain " +
+                    std::to_string(options_.chain_id)
+            )
+                .advise("correct the endpoint's URL or the chain id in the configuration");
+        if (identified_) {
+            co_return condemn(std::move(error));
+        }
+        halt_ = std::move(error);
         co_return Result<void>();
     }
     identified_ = true;
@@ -187,6 +192,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
     block.evidence.endpoints = witnesses.names();
     looks_.handed_out(block);
     handed_out_ = block.ref();
+    condemned_since_.reset();
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
 }
 

@@ -54,16 +54,21 @@ class HeadFollower final : public Follower {
     /// Fills the buffer, or waits for the chain to move.
     runtime::Task<Result<void>> plan();
     runtime::Task<Result<void>> plan_history(eth::BlockNum next, eth::BlockNum end);
-    runtime::Task<Result<void>> plan_block(eth::BlockNum next);
+    runtime::Task<Result<void>> plan_block(
+        eth::BlockNum next, std::optional<eth::BlockNum> history_end
+    );
     runtime::Task<Result<void>> plan_head_at_or_below_tip(eth::BlockRef tip);
     runtime::Task<Result<void>> plan_branch(eth::Header header);
     runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
     /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
     runtime::Task<> look_again(eth::BlockRef tip);
-    /// False when a block could not be had.
-    runtime::Task<bool> apply_again(eth::BlockRef tip, eth::BlockRef from);
+    /// Takes back all from that block up and applies them again, that one with the logs it has now.
+    /// Does nothing when one of the others cannot be had whole: the look is made again.
+    runtime::Task<> apply_again(eth::BlockRef tip, FetchedBlock more);
     runtime::Task<Result<FetchedBlock>> fetch_applied(eth::BlockRef block);
     runtime::Task<Result<void>> refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest);
+    /// What ends the stream when it has been so for a while, and is an error like others before.
+    Result<void> condemn(Error error);
 
     void say_waiting(eth::BlockNum wanted);
     void buffer(FetchedBlock block);
@@ -85,6 +90,7 @@ class HeadFollower final : public Follower {
     eth::BlockRef handed_out_;                   ///< The last block that next() returned.
     std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.
     std::optional<eth::BlockRef> contested_;     ///< A competing head not above ours, seen once.
+    std::optional<Instant> condemned_since_;     ///< Set while nothing but an end is in sight.
     std::optional<Error> halt_;                  ///< What next() cannot get past.
 };
 

@@ -19,6 +19,8 @@ constexpr std::size_t kMostInFlight = 4;
 /// No range is begun beyond these while others wait for their turn: some 50 MB.
 constexpr std::size_t kMostKeptLogs = 60'000;
 constexpr std::size_t kMostKeptBlocks = 20'000;
+/// Wider ranges gain nothing, and blooms of proven headers are remembered for so many a lane.
+constexpr std::uint64_t kWidestRange = 4096;
 
 std::size_t count_logs(const std::vector<FetchedBlock>& blocks) {
     std::size_t logs = 0;
@@ -68,7 +70,7 @@ HistoryFetcher::HistoryFetcher(
       parts_(parts),
       metrics_(metrics),
       verified_(verified),
-      size_(options.backfill_range_blocks),
+      size_(std::min(options.backfill_range_blocks, kWidestRange)),
       lanes_(kMostInFlight) {}
 
 runtime::Task<Result<std::vector<FetchedBlock>>> HistoryFetcher::fetch(

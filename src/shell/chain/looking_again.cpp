@@ -3,6 +3,7 @@
 #include "shell/chain/fetch.hpp"
 #include "shell/chain/head_follower.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,8 +11,8 @@
 
 namespace faultline::chain {
 
-// Only verified answers count here, and a failure is no reason to wait with the next block: the
-// look is made again when the chain stands still the next time.
+// Only answers that pass `verification` count here, and a failure is no reason to wait with the
+// next block: the look is made again when the chain stands still the next time.
 runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
     // Ends: each turn is done with a block, or leaves.
     while (const SecondLook::Seen* seen = looks_.due(tip)) {
@@ -20,15 +21,28 @@ runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
             continue;
         }
         const eth::BlockRef block = seen->block;
-        const auto again = co_await fetch_applied(block);
+        auto again = co_await fetch_applied(block);
         if (!again) {
             co_return;
         }
-        const SecondLook::Verdict verdict = SecondLook::compare(seen->logs, again->logs);
+        SecondLook::Verdict verdict = SecondLook::compare(seen->logs, again->logs);
         if (verdict == SecondLook::Verdict::kMore) {
-            if (co_await apply_again(tip, block)) {
-                looks_.done();
+            // More may be a copy of what is there, which no bloom shows: receipts decide if they
+            // can.
+            auto proven =
+                co_await fetch_unverified_block(parts_.node, again->header, options_.filter);
+            if (!proven) {
+                co_return;
             }
+            if (std::ranges::find(proven->checks, "receipts_root") != proven->checks.end()) {
+                verdict = SecondLook::compare(seen->logs, proven->logs) == verdict
+                              ? verdict
+                              : SecondLook::Verdict::kOther;
+                again = std::move(proven);
+            }
+        }
+        if (verdict == SecondLook::Verdict::kMore) {
+            co_await apply_again(tip, *std::move(again));
             co_return;
         }
         if (verdict == SecondLook::Verdict::kOther) {
@@ -52,19 +66,27 @@ runtime::Task<Result<FetchedBlock>> HeadFollower::fetch_applied(eth::BlockRef bl
     co_return co_await fetch_block(parts_.node, std::move(header), options_.filter);
 }
 
-runtime::Task<bool> HeadFollower::apply_again(eth::BlockRef tip, eth::BlockRef from) {
+runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) {
+    const eth::BlockRef from = more.header.ref;
     std::vector<FetchedBlock> blocks;
-    for (eth::BlockNum number = from.number; number <= tip.number; ++number) {
+    blocks.push_back(std::move(more));
+    for (eth::BlockNum number = from.number + 1; number <= tip.number; ++number) {
         const std::optional<eth::BlockRef> ours = parts_.applied.applied(number);
         if (!ours) {
-            co_return false;
+            co_return;
         }
         auto block = co_await fetch_applied(*ours);
         if (!block) {
-            co_return false;
+            co_return;
+        }
+        const SecondLook::Seen* seen = looks_.of(*ours);
+        if (seen != nullptr &&
+            SecondLook::compare(seen->logs, block->logs) == SecondLook::Verdict::kOther) {
+            co_return;  // The blocks above would come back poorer than they are.
         }
         blocks.push_back(*std::move(block));
     }
+    looks_.drop_from(from.number);
     buffer_.clear();
     for (FetchedBlock& block : blocks) {
         buffer(std::move(block));
@@ -77,7 +99,6 @@ runtime::Task<bool> HeadFollower::apply_again(eth::BlockRef tip, eth::BlockRef f
         "with all of them",
         {{"chain", options_.chain_name}, {"block", from.text()}, {"to", tip.text()}}
     );
-    co_return true;
 }
 
 }  // namespace faultline::chain

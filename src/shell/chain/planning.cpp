@@ -15,6 +15,8 @@ namespace {
 /// A competing head that is not above ours may be one backend of many that is behind; a node that
 /// means it says so again after this.
 constexpr Duration kContestedPause = std::chrono::milliseconds(500);
+/// One wrong answer, or one that lies for a moment, must not end the following.
+constexpr Duration kCondemned = std::chrono::seconds(15);
 
 }  // namespace
 
@@ -29,7 +31,7 @@ runtime::Task<Result<void>> HeadFollower::plan() {
         if (history_end && next <= *history_end && history_.asks_for_ranges()) {
             co_return co_await plan_history(next, *history_end);
         }
-        co_return co_await plan_block(next);
+        co_return co_await plan_block(next, history_end);
     }
     if (tip) {
         co_return co_await plan_head_at_or_below_tip(*tip);
@@ -59,7 +61,9 @@ runtime::Task<Result<void>> HeadFollower::plan_history(eth::BlockNum next, eth::
     co_return Result<void>();
 }
 
-runtime::Task<Result<void>> HeadFollower::plan_block(eth::BlockNum next) {
+runtime::Task<Result<void>> HeadFollower::plan_block(
+    eth::BlockNum next, std::optional<eth::BlockNum> history_end
+) {
     eth::Header header = heads_.latest();
     if (header.ref.number != next) {
         FAULTLINE_CO_TRY(header, co_await fetch_header(parts_.node, next));
@@ -69,8 +73,12 @@ runtime::Task<Result<void>> HeadFollower::plan_block(eth::BlockNum next) {
         co_return co_await plan_branch(std::move(header));
     }
     FAULTLINE_CO_TRY(FetchedBlock block, co_await verified_.fetch(header));
+    const std::size_t logs = block.logs.size();
     buffer(std::move(block));
-    history_.single_worked();
+    if (history_end && next <= *history_end) {
+        history_.single_worked();
+        progress_.fetched(next, next, *history_end, logs);
+    }
     co_return Result<void>();
 }
 
@@ -174,7 +182,13 @@ runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, e
     if (const auto ours = parts_.applied.applied(reached)) {
         known = "our block " + ours->text() + " is not on it";
     }
-    halt_ =
+    // Where endpoints have to agree on a block, one of them cannot end this with a branch of its
+    // own.
+    const auto agreed = co_await fetch_block(parts_.node, std::move(lowest), options_.filter);
+    if (!agreed && agreed.error().code() != Code::kRejected) {
+        co_return agreed.error();
+    }
+    Error error =
         Error(
             Code::kRejected,
             options_.chain_name + ": endpoint " + parts_.node.name() +
@@ -189,7 +203,20 @@ runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, e
                 "run `faultline resync --chain " +
                 options_.chain_name + "` and start it again"
             );
-    co_return Result<void>();
+    co_return condemn(std::move(error));
+}
+
+Result<void> HeadFollower::condemn(Error error) {
+    const Instant now = parts_.clock.now();
+    if (!condemned_since_) {
+        condemned_since_ = now;
+    }
+    heads_.distrust();
+    if (now - *condemned_since_ < kCondemned) {
+        return Error(Code::kTransient, error.message());
+    }
+    halt_ = std::move(error);
+    return {};
 }
 
 void HeadFollower::say_waiting(eth::BlockNum wanted) {

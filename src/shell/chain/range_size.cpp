@@ -49,7 +49,7 @@ void RangeSize::refused(
 }
 
 void RangeSize::failed(std::uint64_t asked) {
-    blocks_ = std::max<std::uint64_t>(1, std::min(blocks_, asked) / 2);
+    blocks_ = std::max<std::uint64_t>(1, std::min(blocks_, asked / 2));
 }
 
 }  // namespace faultline::chain

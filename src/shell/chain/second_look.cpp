@@ -38,6 +38,15 @@ void SecondLook::done() {
     seen_.pop_front();
 }
 
+const SecondLook::Seen* SecondLook::of(const eth::BlockRef& block) const {
+    const auto found = std::ranges::find(seen_, block, &Seen::block);
+    return found == seen_.end() ? nullptr : &*found;
+}
+
+void SecondLook::drop_from(eth::BlockNum number) {
+    std::erase_if(seen_, [number](const Seen& seen) { return seen.block.number >= number; });
+}
+
 SecondLook::Verdict SecondLook::compare(const eth::LogList& first, const eth::LogList& second) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < second.size() && found < first.size(); ++i) {

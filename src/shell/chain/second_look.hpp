@@ -34,6 +34,11 @@ class SecondLook {
     [[nodiscard]] const Seen* due(const eth::BlockRef& tip) const;
     void done();
 
+    /// What that block was handed out with; nullptr when it is not to be looked at any more.
+    [[nodiscard]] const Seen* of(const eth::BlockRef& block) const;
+    /// Blocks from that height on are taken back, and come again.
+    void drop_from(eth::BlockNum number);
+
     static Verdict compare(const eth::LogList& first, const eth::LogList& second);
 
   private:

@@ -14,7 +14,7 @@ namespace faultline::chain {
 namespace {
 
 /// Longer than an endpoint that was shut out is left alone, so that an honest one was asked too.
-constexpr Duration kLongestDispute = std::chrono::seconds(60);
+constexpr Duration kShortestDispute = std::chrono::seconds(60);
 constexpr int kFewestTries = 4;
 /// An endpoint that lies about some blocks must not cost that long for each of them.
 constexpr Duration kDoubtKept = std::chrono::minutes(10);
@@ -24,7 +24,7 @@ constexpr Duration kDoubtKept = std::chrono::minutes(10);
 runtime::Task<Result<FetchedBlock>> VerifiedFetch::fetch(eth::Header header) {
     auto block = co_await fetch_block(parts_.node, header, options_.filter);
     if (block) {
-        passed();
+        passed(header.ref);
         co_return block;
     }
     const Code code = block.error().code();
@@ -47,8 +47,10 @@ bool VerifiedFetch::doubts() const {
 }
 
 rpc::Proof VerifiedFetch::history_proof() const {
+    const Instant now = parts_.clock.now();
     const bool gave_in = failing_history_ && failing_history_->tries >= kFewestTries &&
-                         parts_.clock.now() - failing_history_->since >= kLongestDispute;
+                         now - failing_history_->since >= kShortestDispute &&
+                         now - failing_history_->last < kDoubtKept;
     return doubts() || gave_in ? rpc::Proof::kWaived : rpc::Proof::kAsConfigured;
 }
 
@@ -56,28 +58,31 @@ void VerifiedFetch::history_failed(const Error& error) {
     if (error.code() != Code::kMalformed) {
         return;
     }
-    if (!failing_history_) {
-        failing_history_ = Failing{.block = {}, .since = parts_.clock.now()};
+    const Instant now = parts_.clock.now();
+    if (!failing_history_ || now - failing_history_->last >= kDoubtKept) {
+        failing_history_ = FailingHistory{.since = now, .last = now, .tries = 0, .error = {}};
     }
     ++failing_history_->tries;
-    history_error_ = error.message();
+    failing_history_->last = now;
+    failing_history_->error = error.message();
     if (!status_.doubt.empty() && !doubts()) {
-        doubted_at_ = parts_.clock.now();  // It was tried once more, and has not gone.
+        doubted_at_ = now;  // It was tried once more, and has not gone.
     }
 }
 
 void VerifiedFetch::history_fetched(std::vector<FetchedBlock>& blocks, rpc::Proof proof) {
     if (proof == rpc::Proof::kAsConfigured) {
         failing_history_.reset();
-        passed();
+        passed(std::nullopt);
         return;
     }
     if (failing_history_) {
+        doubted(blocks.front().header.ref, failing_history_->error);
         failing_history_.reset();
-        doubted(blocks.front().header.ref, history_error_);
     }
+    // The doubt may have gone while they were fetched; they were not proven all the same.
     for (FetchedBlock& block : blocks) {
-        block.doubt = status_.doubt;
+        block.doubt = last_doubt_;
     }
 }
 
@@ -90,11 +95,15 @@ bool VerifiedFetch::gives_in(const eth::BlockRef& block) {
         failing_ = Failing{.block = block, .since = now};
     }
     ++failing_->tries;
-    return failing_->tries >= kFewestTries && now - failing_->since >= kLongestDispute;
+    return failing_->tries >= kFewestTries && now - failing_->since >= kShortestDispute;
 }
 
-void VerifiedFetch::passed() {
-    failing_.reset();
+void VerifiedFetch::passed(const std::optional<eth::BlockRef>& block) {
+    // Others that pass say nothing of the one that waits: a branch is fetched from its lowest block
+    // each time.
+    if (failing_ && block == failing_->block) {
+        failing_.reset();
+    }
     if (!status_.doubt.empty() && parts_.clock.now() - doubted_at_ >= kDoubtKept) {
         status_.doubt.clear();
         parts_.log.info(
@@ -117,6 +126,7 @@ void VerifiedFetch::doubted(const eth::BlockRef& block, const std::string& why) 
         );
     }
     status_.doubt = why;
+    last_doubt_ = why;
     doubted_at_ = parts_.clock.now();
 }
 

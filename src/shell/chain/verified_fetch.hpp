@@ -49,10 +49,19 @@ class VerifiedFetch {
         int tries = 0;
     };
 
+    /// Ranges of history that failed, one after the other.
+    struct FailingHistory {
+        Instant since;
+        Instant last;
+        int tries = 0;
+        std::string error;
+    };
+
     /// A doubt so recent that nothing is asked to prove that it has gone.
     [[nodiscard]] bool doubts() const;
     [[nodiscard]] bool gives_in(const eth::BlockRef& block);
-    void passed();
+    /// A block, or none of those that live blocks wait for, passed.
+    void passed(const std::optional<eth::BlockRef>& block);
     void doubted(const eth::BlockRef& block, const std::string& why);
 
     const FollowerOptions& options_;
@@ -60,9 +69,9 @@ class VerifiedFetch {
     ChainMetrics& metrics_;
     HeadStatus& status_;
     std::optional<Failing> failing_;
-    std::optional<Failing> failing_history_;  ///< Its block says nothing.
-    std::string history_error_;               ///< The last.
-    Instant doubted_at_;                      ///< The last time.
+    std::optional<FailingHistory> failing_history_;
+    std::string last_doubt_;  ///< Stays when the doubt has gone.
+    Instant doubted_at_;      ///< The last time.
 };
 
 }  // namespace faultline::chain

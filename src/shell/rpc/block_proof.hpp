@@ -38,7 +38,8 @@ Result<bool> check_bloom(
 /// The same of many blocks, as far as the blooms of their headers were proven.
 Result<void> check_blooms(ProvenBlooms& blooms, const std::vector<BlockLogs>& blocks);
 
-/// The logs of the filter, to the last field, if the receipts have the header's root.
+/// The logs of the filter, if the receipts have the header's root. It covers address, topics, data
+/// and order; transaction and indexes are as the endpoint says.
 /// @pre check_header_hash()
 Result<eth::LogList> proven_logs(
     const eth::FullHeader& header, const eth::ReceiptList& receipts, const eth::LogFilter& filter

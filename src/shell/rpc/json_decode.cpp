@@ -161,6 +161,13 @@ Result<eth::Header> decode_header(const Exchange& exchange, std::string_view wha
     return read_header(value, reply.method(0));
 }
 
+Result<void> check_header(const Exchange& exchange, const eth::BlockRef& block) {
+    FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
+    FAULTLINE_TRY(const element value, reply.present(0, "block " + block.text()));
+    FAULTLINE_TRY(const eth::FullHeader full, read_full_header(value, reply.method(0)));
+    return check_header_hash(full, block);
+}
+
 Result<std::vector<eth::Header>> decode_headers(
     const Exchange& exchange, eth::BlockNum first, ProvenBlooms* blooms
 ) {

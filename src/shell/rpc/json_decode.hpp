@@ -26,6 +26,9 @@ Result<eth::ChainId> decode_chain_id(const Exchange& exchange);
 /// One header; the caller holds it to the number or hash it asked for.
 Result<eth::Header> decode_header(const Exchange& exchange, std::string_view what);
 
+/// Whether the header in that answer has its hash. @pre decode_header() succeeded
+Result<void> check_header(const Exchange& exchange, const eth::BlockRef& block);
+
 /// Headers of consecutive numbers from `first`, one per call; the caller checks that they are
 /// chained. Given `blooms`, each must have its hash, and its bloom is added.
 Result<std::vector<eth::Header>> decode_headers(

@@ -7,12 +7,14 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/full_header.hpp>
 #include <faultline/core/eth/receipt.hpp>
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -20,8 +22,10 @@
 namespace faultline::rpc {
 namespace {
 
-/// So often a doubted block is asked for before it is taken without a proof.
+/// So often an endpoint is asked for the proof of a doubted block before one is taken without it.
 constexpr int kUnprovenMost = 6;
+/// An endpoint that refuses receipts, or those of one large block, is asked again after this.
+constexpr Duration kReceiptsRefused = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -67,10 +71,11 @@ runtime::Task<Result<PinnedBlock>> JsonRpcNode::unverified_block(
             unproven = logs.error();
         }
     }
-    if (unproven && ++unproven_ < kUnprovenMost) {
+    if (unproven && unproven_ + 1 < kUnprovenMost) {
+        ++unproven_;
         co_return *std::move(unproven);
     }
-    unproven_ = 0;
+    // From here on no block waits for a proof, until one has it.
     co_return co_await fetch_block(hash, filter, nullptr);
 }
 
@@ -94,7 +99,7 @@ runtime::Task<Result<PinnedBlock>> JsonRpcNode::block(Hash32 hash, const eth::Lo
         block.checks.emplace_back("bloom");
     }
     const bool demanded = options_.verification == Verification::kReceiptsRoot;
-    if (demanded || (suspicious && serves_receipts_)) {
+    if (demanded || (suspicious && clock_.now() >= receipts_again_)) {
         FAULTLINE_CO_TRY(
             const auto proven, co_await logs_by_receipts(block.header.ref, header, filter)
         );
@@ -125,7 +130,7 @@ runtime::Task<Result<std::optional<eth::LogList>>> JsonRpcNode::logs_by_receipts
         if (receipts.error().code() != Code::kRejected) {
             co_return receipts.error();
         }
-        serves_receipts_ = false;
+        receipts_again_ = clock_.now() + kReceiptsRefused;
         co_return std::optional<eth::LogList>();
     }
     auto proven = proven_logs(header, *receipts, filter);

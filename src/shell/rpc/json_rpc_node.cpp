@@ -49,9 +49,25 @@ runtime::Task<Result<eth::ChainId>> JsonRpcNode::chain_id() {
     co_return co_await ask(one(chain_id_call()), std::move(decode));
 }
 
+Result<void> JsonRpcNode::prove_head(const Exchange& exchange, const eth::BlockRef& head) const {
+    if (options_.verification == Verification::kOff) {
+        return {};
+    }
+    Result<void> proven = check_header(exchange, head);
+    if (proven) {
+        blooms_->proven(clock_.now());
+        return {};
+    }
+    return blooms_->proves(clock_.now()) ? std::move(proven) : Result<void>();
+}
+
 runtime::Task<Result<eth::Header>> JsonRpcNode::head(HeadTag tag) {
-    Decoder<eth::Header> decode = [tag](const Exchange& exchange) {
-        return decode_header(exchange, std::string(tag_name(tag)) + " block");
+    Decoder<eth::Header> decode = [this, tag](const Exchange& exchange) -> Result<eth::Header> {
+        FAULTLINE_TRY(
+            eth::Header header, decode_header(exchange, std::string(tag_name(tag)) + " block")
+        );
+        FAULTLINE_TRY_VOID(prove_head(exchange, header.ref));
+        return header;
     };
     co_return co_await ask(one(block_by_tag_call(tag)), std::move(decode));
 }

@@ -84,6 +84,8 @@ class JsonRpcNode final : public Node {
     runtime::Task<Result<std::optional<eth::LogList>>> logs_by_receipts(
         eth::BlockRef ref, const eth::FullHeader& header, const eth::LogFilter& filter
     );
+    /// A head that has not its hash is refused while headers of the chain can be proven at all.
+    Result<void> prove_head(const Exchange& exchange, const eth::BlockRef& head) const;
     template <class T>
     runtime::Task<Result<T>> parse(const Exchange& exchange, const Decoder<T>& decode);
     [[nodiscard]] Error named(const Error& error) const;
@@ -96,8 +98,8 @@ class JsonRpcNode final : public Node {
     std::shared_ptr<ProvenBlooms> blooms_;
     /// Never repeats, so an answer to another request is recognised.
     std::uint64_t next_id_ = 1;
-    bool serves_receipts_ = true;  ///< Until it refuses to.
-    int unproven_ = 0;  ///< How often in a row no proof of a doubted block was to be had.
+    Instant receipts_again_;  ///< Not asked for on suspicion before.
+    int unproven_ = 0;        ///< How often in a row no proof of a doubted block was to be had.
 };
 
 inline std::vector<Call> one(Call call) {

@@ -2,11 +2,13 @@
 #include "proven_blooms.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/bloom.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -15,8 +17,8 @@
 namespace faultline::rpc {
 namespace {
 
-constexpr std::size_t kMostBlooms = 16'384;
 constexpr std::size_t kMostKeys = 65'536;
+constexpr Duration kProofsKept = std::chrono::minutes(1);
 
 /// A digest is made once for the members that logs keep repeating.
 template <class Keys, class Member>
@@ -39,14 +41,27 @@ std::shared_ptr<ProvenBlooms> make_proven_blooms() {
 
 void ProvenBlooms::add(const Hash32& block, const eth::Bloom& bloom) {
     const std::lock_guard lock(mutex_);
-    if (!blooms_.emplace(block, bloom).second) {
+    if (!blooms_.emplace(block, Proven{.bloom = bloom, .added = ++added_}).second) {
         return;
     }
-    order_.push_back(block);
-    if (order_.size() > kMostBlooms) {
-        blooms_.erase(order_.front());
+    order_.emplace_back(added_, block);
+    if (order_.size() > kMost) {
+        const auto oldest = blooms_.find(order_.front().second);
+        if (oldest != blooms_.end() && oldest->second.added == order_.front().first) {
+            blooms_.erase(oldest);
+        }
         order_.pop_front();
     }
+}
+
+void ProvenBlooms::proven(Instant now) {
+    const std::lock_guard lock(mutex_);
+    last_proven_ = now;
+}
+
+bool ProvenBlooms::proves(Instant now) const {
+    const std::lock_guard lock(mutex_);
+    return last_proven_ && now - *last_proven_ < kProofsKept;
 }
 
 void ProvenBlooms::forget(const Hash32& block) {
@@ -61,7 +76,7 @@ std::optional<eth::Log> ProvenBlooms::stray(const Hash32& block, const eth::LogL
         return std::nullopt;
     }
     for (std::size_t i = 0; i < logs.size(); ++i) {
-        if (!includes(bloom->second, logs[i])) {
+        if (!includes(bloom->second.bloom, logs[i])) {
             return logs[i];
         }
     }

@@ -2,22 +2,32 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/bloom.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace faultline::rpc {
 
 /// Blooms of headers whose hash was checked, for the logs of their blocks, which are asked for
-/// next and may come from another endpoint. The newest 16,384. Thread: any.
+/// next and may come from another endpoint. The newest kMost. Thread: any.
 class ProvenBlooms {
   public:
+    static constexpr std::size_t kMost = 16'384;
+
     void add(const Hash32& block, const eth::Bloom& bloom);
+
+    /// A header was proven at that time.
+    void proven(Instant now);
+    /// Whether one was within the last minute: headers of this chain can be proven.
+    [[nodiscard]] bool proves(Instant now) const;
 
     /// From here on nothing is known of that block.
     void forget(const Hash32& block);
@@ -29,9 +39,17 @@ class ProvenBlooms {
   private:
     [[nodiscard]] bool includes(const eth::Bloom& bloom, const eth::Log& log);
 
-    std::mutex mutex_;
-    std::unordered_map<Hash32, eth::Bloom, FixedBytesHash> blooms_;
-    std::deque<Hash32> order_;  ///< Oldest first.
+    mutable std::mutex mutex_;
+    std::optional<Instant> last_proven_;
+
+    struct Proven {
+        eth::Bloom bloom;
+        std::uint64_t added = 0;
+    };
+
+    std::unordered_map<Hash32, Proven, FixedBytesHash> blooms_;
+    std::deque<std::pair<std::uint64_t, Hash32>> order_;  ///< Oldest first; some may be forgotten.
+    std::uint64_t added_ = 0;
     std::unordered_map<Hash32, eth::BloomKey, FixedBytesHash> topic_keys_;
     std::unordered_map<Address, eth::BloomKey, FixedBytesHash> address_keys_;
 };

@@ -56,8 +56,6 @@ class Attempts {
 
     [[nodiscard]] bool asked(std::size_t member) const { return asked_.test(member); }
 
-    [[nodiscard]] bool any() const { return asked_.any(); }
-
     void failed(Error error);
 
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }

@@ -3,6 +3,7 @@
 
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/codec.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -210,6 +211,25 @@ TEST_CASE("readers get a turn between any two blocks, however fast these come") 
     }());
     CHECK(reads > 100);
     CHECK(consistent == reads);
+}
+
+TEST_CASE("a tip without an undo record of its own stops the start") {
+    World world;
+    const eth::Block block = world.chain.next(100);
+    world.run({eth::Applied{block}});
+    store::Batch damage;
+    damage.erase(store::Family::kUndo, ledger::encode(block.ref().number));
+    REQUIRE(world.store.commit(damage, store::Durability::kSynced));
+    Engine engine(
+        fold_options(),
+        kWindow,
+        EngineParts{
+            world.store, world.committer, world.clock, world.random, obs::null_log(), world.metrics
+        }
+    );
+    const auto loaded = engine.load();
+    REQUIRE_FALSE(loaded);
+    CHECK_THAT(loaded.error().message(), Catch::Contains("has no undo record of its own"));
 }
 
 TEST_CASE("a damaged row stops the start with what to do") {

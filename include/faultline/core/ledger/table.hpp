@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/ledger/codec.hpp>
@@ -18,7 +19,7 @@
 
 namespace faultline::ledger {
 
-/// FNV-1a over the fields of a key.
+/// Mixes the fields of a key as FNV-1a mixes bytes.
 struct KeyHash {
     template <class Key>
     std::size_t operator()(const Key& key) const noexcept {
@@ -124,6 +125,7 @@ class Table final : public TableBase {
     }
 
     void begin(Journal journal) override {
+        FAULTLINE_ASSERT(journal == Journal::kBefore || touched_.empty());
         touched_.clear();
         ++epoch_;
         journal_ = journal;

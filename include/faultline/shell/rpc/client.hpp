@@ -96,7 +96,8 @@ class Node {
     virtual runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) = 0;
     virtual runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) = 0;
     /// Headers of [first, last], in order, in batches of max_batch. Any that is absent: kMissing.
-    /// One that has not its hash is kMalformed, unless that is waived.
+    /// One that has not its hash is kMalformed, unless that is waived; then logs() of these blocks
+    /// are not held to blooms either.
     virtual runtime::Task<Result<std::vector<eth::Header>>> headers(
         eth::BlockNum first, eth::BlockNum last, Proof proof
     ) = 0;
@@ -105,7 +106,8 @@ class Node {
 
     /// The same without EndpointOptions::verification, for when no endpoint passes it. Where the
     /// endpoint's own receipts prove other logs than it returned, those are taken, and `checks`
-    /// says so.
+    /// says so. Where a proof may still be had, the error that keeps it away comes a few times
+    /// first.
     virtual runtime::Task<Result<PinnedBlock>> unverified_block(
         Hash32 hash, const eth::LogFilter& filter
     ) {

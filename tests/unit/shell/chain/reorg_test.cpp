@@ -233,6 +233,36 @@ TEST_CASE("a URL that leads to another network in mid-stream is named as that", 
     CHECK_THAT(scenario.refusal().message(), Catch::Contains("serves chain 10"));
 }
 
+TEST_CASE("what would end the following has to stay so for a while", "[chain][reorg]") {
+    Scenario scenario(1, 0, 8);
+    scenario.chain.grow(30);
+    scenario.catch_up();
+    const FakeChain ours = scenario.chain;
+    SECTION("a branch that leaves ours below the undo window") {
+        scenario.chain.reorg(20, 24, 9);
+    }
+    SECTION("another network") {
+        scenario.chain.reorg(30, 40, 9);
+        scenario.node.id = 10;
+    }
+    const Instant began = scenario.clock.now();
+    bool over = false;
+    scenario.node.before = [&](const std::string& /*method*/) {
+        if (!over && scenario.clock.now() - began > 8s) {
+            over = true;
+            scenario.chain = ours;
+            scenario.chain.grow(3);
+            scenario.node.id = 1;
+        }
+    };
+    const auto result = scenario.pull_until([&] {
+        return over && scenario.recorder.tip() == scenario.chain.at(33).header.ref;
+    });
+    INFO((result ? std::string() : result.error().message()));
+    REQUIRE(result.has_value());
+    CHECK(scenario.recorder.reverts == 0);
+}
+
 TEST_CASE("whatever chain and node do, the stream keeps its contract", "[chain][reorg][property]") {
     for (std::uint64_t seed = 1; seed <= 500; ++seed) {
         INFO("seed " << seed);

@@ -104,6 +104,21 @@ TEST_CASE("history that one endpoint fails for a while bears no doubt", "[chain]
     CHECK(scenario.recorder.applied_blocks[1].evidence.doubt.empty());
 }
 
+TEST_CASE("a branch of which only the upper blocks fail is taken with a doubt, too", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(30);
+    scenario.catch_up();
+    scenario.chain.reorg(4, 6, 9);
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        // The lowest block of the branch passes each time.
+        const bool lowest = method == "block" && ++scenario.node.calls["of the branch"] % 2 == 1;
+        return method == "block" && !lowest ? std::optional(unproven()) : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.recorder.reverts == 4);
+    CHECK(scenario.log.count("blocks_unverified") == 1);
+}
+
 TEST_CASE("a check that fails for less than a minute costs nothing but time", "[chain]") {
     Scenario scenario;
     scenario.chain.grow(3);
@@ -195,6 +210,56 @@ TEST_CASE("a second look that fails is made again, and delays nothing", "[chain]
     });
     REQUIRE(result.has_value());
     CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+}
+
+TEST_CASE(
+    "a second look that doubles a log is not believed against receipts", "[chain][second_look]"
+) {
+    Scenario scenario;
+    scenario.chain.grow(17);
+    scenario.node.proves_by_receipts = true;
+    bool doubles = false;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (doubles && !block.logs.empty()) {
+            const eth::LogList before = block.logs;
+            eth::Log copy = before[0];
+            copy.log_index = before[before.size() - 1].log_index + 1;
+            block.logs.add(copy);
+        }
+    };
+    scenario.catch_up();
+    doubles = true;
+    scenario.recorder.may_lack_logs = true;  // New blocks are as the endpoint says.
+    scenario.chain.grow(8);
+    scenario.catch_up();
+    CHECK(scenario.recorder.reverts == 0);
+    CHECK(scenario.log.count("second_look_corrected") == 0);
+    CHECK(counted(scenario, "faultline_second_looks_poorer_total") > 0);
+}
+
+TEST_CASE("two blocks that lacked logs are corrected together, once", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(17);
+    bool hides = true;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (hides && (block.header.ref.number == 16 || block.header.ref.number == 17)) {
+            block.logs.clear();
+        }
+    };
+    scenario.catch_up();
+    hides = false;
+    for (int i = 0; i < 12; ++i) {
+        scenario.chain.grow(1);
+        const auto result = scenario.pull_until([&] {
+            return scenario.recorder.tip() == scenario.chain.at(scenario.chain.head()).header.ref;
+        });
+        REQUIRE(result.has_value());
+    }
+    CHECK(scenario.log.count("second_look_corrected") == 1);
+    for (const eth::Block& block : scenario.recorder.applied_blocks) {
+        CHECK(block.logs.size() == block.ref().number % 3);
+    }
 }
 
 TEST_CASE("a second answer that lacks logs changes nothing", "[chain][second_look]") {

@@ -188,12 +188,8 @@ TEST_CASE("the last block number there is can be asked for", "[rpc][node]") {
     Fixture fixture(answer_each([](const Asked& asked) {
         return chain_block(number_in(asked.params));
     }));
-    CHECK(
-        success(
-            fixture.await(fixture.node->headers(UINT64_MAX - 5, UINT64_MAX, Proof::kAsConfigured))
-        )
-            .size() == 6
-    );
+    auto asking = fixture.node->headers(UINT64_MAX - 5, UINT64_MAX, Proof::kAsConfigured);
+    CHECK(success(fixture.await(std::move(asking))).size() == 6);
 }
 
 TEST_CASE("headers that do not link were read while the chain changed", "[rpc][node]") {
@@ -206,10 +202,8 @@ TEST_CASE("headers that do not link were read while the chain changed", "[rpc][n
         }
         return block;
     }));
-    CHECK(failure(
-              fixture.await(fixture.node->headers(10, 16, Proof::kAsConfigured)), Code::kTransient
-    )
-              .contains("the chain changed while reading"));
+    const auto headers = fixture.await(fixture.node->headers(10, 16, Proof::kAsConfigured));
+    CHECK(failure(headers, Code::kTransient).contains("the chain changed while reading"));
 }
 
 TEST_CASE("a header that is missing in a later batch fails them all", "[rpc][node]") {
@@ -217,10 +211,8 @@ TEST_CASE("a header that is missing in a later batch fails them all", "[rpc][nod
         return number_in(asked.params) < 16 ? chain_block(number_in(asked.params))
                                             : std::string("null");
     }));
-    CHECK(
-        failure(fixture.await(fixture.node->headers(10, 17, Proof::kAsConfigured)), Code::kMissing)
-            .contains("no block 16")
-    );
+    const auto headers = fixture.await(fixture.node->headers(10, 17, Proof::kAsConfigured));
+    CHECK(failure(headers, Code::kMissing).contains("no block 16"));
 }
 
 TEST_CASE("a block and its logs are asked for in one batch pinned by hash", "[rpc][node]") {

@@ -316,6 +316,7 @@ TEST_CASE("a doubted block that cannot be proven is taken after a few tries", "[
             REQUIRE(tries < 20);
         }
         CHECK(tries == 6);
+        CHECK(world.doubted_block());  // The next does not wait again.
     }
 }
 
@@ -337,6 +338,24 @@ TEST_CASE(
     World world(Verification::kReceiptsRoot);
     world.blocks[0] = make_block(7, hash_of('a'), receipts);
     CHECK(success(world.block()).checks.size() == 3);
+}
+
+TEST_CASE("a head that has not its hash is refused where heads were proven", "[rpc]") {
+    World world(Verification::kBloom);
+    const auto ahead = [](std::string truth) {
+        const std::string number = R"("number":"0x7")";
+        return truth.replace(truth.find(number), number.size(), R"("number":"0x207")");
+    };
+    SECTION("not before, as the chain may have headers of its own kind") {
+        world.altered["eth_getBlockByNumber"] = ahead;
+        CHECK(success(world.await(world.node->head(HeadTag::kLatest))).ref.number == 0x207);
+    }
+    SECTION("and then it is") {
+        CHECK(success(world.await(world.node->head(HeadTag::kLatest))).ref.number == 7);
+        world.altered["eth_getBlockByNumber"] = ahead;
+        CHECK(failure(world.await(world.node->head(HeadTag::kLatest)), Code::kMalformed)
+                  .contains("so one of its fields is wrong"));
+    }
 }
 
 TEST_CASE("history is held to its headers' hashes and blooms", "[rpc]") {
