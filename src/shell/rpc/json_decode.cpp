@@ -188,7 +188,7 @@ Result<std::vector<eth::Header>> decode_headers(
         if (blooms != nullptr) {
             FAULTLINE_TRY(const eth::FullHeader full, read_full_header(value, reply.method(i)));
             FAULTLINE_TRY_VOID(check_header_hash(full, header.ref));
-            blooms->add(header.ref.hash, full.logs_bloom);
+            blooms->add(header.ref, full.logs_bloom);
         }
         headers.push_back(std::move(header));
     }

@@ -14,8 +14,11 @@
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -138,6 +141,29 @@ runtime::Task<Result<std::optional<eth::LogList>>> JsonRpcNode::logs_by_receipts
         co_return named(proven.error());
     }
     co_return std::optional(*std::move(proven));
+}
+
+runtime::Task<Result<void>> JsonRpcNode::spot_check(
+    Hash32 hash, const eth::LogFilter& filter, const std::vector<BlockLogs>& range
+) {
+    const auto whole = co_await block(hash, filter);
+    if (!whole) {
+        // An endpoint that no longer has receipts of so old a block proves nothing either way.
+        co_return whole.error().code() == Code::kMalformed ? Result<void>(whole.error())
+                                                           : Result<void>();
+    }
+    const auto group = std::ranges::find(range, whole->header.ref, &BlockLogs::ref);
+    const std::size_t came = group == range.end() ? 0 : group->logs.size();
+    if (group == range.end() ? !whole->logs.empty() : group->logs != whole->logs) {
+        co_return named(about(
+            Code::kMalformed,
+            "eth_getLogs",
+            "verification: block " + whole->header.ref.text() + " has " +
+                std::to_string(whole->logs.size()) + " logs of those asked for, but " +
+                std::to_string(came) + " came with its range"
+        ));
+    }
+    co_return Result<void>();
 }
 
 }  // namespace faultline::rpc

@@ -147,7 +147,14 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
         }
         return blocks;
     };
-    co_return co_await ask(std::move(calls), std::move(decode));
+    FAULTLINE_CO_TRY(auto blocks, co_await ask(std::move(calls), std::move(decode)));
+    if (blooms != nullptr && options_.verification != Verification::kOff) {
+        const auto suspect = blooms->suspect(first, last.number, filter.contracts, blocks);
+        if (suspect) {
+            FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
+        }
+    }
+    co_return blocks;
 }
 
 runtime::Task<Result<std::vector<eth::ReadAnswer>>> JsonRpcNode::reads(

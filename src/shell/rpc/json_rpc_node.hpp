@@ -80,6 +80,10 @@ class JsonRpcNode final : public Node {
     runtime::Task<Result<PinnedBlock>> fetch_block(
         Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
     );
+    /// Holds the logs of one block of a range to the block itself.
+    runtime::Task<Result<void>> spot_check(
+        Hash32 hash, const eth::LogFilter& filter, const std::vector<BlockLogs>& range
+    );
     /// The logs that the receipts prove; nullopt when the endpoint does not serve receipts.
     runtime::Task<Result<std::optional<eth::LogList>>> logs_by_receipts(
         eth::BlockRef ref, const eth::FullHeader& header, const eth::LogFilter& filter

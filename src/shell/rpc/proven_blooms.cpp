@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace faultline::rpc {
 namespace {
@@ -33,25 +34,77 @@ const eth::BloomKey& key_of(Keys& keys, const Member& member) {
     return keys.emplace(member, eth::bloom_key(member.view())).first->second;
 }
 
+bool speaks(const eth::LogList& logs, const Address& contract) {
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        if (logs[i].address == contract) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::shared_ptr<ProvenBlooms> make_proven_blooms() {
     return std::make_shared<ProvenBlooms>();
 }
 
-void ProvenBlooms::add(const Hash32& block, const eth::Bloom& bloom) {
+void ProvenBlooms::add(const eth::BlockRef& block, const eth::Bloom& bloom) {
     const std::lock_guard lock(mutex_);
-    if (!blooms_.emplace(block, Proven{.bloom = bloom, .added = ++added_}).second) {
+    Proven proven{.bloom = bloom, .added = ++added_, .number = block.number};
+    if (!blooms_.emplace(block.hash, proven).second) {
         return;
     }
-    order_.emplace_back(added_, block);
+    by_number_[block.number] = block.hash;
+    order_.emplace_back(added_, block.hash);
     if (order_.size() > kMost) {
         const auto oldest = blooms_.find(order_.front().second);
         if (oldest != blooms_.end() && oldest->second.added == order_.front().first) {
-            blooms_.erase(oldest);
+            drop(oldest->first);
         }
         order_.pop_front();
     }
+}
+
+void ProvenBlooms::drop(const Hash32& block) {
+    const auto found = blooms_.find(block);
+    if (found == blooms_.end()) {
+        return;
+    }
+    const auto at = by_number_.find(found->second.number);
+    if (at != by_number_.end() && at->second == block) {
+        by_number_.erase(at);
+    }
+    blooms_.erase(found);
+}
+
+std::optional<Hash32> ProvenBlooms::suspect(
+    eth::BlockNum first,
+    eth::BlockNum last,
+    const std::vector<Address>& contracts,
+    const std::vector<BlockLogs>& logs
+) {
+    const std::lock_guard lock(mutex_);
+    std::optional<Hash32> found;
+    auto group = logs.begin();
+    for (auto at = by_number_.lower_bound(first); at != by_number_.end() && at->first <= last;
+         ++at) {
+        const auto& [number, hash] = *at;
+        group = std::find_if(group, logs.end(), [number](const BlockLogs& one) {
+            return one.ref.number >= number;
+        });
+        const eth::LogList none;
+        const bool has_some = group != logs.end() && group->ref.hash == hash;
+        const eth::LogList& own = has_some ? group->logs : none;
+        const eth::Bloom& bloom = blooms_.at(hash).bloom;
+        const bool silent = std::ranges::any_of(contracts, [&](const Address& contract) {
+            return bloom.may_contain(key_of(address_keys_, contract)) && !speaks(own, contract);
+        });
+        if (silent && (!found || hash < *found)) {
+            found = hash;
+        }
+    }
+    return found;
 }
 
 void ProvenBlooms::proven(Instant now) {
@@ -66,7 +119,7 @@ bool ProvenBlooms::proves(Instant now) const {
 
 void ProvenBlooms::forget(const Hash32& block) {
     const std::lock_guard lock(mutex_);
-    blooms_.erase(block);
+    drop(block);
 }
 
 std::optional<eth::Log> ProvenBlooms::stray(const Hash32& block, const eth::LogList& logs) {

@@ -5,14 +5,17 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/bloom.hpp>
+#include <faultline/shell/rpc/client.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace faultline::rpc {
 
@@ -22,7 +25,7 @@ class ProvenBlooms {
   public:
     static constexpr std::size_t kMost = 16'384;
 
-    void add(const Hash32& block, const eth::Bloom& bloom);
+    void add(const eth::BlockRef& block, const eth::Bloom& bloom);
 
     /// A header was proven at that time.
     void proven(Instant now);
@@ -36,8 +39,19 @@ class ProvenBlooms {
     /// nullopt when there is none, or the bloom is not known.
     [[nodiscard]] std::optional<eth::Log> stray(const Hash32& block, const eth::LogList& logs);
 
+    /// Of the blocks [first, last] whose bloom includes a contract that none of their logs is of,
+    /// the one with the lowest hash: one at random that no endpoint can choose. nullopt without
+    /// any.
+    [[nodiscard]] std::optional<Hash32> suspect(
+        eth::BlockNum first,
+        eth::BlockNum last,
+        const std::vector<Address>& contracts,
+        const std::vector<BlockLogs>& logs
+    );
+
   private:
     [[nodiscard]] bool includes(const eth::Bloom& bloom, const eth::Log& log);
+    void drop(const Hash32& block);
 
     mutable std::mutex mutex_;
     std::optional<Instant> last_proven_;
@@ -45,11 +59,13 @@ class ProvenBlooms {
     struct Proven {
         eth::Bloom bloom;
         std::uint64_t added = 0;
+        eth::BlockNum number = 0;
     };
 
     std::unordered_map<Hash32, Proven, FixedBytesHash> blooms_;
     std::deque<std::pair<std::uint64_t, Hash32>> order_;  ///< Oldest first; some may be forgotten.
     std::uint64_t added_ = 0;
+    std::map<eth::BlockNum, Hash32> by_number_;  ///< The last proven of each height.
     std::unordered_map<Hash32, eth::BloomKey, FixedBytesHash> topic_keys_;
     std::unordered_map<Address, eth::BloomKey, FixedBytesHash> address_keys_;
 };

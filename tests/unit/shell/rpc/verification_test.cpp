@@ -92,6 +92,7 @@ std::string watched_json(const Block& block) {
 struct World {
     std::vector<Block> blocks;
     std::map<std::string, std::function<std::string(std::string)>> altered;
+    eth::BlockNum hidden_in_range = 0;  ///< Its logs are left out of ranges.
     FakeHttp http;
     runtime::Loop loop;
     std::unique_ptr<runtime::Workers> workers = runtime::make_inline_workers();
@@ -177,6 +178,9 @@ struct World {
         }
         std::string all;
         for (const Block& each : blocks) {
+            if (each.ref.number == hidden_in_range) {
+                continue;
+            }
             const std::string logs = watched_json(each);
             all += (all.empty() ? "" : ",") + logs.substr(1, logs.size() - 2);
         }
@@ -233,6 +237,7 @@ TEST_CASE("a block that is what its hash says passes, and says what was checked"
     World world(verification);
     const PinnedBlock block = success(world.block());
     CHECK(block.logs.size() == 2);
+    CHECK(success(world.history(Proof::kAsConfigured)).size() == 3);
     const std::vector<std::string> bloom{"header_hash", "bloom"};
     const std::vector<std::string> all{"header_hash", "bloom", "receipts_root"};
     const bool off = verification == Verification::kOff;
@@ -372,10 +377,22 @@ TEST_CASE("history is held to its headers' hashes and blooms", "[rpc]") {
     }
 }
 
-TEST_CASE("without verification, history is taken as it comes", "[rpc]") {
-    World world(Verification::kOff);
-    world.altered["eth_getLogs"] = other_topic;
-    CHECK(success(world.history(Proof::kAsConfigured)).size() == 3);
+TEST_CASE("logs left out of history show where the bloom raises a suspicion", "[rpc]") {
+    World world(Verification::kBloom);
+    world.hidden_in_range = 8;
+    CHECK(failure(world.history(Proof::kAsConfigured), Code::kMalformed)
+              .contains("has 2 logs of those asked for, but 0 came with its range"));
+    CHECK(success(world.history(Proof::kWaived)).size() == 2);
+    SECTION("and by receipts, where the endpoint leaves them out of the block, too") {
+        world.altered["eth_getLogs"] = nothing;
+        CHECK(failure(world.history(Proof::kAsConfigured), Code::kMalformed)
+                  .contains("as its receipts prove; the node returned 0"));
+    }
+    SECTION("but not where receipts are not to be had") {
+        world.altered["eth_getLogs"] = nothing;
+        world.altered["eth_getBlockReceipts"] = refuse;
+        CHECK(success(world.history(Proof::kAsConfigured)).empty());
+    }
 }
 
 }  // namespace faultline::rpc
