@@ -113,15 +113,22 @@ bool Channel::take_page(std::vector<Outbox::Finished>& finished) {
             );
             return false;
         }
+        const auto sent = outbox_.was_sent(id_, row.sequence);
+        if (!sent) {
+            parts_.log.error(
+                "outbox_unreadable", sent.error().message(), {{"receiver", receiver_.name}}
+            );
+            return false;
+        }
         if (!*done) {
-            take_row(row, finished);
+            take_row(row, *sent, finished);
         }
         next_ = row.sequence + 1;
     }
     return true;
 }
 
-void Channel::take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& finished) {
+void Channel::take_row(const Outbox::Row& row, bool sent, std::vector<Outbox::Finished>& finished) {
     const auto transition = alerts::decode_transition(row.value);
     if (!transition) {
         std::string reason = transition.error().message();
@@ -146,7 +153,9 @@ void Channel::take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& fi
     } else {
         lanes_.add(
             transition->fingerprint,
-            {.sequence = row.sequence, .seen = parts_.clock.now(), .gate = gate_of(*transition)}
+            {.sequence = row.sequence,
+             .seen = parts_.clock.now(),
+             .gate = sent ? std::nullopt : gate_of(*transition)}
         );
     }
 }
@@ -221,6 +230,14 @@ runtime::Task<> Channel::attempt(Lanes::Job job) {
     if (!transition) {
         co_await bury(job, transition.error().message(), false);
         co_return;
+    }
+    if (gate_of(*transition)) {
+        // Its acknowledgement may be lost with us, and its block with a reorg: then the retraction
+        // must not be kept from who has it.
+        const auto sent = outbox_.was_sent(id_, job.row.sequence);
+        if (!sent || !*sent) {
+            co_await outbox_.note_sent(id_, job.row.sequence);
+        }
     }
     const std::string key = transition->key();
     net::HttpRequest request = webhook_request(receiver_, *transition, chain_name_, version_);

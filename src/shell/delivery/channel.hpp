@@ -53,7 +53,7 @@ class Channel {
   private:
     runtime::Task<> read();
     [[nodiscard]] bool take_page(std::vector<Outbox::Finished>& finished);
-    void take_row(const Outbox::Row& row, std::vector<Outbox::Finished>& finished);
+    void take_row(const Outbox::Row& row, bool sent, std::vector<Outbox::Finished>& finished);
     runtime::Task<> send(runtime::Event& wake);
     runtime::Task<> attempt(Lanes::Job job);
     runtime::Task<> conclude(const Lanes::Job& job, const std::string& key, Verdict verdict);

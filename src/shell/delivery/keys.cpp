@@ -16,7 +16,15 @@ namespace {
 constexpr std::size_t kSequenceBytes = sizeof(std::uint64_t);
 
 std::string_view middle(Note note) {
-    return note == Note::kDone ? "/done/" : "/tried/";
+    switch (note) {
+        case Note::kDone:
+            return "/done/";
+        case Note::kTried:
+            return "/tried/";
+        case Note::kSent:
+            return "/sent/";
+    }
+    return "/unknown/";
 }
 
 void append(Bytes& out, std::string_view text) {
@@ -66,7 +74,7 @@ std::optional<NoteKey> note_of(BytesView meta_key) {
         return std::nullopt;
     }
     // Read from the end: a receiver's name may hold anything.
-    for (const Note each : {Note::kDone, Note::kTried}) {
+    for (const Note each : {Note::kDone, Note::kTried, Note::kSent}) {
         if (text.size() >= kPrefix.size() + middle(each).size() && text.ends_with(middle(each))) {
             text.resize(text.size() - middle(each).size());
             return NoteKey{

@@ -18,6 +18,7 @@ inline constexpr std::string_view kPrefix = "delivery/";
 enum class Note : std::uint8_t {
     kDone,   ///< The receiver needs the row no more, but another one does.
     kTried,  ///< When the first attempt failed; 8 bytes, Unix milliseconds.
+    kSent,   ///< The row waited for finality, and the receiver may have it by now.
 };
 
 struct NoteKey {

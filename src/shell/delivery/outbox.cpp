@@ -128,6 +128,24 @@ runtime::Task<UnixMillis> Outbox::first_failure(
     co_return now;
 }
 
+Result<bool> Outbox::was_sent(Receiver receiver, std::uint64_t sequence) const {
+    FAULTLINE_TRY(
+        const auto note,
+        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kSent, sequence))
+    );
+    return note.has_value();
+}
+
+runtime::Task<> Outbox::note_sent(Receiver receiver, std::uint64_t sequence) {
+    std::function<Result<Plan>()> make_plan = [this, receiver, sequence]() -> Result<Plan> {
+        Plan plan;
+        plan.durability = Durability::kSynced;
+        plan.batch.put(Family::kMeta, note_key(receiver, keys::Note::kSent, sequence), {});
+        return plan;
+    };
+    co_await commit(std::move(make_plan));
+}
+
 runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
     auto request = std::make_shared<Request>();
     request->receiver = receiver;
@@ -179,6 +197,7 @@ Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) co
     }
     plan.batch.put(Family::kMeta, note_key(receiver, keys::Note::kDone, row.sequence), {});
     plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kTried, row.sequence));
+    plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kSent, row.sequence));
     plan.done.emplace(receiver, row.sequence);
     return {};
 }
@@ -202,6 +221,7 @@ void Outbox::erase_row(Plan& plan, std::uint64_t sequence) const {
     for (Receiver each = 0; each < receivers_.size(); ++each) {
         plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kDone, sequence));
         plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kTried, sequence));
+        plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kSent, sequence));
     }
     plan.deleted.insert(sequence);
 }
@@ -283,7 +303,7 @@ Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView s
         plan.batch.erase(Family::kMeta, stored);
         return {};
     }
-    if (key.note == keys::Note::kTried || plan.deleted.contains(key.sequence)) {
+    if (key.note != keys::Note::kDone || plan.deleted.contains(key.sequence)) {
         return {};
     }
     const auto index = static_cast<Receiver>(receiver - receivers_.begin());

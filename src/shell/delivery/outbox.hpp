@@ -74,6 +74,12 @@ class Outbox {
         Receiver receiver, std::uint64_t sequence
     ) const;
 
+    /// Whether that receiver may have been sent a row that waited for finality: it can no longer
+    /// leave in silence when its block is orphaned.
+    [[nodiscard]] Result<bool> was_sent(Receiver receiver, std::uint64_t sequence) const;
+    /// Notes it, before the first attempt; returns when it is on disk.
+    runtime::Task<> note_sent(Receiver receiver, std::uint64_t sequence);
+
     /// Returns when it is committed. A cancelled caller leaves its request behind, which may still
     /// be carried out.
     runtime::Task<> finish(Receiver receiver, std::vector<Finished> rows);

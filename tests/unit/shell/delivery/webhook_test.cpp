@@ -161,7 +161,7 @@ TEST_CASE("What is about a pending alert is told apart", "[webhook]") {
 TEST_CASE("Notes are found again whatever a receiver is called", "[webhook]") {
     using keys::Note;
     for (const std::string name : {"a", "", "a/done/b", "/tried/", "ops team", "x/done/12345678"}) {
-        for (const Note note : {Note::kDone, Note::kTried}) {
+        for (const Note note : {Note::kDone, Note::kTried, Note::kSent}) {
             const Bytes key =
                 keys::note({.receiver = name, .note = note, .sequence = 0x2f646f6e65});
             const auto back = keys::note_of(key);
