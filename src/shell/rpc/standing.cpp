@@ -27,9 +27,10 @@ constexpr Duration kToldKept = minutes(10);
 /// Behind by this much is worth a line; it is "with the others" again below two blocks.
 constexpr std::uint64_t kLaggingBlocks = 8;
 constexpr Duration kQuarantine = minutes(10);
-/// No chain makes that many blocks in the time in which a head counts as recent.
 constexpr Duration kRecent = seconds(30);
-constexpr eth::BlockNum kImpossibleLead = 1024;
+/// What a chain is taken to make at most, and how far endpoints may be apart without a word.
+constexpr std::uint64_t kBlocksPerSecond = 8;
+constexpr eth::BlockNum kUsualLead = 32;
 
 }  // namespace
 
@@ -105,17 +106,21 @@ std::optional<eth::BlockNum> Members::best_head() const {
     return best;
 }
 
-/// One endpoint could otherwise declare the present history, of which nobody is told, by a head far
-/// beyond what another shows that is itself at the present.
+/// One endpoint could otherwise declare the present history, of which nobody is told, by a head
+/// farther beyond that of another, which is itself at the present, than the chain can have moved
+/// since.
 bool Members::implausible(const Member& member, const eth::Header& header) const {
     const Instant now = parts_.clock.now();
     return std::ranges::any_of(members_, [&](const auto& other) {
+        const Duration age = age_of(other->head_time, parts_.clock.wall_now());
         const bool vouches = other->index != member.index && other->head &&
-                             now - other->head_at < kRecent &&
+                             now - other->head_at < kRecent && age < kRecent &&
                              other->breaker.state(now) == Breaker::State::kClosed &&
-                             age_of(other->head_time, parts_.clock.wall_now()) < kRecent &&
                              other->head_time.value > 0;
-        return vouches && header.ref.number > *other->head + kImpossibleLead;
+        const auto seconds_since =
+            static_cast<std::uint64_t>(std::chrono::ceil<seconds>(age).count());
+        return vouches &&
+               header.ref.number > *other->head + kUsualLead + (seconds_since * kBlocksPerSecond);
     });
 }
 
