@@ -79,6 +79,13 @@ std::optional<NodeError> foreign_error_of(const object& answer) {
     return error;
 }
 
+/// A quota comes back within a day; who asks for more has made a mistake, and is asked again as one
+/// that names no time.
+std::int64_t sensible(std::int64_t retry_after_ms) {
+    constexpr std::int64_t kDayMs = 24L * 3600 * 1000;
+    return retry_after_ms > kDayMs ? 0 : retry_after_ms;
+}
+
 std::string advice_for(int http_status, Cause cause) {
     constexpr int kRedirects = 300;
     constexpr int kClientErrors = 400;
@@ -108,7 +115,7 @@ Error http_refusal(const Exchange& exchange) {
                                           : ": " + printable(exchange.body, kBodyShown))
     )
         .advise(advice_for(exchange.http_status, found.cause))
-        .after_ms(exchange.retry_after_ms);
+        .after_ms(sensible(exchange.retry_after_ms));
 }
 
 }  // namespace
@@ -174,7 +181,7 @@ Error node_refusal(std::string_view method, const NodeError& error, const Exchan
     const bool passes = found.code == Code::kRateLimited || found.code == Code::kTransient;
     return about(found.code, method, what)
         .advise(advice_for(exchange.http_status, found.cause))
-        .after_ms(passes ? exchange.retry_after_ms : 0)
+        .after_ms(passes ? sensible(exchange.retry_after_ms) : 0)
         .suggest(found.suggested_range);
 }
 

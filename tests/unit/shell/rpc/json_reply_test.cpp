@@ -6,9 +6,11 @@
 #include <catch2/catch.hpp>
 #include <simdjson.h>
 
+#include <cstdint>
 #include <shell/rpc/json_reply.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::rpc {
@@ -184,6 +186,18 @@ TEST_CASE("the wait a node asks for is passed on", "[rpc][reply]") {
     const Reply inside = success(Reply::parse(enveloped.retry_after(700).exchange()));
     CHECK(inside.result(0).error().code() == Code::kRateLimited);
     CHECK(inside.result(0).error().retry_after_ms() == 700);
+}
+
+TEST_CASE("a wait of more than a day is a mistake, and none", "[rpc][reply]") {
+    const auto [asked, taken] = GENERATE(
+        std::pair<std::int64_t, std::int64_t>{86'400'000, 86'400'000},
+        std::pair<std::int64_t, std::int64_t>{86'400'001, 0},
+        std::pair<std::int64_t, std::int64_t>{99'999'999'999'000, 0}
+    );
+    Answered answered(calls_of({"eth_a"}), "slow down", 429);
+    const Result<Reply> reply = Reply::parse(answered.retry_after(asked).exchange());
+    CHECK(reply.error().code() == Code::kRateLimited);
+    CHECK(reply.error().retry_after_ms() == taken);
 }
 
 TEST_CASE("null is a result to result() and missing to present()", "[rpc][reply]") {
