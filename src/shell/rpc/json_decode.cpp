@@ -169,7 +169,7 @@ Result<void> check_header(const Exchange& exchange, const eth::BlockRef& block) 
 }
 
 Result<std::vector<eth::Header>> decode_headers(
-    const Exchange& exchange, eth::BlockNum first, ProvenBlooms* blooms
+    const Exchange& exchange, eth::BlockNum first, std::vector<eth::Bloom>* blooms
 ) {
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
     std::vector<eth::Header> headers;
@@ -188,7 +188,7 @@ Result<std::vector<eth::Header>> decode_headers(
         if (blooms != nullptr) {
             FAULTLINE_TRY(const eth::FullHeader full, read_full_header(value, reply.method(i)));
             FAULTLINE_TRY_VOID(check_header_hash(full, header.ref));
-            blooms->add(header.ref, full.logs_bloom);
+            blooms->push_back(full.logs_bloom);
         }
         headers.push_back(std::move(header));
     }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "json_reply.hpp"
-#include "proven_blooms.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/bloom.hpp>
 #include <faultline/core/eth/full_header.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
@@ -30,9 +30,9 @@ Result<eth::Header> decode_header(const Exchange& exchange, std::string_view wha
 Result<void> check_header(const Exchange& exchange, const eth::BlockRef& block);
 
 /// Headers of consecutive numbers from `first`, one per call; the caller checks that they are
-/// chained. Given `blooms`, each must have its hash, and its bloom is added.
+/// chained. Given `blooms`, each must have its hash, and its bloom goes there.
 Result<std::vector<eth::Header>> decode_headers(
-    const Exchange& exchange, eth::BlockNum first, ProvenBlooms* blooms
+    const Exchange& exchange, eth::BlockNum first, std::vector<eth::Bloom>* blooms
 );
 
 /// The header and, when there is a second call, the logs of the block with that hash. All fields of

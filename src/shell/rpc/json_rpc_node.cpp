@@ -49,27 +49,27 @@ runtime::Task<Result<eth::ChainId>> JsonRpcNode::chain_id() {
     co_return co_await ask(one(chain_id_call()), std::move(decode));
 }
 
-Result<void> JsonRpcNode::prove_head(const Exchange& exchange, const eth::BlockRef& head) const {
-    if (options_.verification == Verification::kOff) {
-        return {};
-    }
-    Result<void> proven = check_header(exchange, head);
-    if (proven) {
-        blooms_->proven(clock_.now());
-        return {};
-    }
-    return blooms_->proves(clock_.now()) ? std::move(proven) : Result<void>();
-}
-
 runtime::Task<Result<eth::Header>> JsonRpcNode::head(HeadTag tag) {
-    Decoder<eth::Header> decode = [this, tag](const Exchange& exchange) -> Result<eth::Header> {
+    Result<void> has_hash;
+    const bool proves = options_.verification != Verification::kOff;
+    Decoder<eth::Header> decode = [tag, proves, &has_hash](const Exchange& exchange
+                                  ) -> Result<eth::Header> {
         FAULTLINE_TRY(
             eth::Header header, decode_header(exchange, std::string(tag_name(tag)) + " block")
         );
-        FAULTLINE_TRY_VOID(prove_head(exchange, header.ref));
+        has_hash = proves ? check_header(exchange, header.ref) : Result<void>();
         return header;
     };
-    co_return co_await ask(one(block_by_tag_call(tag)), std::move(decode));
+    FAULTLINE_CO_TRY(
+        eth::Header header, co_await ask(one(block_by_tag_call(tag)), std::move(decode))
+    );
+    if (proves && has_hash) {
+        blooms_->proven(clock_.now());
+    } else if (!has_hash && blooms_->proves(clock_.now())) {
+        // Headers of this chain can be proven.
+        co_return named(has_hash.error());
+    }
+    co_return header;
 }
 
 runtime::Task<Result<eth::Header>> JsonRpcNode::header_by_number(eth::BlockNum number) {
@@ -103,11 +103,15 @@ runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
         for (std::size_t i = 0; i < count; ++i) {
             calls.push_back(block_by_number_call(next + i));
         }
-        ProvenBlooms* blooms = proves ? blooms_.get() : nullptr;
-        Decoder<std::vector<eth::Header>> decode = [next, blooms](const Exchange& exchange) {
-            return decode_headers(exchange, next, blooms);
+        std::vector<eth::Bloom> blooms;
+        Decoder<std::vector<eth::Header>> decode = [next, proves, &blooms](const Exchange& exchange
+                                                   ) {
+            return decode_headers(exchange, next, proves ? &blooms : nullptr);
         };
         FAULTLINE_CO_TRY(auto some, co_await ask(std::move(calls), std::move(decode)));
+        for (std::size_t i = 0; i < blooms.size(); ++i) {
+            blooms_->add(some[i].ref, blooms[i]);
+        }
         all.insert(all.end(), some.begin(), some.end());
     }
     if (proof == Proof::kWaived) {
@@ -137,22 +141,19 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     }
     std::vector<Call> calls = one(logs_between_call(first, last.number, filter));
     calls.push_back(block_by_number_call(last.number));
-    ProvenBlooms* blooms = options_.trusts_blooms ? blooms_.get() : nullptr;
-    Decoder<std::vector<BlockLogs>> decode = [first, last, &filter, blooms](const Exchange& exchange
-                                             ) -> Result<std::vector<BlockLogs>> {
+    Decoder<std::vector<BlockLogs>> decode = [first, last, &filter](const Exchange& exchange) {
         const LogRange range{.first = first, .last = last.number, .last_hash = last.hash};
-        FAULTLINE_TRY(auto blocks, decode_logs(exchange, range, filter));
-        if (blooms != nullptr) {
-            FAULTLINE_TRY_VOID(check_blooms(*blooms, blocks));
-        }
-        return blocks;
+        return decode_logs(exchange, range, filter);
     };
     FAULTLINE_CO_TRY(auto blocks, co_await ask(std::move(calls), std::move(decode)));
-    if (blooms != nullptr && options_.verification != Verification::kOff) {
-        const auto suspect = blooms->suspect(first, last.number, filter.contracts, blocks);
-        if (suspect) {
-            FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
-        }
+    if (options_.verification == Verification::kOff || !options_.trusts_blooms) {
+        co_return blocks;
+    }
+    if (auto included = check_blooms(*blooms_, blocks); !included) {
+        co_return named(included.error());
+    }
+    if (const auto suspect = blooms_->suspect(first, last.number, filter.contracts, blocks)) {
+        FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
     }
     co_return blocks;
 }

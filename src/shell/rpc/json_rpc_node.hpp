@@ -88,8 +88,6 @@ class JsonRpcNode final : public Node {
     runtime::Task<Result<std::optional<eth::LogList>>> logs_by_receipts(
         eth::BlockRef ref, const eth::FullHeader& header, const eth::LogFilter& filter
     );
-    /// A head that has not its hash is refused while headers of the chain can be proven at all.
-    Result<void> prove_head(const Exchange& exchange, const eth::BlockRef& head) const;
     template <class T>
     runtime::Task<Result<T>> parse(const Exchange& exchange, const Decoder<T>& decode);
     [[nodiscard]] Error named(const Error& error) const;

@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -50,7 +49,6 @@ std::shared_ptr<ProvenBlooms> make_proven_blooms() {
 }
 
 void ProvenBlooms::add(const eth::BlockRef& block, const eth::Bloom& bloom) {
-    const std::lock_guard lock(mutex_);
     Proven proven{.bloom = bloom, .added = ++added_, .number = block.number};
     if (!blooms_.emplace(block.hash, proven).second) {
         return;
@@ -84,7 +82,6 @@ std::optional<Hash32> ProvenBlooms::suspect(
     const std::vector<Address>& contracts,
     const std::vector<BlockLogs>& logs
 ) {
-    const std::lock_guard lock(mutex_);
     std::optional<Hash32> found;
     auto group = logs.begin();
     for (auto at = by_number_.lower_bound(first); at != by_number_.end() && at->first <= last;
@@ -108,22 +105,18 @@ std::optional<Hash32> ProvenBlooms::suspect(
 }
 
 void ProvenBlooms::proven(Instant now) {
-    const std::lock_guard lock(mutex_);
     last_proven_ = now;
 }
 
 bool ProvenBlooms::proves(Instant now) const {
-    const std::lock_guard lock(mutex_);
     return last_proven_ && now - *last_proven_ < kProofsKept;
 }
 
 void ProvenBlooms::forget(const Hash32& block) {
-    const std::lock_guard lock(mutex_);
     drop(block);
 }
 
 std::optional<eth::Log> ProvenBlooms::stray(const Hash32& block, const eth::LogList& logs) {
-    const std::lock_guard lock(mutex_);
     const auto bloom = blooms_.find(block);
     if (bloom == blooms_.end()) {
         return std::nullopt;

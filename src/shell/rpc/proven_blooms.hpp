@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -20,7 +19,7 @@
 namespace faultline::rpc {
 
 /// Blooms of headers whose hash was checked, for the logs of their blocks, which are asked for
-/// next and may come from another endpoint. The newest kMost. Thread: any.
+/// next and may come from another endpoint. The newest kMost. Thread: loop.
 class ProvenBlooms {
   public:
     static constexpr std::size_t kMost = 16'384;
@@ -53,7 +52,6 @@ class ProvenBlooms {
     [[nodiscard]] bool includes(const eth::Bloom& bloom, const eth::Log& log);
     void drop(const Hash32& block);
 
-    mutable std::mutex mutex_;
     std::optional<Instant> last_proven_;
 
     struct Proven {
