@@ -41,13 +41,13 @@ std::unique_ptr<rpc::Pool> open_pool(
     const ChainConfig& chain, const Shared& shared, rpc::RequestObserver& observer
 ) {
     std::vector<rpc::PoolEndpoint> endpoints;
-    const auto blooms = rpc::make_proven_blooms();
+    const auto proven = rpc::make_proven_headers();
     for (rpc::EndpointOptions options : chain.endpoints) {
         options.verification = chain.verification;
         options.trusts_blooms = chain.trusts_blooms;
         endpoints.push_back(
             {.node = rpc::make_json_rpc_node(
-                 options, shared.http, shared.clock, shared.workers, &observer, blooms
+                 options, shared.http, shared.clock, shared.workers, &observer, proven
              ),
              .role = options.role,
              .max_requests_per_second = static_cast<double>(options.max_requests_per_second)}

@@ -172,9 +172,8 @@ void add_verification(Section<Chain>& out) {
              "`bloom`, and `quorum` endpoints agree. A block that fails is asked of another "
              "endpoint; if all fail for a minute, its logs are those that receipts prove, or it is "
              "taken with a doubt that its alerts show. History is held to its headers' hashes and "
-             "blooms; of each range, one block whose bloom raises a suspicion to its receipts; to "
-             "no "
-             "quorum."},
+             "blooms; of each range, one block whose bloom raises a suspicion to its receipts; "
+             "to no quorum."},
         &Chain::verification,
         one_of<rpc::Verification>(
             {{"off", rpc::Verification::kOff},

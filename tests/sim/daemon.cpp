@@ -54,10 +54,10 @@ std::unique_ptr<rpc::Pool> open_pool(
     obs::Metrics& metrics
 ) {
     std::vector<rpc::PoolEndpoint> out;
-    const auto blooms = rpc::make_proven_blooms();
+    const auto proven = rpc::make_proven_headers();
     for (rpc::EndpointOptions& one : endpoints(options)) {
         auto node = rpc::make_json_rpc_node(
-            std::move(one), around.http, around.clock, workers, nullptr, blooms
+            std::move(one), around.http, around.clock, workers, nullptr, proven
         );
         out.push_back({.node = std::move(node)});
     }

@@ -91,6 +91,7 @@ class HeadFollower final : public Follower {
     std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.
     std::optional<eth::BlockRef> contested_;     ///< A competing head not above ours, seen once.
     std::optional<Instant> condemned_since_;     ///< Set while nothing but an end is in sight.
+    Instant condemned_at_;                       ///< The last time.
     std::optional<Error> halt_;                  ///< What next() cannot get past.
 };
 

@@ -17,6 +17,8 @@ namespace {
 constexpr Duration kContestedPause = std::chrono::milliseconds(500);
 /// One wrong answer, or one that lies for a moment, must not end the following.
 constexpr Duration kCondemned = std::chrono::seconds(15);
+/// Longer than any wait between two tries: what comes later is another matter.
+constexpr Duration kReprieved = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -208,9 +210,10 @@ runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, e
 
 Result<void> HeadFollower::condemn(Error error) {
     const Instant now = parts_.clock.now();
-    if (!condemned_since_) {
+    if (!condemned_since_ || now - condemned_at_ > kReprieved) {
         condemned_since_ = now;
     }
+    condemned_at_ = now;
     heads_.distrust();
     if (now - *condemned_since_ < kCondemned) {
         return Error(Code::kTransient, error.message());

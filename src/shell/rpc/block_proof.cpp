@@ -206,7 +206,7 @@ Result<void> check_header_hash(const eth::FullHeader& header, const eth::BlockRe
     return {};
 }
 
-Result<void> check_blooms(ProvenBlooms& blooms, const std::vector<BlockLogs>& blocks) {
+Result<void> check_blooms(ProvenHeaders& blooms, const std::vector<BlockLogs>& blocks) {
     for (const BlockLogs& block : blocks) {
         if (const auto stray = blooms.stray(block.ref.hash, block.logs)) {
             return not_in_bloom(*stray, block.ref.number);

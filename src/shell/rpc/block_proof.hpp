@@ -2,7 +2,7 @@
 #pragma once
 
 #include "json_reply.hpp"
-#include "proven_blooms.hpp"
+#include "proven_headers.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -36,7 +36,7 @@ Result<bool> check_bloom(
 );
 
 /// The same of many blocks, as far as the blooms of their headers were proven.
-Result<void> check_blooms(ProvenBlooms& blooms, const std::vector<BlockLogs>& blocks);
+Result<void> check_blooms(ProvenHeaders& blooms, const std::vector<BlockLogs>& blocks);
 
 /// The logs of the filter, if the receipts have the header's root. It covers address, topics, data
 /// and order; transaction and indexes are as the endpoint says.

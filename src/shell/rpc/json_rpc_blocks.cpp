@@ -79,6 +79,9 @@ runtime::Task<Result<PinnedBlock>> JsonRpcNode::unverified_block(
         co_return *std::move(unproven);
     }
     // From here on no block waits for a proof, until one has it.
+    if (block) {
+        co_return block;
+    }
     co_return co_await fetch_block(hash, filter, nullptr);
 }
 

@@ -64,8 +64,8 @@ runtime::Task<Result<eth::Header>> JsonRpcNode::head(HeadTag tag) {
         eth::Header header, co_await ask(one(block_by_tag_call(tag)), std::move(decode))
     );
     if (proves && has_hash) {
-        blooms_->proven(clock_.now());
-    } else if (!has_hash && blooms_->proves(clock_.now())) {
+        proven_->proven(clock_.now());
+    } else if (!has_hash && proven_->proves(clock_.now())) {
         // Headers of this chain can be proven.
         co_return named(has_hash.error());
     }
@@ -110,13 +110,13 @@ runtime::Task<Result<std::vector<eth::Header>>> JsonRpcNode::headers(
         };
         FAULTLINE_CO_TRY(auto some, co_await ask(std::move(calls), std::move(decode)));
         for (std::size_t i = 0; i < blooms.size(); ++i) {
-            blooms_->add(some[i].ref, blooms[i]);
+            proven_->add(some[i].ref, blooms[i]);
         }
         all.insert(all.end(), some.begin(), some.end());
     }
     if (proof == Proof::kWaived) {
         for (const eth::Header& header : all) {
-            blooms_->forget(header.ref.hash);
+            proven_->forget(header.ref.hash);
         }
     }
     for (std::size_t i = 1; i < all.size(); ++i) {
@@ -149,10 +149,10 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     if (options_.verification == Verification::kOff || !options_.trusts_blooms) {
         co_return blocks;
     }
-    if (auto included = check_blooms(*blooms_, blocks); !included) {
+    if (auto included = check_blooms(*proven_, blocks); !included) {
         co_return named(included.error());
     }
-    if (const auto suspect = blooms_->suspect(first, last.number, filter.contracts, blocks)) {
+    if (const auto suspect = proven_->suspect(first, last.number, filter.contracts, blocks)) {
         FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
     }
     co_return blocks;
@@ -185,10 +185,10 @@ std::unique_ptr<Node> make_json_rpc_node(
     runtime::Clock& clock,
     runtime::Workers& workers,
     RequestObserver* observer,
-    std::shared_ptr<ProvenBlooms> blooms
+    std::shared_ptr<ProvenHeaders> proven
 ) {
     return std::make_unique<JsonRpcNode>(
-        std::move(options), http, clock, workers, observer, std::move(blooms)
+        std::move(options), http, clock, workers, observer, std::move(proven)
     );
 }
 

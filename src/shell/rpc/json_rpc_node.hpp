@@ -3,7 +3,7 @@
 
 #include "json_encode.hpp"
 #include "json_reply.hpp"
-#include "proven_blooms.hpp"
+#include "proven_headers.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
@@ -41,14 +41,14 @@ class JsonRpcNode final : public Node {
         runtime::Clock& clock,
         runtime::Workers& workers,
         RequestObserver* observer,
-        std::shared_ptr<ProvenBlooms> blooms
+        std::shared_ptr<ProvenHeaders> proven
     )
         : options_(std::move(options)),
           http_(http),
           clock_(clock),
           workers_(workers),
           observer_(observer),
-          blooms_(std::move(blooms)) {
+          proven_(std::move(proven)) {
         FAULTLINE_ASSERT(options_.max_batch > 0);
     }
 
@@ -97,7 +97,7 @@ class JsonRpcNode final : public Node {
     runtime::Clock& clock_;
     runtime::Workers& workers_;
     RequestObserver* observer_;
-    std::shared_ptr<ProvenBlooms> blooms_;
+    std::shared_ptr<ProvenHeaders> proven_;
     /// Never repeats, so an answer to another request is recognised.
     std::uint64_t next_id_ = 1;
     Instant receipts_again_;  ///< Not asked for on suspicion before.

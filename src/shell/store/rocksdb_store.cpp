@@ -80,7 +80,7 @@ rocksdb::DBOptions database_options(const RocksDbSettings& settings) {
     options.max_total_wal_size = settings.write_buffers_total_bytes;
     options.max_open_files = 512;
     options.max_background_jobs = 2;
-    // A memtable of rows (family_options) takes one writer at a time, and there is only one.
+    // A memtable of rows (open_database) takes one writer at a time, and there is only one.
     options.allow_concurrent_memtable_write = false;
     options.info_log = std::make_shared<NoLogFile>();
     // Every prefix of the log ends at a block, so a tail torn by power loss costs refetching those
@@ -156,7 +156,7 @@ Result<std::shared_ptr<Database>> open_database(
     constexpr std::size_t kLargeBlockBytes = 64UL << 10U;
     const rocksdb::ColumnFamilyOptions options = family_options(settings, cache, kBlockBytes);
     rocksdb::ColumnFamilyOptions rows = options;
-    // Rows are read once, when following begins; until then they are only written, in no order. A
+    // Rows are read once, when following begins; after that they are only written, in no order. A
     // vector that is sorted when it is flushed costs a fifth of the default skip list.
     rows.memtable_factory = std::make_shared<rocksdb::VectorRepFactory>();
     const rocksdb::ColumnFamilyOptions blocks = family_options(settings, cache, kLargeBlockBytes);

@@ -114,6 +114,17 @@ struct World {
     std::string last_error;
 };
 
+Result<void> load_anew(World& world) {
+    Engine engine(
+        fold_options(),
+        kWindow,
+        EngineParts{
+            world.store, world.committer, world.clock, world.random, obs::null_log(), world.metrics
+        }
+    );
+    return engine.load();
+}
+
 }  // namespace
 
 TEST_CASE("what was committed is there after a restart, and the chain goes on from it") {
@@ -220,14 +231,7 @@ TEST_CASE("a tip without an undo record of its own stops the start") {
     store::Batch damage;
     damage.erase(store::Family::kUndo, ledger::encode(block.ref().number));
     REQUIRE(world.store.commit(damage, store::Durability::kSynced));
-    Engine engine(
-        fold_options(),
-        kWindow,
-        EngineParts{
-            world.store, world.committer, world.clock, world.random, obs::null_log(), world.metrics
-        }
-    );
-    const auto loaded = engine.load();
+    const auto loaded = load_anew(world);
     REQUIRE_FALSE(loaded);
     CHECK_THAT(loaded.error().message(), Catch::Contains("has no undo record of its own"));
 }
@@ -238,14 +242,7 @@ TEST_CASE("a damaged row stops the start with what to do") {
     store::Batch damage;
     damage.put(store::Family::kRows, Bytes{1, 1, 0, 0}, Bytes{9});
     REQUIRE(world.store.commit(damage, store::Durability::kSynced));
-    Engine engine(
-        fold_options(),
-        kWindow,
-        EngineParts{
-            world.store, world.committer, world.clock, world.random, obs::null_log(), world.metrics
-        }
-    );
-    const auto loaded = engine.load();
+    const auto loaded = load_anew(world);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code() == Code::kCorrupt);
     CHECK_THAT(loaded.error().message(), Catch::Contains("delete the chain's store folder"));

@@ -198,10 +198,10 @@ class RequestObserver {
     virtual void observe(const RequestObservation& request) = 0;
 };
 
-/// Blooms of headers that were proven, for the logs of their blocks, which may come from another
-/// endpoint: one for all endpoints of a chain.
-class ProvenBlooms;
-std::shared_ptr<ProvenBlooms> make_proven_blooms();
+/// Headers that were proven, for heads and for the logs of their blocks, which may come from
+/// another endpoint: one for all endpoints of a chain.
+class ProvenHeaders;
+std::shared_ptr<ProvenHeaders> make_proven_headers();
 
 /// JSON-RPC 2.0 over HTTP. The clients, clock, workers and observer (if any) outlive it. Answers
 /// larger than 1 MiB are parsed on the workers.
@@ -211,7 +211,7 @@ std::unique_ptr<Node> make_json_rpc_node(
     runtime::Clock& clock,
     runtime::Workers& workers,
     RequestObserver* observer = nullptr,
-    std::shared_ptr<ProvenBlooms> blooms = make_proven_blooms()
+    std::shared_ptr<ProvenHeaders> proven = make_proven_headers()
 );
 
 /// Connects and subscribes to newHeads. Waits for the node's answer as long as the connection

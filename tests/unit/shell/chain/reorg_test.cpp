@@ -263,6 +263,27 @@ TEST_CASE("what would end the following has to stay so for a while", "[chain][re
     CHECK(scenario.recorder.reverts == 0);
 }
 
+TEST_CASE("two wrong answers an hour apart do not add up", "[chain][reorg]") {
+    Scenario scenario(1, 0, 8);
+    scenario.chain.grow(30);
+    scenario.catch_up();
+    const FakeChain ours = scenario.chain;
+    FakeChain foreign = ours;
+    foreign.reorg(20, 24, 9);
+    const Instant began = scenario.clock.now();
+    scenario.node.before = [&](const std::string& /*method*/) {
+        const Duration since = scenario.clock.now() - began;
+        const bool wrong = since < 2s || (since > 1h && since < 1h + 5s);
+        scenario.chain = wrong ? foreign : ours;
+    };
+    const auto result =
+        scenario.pull_until([&] { return scenario.clock.now() - began > 1h + 10s; });
+    // Nothing is handed out meanwhile: pulling ends by its deadline, not by a refusal.
+    REQUIRE_FALSE(result.has_value());
+    CHECK_THAT(result.error().message(), !Catch::Contains("undo window"));
+    CHECK(scenario.recorder.reverts == 0);
+}
+
 TEST_CASE("whatever chain and node do, the stream keeps its contract", "[chain][reorg][property]") {
     for (std::uint64_t seed = 1; seed <= 500; ++seed) {
         INFO("seed " << seed);

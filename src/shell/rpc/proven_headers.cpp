@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proven_blooms.hpp"
+#include "proven_headers.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
@@ -44,11 +44,11 @@ bool speaks(const eth::LogList& logs, const Address& contract) {
 
 }  // namespace
 
-std::shared_ptr<ProvenBlooms> make_proven_blooms() {
-    return std::make_shared<ProvenBlooms>();
+std::shared_ptr<ProvenHeaders> make_proven_headers() {
+    return std::make_shared<ProvenHeaders>();
 }
 
-void ProvenBlooms::add(const eth::BlockRef& block, const eth::Bloom& bloom) {
+void ProvenHeaders::add(const eth::BlockRef& block, const eth::Bloom& bloom) {
     Proven proven{.bloom = bloom, .added = ++added_, .number = block.number};
     if (!blooms_.emplace(block.hash, proven).second) {
         return;
@@ -58,13 +58,13 @@ void ProvenBlooms::add(const eth::BlockRef& block, const eth::Bloom& bloom) {
     if (order_.size() > kMost) {
         const auto oldest = blooms_.find(order_.front().second);
         if (oldest != blooms_.end() && oldest->second.added == order_.front().first) {
-            drop(oldest->first);
+            forget(oldest->first);
         }
         order_.pop_front();
     }
 }
 
-void ProvenBlooms::drop(const Hash32& block) {
+void ProvenHeaders::forget(const Hash32& block) {
     const auto found = blooms_.find(block);
     if (found == blooms_.end()) {
         return;
@@ -76,12 +76,13 @@ void ProvenBlooms::drop(const Hash32& block) {
     blooms_.erase(found);
 }
 
-std::optional<Hash32> ProvenBlooms::suspect(
+std::optional<Hash32> ProvenHeaders::suspect(
     eth::BlockNum first,
     eth::BlockNum last,
     const std::vector<Address>& contracts,
     const std::vector<BlockLogs>& logs
 ) {
+    const eth::LogList none;
     std::optional<Hash32> found;
     auto group = logs.begin();
     for (auto at = by_number_.lower_bound(first); at != by_number_.end() && at->first <= last;
@@ -90,7 +91,6 @@ std::optional<Hash32> ProvenBlooms::suspect(
         group = std::find_if(group, logs.end(), [number](const BlockLogs& one) {
             return one.ref.number >= number;
         });
-        const eth::LogList none;
         const bool has_some = group != logs.end() && group->ref.hash == hash;
         const eth::LogList& own = has_some ? group->logs : none;
         const eth::Bloom& bloom = blooms_.at(hash).bloom;
@@ -104,19 +104,15 @@ std::optional<Hash32> ProvenBlooms::suspect(
     return found;
 }
 
-void ProvenBlooms::proven(Instant now) {
+void ProvenHeaders::proven(Instant now) {
     last_proven_ = now;
 }
 
-bool ProvenBlooms::proves(Instant now) const {
+bool ProvenHeaders::proves(Instant now) const {
     return last_proven_ && now - *last_proven_ < kProofsKept;
 }
 
-void ProvenBlooms::forget(const Hash32& block) {
-    drop(block);
-}
-
-std::optional<eth::Log> ProvenBlooms::stray(const Hash32& block, const eth::LogList& logs) {
+std::optional<eth::Log> ProvenHeaders::stray(const Hash32& block, const eth::LogList& logs) {
     const auto bloom = blooms_.find(block);
     if (bloom == blooms_.end()) {
         return std::nullopt;
@@ -129,7 +125,7 @@ std::optional<eth::Log> ProvenBlooms::stray(const Hash32& block, const eth::LogL
     return std::nullopt;
 }
 
-bool ProvenBlooms::includes(const eth::Bloom& bloom, const eth::Log& log) {
+bool ProvenHeaders::includes(const eth::Bloom& bloom, const eth::Log& log) {
     return bloom.may_contain(key_of(address_keys_, log.address)) &&
            std::ranges::all_of(log.topics, [&](const Hash32& topic) {
                return bloom.may_contain(key_of(topic_keys_, topic));

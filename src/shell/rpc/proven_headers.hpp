@@ -18,9 +18,10 @@
 
 namespace faultline::rpc {
 
-/// Blooms of headers whose hash was checked, for the logs of their blocks, which are asked for
-/// next and may come from another endpoint. The newest kMost. Thread: loop.
-class ProvenBlooms {
+/// What is known of headers whose hash was checked: their blooms, for the logs of their blocks,
+/// which are asked for next and may come from another endpoint (the newest kMost), and when the
+/// last one was. Thread: loop.
+class ProvenHeaders {
   public:
     static constexpr std::size_t kMost = 16'384;
 
@@ -50,9 +51,6 @@ class ProvenBlooms {
 
   private:
     [[nodiscard]] bool includes(const eth::Bloom& bloom, const eth::Log& log);
-    void drop(const Hash32& block);
-
-    std::optional<Instant> last_proven_;
 
     struct Proven {
         eth::Bloom bloom;
@@ -60,6 +58,7 @@ class ProvenBlooms {
         eth::BlockNum number = 0;
     };
 
+    std::optional<Instant> last_proven_;
     std::unordered_map<Hash32, Proven, FixedBytesHash> blooms_;
     std::deque<std::pair<std::uint64_t, Hash32>> order_;  ///< Oldest first; some may be forgotten.
     std::uint64_t added_ = 0;
