@@ -8,14 +8,14 @@ devnet_dir=$root/deploy/devnet
 log_dir=$root/build/logs
 min_node=18.13.0
 
-# The one list of what comes from apt.
+# The one list of what comes from apt. The tests' checks need python3 when the build is configured.
 build_packages=(
     ca-certificates ccache clang-19 cmake git libboost1.81-dev libclang-rt-19-dev libcli11-dev
     libexpected-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
-    catch2 ninja-build prometheus-cpp-dev
+    catch2 ninja-build prometheus-cpp-dev python3
 )
 test_packages=(
-    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3 rocksdb-tools shellcheck zstd
+    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus rocksdb-tools shellcheck zstd
 )
 
 say() { printf '==> %s\n' "$*"; }
