@@ -12,6 +12,7 @@
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/option_checks.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/version.hpp>
@@ -157,10 +158,10 @@ struct Commands {
             ->excludes(from_tape);
         replay->add_option("--chain", blocks.chain, "Which of several chains")->excludes(from_tape);
         replay->add_option("--from", blocks.from, "First block (the oldest kept)")
-            ->check(CLI::NonNegativeNumber)
+            ->check(whole_number())
             ->excludes(from_tape);
         replay->add_option("--to", blocks.to, "Last block (the newest kept)")
-            ->check(CLI::NonNegativeNumber)
+            ->check(whole_number())
             ->excludes(from_tape);
     }
 
@@ -176,9 +177,8 @@ struct Commands {
                 "Ask the pools for every account's health at every n-th block and write their "
                 "answers"
             )
-            ->check(CLI::NonNegativeNumber);
-        record->add_option("--to", recording.to, "End after this block")
-            ->check(CLI::NonNegativeNumber);
+            ->check(whole_number());
+        record->add_option("--to", recording.to, "End after this block")->check(whole_number());
     }
 };
 

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <app/exit_code.hpp>
 #include <app/foreground.hpp>
+#include <app/option_checks.hpp>
 #include <app/simnode_command.hpp>
+#include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <exception>
-#include <limits>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -32,6 +34,16 @@ std::string moment_text(simnode::FaultMoment moment) {
             return "For each move of the head:";
     }
     return "";
+}
+
+/// What CLI::Range lets pass.
+CLI::Validator finite() {
+    CLI::Validator check;
+    check.operation([](std::string& text) {
+        const bool number = std::isfinite(std::strtod(text.c_str(), nullptr));
+        return number ? std::string() : "takes a number, not \"" + text + "\"";
+    });
+    return check;
 }
 
 std::string footer() {
@@ -87,6 +99,7 @@ SimNodeCommand::SimNodeCommand(CLI::App& top) : values_(std::make_unique<Values>
         )
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1000.0))
+        ->check(finite())
         ->type_name("N");
     to.app
         ->add_option(
@@ -105,6 +118,7 @@ SimNodeCommand::SimNodeCommand(CLI::App& top) : values_(std::make_unique<Values>
             "--seed", to.options.seed, "Of the faults: the same requests meet the same ones"
         )
         ->capture_default_str()
+        ->check(whole_number())
         ->type_name("N");
     to.app
         ->add_option(
@@ -114,21 +128,25 @@ SimNodeCommand::SimNodeCommand(CLI::App& top) : values_(std::make_unique<Values>
     to.app->add_option("--tls-key", to.options.tls_key_file, "Its key, PEM")->type_name("FILE");
     to.app->add_option("--safe", to.options.safe_depth, "Blocks between the head and \"safe\"")
         ->capture_default_str()
+        ->check(whole_number())
         ->type_name("N");
     to.app
         ->add_option(
             "--finalized", to.options.finalized_depth, "Blocks between the head and \"finalized\""
         )
         ->capture_default_str()
+        ->check(whole_number())
         ->type_name("N");
     to.app
         ->add_option(
             "--max-range", to.options.range_blocks_most, "Widest eth_getLogs in blocks; 0: any"
         )
         ->capture_default_str()
+        ->check(whole_number())
         ->type_name("N");
     to.app->add_option("--max-logs", to.options.logs_most, "Most logs in one eth_getLogs; 0: any")
         ->capture_default_str()
+        ->check(whole_number())
         ->type_name("N");
 }
 
@@ -141,8 +159,9 @@ bool SimNodeCommand::given() const {
 Result<simnode::Options> SimNodeCommand::options() const {
     simnode::Options options = values_->options;
     if (values_->from_head == "end") {
-        options.from_head = std::numeric_limits<eth::BlockNum>::max();
-    } else if (!CLI::detail::lexical_cast(values_->from_head, options.from_head)) {
+        options.from_head = simnode::kAtEnd;
+    } else if (!whole_number()(values_->from_head).empty() ||
+               !CLI::detail::lexical_cast(values_->from_head, options.from_head)) {
         return Error(
             Code::kInvalid,
             "--from-head takes a block number or \"end\", not \"" + values_->from_head + "\""

@@ -31,25 +31,33 @@ const judgedFrom = end - 96;
 const noFinality = ['--safe', '1000', '--finalized', '1000'];
 const limitMs = 180_000;
 
-/** What the daemon says of each; undefined where there is nothing to notice. */
+const failed = (code) => new RegExp(`^faultline_endpoint_errors_total\\{.*code="${code}".*\\} [1-9]`, 'm');
+const slow = {says: /endpoint_error.*longer than 500 ms/, counts: failed('transient')};
+const limited = {says: /endpoint_error.*429/, counts: failed('rate_limited')};
+const brokenSocket = {says: /newheads_lost.*the connection broke/, counts: /^faultline_ws_reconnects_total\{.*reason="closed".*\} [1-9]/m};
+
+/** What the daemon says of each and counts; nothing where there is nothing to notice. */
 const faults = {
-    'drop:0.2': /endpoint_error/,
-    'silent:0.1': /endpoint_error.*longer than 500 ms/,
-    'delay:0.2': /endpoint_error.*longer than 500 ms/,
-    'slow:0.2': /endpoint_error.*longer than 500 ms/,
-    'truncate:0.2': /endpoint_error/,
-    '429:0.2': /endpoint_error.*429/,
-    'retry-after:0.1': /endpoint_error.*429/,
-    'error:0.2': /endpoint_error.*the node answered error/,
-    'null:0.2': /endpoint_error.*null/,
-    'lag:0.3': undefined,
-    'ws-drop:0.3': /newheads_lost.*the connection broke/,
-    'ws-cut:0.3': /newheads_lost.*the connection broke/,
+    'drop:0.2': {says: /endpoint_error/, counts: failed('transient')},
+    'silent:0.1': slow,
+    'delay:0.2': slow,
+    'slow:0.2': slow,
+    'truncate:0.2': {says: /endpoint_error/, counts: failed('transient')},
+    '429:0.2': limited,
+    'retry-after:0.1': limited,
+    'error:0.2': {says: /endpoint_error.*the node answered error/, counts: /^faultline_endpoint_errors_total\{.*\} [1-9]/m},
+    'null:0.2': {says: /endpoint_error.*null/, counts: failed('missing')},
+    'lag:0.3': {},
+    'removed-logs:0.3': {counts: failed('missing')},
+    'ws-drop:0.3': brokenSocket,
+    'ws-cut:0.3': brokenSocket,
     // Polling goes on, and the tape is over before the watchdog has waited long enough.
-    'mute:0.3': undefined,
-    'duplicate:0.5': undefined,
-    'late:0.5': undefined,
-    'rollback:0.15': undefined,
+    'mute:0.3': {},
+    'duplicate:0.5': {},
+    'late:0.5': {},
+    'rollback:0.15': {},
+    // The tape's own is one.
+    'reorg:0.2': {says: /chain_reorg/, counts: /^faultline_reorgs_total\{.*\} ([2-9]|[1-9]\d)/m},
 };
 
 const addresses = {
@@ -121,14 +129,19 @@ class Stage {
         const status = async () => (await this.daemon.get('/v1/alerts'))?.alerts?.filter(({state}) => state === 'firing').length === 0;
         await this.daemon.waitFor('all alerts to be over', status);
         await this.daemon.waitFor('an empty outbox', async () => {
-            const metrics = await (await fetch(`${this.daemon.api}/metrics`)).text();
+            const metrics = await this.metrics();
             return /^faultline_outbox_pending\{.*\} 0$/m.test(metrics);
         });
         const {deliveries} = this;
         assert.equal(deliveries.all.length, deliveries.unique().length, 'nothing is delivered twice');
         const judged = deliveries.standingKeys().filter((key) => Number(/\/(\d+)-/.exec(key)[1]) > judgedFrom);
         assert.ok(judged.length > 0);
-        return judged;
+        // What a reorg took back and brought back is told again, under a number.
+        return judged.map((key) => key.replace(/\.\d+$/, ''));
+    }
+
+    async metrics() {
+        return (await fetch(`${this.daemon.api}/metrics`)).text();
     }
 
     async finish() {
@@ -153,11 +166,14 @@ test('an undisturbed node is followed through its reorg to the contracts\' own f
 });
 
 test('each fault alone changes nothing but what the log says', {concurrency: 4}, async (t) => {
-    await Promise.all(Object.entries(faults).map(([fault, says]) =>
+    await Promise.all(Object.entries(faults).map(([fault, {says, counts}]) =>
         t.test(fault, async (t) => {
             const stage = await Stage.set(t, {nodeArgs: ['--fault', during(fault), '--seed', '3']});
             await stage.assertExact();
             assert.deepEqual(await stage.assertAlerts(), undisturbed);
+            if (counts) {
+                assert.match(await stage.metrics(), counts);
+            }
             await stage.finish();
             const kind = fault.split(':')[0];
             assert.ok(stage.node.faults()[kind] > 0, `${kind} never struck: ${stage.node.output()}`);
@@ -172,7 +188,7 @@ async function mixtureOfFaults(t, seed) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faultline-faults-'));
     t.after(() => fs.rmSync(directory, {recursive: true}));
     const mixture = path.join(directory, 'mixture');
-    const kinds = ['drop', 'delay', 'slow', 'truncate', '429', 'retry-after', 'error', 'null', 'lag', 'ws-drop', 'ws-cut', 'mute', 'duplicate', 'late', 'rollback'];
+    const kinds = ['drop', 'delay', 'slow', 'truncate', '429', 'retry-after', 'error', 'null', 'lag', 'ws-drop', 'ws-cut', 'mute', 'duplicate', 'late', 'rollback', 'reorg', 'removed-logs'];
     fs.writeFileSync(mixture, kinds.map((kind) => during(`${kind}:0.04`)).join('\n') + '\n');
     const stage = await Stage.set(t, {nodeArgs: ['--fault-file', mixture, '--seed', String(seed)]});
     await stage.assertExact();
@@ -230,7 +246,7 @@ async function loneLiar(t) {
     assert.match(doubt, /endpoint anvil.*verification: block \d+ has \d+ logs/);
     await stage.daemon.waitFor('the end of the tape', async () => (await stage.daemon.get('/v1/status'))?.chains[0].processed?.number === end);
     assert.match(stage.daemon.log(), /blocks_unverified/);
-    const metrics = await (await fetch(`${stage.daemon.api}/metrics`)).text();
+    const metrics = await stage.metrics();
     assert.match(metrics, /^faultline_blocks_unverified_total\{.*\} [1-9]/m);
     await stage.finish();
 }
@@ -313,5 +329,13 @@ test('a command line that cannot be served says why', async (t) => {
     const badFault = run('--tape', crashTape, '--fault', 'dorp');
     assert.equal(badFault.status, 2);
     assert.match(badFault.text, /no kind "dorp"/);
+    for (const [option, value] of [['--max-range', '-1'], ['--finalized', '-1'], ['--pace', 'nan'], ['--from-head', '-1']]) {
+        const wrong = run('--tape', crashTape, option, value);
+        assert.equal(wrong.status, 2, `${option} ${value}: ${wrong.text}`);
+        assert.ok(wrong.text.includes(option), wrong.text);
+    }
+    const beyond = run('--tape', crashTape, '--from-head', '99999999');
+    assert.equal(beyond.status, 4);
+    assert.match(beyond.text, new RegExp(`the tape ends at block ${end}.*"end"`));
     assert.equal(run().status, 2);
 });

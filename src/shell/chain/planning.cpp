@@ -76,8 +76,13 @@ runtime::Task<Result<void>> HeadFollower::plan_block(
     }
     FAULTLINE_CO_TRY(FetchedBlock block, co_await verified_.fetch(header));
     const std::size_t logs = block.logs.size();
+    const bool history = history_end && next <= *history_end;
+    if (history) {
+        // As for those that come in ranges: what is kept of history must not depend on how it came.
+        block.checks.clear();
+    }
     buffer(std::move(block));
-    if (history_end && next <= *history_end) {
+    if (history) {
         history_.single_worked();
         progress_.fetched(next, next, *history_end, logs);
     }

@@ -29,6 +29,7 @@ constexpr std::array<FaultDescription, kFaultKinds> kDescriptions{{
     {kLag, kRequest, "lag", "answers as a node that is 1 to 5 blocks behind", 0.1},
     {kHideLogs, kRequest, "hide-logs", "leaves a log out of eth_getLogs", 0.1},
     {kAlterLogs, kRequest, "alter-logs", "alters the data of a log in eth_getLogs", 0.1},
+    {kRemovedLogs, kRequest, "removed-logs", "says \"removed\": true of a log in eth_getLogs", 0.1},
     {kSocketDrop, kNotification, "ws-drop", "drops the WebSocket instead of notifying", 0.1},
     {kSocketCut, kNotification, "ws-cut", "drops the WebSocket in the middle of a frame", 0.1},
     {kSocketMute,
@@ -39,6 +40,7 @@ constexpr std::array<FaultDescription, kFaultKinds> kDescriptions{{
     {kDuplicate, kNotification, "duplicate", "notifies twice", 0.2},
     {kLate, kNotification, "late", "notifies 0.1 to 3 s late", 0.2},
     {kRollback, kMove, "rollback", "takes 1 to 4 blocks off and brings them back one by one", 0.05},
+    {kReorg, kMove, "reorg", "replaces 1 to 4 blocks by empty ones for 1 to 8 moves", 0.05},
 }};
 
 Error not_a_fault(std::string_view text, std::string_view why) {

@@ -2,16 +2,19 @@
 #include "shell/simnode/playback.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
 
 namespace faultline::simnode {
 
-Playback::Playback(const TapeChain& tape) : tape_(&tape) {
+Playback::Playback(TapeChain& tape) : tape_(&tape) {
     chain_.push_back(tape.steps().front().block);
     next_step_ = 1;
 }
 
 bool Playback::done() const noexcept {
-    return rolled_back_.empty() && next_step_ == tape_->steps().size();
+    return rolled_back_.empty() && replaced_.empty() && next_step_ == tape_->steps().size();
 }
 
 Change Playback::advance() {
@@ -22,6 +25,36 @@ Change Playback::advance() {
         rolled_back_.pop_front();
         return change;
     }
+    if (replaced_.empty()) {
+        return next_of_tape();
+    }
+    change = take_back();
+    const Change then = next_of_tape();
+    // The tape may take off what has just come back: subscribers do not see that.
+    for (const BlockIndex block : then.removed) {
+        if (change.added.empty()) {
+            change.removed.push_back(block);
+        } else {
+            change.added.pop_back();
+        }
+    }
+    change.added.insert(change.added.end(), then.added.begin(), then.added.end());
+    return change;
+}
+
+Change Playback::take_back() {
+    Change change;
+    change.added = std::exchange(replaced_, {});
+    for (std::size_t i = 0; i < change.added.size(); ++i) {
+        change.removed.push_back(chain_.back());
+        chain_.pop_back();
+    }
+    chain_.insert(chain_.end(), change.added.begin(), change.added.end());
+    return change;
+}
+
+Change Playback::next_of_tape() {
+    Change change;
     const auto& steps = tape_->steps();
     const std::size_t old_length = chain_.size();
     for (; next_step_ < steps.size() && !steps[next_step_].applied; ++next_step_) {
@@ -53,6 +86,20 @@ std::size_t Playback::roll_back(std::size_t depth) {
         chain_.pop_back();
     }
     return count;
+}
+
+Result<Change> Playback::replace(std::size_t depth) {
+    const std::size_t count = std::min(depth, chain_.size() - 1);
+    Change change;
+    if (count == 0 || !rolled_back_.empty() || !replaced_.empty()) {
+        return change;
+    }
+    const auto first = chain_.end() - static_cast<std::ptrdiff_t>(count);
+    FAULTLINE_TRY(change.added, tape_->empty_twins(*(first - 1), std::span(first, chain_.end())));
+    replaced_.assign(first, chain_.end());
+    change.removed.assign(replaced_.rbegin(), replaced_.rend());
+    std::ranges::copy(change.added, first);
+    return change;
 }
 
 }  // namespace faultline::simnode

@@ -3,6 +3,7 @@
 
 #include "shell/simnode/tape_chain.hpp"
 
+#include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 
 #include <cstddef>
@@ -25,7 +26,7 @@ struct Change {
 class Playback {
   public:
     /// Stands at the tape's first block. @pre the tape outlives it
-    explicit Playback(const TapeChain& tape);
+    explicit Playback(TapeChain& tape);
 
     /// The next move; empty when the tape has been played.
     Change advance();
@@ -37,6 +38,11 @@ class Playback {
     /// moves. Nobody is told, as with anvil_rollback. Returns how many went.
     std::size_t roll_back(std::size_t depth);
 
+    /// Up to `depth` blocks, never the first, give way to as many empty ones, in one move; the next
+    /// move takes them back and goes on from there. Does nothing while blocks are rolled back or
+    /// replaced. kMalformed when a block's header is not one.
+    Result<Change> replace(std::size_t depth);
+
     /// The node's chain, from the tape's first block to the head. Never empty.
     [[nodiscard]] const std::vector<BlockIndex>& chain() const noexcept { return chain_; }
 
@@ -47,10 +53,14 @@ class Playback {
     [[nodiscard]] const TapeChain& tape() const noexcept { return *tape_; }
 
   private:
-    const TapeChain* tape_;
+    Change next_of_tape();
+    Change take_back();
+
+    TapeChain* tape_;
     std::size_t next_step_ = 0;
     std::vector<BlockIndex> chain_;
     std::deque<BlockIndex> rolled_back_;  ///< The oldest first.
+    std::vector<BlockIndex> replaced_;    ///< The oldest first; as many twins are on the chain.
 };
 
 }  // namespace faultline::simnode

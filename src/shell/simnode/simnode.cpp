@@ -84,6 +84,7 @@ class TapeNode final : public SimNode {
     Task<net::Answer> serve_rpc(std::string body);
     Task<> serve_socket(std::unique_ptr<net::ServedWebSocket> socket);
     Task<> play();
+    void announce(const Change& change);
     Reply answer(const rpc::ServerRequest& request, std::size_t lag);
     net::Answer rate_limited(bool retry_after);
     void spoil(net::Answer& answer);
@@ -250,6 +251,11 @@ bool TapeNode::advance() {
     if (change.empty()) {
         return false;
     }
+    announce(change);
+    return true;
+}
+
+void TapeNode::announce(const Change& change) {
     if (!change.removed.empty()) {
         log_.info(
             "reorg",
@@ -267,7 +273,6 @@ bool TapeNode::advance() {
             }
         }
     }
-    return true;
 }
 
 Task<> TapeNode::play() {
@@ -281,13 +286,28 @@ Task<> TapeNode::play() {
         std::chrono::duration<double>(1 / options_.blocks_per_second)
     );
     Instant due = clock_.now();
+    std::uint64_t rest = 0;  // Moves for which a branch stays.
     while (!playback_.done()) {
         due = std::max(due + pause, clock_.now());
         co_await clock_.sleep(due - clock_.now());
+        if (rest > 0) {
+            --rest;
+            continue;
+        }
         if (plan_.strikes(FaultKind::kRollback, playback_.head().ref.number)) {
             const auto depth = playback_.roll_back(plan_.between(FaultKind::kRollback, 1, 4));
             log_.info("rollback", "Blocks were taken off the chain", {{"removed", depth}});
             continue;
+        }
+        if (plan_.strikes(FaultKind::kReorg, playback_.head().ref.number)) {
+            const auto change = playback_.replace(plan_.between(FaultKind::kReorg, 1, 4));
+            if (!change) {
+                log_.error("reorg_impossible", change.error().message());
+            } else if (!change->empty()) {
+                announce(*change);
+                rest = plan_.between(FaultKind::kReorg, 0, 7);
+                continue;
+            }
         }
         advance();
     }
@@ -305,6 +325,21 @@ Task<> TapeNode::run() {
     co_await group.wait();
 }
 
+Result<void> check_from_head(const Options& options, const TapeChain& tape) {
+    const eth::BlockNum last = tape[tape.steps().back().block].ref.number;
+    if (options.from_head > last && options.from_head != kAtEnd) {
+        return Error(
+                   Code::kInvalid,
+                   "the tape ends at block " + std::to_string(last) +
+                       ", below the head to begin "
+                       "with, " +
+                       std::to_string(options.from_head)
+        )
+            .advise("Take a block of the tape, or \"end\"");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SimNode>> open(Options options, runtime::Clock& clock, obs::Log& log) {
@@ -317,6 +352,7 @@ Result<std::unique_ptr<SimNode>> open(Options options, runtime::Clock& clock, ob
     }
     FAULTLINE_TRY(const auto reader, tape::open_tape(options.tape));
     FAULTLINE_TRY(auto tape, TapeChain::load(*reader));
+    FAULTLINE_TRY_VOID(check_from_head(options, tape));
     if (reader->cut()) {
         log.warn("tape_cut", *reader->cut());
     }

@@ -57,14 +57,32 @@ Result<void> TapeChain::apply(const tape::Line& line, std::vector<BlockIndex>& c
         }
     }
     // A branch may come back: the same block is applied, taken off and applied again.
-    auto [known, is_new] =
-        by_hash_.try_emplace(block.ref.hash, static_cast<BlockIndex>(blocks_.size()));
+    const BlockIndex known = hold(std::move(block));
+    chain.push_back(known);
+    steps_.push_back({.block = known, .applied = true});
+    return {};
+}
+
+BlockIndex TapeChain::hold(rpc::TapeBlock block) {
+    const auto next = static_cast<BlockIndex>(blocks_.size());
+    const auto [known, is_new] = by_hash_.try_emplace(block.ref.hash, next);
     if (is_new) {
         blocks_.push_back(std::move(block));
     }
-    chain.push_back(known->second);
-    steps_.push_back({.block = known->second, .applied = true});
-    return {};
+    return known->second;
+}
+
+Result<std::vector<BlockIndex>> TapeChain::empty_twins(
+    BlockIndex fork_point, std::span<const BlockIndex> originals
+) {
+    std::vector<BlockIndex> twins;
+    Hash32 parent = blocks_[fork_point].ref.hash;
+    for (const BlockIndex original : originals) {
+        FAULTLINE_TRY(auto twin, rpc::empty_twin(blocks_[original], parent, blocks_[fork_point]));
+        parent = twin.ref.hash;
+        twins.push_back(hold(std::move(twin)));
+    }
+    return twins;
 }
 
 Result<void> TapeChain::revert(const tape::Line& line, std::vector<BlockIndex>& chain) {

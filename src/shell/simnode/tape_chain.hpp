@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -42,6 +43,12 @@ class TapeChain {
 
     [[nodiscard]] std::optional<BlockIndex> find(const Hash32& hash) const;
 
+    /// Makes up a branch of empty blocks beside these, which are neighbours, the oldest first, on
+    /// `fork_point`. The same blocks get the same branch. kMalformed when a header is not one.
+    Result<std::vector<BlockIndex>> empty_twins(
+        BlockIndex fork_point, std::span<const BlockIndex> originals
+    );
+
     /// @pre index < blocks().size()
     [[nodiscard]] const rpc::TapeBlock& operator[](BlockIndex index) const {
         return blocks_[index];
@@ -51,6 +58,8 @@ class TapeChain {
     Result<void> add(const tape::Line& line, std::vector<BlockIndex>& chain);
     Result<void> apply(const tape::Line& line, std::vector<BlockIndex>& chain);
     Result<void> revert(const tape::Line& line, std::vector<BlockIndex>& chain);
+    /// A block that is known by its hash is kept once.
+    BlockIndex hold(rpc::TapeBlock block);
 
     tape::Manifest manifest_;
     std::vector<rpc::TapeBlock> blocks_;

@@ -65,6 +65,17 @@ bool change_last_digit(std::string& object, std::string_view field) {
     return true;
 }
 
+template <class Change>
+std::string with_log_changed(std::string_view logs, std::uint64_t which, const Change& change) {
+    const auto objects = objects_of(logs);
+    if (objects.empty()) {
+        return std::string(logs);
+    }
+    const auto [begin, end] = objects[which % objects.size()];
+    return std::string(logs.substr(0, begin)) +
+           change(std::string(logs.substr(begin, end - begin))) + std::string(logs.substr(end));
+}
+
 void lie_about(Reply& reply, const rpc::ServerRequest& request, const Lies& lies) {
     if (request.method != "eth_getLogs" || reply.refusal) {
         return;
@@ -74,6 +85,9 @@ void lie_about(Reply& reply, const rpc::ServerRequest& request, const Lies& lies
     }
     if (lies.altered_log > 0) {
         reply.result = with_altered_log(reply.result, lies.altered_log);
+    }
+    if (lies.removed_log > 0) {
+        reply.result = with_removed_log(reply.result, lies.removed_log);
     }
 }
 
@@ -110,6 +124,7 @@ Lies draw_lies(FaultPlan& plan, eth::BlockNum head) {
     draw(FaultKind::kNull, lies.null_call);
     draw(FaultKind::kHideLogs, lies.hidden_log);
     draw(FaultKind::kAlterLogs, lies.altered_log);
+    draw(FaultKind::kRemovedLogs, lies.removed_log);
     return lies;
 }
 
@@ -149,16 +164,16 @@ std::string without_log(std::string_view logs, std::uint64_t which) {
 }
 
 std::string with_altered_log(std::string_view logs, std::uint64_t which) {
-    const auto objects = objects_of(logs);
-    if (objects.empty()) {
-        return std::string(logs);
-    }
-    const auto [begin, end] = objects[which % objects.size()];
-    std::string altered(logs.substr(begin, end - begin));
-    if (!change_last_digit(altered, "data")) {
-        change_last_digit(altered, "transactionHash");
-    }
-    return std::string(logs.substr(0, begin)) + altered + std::string(logs.substr(end));
+    return with_log_changed(logs, which, [](std::string log) {
+        if (!change_last_digit(log, "data")) {
+            change_last_digit(log, "transactionHash");
+        }
+        return log;
+    });
+}
+
+std::string with_removed_log(std::string_view logs, std::uint64_t which) {
+    return with_log_changed(logs, which, [](const std::string& log) { return removed_log(log); });
 }
 
 std::string removed_log(std::string_view log) {

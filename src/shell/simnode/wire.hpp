@@ -19,6 +19,7 @@ struct Lies {
     std::uint64_t null_call = 0;   ///< Which of the calls is answered with null, from 1; wraps.
     std::uint64_t hidden_log = 0;  ///< Which log of each eth_getLogs is left out, from 1; wraps.
     std::uint64_t altered_log = 0;
+    std::uint64_t removed_log = 0;
 };
 
 /// Draws them.
@@ -35,6 +36,9 @@ std::string without_log(std::string_view logs, std::uint64_t which);
 /// The same with one digit of the log's data, or of its transaction's hash when it has no data,
 /// changed.
 std::string with_altered_log(std::string_view logs, std::uint64_t which);
+
+/// The same with that log as one that was removed.
+std::string with_removed_log(std::string_view logs, std::uint64_t which);
 
 /// A log as a node sends it when its block was taken off the chain.
 std::string removed_log(std::string_view log);

@@ -48,6 +48,13 @@ struct TapeBlock {
 /// Of {"header":{..},"logs":[..],...}. kMalformed saying which field.
 Result<TapeBlock> read_tape_block(std::string line);
 
+/// Another block of the same number and time with nothing in it, whose parent is `parent`. Its hash
+/// is that of its fields. Contracts answer as at `fork_point`, the last block before it that both
+/// branches have. kMalformed when the original's header is not one.
+Result<TapeBlock> empty_twin(
+    const TapeBlock& original, const Hash32& parent, const TapeBlock& fork_point
+);
+
 /// A recorded view call.
 struct TapeCall {
     Address to;

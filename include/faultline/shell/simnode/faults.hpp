@@ -28,14 +28,16 @@ enum class FaultKind : std::uint8_t {
     kLag,
     kHideLogs,
     kAlterLogs,
+    kRemovedLogs,
     kSocketDrop,
     kSocketCut,
     kSocketMute,
     kDuplicate,
     kLate,
     kRollback,
+    kReorg,
 };
-constexpr std::size_t kFaultKinds = 18;
+constexpr std::size_t kFaultKinds = 20;
 
 /// When a fault strikes, so what its rate counts.
 enum class FaultMoment : std::uint8_t {

@@ -12,11 +12,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace faultline::simnode {
+
+/// The head to begin with is the tape's last.
+inline constexpr eth::BlockNum kAtEnd = std::numeric_limits<eth::BlockNum>::max();
 
 struct Options {
     std::string tape;                       ///< File.
@@ -24,7 +28,7 @@ struct Options {
     std::string tls_certificate_file;       ///< PEM; empty: no TLS.
     std::string tls_key_file;
     double blocks_per_second = 1;         ///< Moves of the head a second; 0: it does not move.
-    eth::BlockNum from_head = 0;          ///< The head to begin with, at least.
+    eth::BlockNum from_head = 0;          ///< The head to begin with, at least; kAtEnd.
     bool wait_for_client = false;         ///< The head moves from the first request on.
     eth::BlockNum safe_depth = 32;        ///< Blocks between head and `safe`.
     eth::BlockNum finalized_depth = 64;   ///< Blocks between head and `finalized`.

@@ -187,6 +187,11 @@ TEST_CASE("lies about the content of an answer", "[simnode]") {
     );
     CHECK(without_log("[]", 3) == "[]");
     CHECK(with_altered_log("[]", 3) == "[]");
+    CHECK(with_removed_log("[]", 3) == "[]");
+    CHECK(
+        respond(logs, echo, {.removed_log = 1}) ==
+        R"({"jsonrpc":"2.0","id":1,"result":[)" + first + "," + removed_log(second) + "]}"
+    );
     const std::string no_data = R"({"data":"0x","transactionHash":"0x12"})";
     CHECK(
         with_altered_log("[" + no_data + "]", 1) == R"([{"data":"0x","transactionHash":"0x11"}])"

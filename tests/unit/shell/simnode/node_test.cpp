@@ -279,4 +279,7 @@ TEST_CASE("what cannot be served is refused with what to do", "[simnode]") {
     options.tls_certificate_file.clear();
     options.blocks_per_second = -1;
     CHECK_THAT(refusal(options), Catch::Contains("pace"));
+    options.blocks_per_second = 1;
+    options.from_head = 3;
+    CHECK_THAT(refusal(options), Catch::Contains("ends at block 2") && Catch::Contains("\"end\""));
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/eth/trie_root.hpp>
+#include <faultline/shell/rpc/tape_block.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <shell/simnode/playback.hpp>
@@ -52,7 +55,7 @@ std::string error_of(std::vector<std::string> lines) {
 }  // namespace
 
 TEST_CASE("a tape is played block by block to its end", "[simnode]") {
-    const TapeChain tape = load(straight(3));
+    TapeChain tape = load(straight(3));
     Playback playback(tape);
     CHECK(name(tape, playback.chain().back()) == "1a");
     CHECK(names(tape, playback.advance().added) == Names{"2a"});
@@ -63,7 +66,7 @@ TEST_CASE("a tape is played block by block to its end", "[simnode]") {
 }
 
 TEST_CASE("an orphaned branch gives way in one move, when the next is as long", "[simnode]") {
-    const TapeChain tape = load(with_reorg());
+    TapeChain tape = load(with_reorg());
     Playback playback(tape);
     playback.advance_to(3);
     CHECK(names(tape, playback.chain()) == Names{"1a", "2a", "3a"});
@@ -78,7 +81,7 @@ TEST_CASE("an orphaned branch gives way in one move, when the next is as long", 
 TEST_CASE("a branch that is taken back for a shorter one is a shorter chain", "[simnode]") {
     auto lines = with_reorg();
     lines.resize(lines.size() - 2);
-    const TapeChain tape = load(std::move(lines));
+    TapeChain tape = load(std::move(lines));
     Playback playback(tape);
     playback.advance_to(3);
     playback.advance();
@@ -86,7 +89,7 @@ TEST_CASE("a branch that is taken back for a shorter one is a shorter chain", "[
 }
 
 TEST_CASE("rolled back blocks come back one by one", "[simnode]") {
-    const TapeChain tape = load(straight(5));
+    TapeChain tape = load(straight(5));
     Playback playback(tape);
     playback.advance_to(4);
     CHECK(playback.roll_back(2) == 2);
@@ -100,13 +103,79 @@ TEST_CASE("rolled back blocks come back one by one", "[simnode]") {
     CHECK(playback.done());
 }
 
+TEST_CASE("replaced blocks are empty ones for a move, and come back with the next", "[simnode]") {
+    TapeChain tape = load(straight(5));
+    Playback playback(tape);
+    playback.advance_to(4);
+    const auto replaced = playback.replace(2);
+    REQUIRE(replaced.has_value());
+    CHECK(names(tape, replaced->removed) == Names{"4a", "3a"});
+    REQUIRE(replaced->added.size() == 2);
+    CHECK(playback.head().ref.number == 4);
+    CHECK(tape[replaced->added[0]].parent.hex() == hash(2));
+    CHECK(tape[replaced->added[1]].parent == tape[replaced->added[0]].ref.hash);
+    for (const BlockIndex twin : replaced->added) {
+        CHECK(tape[twin].logs.empty());
+        CHECK(tape.find(tape[twin].ref.hash) == twin);
+    }
+    CHECK(playback.replace(1)->empty());
+    CHECK_FALSE(playback.done());
+    const Change back = playback.advance();
+    CHECK(back.removed == std::vector<BlockIndex>{replaced->added[1], replaced->added[0]});
+    CHECK(names(tape, back.added) == Names{"3a", "4a", "5a"});
+    CHECK(names(tape, playback.chain()) == Names{"1a", "2a", "3a", "4a", "5a"});
+    // The same blocks give the same twins, and the first block stays.
+    CHECK(playback.replace(9)->added.size() == 4);
+    CHECK_FALSE(playback.done());
+    CHECK(names(tape, playback.advance().added) == Names{"2a", "3a", "4a", "5a"});
+    CHECK(playback.done());
+}
+
+TEST_CASE("blocks that the tape takes off after a replacement are not shown again", "[simnode]") {
+    TapeChain tape = load(with_reorg());
+    Playback playback(tape);
+    playback.advance_to(3);
+    const auto replaced = playback.replace(1);
+    const Change back = playback.advance();
+    CHECK(back.removed.front() == replaced->added.front());
+    CHECK(names(tape, {back.removed[1]}) == Names{"2a"});
+    CHECK(names(tape, back.added) == Names{"2b", "3b"});
+}
+
+TEST_CASE("the twin of a real block has the hash of its own fields", "[simnode]") {
+    const auto hex = [](std::size_t digits) {
+        return "\"0x" + std::string(digits, '0') + "\"";
+    };
+    const std::string header =
+        R"({"number":"0x2","hash":")" + hash(2) + R"(","parentHash":")" + hash(1) +
+        R"(","sha3Uncles":)" + hex(64) + R"(,"miner":)" + hex(40) + R"(,"stateRoot":)" + hex(64) +
+        R"(,"transactionsRoot":)" + hex(64) + R"(,"receiptsRoot":)" + hex(64) + R"(,"logsBloom":)" +
+        hex(512) + R"(,"difficulty":"0x0","gasLimit":"0x1","gasUsed":"0x1","timestamp":"0x1",)" +
+        R"("extraData":"0x","mixHash":)" + hex(64) + R"(,"nonce":)" + hex(16) +
+        R"(,"transactions":["0x12"]})";
+    auto original = rpc::read_tape_block("{\"header\":" + header + ",\"logs\":[]}");
+    auto fork = rpc::read_tape_block(BlockText{.number = 1, .logs = {}, .more = ""}.line());
+    REQUIRE(original.has_value());
+    const auto twin = rpc::empty_twin(*original, fork->ref.hash, *fork);
+    REQUIRE(twin.has_value());
+    // keccak256(rlp(fields)), by a program that shares nothing with ours.
+    CHECK(
+        twin->ref.hash.hex() == "0x64f34548075364c59a0b0dc163f488e0f1f2fe6c619f656a20ca6c69cfcf4393"
+    );
+    CHECK_THAT(std::string(twin->header), Catch::Contains("\"transactions\":[]"));
+    CHECK_THAT(
+        std::string(twin->header),
+        Catch::Contains("\"receiptsRoot\":\"" + eth::kEmptyTrieRoot.hex())
+    );
+}
+
 TEST_CASE("a branch that comes back is the same blocks", "[simnode]") {
     auto lines = straight(2);
     lines.push_back(reverted(2, 'a'));
     lines.push_back(BlockText{.number = 2, .branch = 'b', .logs = {}, .more = ""}.line());
     lines.push_back(reverted(2, 'b'));
     lines.push_back(BlockText{.number = 2, .logs = {}, .more = ""}.line());
-    const TapeChain tape = load(std::move(lines));
+    TapeChain tape = load(std::move(lines));
     CHECK(tape.blocks().size() == 3);
     Playback playback(tape);
     while (!playback.done()) {

@@ -36,7 +36,7 @@ std::vector<std::string> reorganised() {
 }  // namespace
 
 TEST_CASE("newHeads tells the header of each new block", "[simnode]") {
-    const TapeChain tape = load(straight(2));
+    TapeChain tape = load(straight(2));
     Playback playback(tape);
     Subscriptions subscriptions;
     CHECK(subscriptions.empty());
@@ -47,7 +47,7 @@ TEST_CASE("newHeads tells the header of each new block", "[simnode]") {
 }
 
 TEST_CASE("a reorganisation tells removed logs first, then the new blocks in order", "[simnode]") {
-    const TapeChain tape = load(reorganised());
+    TapeChain tape = load(reorganised());
     Playback playback(tape);
     playback.advance_to(2);
     Subscriptions subscriptions;
@@ -64,7 +64,7 @@ TEST_CASE("a reorganisation tells removed logs first, then the new blocks in ord
 }
 
 TEST_CASE("a log subscription is filtered, and ends when asked", "[simnode]") {
-    const TapeChain tape = load(straight(3));
+    TapeChain tape = load(straight(3));
     Playback playback(tape);
     Subscriptions subscriptions;
     ask(subscriptions, "eth_subscribe", R"(["logs",{"address":")" + address('d') + "\"}]");

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <app/option_checks.hpp>
+#include <string>
+
+namespace faultline::app {
+
+CLI::Validator whole_number() {
+    CLI::Validator check;
+    check.operation([](std::string& text) {
+        const bool digits =
+            !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+        return digits ? std::string() : "takes a whole number, 0 or more, not \"" + text + "\"";
+    });
+    return check;
+}
+
+}  // namespace faultline::app
