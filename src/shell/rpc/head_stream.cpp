@@ -22,7 +22,7 @@ namespace faultline::rpc {
 namespace {
 
 Error named(const Error& error, const std::string& detail, const EndpointOptions& options) {
-    return Error(error.code(), scrub(detail, *options.ws))
+    return Error(error.code(), scrub(detail, options))
         .context("endpoint " + options.name)
         .advise(error.advice())
         .after_ms(error.retry_after_ms());

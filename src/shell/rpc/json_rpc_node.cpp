@@ -27,7 +27,7 @@
 namespace faultline::rpc {
 
 Error JsonRpcNode::named(const Error& error) const {
-    return Error(error.code(), scrub(error.detail(), options_.http))
+    return Error(error.code(), scrub(error.detail(), options_))
         .context("endpoint " + options_.name)
         .advise(error.advice())
         .after_ms(error.retry_after_ms())

@@ -89,7 +89,7 @@ runtime::Task<Result<RawBlock>> fetch_raw_block(
     }
     if (!raw) {
         const Error& error = raw.error();
-        co_return Error(error.code(), scrub(error.detail(), endpoint.http))
+        co_return Error(error.code(), scrub(error.detail(), endpoint))
             .context("endpoint " + endpoint.name)
             .after_ms(error.retry_after_ms());
     }

@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -195,6 +197,44 @@ bool Rotation::settle_for_fewer(const Question& question, const Verdict& verdict
     return now - *short_since_ >= kQuorumPatience;
 }
 
+bool Rotation::denied(
+    const Question& question, Verdict& verdict, const std::set<std::size_t>& without
+) {
+    /// Branches that compete for the head are the others' as well after this.
+    constexpr Duration kLasting = std::chrono::seconds(15);
+    /// Longer than any wait between two tries: what comes later is another matter.
+    constexpr Duration kForgotten = std::chrono::minutes(1);
+    std::vector<std::size_t> deniers;
+    std::ranges::copy_if(without, std::back_inserter(deniers), [&](std::size_t one) {
+        const Member& member = members_[one];
+        return question.needs && member.head && *member.head >= *question.needs;
+    });
+    if (verdict.agreed.empty() || deniers.empty()) {
+        return false;
+    }
+    const Instant now = parts_.clock.now();
+    if (!alone_ || alone_->members != verdict.agreed || now - alone_->last > kForgotten) {
+        alone_ = Alone{.members = verdict.agreed, .since = now, .last = now};
+    }
+    alone_->last = now;
+    if (now - alone_->since < kLasting) {
+        return true;
+    }
+    verdict.kind = Verdict::Kind::kDisputed;
+    verdict.against = deniers;
+    remember(question, verdict.kind);
+    count(verdict);
+    if (deniers.size() >= 2 && deniers.size() > verdict.agreed.size()) {
+        for (const std::size_t member : verdict.agreed) {
+            members_.quarantine(
+                members_[member], "it has blocks that most others at their height do not have"
+            );
+        }
+        alone_.reset();
+    }
+    return true;
+}
+
 void Rotation::count(const Verdict& verdict) {
     quorum_counter(parts_.metrics, options_.chain_name, result_of(verdict.kind)).add();
     if (verdict.kind == Verdict::Kind::kShort) {
@@ -238,6 +278,7 @@ void Rotation::count(const Verdict& verdict) {
         );
     }
     short_since_.reset();
+    alone_.reset();
     said_short_ = false;
     said_disputed_ = false;
     for (const std::size_t member : verdict.against) {

@@ -115,6 +115,9 @@ class Rotation {
     /// Whether too few have answered for so long that fewer must do. Never about what endpoints are
     /// known to contradict each other: then one of them would decide by being the one that answers.
     bool settle_for_fewer(const Question& question, const Verdict& verdict);
+    /// Whether an endpoint that has got to the block's height says that there is no such block.
+    /// When that lasts it becomes a dispute, and who is outvoted so is left out.
+    bool denied(const Question& question, Verdict& verdict, const std::set<std::size_t>& without);
     void remember(const Question& question, Verdict::Kind kind);
     void count(const Verdict& verdict);
     Error undecided(const Verdict& verdict, const Attempts& tried) const;
@@ -130,6 +133,15 @@ class Rotation {
     Members members_;
     double hedges_left_;
     std::optional<Instant> short_since_;
+
+    /// Who stands alone with blocks that others deny.
+    struct Alone {
+        std::vector<std::size_t> members;
+        Instant since;
+        Instant last;
+    };
+
+    std::optional<Alone> alone_;
     /// Pinned questions with contradictory answers and no majority yet.
     std::set<std::pair<Kind, Hash32>> disputed_;
     bool said_short_ = false;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -192,6 +193,7 @@ runtime::Task<Result<T>> Rotation::agree(
     constexpr Duration kPropagation = std::chrono::milliseconds(300);
     Attempts attempts;
     std::vector<std::size_t> lacking;
+    std::set<std::size_t> without;  // Whose last word was that there is no such block.
     std::vector<Vote<T>> votes;
     Verdict verdict;
     std::size_t wanted = options_.quorum;
@@ -225,12 +227,14 @@ runtime::Task<Result<T>> Rotation::agree(
         co_await group.wait();
         for (std::size_t i = 0; i < asked.size(); ++i) {
             Result<T>& result = *results[i];
+            without.erase(asked[i]);
             if (result) {
                 votes.push_back({.member = asked[i], .answer = *std::move(result)});
                 continue;
             }
             if (result.error().code() == Code::kMissing) {
                 lacking.push_back(asked[i]);
+                without.insert(asked[i]);
             }
             attempts.failed(std::move(result).error());
         }
@@ -240,6 +244,9 @@ runtime::Task<Result<T>> Rotation::agree(
         }
         // Two that differ need a third.
         wanted = std::max(wanted, votes.size() + (verdict.against.empty() ? 0 : 1));
+    }
+    if (verdict.kind == Verdict::Kind::kShort && denied(question, verdict, without)) {
+        co_return undecided(verdict, attempts);
     }
     co_return decide(question, votes, verdict, session, attempts);
 }

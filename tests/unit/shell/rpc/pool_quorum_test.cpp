@@ -107,6 +107,47 @@ TEST_CASE("what is disputed is never settled by who happens to answer", "[pool][
     CHECK(at.witnesses.names() == Names{"b", "a"});
 }
 
+TEST_CASE("who alone has a branch is never taken at its word, and left out", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    at.at(0).branch = 7;
+    at.at(0).head_number = 101;
+    at.pass(31s);
+    const auto foreign = [&] {
+        static_cast<void>(at.get(at.pool->head(HeadTag::kLatest)));
+        return at.get(at.pool->block(block_at(100, 7).ref.hash, kAll));
+    };
+    static_cast<void>(at.get(at.pool->header_by_number(100)));
+    REQUIRE_FALSE(foreign());
+    CHECK(at.state(0) == "ok");
+    at.pass(16s);
+    REQUIRE_FALSE(foreign());
+    CHECK(at.state(0) == "quarantined");
+    CHECK(at.log.count("endpoint=a reason=it has blocks that most others") == 1);
+    CHECK(at.counted("faultline_rpc_quarantines_total", {{"provider", "a"}}) == 1);
+    at.pass(1s);
+    const auto head = at.get(at.pool->head(HeadTag::kLatest));
+    REQUIRE(head);
+    CHECK(head->ref == block_at(100).ref);
+    REQUIRE(at.block());
+    CHECK(at.witnesses.names() == Names{"b", "c"});
+}
+
+TEST_CASE("of two of whom one denies the other's block, neither is believed", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(0).branch = 7;
+    at.pass(31s);
+    static_cast<void>(at.get(at.pool->header_by_number(100)));
+    for (int i = 0; i < 20; ++i) {
+        const auto block = at.get(at.pool->block(block_at(100, 7).ref.hash, kAll));
+        REQUIRE_FALSE(block);
+        at.pass(20s);
+    }
+    CHECK(at.log.count("quorum_disputed") == 1);
+    CHECK(at.state(0) == "ok");
+    at.at(0).branch = 0;
+    CHECK(at.block());
+}
+
 TEST_CASE("verify-only endpoints vote", "[pool][quorum]") {
     Voting at({Role::kPrimary, Role::kVerifyOnly}, 2);
     REQUIRE(at.block());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/shell/net/url.hpp>
+#include <faultline/shell/rpc/client.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +10,8 @@
 namespace faultline::rpc {
 
 TEST_CASE("a key that a node repeats is hidden", "[rpc]") {
-    const net::Url url{
+    EndpointOptions endpoint;
+    endpoint.http = net::Url{
         .scheme = "https",
         .user_info = "somebody:hunter2hunter2",
         .host = "node.example",
@@ -17,7 +19,7 @@ TEST_CASE("a key that a node repeats is hidden", "[rpc]") {
         .target = "/v3/0123456789abcdef?token=s3cr3t-t0ken"
     };
     const auto scrubbed = [&](const std::string& text) {
-        return scrub(text, url);
+        return scrub(text, endpoint);
     };
     CHECK(
         scrubbed("project 0123456789abcdef is over its limit") ==
@@ -31,12 +33,19 @@ TEST_CASE("a key that a node repeats is hidden", "[rpc]") {
     CHECK(scrubbed("not found: /v3/0123456789...") == "not found: (hidden)...");
     CHECK(scrubbed("key 0123456789ABCDEF") == "key (hidden)");
     CHECK(scrubbed("Basic c29tZWJvZHk6aHVudGVyMmh1bnRlcjI=") == "Basic (hidden)");
-    CHECK(
-        scrub(
-            "nothing to hide",
-            net::Url{.scheme = "http", .user_info = "", .host = "a", .port = 1, .target = "/"}
-        ) == "nothing to hide"
-    );
+    // Without its beginning, as logs that shorten do.
+    CHECK(scrubbed("key ...6789abcdef") == "key ...(hidden)");
+    // The key of the other URL: one account often has one for both.
+    endpoint.ws = net::Url{
+        .scheme = "wss",
+        .user_info = "",
+        .host = "node.example",
+        .port = 443,
+        .target = "/ws/fedcba9876543210"
+    };
+    CHECK(scrubbed("project fedcba9876543210 is unknown") == "project (hidden) is unknown");
+    endpoint.http = {.scheme = "http", .user_info = "", .host = "a", .port = 1, .target = "/"};
+    CHECK(scrubbed("nothing to hide") == "nothing to hide");
 }
 
 }  // namespace faultline::rpc
