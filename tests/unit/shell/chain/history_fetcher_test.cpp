@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell/chain/history_fetcher.hpp"
 
+#include "shell/chain/backfill_progress.hpp"
 #include "unit/shell/chain/scenario.hpp"
 
 #include <algorithm>
@@ -173,4 +174,25 @@ TEST_CASE("blocks of another branch than the ones before are not handed out with
     const auto again = at.fetch(0);
     REQUIRE(again);
     CHECK(follow(at, 0, *again) > 64);
+}
+
+TEST_CASE("progress tells the pace and the time left, and ends at nothing left", "[chain]") {
+    Fetching at;
+    BackfillProgress progress(at.parts, at.chain_metrics);
+    const auto wait = [&](Duration time) {
+        at.clock.run(at.loop, at.clock.sleep(time));
+    };
+    progress.fetched(1, 100, 1000, 50);
+    CHECK(at.chain_metrics.backfill_remaining_blocks.value() == 900);
+    wait(10s);
+    progress.fetched(101, 200, 1000, 50);
+    // 200 blocks and 100 logs in 10 s.
+    CHECK(at.chain_metrics.backfill_eta.value() == 40);
+    CHECK(at.log.said("blocks_per_second=20 logs_per_second=10 seconds_left=40") == 1);
+    CHECK(at.log.said("block=200 end=1000 percent=20") == 1);
+    wait(30s);
+    progress.fetched(201, 1000, 1000, 0);
+    CHECK(at.chain_metrics.backfill_eta.value() == 0);
+    CHECK(at.chain_metrics.backfill_remaining_blocks.value() == 0);
+    CHECK(at.log.said("history is fetched") == 1);
 }

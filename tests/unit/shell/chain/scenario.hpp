@@ -34,6 +34,7 @@ using namespace std::chrono_literals;
 class EventLog final : public obs::Log {
   public:
     std::vector<std::string> events;
+    std::vector<std::string> lines;  ///< The text of each and its fields.
 
     void write(
         obs::Level level,
@@ -42,9 +43,19 @@ class EventLog final : public obs::Log {
         std::initializer_list<obs::Field> fields
     ) override {
         static_cast<void>(level);
-        static_cast<void>(text);
-        static_cast<void>(fields);
         events.emplace_back(event);
+        std::string line(text);
+        for (const obs::Field& field : fields) {
+            line += " " + std::string(field.key) + "=" + field.value;
+        }
+        lines.push_back(std::move(line));
+    }
+
+    /// Lines with these words, fields included.
+    [[nodiscard]] std::ptrdiff_t said(std::string_view words) const {
+        return std::ranges::count_if(lines, [words](const std::string& line) {
+            return line.contains(words);
+        });
     }
 
     [[nodiscard]] std::ptrdiff_t count(const std::string& event) const {

@@ -33,6 +33,7 @@ TEST_CASE("a block that no endpoint can prove is taken with a doubt, after a min
     // One minute for the first, nothing for those after it.
     CHECK(scenario.clock.now().since_start < 120s);
     CHECK(scenario.log.count("blocks_unverified") == 1);
+    CHECK(counted(scenario, "faultline_blocks_unverified_total") > 0);
     CHECK_THAT(scenario.follower->status().doubt, Catch::Contains("another hash"));
     for (const eth::Block& block : scenario.recorder.applied_blocks) {
         CHECK_THAT(block.evidence.doubt, Catch::Contains("another hash"));
@@ -169,6 +170,7 @@ TEST_CASE("logs left out at first are found by the second look", "[chain][second
         CHECK(block.logs.size() == block.ref().number % 3);
     }
     CHECK(scenario.log.count("second_look_corrected") == 1);
+    CHECK(counted(scenario, "faultline_second_look_corrections_total") == 1);
     // No reorg: nothing left the chain.
     CHECK(scenario.follower->status().reorgs == 0);
     scenario.chain.grow(10);

@@ -122,6 +122,7 @@ TEST_CASE("who alone has a branch is never taken at its word, and left out", "[p
     at.pass(16s);
     REQUIRE_FALSE(foreign());
     CHECK(at.state(0) == "quarantined");
+    CHECK(at.shown("faultline_rpc_breaker_state", {{"provider", "a"}}) == 3);
     CHECK(at.log.count("endpoint=a reason=it has blocks that most others") == 1);
     CHECK(at.counted("faultline_rpc_quarantines_total", {{"provider", "a"}}) == 1);
     at.pass(1s);

@@ -135,9 +135,11 @@ TEST_CASE("three failures in a row shut an endpoint out until it answers again",
     }
     CHECK(at.at(0).calls["header_by_number"] == 3);
     CHECK(at.log.count("endpoint_shut_out") == 1);
+    CHECK(at.shown("faultline_rpc_breaker_state", {{"provider", "a"}}) == 2);
     at.at(0).fault.reset();
     at.pass(60s);
     CHECK(at.log.count("endpoint_back") == 1);
+    CHECK(at.shown("faultline_rpc_breaker_state", {{"provider", "a"}}) == 0);
     CHECK(at.state(0) == "ok");
     at.at(1).fault = transient("down");
     CHECK(at.get(at.pool->header_by_number(90)));

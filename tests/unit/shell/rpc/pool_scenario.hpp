@@ -266,6 +266,11 @@ struct PoolScenario {
         return metrics.counter(name, "", labels).value();
     }
 
+    [[nodiscard]] double shown(const std::string& gauge, obs::Labels labels) {
+        labels.emplace("chain", "test");
+        return metrics.gauge(gauge, "", labels).value();
+    }
+
   private:
     template <class T>
     static runtime::Task<> keep(runtime::Task<Result<T>> task, std::optional<Result<T>>& out) {
