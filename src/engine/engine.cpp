@@ -74,6 +74,11 @@ std::optional<eth::BlockRef> Engine::applied(eth::BlockNum number) const {
                                   : std::optional(eth::BlockRef{number, found->second});
 }
 
+std::optional<eth::Block> Engine::kept(eth::BlockNum number) const {
+    auto block = kept_block(parts_.store, number);
+    return block ? std::optional(*std::move(block)) : std::nullopt;
+}
+
 std::vector<eth::Read> Engine::plan_reads(const eth::Block& block) const {
     return fold_.plan_reads(block);
 }

@@ -74,6 +74,7 @@ class Engine final : public chain::AppliedChain {
 
     [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
+    [[nodiscard]] std::optional<eth::Block> kept(eth::BlockNum number) const override;
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
 
     /// Waits until what fold() shows is durable, at most `limit`; false when it is not by then.

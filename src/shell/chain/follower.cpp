@@ -115,7 +115,9 @@ runtime::Task<Result<void>> HeadFollower::identify() {
         halt_ = std::move(error);
         co_return Result<void>();
     }
-    identified_ = true;
+    if (!std::exchange(identified_, true)) {
+        take_over_looks();
+    }
     co_return Result<void>();
 }
 

@@ -62,6 +62,8 @@ class HeadFollower final : public Follower {
     runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
     /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
     runtime::Task<> look_again(eth::BlockRef tip);
+    /// Those that a process before this one had still to look at.
+    void take_over_looks();
     /// Takes back all from that block up and applies them again, that one with the logs it has now.
     /// Does nothing when one of the others cannot be had whole: the look is made again.
     runtime::Task<> apply_again(eth::BlockRef tip, FetchedBlock more);

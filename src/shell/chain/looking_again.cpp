@@ -61,6 +61,21 @@ runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
     }
 }
 
+void HeadFollower::take_over_looks() {
+    const std::optional<eth::BlockRef> tip = parts_.applied.tip();
+    if (!tip) {
+        return;
+    }
+    for (eth::BlockNum number = tip->number - std::min(tip->number, looks_.after_blocks());
+         number <= tip->number;
+         ++number) {
+        const std::optional<eth::Block> block = parts_.applied.kept(number);
+        if (block && parts_.applied.applied(number) == block->ref()) {
+            looks_.handed_out(*block);
+        }
+    }
+}
+
 runtime::Task<Result<FetchedBlock>> HeadFollower::fetch_applied(eth::BlockRef block) {
     FAULTLINE_CO_TRY(eth::Header header, co_await parts_.node.header_by_hash(block.hash));
     co_return co_await fetch_block(parts_.node, std::move(header), options_.filter);

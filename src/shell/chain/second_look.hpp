@@ -9,7 +9,7 @@
 namespace faultline::chain {
 
 /// The live blocks that were handed out and are to be looked at once more, when their logs have
-/// reached every backend of an endpoint. Those of a process that died are not.
+/// reached every backend of an endpoint.
 class SecondLook {
   public:
     struct Seen {
@@ -28,6 +28,9 @@ class SecondLook {
     explicit SecondLook(std::uint64_t after_blocks) : after_blocks_(after_blocks) {}
 
     void handed_out(const eth::Block& block);
+
+    /// How many of the blocks at the tip were not looked at, unless there was no time for it.
+    [[nodiscard]] std::uint64_t after_blocks() const noexcept { return after_blocks_; }
 
     /// The next block that is old enough below `tip`, or nullptr. It stays the next one until
     /// done(), so that a look that fails is made again.

@@ -44,6 +44,12 @@ class AppliedChain {
     [[nodiscard]] virtual std::optional<eth::BlockRef> tip() const = 0;
     /// The applied block of that height, as far back as the undo window reaches.
     [[nodiscard]] virtual std::optional<eth::BlockRef> applied(eth::BlockNum number) const = 0;
+
+    /// A block as it was applied; nullopt when it is not kept.
+    [[nodiscard]] virtual std::optional<eth::Block> kept(eth::BlockNum /*number*/) const {
+        return std::nullopt;
+    }
+
     /// The view calls a block still needs, given the answers in it, before it is applied. Asked
     /// again with the new answers until it is empty: one answer may call for another question.
     [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block) const = 0;

@@ -35,6 +35,7 @@ class Recorder final : public AppliedChain {
 
     [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
+    [[nodiscard]] std::optional<eth::Block> kept(eth::BlockNum number) const override;
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
 
   private:
@@ -107,6 +108,10 @@ inline std::optional<eth::BlockRef> Recorder::applied(eth::BlockNum number) cons
         return std::nullopt;
     }
     return applied_blocks[number - start_].ref();
+}
+
+inline std::optional<eth::Block> Recorder::kept(eth::BlockNum number) const {
+    return applied(number) ? std::optional(applied_blocks[number - start_]) : std::nullopt;
 }
 
 inline std::vector<eth::Read> Recorder::plan_reads(const eth::Block& block) const {

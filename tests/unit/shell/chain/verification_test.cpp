@@ -178,6 +178,31 @@ TEST_CASE("logs left out at first are found by the second look", "[chain][second
     CHECK(scenario.recorder.reverts == 7);
 }
 
+TEST_CASE("a process takes over the looks of the one before it", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(17);
+    bool hides = true;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (hides && block.header.ref.number == 17) {
+            block.logs.clear();
+        }
+    };
+    scenario.catch_up();
+    scenario.chain.grow(3);
+    scenario.catch_up();
+    hides = false;
+    scenario.make();
+    scenario.chain.grow(3);
+    const Result<void> result = scenario.pull_until([&] {
+        return scenario.recorder.reverts == 7 &&
+               scenario.recorder.tip() == scenario.chain.at(23).header.ref;
+    });
+    REQUIRE(result.has_value());
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+    CHECK(scenario.log.count("second_look_corrected") == 1);
+}
+
 TEST_CASE("a second look that fails is made again, and delays nothing", "[chain][second_look]") {
     Scenario scenario;
     scenario.recorder.may_lack_logs = true;
