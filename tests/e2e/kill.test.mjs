@@ -81,6 +81,9 @@ async function whileHistoryIsFetched(t) {
     const sink = await world.sink();
     // A few blocks per request, so that history takes long enough to be killed in.
     const node = await simNode(world, 'history', ['--from-head', 'end', '--pace', '0', '--max-range', '2']);
+    // What the killed are told fails at times, so that requests shrink to single blocks.
+    const failing = await simNode(world, 'failing', [
+        '--from-head', 'end', '--pace', '0', '--max-range', '2', '--fault', 'error:0.03']);
     const chain = '\n    keep_raw_blocks: all';
     const steady = (await daemonOf(world, node, {name: 'steady', sink, chain})).start();
     await isAt(steady, end);
@@ -88,7 +91,7 @@ async function whileHistoryIsFetched(t) {
     const random = new Random(11);
     let rounds = 0;
     for (let done = 0; done < kills; rounds++) {
-        const killed = await daemonOf(world, node, {name: `killed-${rounds}`, sink, chain});
+        const killed = await daemonOf(world, failing, {name: `killed-${rounds}`, sink, chain});
         for (let over = false; !over && done < kills; done++) {
             over = await live(killed, random, end);
         }
