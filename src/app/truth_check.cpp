@@ -106,6 +106,7 @@ void TruthCheck::compare(const engine::Fold& fold, const rpc::RecordedBlock& blo
             leave_out(truth, std::string(figure_status_name(ours->status)) + ": " + ours->reason);
         } else {
             ++compared_;
+            withhold(truth, *ours);
             if (ours->ok() && !equal(ours->value, truth.answer)) {
                 differs(
                     block.header.ref,
@@ -132,6 +133,14 @@ void TruthCheck::differs(
     }
 }
 
+void TruthCheck::withhold(const rpc::RecordedView& truth, const Figure<aave::ViewFigure>& ours) {
+    const auto words =
+        static_cast<std::size_t>(std::ranges::count(ours.value.words, std::optional<U256>()));
+    if (words > 0) {
+        withheld_[view_of(truth)] += words;
+    }
+}
+
 void TruthCheck::leave_out(const rpc::RecordedView& truth, const std::string& reason) {
     ++not_covered_;
     const std::string kind = reason.substr(0, reason.find(':'));
@@ -149,6 +158,10 @@ void TruthCheck::print(std::ostream& out) const {
     }
     if (mismatches_ > first_mismatches_.size()) {
         out << "  and " << mismatches_ - first_mismatches_.size() << " more\n";
+    }
+    for (const auto& [view, words] : withheld_) {
+        out << "  not covered: " << words << " words of " << view
+            << " (the rows do not tell them; its other words were compared)\n";
     }
     for (const auto& [by, left] : left_out_) {
         out << "  not covered: " << by.second << ", " << left.count << " (" << left.reason << ")\n";

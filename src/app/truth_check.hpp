@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
@@ -28,12 +30,13 @@ class TruthCheck {
     [[nodiscard]] std::size_t not_covered() const noexcept { return not_covered_; }
 
     /// "verify: N compared, M mismatches, K not covered", then the first mismatches in full and
-    /// what was not covered, by label, with the reason.
+    /// what was not covered, by label, with the reason; words of views among it.
     void print(std::ostream& out) const;
 
   private:
     void differs(const eth::BlockRef& block, const rpc::RecordedView& truth, std::string ours);
     void leave_out(const rpc::RecordedView& truth, const std::string& reason);
+    void withhold(const rpc::RecordedView& truth, const Figure<aave::ViewFigure>& ours);
 
     struct LeftOut {
         std::size_t count = 0;
@@ -44,6 +47,8 @@ class TruthCheck {
     std::size_t mismatches_ = 0;
     std::size_t not_covered_ = 0;
     std::vector<std::string> first_mismatches_;
+    std::map<std::string, std::size_t>
+        withheld_;  ///< Words, by label, of views compared otherwise.
     std::map<std::pair<std::string, std::string>, LeftOut> left_out_;  ///< By kind and label.
 };
 

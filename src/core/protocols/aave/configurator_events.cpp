@@ -189,6 +189,15 @@ Result<void> on_emode_bit(Transition& at, const eth::Log& log) {
     return {};
 }
 
+Result<void> on_emode_isolation(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::EModeCategoryIsolationChanged::decode(log));
+    const auto category = static_cast<std::uint8_t>(event.get<"categoryId">());
+    at.tables.emodes.update({.market = at.market, .category = category}, [&](EModeRow& row) {
+        row.isolated = event.get<"isolated">();
+    });
+    return {};
+}
+
 Result<void> on_oracle_updated(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::PriceOracleUpdated::decode(log));
     MarketRow market = at.market_row();
@@ -259,6 +268,7 @@ constexpr auto kConfiguratorHandlers = [] {
                                           AssetLtvzeroInEModeChanged,
                                           "ltvzero",
                                           &EModeRow::ltv_zero_bits>),
+        entry<EModeCategoryIsolationChanged>(on_emode_isolation),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
     return handlers;

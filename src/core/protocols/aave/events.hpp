@@ -3,11 +3,11 @@
 
 #include <faultline/core/eth/event.hpp>
 
-/// The events of Aave V3.6 that carry state, as the contracts declare them.
+/// The events of Aave V3.6 and V3.7 that carry state, as the contracts declare them.
 /// Left out on purpose: ERC-20 Transfer and Approval (Mint, Burn and BalanceTransfer say more),
 /// interest-rate parameters (the rates themselves are in ReserveDataUpdated), flash-loan premiums.
-/// Source: aave-v3-origin 3.6.0, IPool.sol, IPoolConfigurator.sol, IScaledBalanceToken.sol,
-/// IAToken.sol.
+/// Source: aave-v3-origin 3.6.0 and 3.7, IPool.sol, IPoolConfigurator.sol,
+/// IScaledBalanceToken.sol, IAToken.sol.
 namespace faultline::aave::events {
 
 using eth::Event;
@@ -101,6 +101,8 @@ using AssetBorrowableInEModeChanged = Event<
     "AssetBorrowableInEModeChanged(address indexed asset, uint8 categoryId, bool borrowable)">;
 using AssetLtvzeroInEModeChanged =
     Event<"AssetLtvzeroInEModeChanged(address indexed asset, uint8 categoryId, bool ltvzero)">;
+using EModeCategoryIsolationChanged =
+    Event<"EModeCategoryIsolationChanged(uint8 indexed categoryId, bool isolated)">;
 
 // PoolAddressesProvider and proxies
 using PriceOracleUpdated =

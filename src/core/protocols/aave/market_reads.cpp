@@ -10,6 +10,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
@@ -200,7 +201,7 @@ void Markets::report_revision(
     std::vector<Incident>& incidents
 ) {
     const std::uint64_t revision = decode_revision(answer);
-    if (revision == kSupportedPoolRevision) {
+    if (is_accounted_for(revision)) {
         return;
     }
     const std::string is =
@@ -209,9 +210,10 @@ void Markets::report_revision(
         block,
         market,
         "the pool, or what it ran in what was followed, " + answer.read.to.hex() + ", " + is +
-            ", and only revision " + std::to_string(kSupportedPoolRevision) +
-            " (Aave 3.6) is accounted for exactly, so its figures are withheld. Use a Faultline "
-            "that knows this revision",
+            ", and only revisions " + std::to_string(kRevision3_6) + " (Aave 3.6) and " +
+            std::to_string(kRevision3_7) +
+            " (3.7) are accounted for exactly, so its figures are withheld. Use a Faultline that "
+            "knows this revision",
         true,
         incidents
     );

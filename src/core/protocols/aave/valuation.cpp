@@ -181,6 +181,8 @@ bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, co
     if (sums.emode != nullptr && sums.emode->collateral_bits.bit(reserve)) {
         ltv_bps = sums.emode->ltv_zero_bits.bit(reserve) ? 0 : sums.emode->ltv_bps;
         threshold_bps = sums.emode->liquidation_threshold_bps;
+    } else if (sums.emode != nullptr && sums.emode->isolated) {
+        ltv_bps = 0;  // The threshold stays the reserve's, and with it the health factor.
     }
     const auto total = checked_add(sums.collateral_base, value_base);
     if (!total) {

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/reads.hpp"
+#include "core/protocols/aave/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
-#include <faultline/base/hex.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,81 +25,6 @@
 
 namespace faultline::aave {
 namespace {
-
-constexpr std::size_t kWord = 32;
-constexpr std::size_t kSelector = 4;
-
-enum class View : std::uint8_t {
-    kNone,
-    kUserAccountData,
-    kUserEMode,
-    kUserConfiguration,
-    kConfiguration,
-    kReserveData,
-    kNormalizedIncome,
-    kNormalizedDebt,
-    kDeficit,
-    kVirtualBalance,
-    kGracePeriod,
-    kEModeCollateralConfig,
-    kEModeCollateralBits,
-    kEModeBorrowableBits,
-    kEModeLtvZeroBits,
-    kScaledBalance,
-    kBalance,
-    kScaledSupply,
-    kSupply,
-    kAssetsPrices,
-    kAssetPrice,
-    kPoolRevision,
-};
-
-struct KnownView {
-    View view;
-    std::string_view signature;
-    std::array<std::uint8_t, kSelector> selector;
-};
-
-consteval KnownView known(View view, std::string_view signature) {
-    const Hash32 hash = eth::keccak256_literal(signature);
-    return {
-        .view = view,
-        .signature = signature,
-        .selector = {hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3]}
-    };
-}
-
-constexpr std::array kViews{
-    known(View::kUserAccountData, "getUserAccountData(address)"),
-    known(View::kUserEMode, "getUserEMode(address)"),
-    known(View::kUserConfiguration, "getUserConfiguration(address)"),
-    known(View::kConfiguration, "getConfiguration(address)"),
-    known(View::kReserveData, "getReserveData(address)"),
-    known(View::kNormalizedIncome, "getReserveNormalizedIncome(address)"),
-    known(View::kNormalizedDebt, "getReserveNormalizedVariableDebt(address)"),
-    known(View::kDeficit, "getReserveDeficit(address)"),
-    known(View::kVirtualBalance, "getVirtualUnderlyingBalance(address)"),
-    known(View::kGracePeriod, "getLiquidationGracePeriod(address)"),
-    known(View::kEModeCollateralConfig, "getEModeCategoryCollateralConfig(uint8)"),
-    known(View::kEModeCollateralBits, "getEModeCategoryCollateralBitmap(uint8)"),
-    known(View::kEModeBorrowableBits, "getEModeCategoryBorrowableBitmap(uint8)"),
-    known(View::kEModeLtvZeroBits, "getEModeCategoryLtvzeroBitmap(uint8)"),
-    known(View::kScaledBalance, "scaledBalanceOf(address)"),
-    known(View::kBalance, "balanceOf(address)"),
-    known(View::kScaledSupply, "scaledTotalSupply()"),
-    known(View::kSupply, "totalSupply()"),
-    known(View::kAssetsPrices, "getAssetsPrices(address[])"),
-    known(View::kAssetPrice, "getAssetPrice(address)"),
-    known(View::kPoolRevision, "POOL_REVISION()"),
-};
-
-const KnownView* find_view(BytesView call_data) {
-    const auto found = std::ranges::find_if(kViews, [&](const KnownView& one) {
-        return call_data.size() >= kSelector &&
-               std::ranges::equal(call_data.first(kSelector), one.selector);
-    });
-    return found == kViews.end() ? nullptr : &*found;
-}
 
 using Answer = Figure<ViewFigure>;
 
@@ -163,22 +86,6 @@ U256 config_word(const ReserveConfig& config) {
 
 }  // namespace
 
-std::string call_name(BytesView call_data) {
-    if (const KnownView* view = find_view(call_data)) {
-        return std::string(view->signature);
-    }
-    return "selector " + to_hex(call_data.first(std::min(call_data.size(), kSelector)));
-}
-
-eth::Read account_data_read(const Address& pool, const Address& account) {
-    const auto& selector = kViews.front().selector;
-    static_assert(kViews.front().view == View::kUserAccountData);
-    eth::Read read{.to = pool, .data = Bytes(selector.begin(), selector.end())};
-    read.data.resize(kSelector + kWord - Address::kSize);
-    read.data.insert(read.data.end(), account.bytes.begin(), account.bytes.end());
-    return read;
-}
-
 struct Views::Call {
     View view = View::kNone;
     BytesView data;
@@ -220,6 +127,12 @@ std::optional<Answer> Views::answer(const eth::Read& read) const {
         return prices(read);
     }
     return to_token ? of_token(call, *token) : of_pool(call);
+}
+
+/// The word is 0 since isolation mode went with 3.7, whatever it was before the upgrade.
+U256 Views::isolation_debt_cents(const ReserveRow& reserve) const {
+    const MarketRow* market = tables_.markets.find({market_});
+    return market->pool_revision >= kRevision3_7 ? U256() : reserve.isolation_debt_cents;
 }
 
 UserRow Views::user(const Address& account) const {
@@ -264,6 +177,7 @@ Answer Views::of_pool(const Call& call) const {
         case View::kEModeCollateralBits:
         case View::kEModeBorrowableBits:
         case View::kEModeLtvZeroBits:
+        case View::kEModeIsolated:
             return of_emode(call);
         default:
             return of_reserve(call);
@@ -280,6 +194,8 @@ Answer Views::of_emode(const Call& call) const {
               );
     const EModeRow row = found == nullptr ? EModeRow{} : *found;
     switch (call.view) {
+        case View::kEModeIsolated:
+            return word(U256(row.isolated ? 1 : 0));
         case View::kEModeCollateralConfig:
             return words(
                 {U256(row.ltv_bps),
@@ -324,7 +240,7 @@ Answer Views::of_reserve(const Call& call) const {
                  std::nullopt,  // interestRateStrategyAddress
                  std::nullopt,  // accruedToTreasury
                  std::nullopt,  // unbacked
-                 reserve->isolation_debt_cents}
+                 isolation_debt_cents(*reserve)}
             );
         case View::kNormalizedIncome:
             return word(normalized_income_ray(*reserve, time_));

@@ -15,9 +15,6 @@
 
 namespace faultline::aave {
 
-/// POOL_REVISION of Aave 3.6, the version whose accounting this module reproduces.
-inline constexpr std::uint64_t kSupportedPoolRevision = 10;
-
 /// Something in a block that the accounting could not take as it stands.
 struct Incident {
     MarketId market = 0;

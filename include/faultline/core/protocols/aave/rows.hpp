@@ -182,6 +182,7 @@ struct EModeRow {
     U256 collateral_bits;  ///< Bit n: reserve n counts with the category's parameters.
     U256 borrowable_bits;
     U256 ltv_zero_bits;
+    bool isolated = false;  ///< 3.7: collateral outside `collateral_bits` lends nothing.
     std::string label;
 
     auto fields(this auto& self) {
@@ -192,6 +193,7 @@ struct EModeRow {
             self.collateral_bits,
             self.borrowable_bits,
             self.ltv_zero_bits,
+            self.isolated,
             self.label
         );
     }

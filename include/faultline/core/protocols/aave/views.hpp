@@ -46,6 +46,7 @@ class Views {
     [[nodiscard]] Figure<ViewFigure> of_emode(const Call& call) const;
     [[nodiscard]] Figure<ViewFigure> of_token(const Call& call, const ContractRow& token) const;
     [[nodiscard]] Figure<ViewFigure> prices(const eth::Read& read) const;
+    [[nodiscard]] U256 isolation_debt_cents(const ReserveRow& reserve) const;
     [[nodiscard]] UserRow user(const Address& account) const;
 
     const Tables& tables_;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace faultline::aave {
+
+inline constexpr std::size_t kWord = 32;
+inline constexpr std::size_t kSelector = 4;
+
+/// The view functions of pool, tokens and oracle whose answers the rows tell.
+enum class View : std::uint8_t {
+    kNone,
+    kUserAccountData,
+    kUserEMode,
+    kUserConfiguration,
+    kConfiguration,
+    kReserveData,
+    kNormalizedIncome,
+    kNormalizedDebt,
+    kDeficit,
+    kVirtualBalance,
+    kGracePeriod,
+    kEModeCollateralConfig,
+    kEModeCollateralBits,
+    kEModeBorrowableBits,
+    kEModeLtvZeroBits,
+    kEModeIsolated,
+    kScaledBalance,
+    kBalance,
+    kScaledSupply,
+    kSupply,
+    kAssetsPrices,
+    kAssetPrice,
+    kPoolRevision,
+};
+
+struct KnownView {
+    View view;
+    std::string_view signature;
+    std::array<std::uint8_t, kSelector> selector;
+};
+
+/// The view that the call is to; nullptr when it is none of these.
+const KnownView* find_view(BytesView call_data);
+
+}  // namespace faultline::aave
