@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -41,6 +42,22 @@ ReserveId free_id(const Transition& at, const MarketRow& market) {
     return market.reserve_count;
 }
 
+/// A token that another reserve has, or in two roles, would be taken for what it is not.
+Result<void> check_new(const Transition& at, const std::array<Address, 3>& contracts) {
+    for (std::size_t i = 0; i < contracts.size(); ++i) {
+        const bool again = std::ranges::count(contracts, contracts.at(i)) > 1;
+        if (again ||
+            at.tables.contracts.contains({.market = at.market, .address = contracts.at(i)})) {
+            return Error(
+                Code::kMalformed,
+                "new reserve " + contracts.front().hex() + " cannot be listed: " +
+                    contracts.at(i).hex() + (again ? " has two parts in it" : " is listed already")
+            );
+        }
+    }
+    return {};
+}
+
 Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::ReserveInitialized::decode(log));
     const Address asset = event.get<"asset">();
@@ -54,10 +71,12 @@ Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
         );
     }
     constexpr std::uint8_t kMostDecimals = 77;
-    if (id >= kMaxReserves || decimals->second > kMostDecimals ||
-        at.tables.contracts.contains({.market = at.market, .address = asset})) {
-        return Error(Code::kMalformed, "reserve " + asset.hex() + " cannot be listed (again)");
+    if (id >= kMaxReserves || decimals->second > kMostDecimals) {
+        return Error(Code::kMalformed, "reserve " + asset.hex() + " cannot be listed");
     }
+    FAULTLINE_TRY_VOID(
+        check_new(at, {asset, event.get<"aToken">(), event.get<"variableDebtToken">()})
+    );
     ReserveRow reserve;
     reserve.asset = asset;
     reserve.a_token = event.get<"aToken">();

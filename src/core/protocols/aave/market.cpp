@@ -121,8 +121,8 @@ void Markets::apply_log(
         if (applied) {
             continue;
         }
-        const std::string where =
-            "log " + std::to_string(log.log_index) + " of " + log.address.hex();
+        const std::string where = "log " + std::to_string(log.log_index) + " of " +
+                                  log.address.hex() + " in transaction " + log.tx_hash.hex();
         report(block, market, std::move(applied).error().context(where).message(), true, incidents);
     }
 }

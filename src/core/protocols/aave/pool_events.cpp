@@ -21,12 +21,8 @@ namespace faultline::aave {
 namespace {
 
 /// Pool amounts move in both directions of one unsigned figure; going below zero means a lost log.
-Result<void> move(
-    Transition& at, const Address& asset, U256 ReserveRow::* figure, const U256& in, const U256& out
-) {
-    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
-    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
-    const auto raised = checked_add(reserve.*figure, in);
+Result<U256> moved(const Address& asset, const U256& figure, const U256& in, const U256& out) {
+    const auto raised = checked_add(figure, in);
     const auto next = raised ? checked_sub(*raised, out) : std::nullopt;
     if (!next) {
         return Error(
@@ -36,8 +32,17 @@ Result<void> move(
                 "a log before this one is missing; delete the chain's store folder to follow again"
             );
     }
+    return *next;
+}
+
+Result<void> move(
+    Transition& at, const Address& asset, U256 ReserveRow::* figure, const U256& in, const U256& out
+) {
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
+    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
+    FAULTLINE_TRY(const U256 next, moved(asset, reserve.*figure, in, out));
     at.tables.reserves.update({.market = at.market, .reserve = id}, [&](ReserveRow& row) {
-        row.*figure = *next;
+        row.*figure = next;
     });
     return {};
 }
@@ -77,35 +82,69 @@ Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
     return move_underlying(at, event.get<"asset">(), premium, 0);
 }
 
+/// What the log says of both reserves is worked out first and written last: one that does not fit
+/// changes nothing.
 Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
-    const Address collateral = event.get<"collateralAsset">();
-    FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(collateral));
-    if (event.get<"receiveAToken">()) {
-        // Since 3.5 this path updates the collateral reserve's indexes without a log of its own.
-        ReserveRow reserve =
-            *at.tables.reserves.find({.market = at.market, .reserve = collateral_id});
-        if (!update_state(reserve, at.now())) {
-            return Error(
-                Code::kCorrupt, "the indexes of reserve " + collateral.hex() + " overflow"
-            );
-        }
-        at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, reserve);
-    } else {
-        FAULTLINE_TRY_VOID(
-            move_underlying(at, collateral, 0, event.get<"liquidatedCollateralAmount">())
+    FAULTLINE_TRY(const ReserveId debt_id, at.reserve_of(event.get<"debtAsset">()));
+    FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(event.get<"collateralAsset">()));
+    const auto row = [&](ReserveId id) {
+        return *at.tables.reserves.find({.market = at.market, .reserve = id});
+    };
+    ReserveRow debt = row(debt_id);
+    // LiquidationLogic takes the debt in before it gives the collateral out.
+    FAULTLINE_TRY(
+        debt.virtual_underlying_balance,
+        moved(debt.asset, debt.virtual_underlying_balance, event.get<"debtToCover">(), 0)
+    );
+    ReserveRow collateral = collateral_id == debt_id ? debt : row(collateral_id);
+    if (!event.get<"receiveAToken">()) {
+        FAULTLINE_TRY(
+            collateral.virtual_underlying_balance,
+            moved(
+                collateral.asset,
+                collateral.virtual_underlying_balance,
+                0,
+                event.get<"liquidatedCollateralAmount">()
+            )
+        );
+    } else if (!update_state(collateral, at.now())) {
+        // Since 3.5 this path updates the collateral's indexes without a log of its own.
+        return Error(
+            Code::kCorrupt, "the indexes of reserve " + collateral.asset.hex() + " overflow"
         );
     }
-    return move_underlying(at, event.get<"debtAsset">(), event.get<"debtToCover">(), 0);
+    at.tables.reserves.put({.market = at.market, .reserve = debt_id}, debt);
+    at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, collateral);
+    return {};
 }
 
 Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::ReserveDataUpdated::decode(log));
-    return at.edit_reserve(event.get<"reserve">(), [&](ReserveRow& reserve) {
+    const U256 liquidity_index_ray = event.get<"liquidityIndex">();
+    const U256 debt_index_ray = event.get<"variableBorrowIndex">();
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
+    const ReserveRow& before = *at.tables.reserves.find({.market = at.market, .reserve = id});
+    if (liquidity_index_ray < before.liquidity_index_ray ||
+        debt_index_ray < before.variable_borrow_index_ray) {
+        return Error(
+                   Code::kCorrupt,
+                   "an index of reserve " + before.asset.hex() + " would go down: liquidity from " +
+                       before.liquidity_index_ray.to_string() + " to " +
+                       liquidity_index_ray.to_string() + ", debt from " +
+                       before.variable_borrow_index_ray.to_string() + " to " +
+                       debt_index_ray.to_string()
+        )
+            .advise(
+                "the log was altered, or one before it was; compare this transaction with another "
+                "endpoint, and delete the chain's store folder to follow again"
+            );
+    }
+    return at.edit_reserve(before.asset, [&](ReserveRow& reserve) {
         reserve.liquidity_rate_ray = event.get<"liquidityRate">();
         reserve.variable_borrow_rate_ray = event.get<"variableBorrowRate">();
-        reserve.liquidity_index_ray = event.get<"liquidityIndex">();
-        reserve.variable_borrow_index_ray = event.get<"variableBorrowIndex">();
+        reserve.liquidity_index_ray = liquidity_index_ray;
+        reserve.variable_borrow_index_ray = debt_index_ray;
         reserve.last_update = at.now();
     });
 }

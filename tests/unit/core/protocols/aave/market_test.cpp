@@ -273,6 +273,72 @@ TEST_CASE("a burn above the balance means a lost log, not a negative balance") {
     require_one_incident(market.seal(), "does not fit its scaled balance 10", true);
 }
 
+TEST_CASE("an index that goes down is a log that was altered, and changes nothing") {
+    TestMarket market;
+    market.list_reserve(0);
+    const U256 higher = *checked_add(ray(), U256(5));
+    market.log<events::ReserveDataUpdated>(kPool, {asset(0), 1, 0, 1, higher, higher});
+    REQUIRE(market.seal().empty());
+    const bool debt = GENERATE(false, true);
+    const U256 lower = *checked_sub(higher, U256(1));
+    market.log<events::ReserveDataUpdated>(
+        kPool, {asset(0), 2, 0, 2, debt ? higher : lower, debt ? lower : higher}
+    );
+    const auto incidents = market.seal();
+    require_one_incident(incidents, "an index of reserve " + asset(0).hex() + " would go", true);
+    CHECK_THAT(incidents[0].text, Contains("log 0 of ") && Contains("in transaction 0x01"));
+    const ReserveRow& row = *market.markets.tables().reserves.find({0, 0});
+    CHECK(row.liquidity_index_ray == higher);
+    CHECK(row.liquidity_rate_ray == U256(1));
+}
+
+TEST_CASE("a token of one reserve cannot become another's") {
+    TestMarket market;
+    market.list_reserve(0);
+    REQUIRE(market.seal().empty());
+    const auto list = [&](const Address& a, const Address& v) {
+        market.log<events::ATokenInitialized>(
+            a, {asset(1), kPool, Address{}, Address{}, 6, "a", "a", BytesView{}}
+        );
+        market.log<events::ReserveInitialized>(
+            kConfigurator, {asset(1), a, Address{}, v, Address{}}
+        );
+    };
+    SECTION("as aToken") {
+        list(a_token(0), v_token(1));
+    }
+    SECTION("as debt token") {
+        list(a_token(1), v_token(0));
+    }
+    SECTION("twice in one reserve") {
+        list(a_token(1), a_token(1));
+    }
+    require_one_incident(market.seal(), "cannot be listed", true);
+    CHECK(market.markets.tables().contracts.find({0, a_token(0)})->reserve == 0);
+    CHECK(market.markets.tables().reserves.find({0, 1}) == nullptr);
+}
+
+TEST_CASE("a liquidation of an asset against itself takes the debt in first") {
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, 10);
+    const auto underlying = [&] {
+        return market.markets.tables().reserves.find({0, 0})->virtual_underlying_balance;
+    };
+    REQUIRE(market.seal().empty());
+    REQUIRE(underlying() == U256(10));
+    market.log<events::LiquidationCall>(
+        kPool, {asset(0), asset(0), kAlice, U256(100), U256(105), kBob, false}
+    );
+    REQUIRE(market.seal().empty());
+    CHECK(underlying() == U256(5));
+    // One that does not fit changes nothing of either reserve.
+    market.log<events::LiquidationCall>(
+        kPool, {asset(0), asset(0), kAlice, U256(100), U256(106), kBob, false}
+    );
+    require_one_incident(market.seal(), "would fall below zero", true);
+    CHECK(underlying() == U256(5));
+}
+
 TEST_CASE("events of contracts that are not the market's are ignored, even with its topics") {
     TestMarket market;
     market.list_reserve(0).supply(0, kAlice, 10);
