@@ -5,7 +5,7 @@
 
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/core/eth/keccak.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/revisions.hpp>
 
 #include <algorithm>
 #include <span>
@@ -154,7 +154,7 @@ std::optional<Bytes> MarketModel::call(const Address& to, BytesView data) const 
     }
     Bytes out;
     if (to == market_config().pool && calls(data, kRevision)) {
-        append_word(out, aave::kSupportedPoolRevision);
+        append_word(out, aave::kRevision3_6);
         return out;
     }
     if (to != market_config().oracle || !calls(data, kPrices) || data.size() < 4 + 64) {
