@@ -81,6 +81,7 @@ TEST_CASE("the devnet's tape replays without a mismatch, and says what it is and
     CHECK_THAT(said.out, Catch::Contains("not on the tape: POOL_REVISION(), "));
     CHECK(number_before(said.out, "compared,") > 5000);
     CHECK(number_before(said.out, "mismatches,") == 0);
+    CHECK_THAT(said.out, !Catch::Contains("words of"));
     // Nothing of the tape's truth is passed over in silence.
     CHECK(number_before(said.out, "compared,") + number_before(said.out, "not covered") == 13377);
     CHECK_THAT(
@@ -94,8 +95,7 @@ TEST_CASE("a tape of Aave 3.7 replays without a mismatch, every view compared") 
     const Said said = replay(kTape37);
     CHECK(said.status == 0);
     CHECK_THAT(said.out, Catch::Contains("verify: 94470 compared, 0 mismatches, 0 not covered"));
-    // 376 answers of getReserveData lack stableDebtToken, strategy, accruedToTreasury and unbacked.
-    CHECK_THAT(said.out, Catch::Contains("not covered: 1504 words of aave.getReserveData"));
+    CHECK_THAT(said.out, !Catch::Contains("words of"));
     CHECK_THAT(said.out, !Catch::Contains("degraded"));
     WARN(said.out);
 }

@@ -17,6 +17,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline::aave {
@@ -63,8 +64,9 @@ Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
     const Address asset = event.get<"asset">();
     MarketRow market = at.market_row();
     const ReserveId id = free_id(at, market);
-    const auto decimals = at.new_token_decimals.find(event.get<"aToken">());
-    if (decimals == at.new_token_decimals.end()) {
+    const auto& new_decimals = at.memory.new_token_decimals;
+    const auto decimals = new_decimals.find(event.get<"aToken">());
+    if (decimals == new_decimals.end()) {
         return Error(
             Code::kMissing,
             "the decimals of new reserve " + asset.hex() + " are in no Initialized log before it"
@@ -81,6 +83,7 @@ Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
     reserve.asset = asset;
     reserve.a_token = event.get<"aToken">();
     reserve.v_token = event.get<"variableDebtToken">();
+    reserve.strategy = event.get<"interestRateStrategyAddress">();
     reserve.config.decimals = decimals->second;
     reserve.config.active = true;
     reserve.liquidity_index_ray = ray();
@@ -176,6 +179,39 @@ Result<void> on_grace_period_disabled(Transition& at, const eth::Log& log) {
     });
 }
 
+/// PoolConfigurator.setReserveFactor brings the reserve up to date with the factor it had.
+Result<void> on_reserve_factor(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::ReserveFactorChanged::decode(log));
+    FAULTLINE_TRY(
+        const std::uint16_t factor, bps(event.get<"newReserveFactor">(), "newReserveFactor")
+    );
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"asset">()));
+    FAULTLINE_TRY_VOID(at.update_state(id));
+    return at.edit_reserve(event.get<"asset">(), [&](ReserveRow& reserve) {
+        reserve.config.reserve_factor_bps = factor;
+    });
+}
+
+Result<void> on_strategy(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::ReserveInterestRateStrategyChanged::decode(log));
+    return at.edit_reserve(event.get<"asset">(), [&](ReserveRow& reserve) {
+        reserve.strategy = event.get<"newStrategy">();
+    });
+}
+
+Result<void> on_address_set(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::AddressSet::decode(log));
+    constexpr std::string_view kMockStableDebt = "MOCK_STABLE_DEBT";
+    Hash32 id;
+    std::ranges::copy(kMockStableDebt, id.bytes.begin());
+    if (event.get<"id">() == id) {
+        MarketRow market = at.market_row();
+        market.mock_stable_token = event.get<"newAddress">();
+        at.tables.markets.put({at.market}, std::move(market));
+    }
+    return {};
+}
+
 Result<void> on_emode_category(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::EModeCategoryAdded::decode(log));
     FAULTLINE_TRY(const std::uint16_t ltv, bps(event.get<"ltv">(), "ltv"));
@@ -258,10 +294,7 @@ constexpr auto kConfiguratorHandlers = [] {
                                             BorrowableInIsolationChanged,
                                             "borrowable",
                                             &C::borrowable_in_isolation>),
-        entry<ReserveFactorChanged>(on_bps<
-                                    ReserveFactorChanged,
-                                    "newReserveFactor",
-                                    &C::reserve_factor_bps>),
+        entry<ReserveFactorChanged>(on_reserve_factor),
         entry<LiquidationProtocolFeeChanged>(on_bps<
                                              LiquidationProtocolFeeChanged,
                                              "newFee",
@@ -288,6 +321,7 @@ constexpr auto kConfiguratorHandlers = [] {
                                           "ltvzero",
                                           &EModeRow::ltv_zero_bits>),
         entry<EModeCategoryIsolationChanged>(on_emode_isolation),
+        entry<ReserveInterestRateStrategyChanged>(on_strategy),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
     return handlers;
@@ -297,6 +331,7 @@ constexpr auto kProviderHandlers = [] {
     std::array handlers{
         entry<events::PriceOracleUpdated>(on_oracle_updated),
         entry<events::ProxyCreated>(on_proxy_created),
+        entry<events::AddressSet>(on_address_set),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
     return handlers;

@@ -5,7 +5,7 @@
 
 /// The events of Aave V3.6 and V3.7 that carry state, as the contracts declare them.
 /// Left out on purpose: ERC-20 Transfer and Approval (Mint, Burn and BalanceTransfer say more),
-/// interest-rate parameters (the rates themselves are in ReserveDataUpdated), flash-loan premiums.
+/// interest-rate parameters (the rates themselves are in ReserveDataUpdated).
 /// Source: aave-v3-origin 3.6.0 and 3.7, IPool.sol, IPoolConfigurator.sol,
 /// IScaledBalanceToken.sol, IAToken.sol.
 namespace faultline::aave::events {
@@ -43,6 +43,7 @@ using DeficitCreated =
     Event<"DeficitCreated(address indexed user, address indexed debtAsset, uint256 amountCreated)">;
 using DeficitCovered =
     Event<"DeficitCovered(address indexed reserve, address caller, uint256 amountCovered)">;
+using MintedToTreasury = Event<"MintedToTreasury(address indexed reserve, uint256 amountMinted)">;
 using IsolationModeTotalDebtUpdated =
     Event<"IsolationModeTotalDebtUpdated(address indexed asset, uint256 totalDebt)">;
 
@@ -101,12 +102,17 @@ using AssetBorrowableInEModeChanged = Event<
     "AssetBorrowableInEModeChanged(address indexed asset, uint8 categoryId, bool borrowable)">;
 using AssetLtvzeroInEModeChanged =
     Event<"AssetLtvzeroInEModeChanged(address indexed asset, uint8 categoryId, bool ltvzero)">;
+using ReserveInterestRateStrategyChanged = Event<
+    "ReserveInterestRateStrategyChanged(address indexed asset, address oldStrategy, address "
+    "newStrategy)">;
 using EModeCategoryIsolationChanged =
     Event<"EModeCategoryIsolationChanged(uint8 indexed categoryId, bool isolated)">;
 
 // PoolAddressesProvider and proxies
 using PriceOracleUpdated =
     Event<"PriceOracleUpdated(address indexed oldAddress, address indexed newAddress)">;
+using AddressSet =
+    Event<"AddressSet(bytes32 indexed id, address indexed oldAddress, address indexed newAddress)">;
 using ProxyCreated = Event<
     "ProxyCreated(bytes32 indexed id, address indexed proxyAddress, address indexed "
     "implementationAddress)">;

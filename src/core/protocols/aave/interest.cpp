@@ -28,6 +28,21 @@ std::optional<std::uint64_t> seconds_since_update(const ReserveRow& reserve, Uni
                : std::optional(now.value - reserve.last_update.value);
 }
 
+/// ReserveLogic._accrueToTreasury: the reserve factor's share of the debt's interest, scaled.
+std::optional<U256> accrued_to_treasury(
+    const ReserveRow& reserve, const U256& liquidity_index_ray, const U256& debt_index_ray
+) {
+    if (reserve.config.reserve_factor_bps == 0) {
+        return U256();
+    }
+    const auto grown = checked_sub(debt_index_ray, reserve.variable_borrow_index_ray);
+    const auto interest = grown ? ray_mul_floor(reserve.scaled_debt, *grown) : std::nullopt;
+    const auto share = interest
+                           ? percent_mul_half_up(*interest, U256(reserve.config.reserve_factor_bps))
+                           : std::nullopt;
+    return share ? ray_div_floor(*share, liquidity_index_ray) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
@@ -78,28 +93,31 @@ std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds n
     return interest ? ray_mul_half_up(*interest, reserve.variable_borrow_index_ray) : std::nullopt;
 }
 
-bool update_state(ReserveRow& reserve, UnixSeconds now) {
+std::optional<U256> update_state(ReserveRow& reserve, UnixSeconds now) {
     if (reserve.last_update == now) {
-        return true;
+        return U256();
     }
     // The contract rewrites an index only where interest can have accrued; the views have no such
     // exception.
-    if (!reserve.liquidity_rate_ray.is_zero()) {
-        const auto next = normalized_income_ray(reserve, now);
-        if (!next) {
-            return false;
-        }
-        reserve.liquidity_index_ray = *next;
+    const auto liquidity_index_ray = reserve.liquidity_rate_ray.is_zero()
+                                         ? std::optional(reserve.liquidity_index_ray)
+                                         : normalized_income_ray(reserve, now);
+    const auto debt_index_ray = reserve.scaled_debt.is_zero()
+                                    ? std::optional(reserve.variable_borrow_index_ray)
+                                    : normalized_debt_ray(reserve, now);
+    if (!liquidity_index_ray || !debt_index_ray) {
+        return std::nullopt;
     }
-    if (!reserve.scaled_debt.is_zero()) {
-        const auto next = normalized_debt_ray(reserve, now);
-        if (!next) {
-            return false;
-        }
-        reserve.variable_borrow_index_ray = *next;
+    const auto accrued = accrued_to_treasury(reserve, *liquidity_index_ray, *debt_index_ray);
+    const auto total = accrued ? checked_add(reserve.accrued_to_treasury, *accrued) : std::nullopt;
+    if (!total) {
+        return std::nullopt;
     }
+    reserve.accrued_to_treasury = *total;
+    reserve.liquidity_index_ray = *liquidity_index_ray;
+    reserve.variable_borrow_index_ray = *debt_index_ray;
     reserve.last_update = now;
-    return true;
+    return accrued;
 }
 
 }  // namespace faultline::aave

@@ -85,7 +85,7 @@ Transition Markets::transition(const eth::Block& block, MarketId market) {
         .market = market,
         .config = configs_[market],
         .header = block.header,
-        .new_token_decimals = new_token_decimals_,
+        .memory = memory_,
     };
 }
 
@@ -156,11 +156,11 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
         }
         if (log.tx_hash != transaction) {
             transaction = log.tx_hash;
-            new_token_decimals_.clear();
+            memory_ = {};
         }
         apply_log(block, log, incidents);
     }
-    new_token_decimals_.clear();
+    memory_ = {};
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         apply_revision(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);

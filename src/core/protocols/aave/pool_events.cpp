@@ -4,9 +4,10 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/interest.hpp>
+#include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
@@ -76,18 +77,56 @@ Result<void> on_repay(Transition& at, const eth::Log& log) {
 
 Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::FlashLoan::decode(log));
-    // A loan that became a debt is logged by Borrow as well; only a repaid one leaves its premium
-    // here.
-    const U256 premium = event.get<"interestRateMode">() == 0 ? event.get<"premium">() : U256();
-    return move_underlying(at, event.get<"asset">(), premium, 0);
+    if (event.get<"interestRateMode">() != 0) {
+        return {};  // A loan that became a debt, which Borrow logs, leaves no premium.
+    }
+    const Address asset = event.get<"asset">();
+    const U256 premium = event.get<"premium">();
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
+    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
+    FAULTLINE_TRY(
+        const U256 underlying, moved(asset, reserve.virtual_underlying_balance, premium, 0)
+    );
+    // FlashLoanLogic since 3.5: all of it is the treasury's, rounded down by the index that the
+    // ReserveDataUpdated just before this log told.
+    const auto share = ray_div_floor(premium, reserve.liquidity_index_ray);
+    FAULTLINE_TRY(
+        const U256 treasury, moved(asset, reserve.accrued_to_treasury, share.value_or(U256()), 0)
+    );
+    return at.edit_reserve(asset, [&](ReserveRow& row) {
+        row.virtual_underlying_balance = underlying;
+        row.accrued_to_treasury = treasury;
+    });
 }
 
-/// What the log says of both reserves is worked out first and written last: one that does not fit
-/// changes nothing.
+/// In 3.5 and 3.6 the liquidation of an asset against itself accrues twice: the collateral's copy
+/// of the reserve was taken before the debt's was brought up to date (fixed in 3.7).
+void accrue_again(Transition& at, ReserveId id, ReserveRow& reserve) {
+    const auto here = [&](const TransactionMemory::Accrual& one) {
+        return one.market == at.market && one.reserve == id;
+    };
+    const auto accrued = std::ranges::find_if(at.memory.accrued, here);
+    const MarketRow market = at.market_row();
+    if (accrued == at.memory.accrued.end()) {
+        return;
+    }
+    if (market.pool_revision == 0 || !market.unread_implementations.empty()) {
+        reserve.treasury_unknown = true;
+    } else if (market.pool_revision < kRevision3_7) {
+        reserve.accrued_to_treasury = wrapping_add(reserve.accrued_to_treasury, accrued->scaled);
+    }
+}
+
+/// What the log says of both reserves' amounts is worked out first and written last: one that does
+/// not fit changes none.
 Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
     FAULTLINE_TRY(const ReserveId debt_id, at.reserve_of(event.get<"debtAsset">()));
     FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(event.get<"collateralAsset">()));
+    if (event.get<"receiveAToken">()) {
+        // Since 3.5 this path brings the collateral up to date without a log of its own.
+        FAULTLINE_TRY_VOID(at.update_state(collateral_id));
+    }
     const auto row = [&](ReserveId id) {
         return *at.tables.reserves.find({.market = at.market, .reserve = id});
     };
@@ -108,14 +147,13 @@ Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
                 event.get<"liquidatedCollateralAmount">()
             )
         );
-    } else if (!update_state(collateral, at.now())) {
-        // Since 3.5 this path updates the collateral's indexes without a log of its own.
-        return Error(
-            Code::kCorrupt, "the indexes of reserve " + collateral.asset.hex() + " overflow"
-        );
+    }
+    if (collateral_id == debt_id) {
+        accrue_again(at, collateral_id, collateral);
     }
     at.tables.reserves.put({.market = at.market, .reserve = debt_id}, debt);
     at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, collateral);
+    at.memory.accrued.clear();
     return {};
 }
 
@@ -140,7 +178,8 @@ Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
                 "endpoint, and delete the chain's store folder to follow again"
             );
     }
-    return at.edit_reserve(before.asset, [&](ReserveRow& reserve) {
+    FAULTLINE_TRY_VOID(at.update_state(id));
+    return at.edit_reserve(event.get<"reserve">(), [&](ReserveRow& reserve) {
         reserve.liquidity_rate_ray = event.get<"liquidityRate">();
         reserve.variable_borrow_rate_ray = event.get<"variableBorrowRate">();
         reserve.liquidity_index_ray = liquidity_index_ray;
@@ -186,6 +225,14 @@ Result<void> on_isolation_debt(Transition& at, const eth::Log& log) {
     });
 }
 
+Result<void> on_minted_to_treasury(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::MintedToTreasury::decode(log));
+    return at.edit_reserve(event.get<"reserve">(), [](ReserveRow& reserve) {
+        reserve.accrued_to_treasury = U256();
+        reserve.treasury_unknown = false;
+    });
+}
+
 Result<void> on_upgraded(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Upgraded::decode(log));
     at.add_implementation(event.get<"implementation">());
@@ -212,6 +259,7 @@ constexpr auto kHandlers = [] {
         entry<events::DeficitCreated>(on_deficit_created),
         entry<events::DeficitCovered>(on_deficit_covered),
         entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
+        entry<events::MintedToTreasury>(on_minted_to_treasury),
         entry<events::Upgraded>(on_upgraded),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);

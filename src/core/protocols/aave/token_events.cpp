@@ -37,6 +37,10 @@ struct Change {
 };
 
 Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
+    if (token.role == ContractRole::kVariableDebtToken) {
+        // The treasury's share is of the debt before it changes.
+        FAULTLINE_TRY_VOID(at.update_state(token.reserve));
+    }
     const ReserveRow* reserve =
         at.tables.reserves.find({.market = at.market, .reserve = token.reserve});
     PositionRow position = at.position(change.account, token.reserve);
@@ -129,7 +133,7 @@ Result<void> apply_token_log(Transition& at, const ContractRow& token, const eth
 Result<void> apply_token_initialized(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::ATokenInitialized::decode(log));
     if (event.get<"pool">() == at.config.pool) {
-        at.new_token_decimals[log.address] =
+        at.memory.new_token_decimals[log.address] =
             static_cast<std::uint8_t>(event.get<"aTokenDecimals">());
     }
     return {};

@@ -3,6 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
@@ -43,6 +44,32 @@ Result<ReserveId> Transition::reserve_of(const Address& asset) const {
             );
     }
     return found->reserve;
+}
+
+Result<void> Transition::update_state(ReserveId reserve) {
+    const ReserveRow* found = tables.reserves.find({.market = market, .reserve = reserve});
+    if (found == nullptr || found->last_update == now()) {
+        return {};
+    }
+    ReserveRow row = *found;
+    const auto accrued = aave::update_state(row, now());
+    if (!accrued) {
+        return Error(
+                   Code::kCorrupt,
+                   "reserve " + row.asset.hex() + " cannot be brought from " +
+                       std::to_string(row.last_update.value) + " to " +
+                       std::to_string(now().value) + ": its indexes overflow, or time goes back"
+        )
+            .advise(
+                "a log before this one was altered; delete the chain's store folder to follow "
+                "again"
+            );
+    }
+    tables.reserves.put({.market = market, .reserve = reserve}, row);
+    if (!accrued->is_zero()) {
+        memory.accrued.push_back({.market = market, .reserve = reserve, .scaled = *accrued});
+    }
+    return {};
 }
 
 PositionRow Transition::position(const Address& account, ReserveId reserve) const {

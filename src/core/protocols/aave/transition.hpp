@@ -7,9 +7,9 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <utility>
 
@@ -21,7 +21,7 @@ struct Transition {
     MarketId market;
     const MarketConfig& config;
     const eth::Header& header;
-    std::map<Address, std::uint8_t>& new_token_decimals;
+    TransactionMemory& memory;
 
     [[nodiscard]] UnixSeconds now() const { return header.timestamp; }
 
@@ -56,6 +56,10 @@ struct Transition {
             tables.users.put(key, row);
         }
     }
+
+    /// What the contract does before it changes a reserve: indexes, treasury and time as of now.
+    /// Nothing when it was done in this block before. kCorrupt where the contract would revert.
+    Result<void> update_state(ReserveId reserve);
 
     [[nodiscard]] PositionRow position(const Address& account, ReserveId reserve) const;
     /// Stores a position and the bits of the user that follow from it.

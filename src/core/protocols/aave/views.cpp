@@ -235,11 +235,12 @@ Answer Views::of_reserve(const Call& call) const {
                  U256(reserve->last_update.value),
                  U256(asset->reserve),
                  address_word(reserve->a_token),
-                 std::nullopt,  // stableDebtTokenAddress
+                 address_word(tables_.markets.find({market_})->mock_stable_token),
                  address_word(reserve->v_token),
-                 std::nullopt,  // interestRateStrategyAddress
-                 std::nullopt,  // accruedToTreasury
-                 std::nullopt,  // unbacked
+                 address_word(reserve->strategy),
+                 reserve->treasury_unknown ? std::nullopt
+                                           : std::optional(reserve->accrued_to_treasury),
+                 U256(),  // unbacked, gone since 3.4
                  isolation_debt_cents(*reserve)}
             );
         case View::kNormalizedIncome:

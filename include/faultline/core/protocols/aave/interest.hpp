@@ -24,7 +24,9 @@ std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds
 /// ReserveLogic.getNormalizedDebt at `now`.
 std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds now);
 
-/// ReserveLogic.updateState: stores the projected indexes and the time. False where it reverts.
-bool update_state(ReserveRow& reserve, UnixSeconds now);
+/// ReserveLogic.updateState since 3.5: stores the projected indexes and the time, and accrues the
+/// treasury's share, which is returned (scaled, as in accruedToTreasury). nullopt where it reverts;
+/// the row is unchanged then.
+std::optional<U256> update_state(ReserveRow& reserve, UnixSeconds now);
 
 }  // namespace faultline::aave

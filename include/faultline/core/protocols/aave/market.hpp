@@ -6,6 +6,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -80,8 +81,7 @@ class Markets {
     Tables tables_;
     std::multimap<Address, MarketId>
         fixed_contracts_;  ///< Pool, configurator and provider of each market.
-    std::map<Address, std::uint8_t>
-        new_token_decimals_;  ///< Seen in this transaction's Initialized logs.
+    TransactionMemory memory_;
 };
 
 }  // namespace faultline::aave

@@ -40,6 +40,7 @@ struct MarketRow {
     /// Block of the last price read; older than the tip means stale.
     std::uint64_t prices_block = 0;
     ReserveId reserve_count = 0;  ///< Length of reservesList, holes included.
+    Address mock_stable_token;    ///< PoolAddressesProvider.getAddress("MOCK_STABLE_DEBT").
     std::string degraded;         ///< Why figures cannot be trusted any more; empty when they can.
 
     auto fields(this auto& self) {
@@ -49,6 +50,7 @@ struct MarketRow {
             self.unread_implementations,
             self.prices_block,
             self.reserve_count,
+            self.mock_stable_token,
             self.degraded
         );
     }
@@ -120,6 +122,9 @@ struct ReserveRow {
     U256 virtual_underlying_balance;  ///< Pool.getVirtualUnderlyingBalance().
     U256 deficit;                     ///< Pool.getReserveDeficit().
     U256 isolation_debt_cents;        ///< isolationModeTotalDebt.
+    U256 accrued_to_treasury;         ///< Scaled; minted as aTokens by mintToTreasury.
+    bool treasury_unknown = false;    ///< What was added depends on a revision not read by then.
+    Address strategy;                 ///< interestRateStrategyAddress.
 
     auto fields(this auto& self) {
         return std::tie(
@@ -136,7 +141,10 @@ struct ReserveRow {
             self.scaled_debt,
             self.virtual_underlying_balance,
             self.deficit,
-            self.isolation_debt_cents
+            self.isolation_debt_cents,
+            self.accrued_to_treasury,
+            self.treasury_unknown,
+            self.strategy
         );
     }
 };

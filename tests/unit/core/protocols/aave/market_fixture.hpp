@@ -12,6 +12,8 @@
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
+#include <catch2/catch.hpp>
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -31,6 +33,17 @@ inline const Address kConfigurator = address(3);
 inline const Address kOracle = address(4);
 inline const Address kAlice = address(100);
 inline const Address kBob = address(101);
+
+inline constexpr std::uint64_t kUsd = 100'000'000;
+inline constexpr std::uint64_t kToken = 1'000'000;
+
+inline void require_one_incident(
+    const std::vector<Incident>& incidents, const std::string& text, bool degrades
+) {
+    REQUIRE(incidents.size() == 1);
+    CHECK_THAT(incidents[0].text, Catch::Contains(text));
+    CHECK(incidents[0].degrades == degrades);
+}
 
 /// Underlying, aToken and debt token of the n-th reserve of the test market.
 inline Address asset(std::uint8_t n) {
@@ -72,9 +85,15 @@ class TestMarket {
         log.address = emitter;
         log.topics = topics;
         log.data = data;
-        log.tx_hash.bytes[0] = 1;
+        log.tx_hash.bytes[0] = transaction_;
         log.log_index = static_cast<std::uint32_t>(next_.logs.size());
         next_.logs.add(log);
+        return *this;
+    }
+
+    /// What follows is of another transaction.
+    TestMarket& next_transaction() {
+        ++transaction_;
         return *this;
     }
 
@@ -161,6 +180,7 @@ class TestMarket {
   private:
     eth::Block next_;
     std::uint64_t number_ = 0;
+    std::uint8_t transaction_ = 1;
 };
 
 }  // namespace faultline::aave

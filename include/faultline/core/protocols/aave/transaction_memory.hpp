@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace faultline::aave {
+
+/// What the logs of one transaction say of each other.
+struct TransactionMemory {
+    /// A reserve's share for the treasury that was added since the last liquidation.
+    struct Accrual {
+        MarketId market = 0;
+        ReserveId reserve = 0;
+        U256 scaled;
+    };
+
+    std::map<Address, std::uint8_t> new_token_decimals;  ///< Of proxies initialised in it.
+    std::vector<Accrual> accrued;
+};
+
+}  // namespace faultline::aave
