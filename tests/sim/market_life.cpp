@@ -72,9 +72,9 @@ void MarketModel::move_prices(runtime::Random& random) {
 void MarketModel::act(LogWriter& logs, UnixSeconds now, runtime::Random& random) {
     UserModel& user = users_[random.below(kUsers)];
     const std::size_t asset = random.below(2);
-    accrue(asset, now);
-    accrue(kStable, now);
     logs.begin_transaction();
+    accrue(logs, asset, now);
+    accrue(logs, kStable, now);
     switch (random.below(8)) {
         case 0:
         case 1: {

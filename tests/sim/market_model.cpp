@@ -166,16 +166,25 @@ void MarketModel::deploy(LogWriter& logs, UnixSeconds now) {
     supply(logs, users_[0], kStable, U256(50'000'000'000'000ULL));
 }
 
-void MarketModel::accrue(std::size_t id, UnixSeconds now) {
+void MarketModel::accrue(LogWriter& logs, std::size_t id, UnixSeconds now) {
     ReserveModel& reserve = reserves_[id];
     const std::uint64_t elapsed = now.value - reserve.updated_s;
+    if (elapsed == 0) {
+        return;
+    }
     reserve.updated_s = now.value;
-    const auto grown = [elapsed](const U256& index, const U256& rate) {
-        const U256 interest = div_mod(wrapping_mul(rate, elapsed), kYearSeconds).quotient;
-        return must(ray_mul_half_up(index, wrapping_add(ray(), interest)));
+    const auto interest = [elapsed](const U256& rate) {
+        return div_mod(wrapping_mul(rate, elapsed), kYearSeconds).quotient;
     };
-    reserve.income_index_ray = grown(reserve.income_index_ray, rate_ray(2));
-    reserve.debt_index_ray = grown(reserve.debt_index_ray, rate_ray(4));
+    // MathUtils: suppliers' interest is linear, borrowers' the Taylor series to the third order.
+    const U256 earned = wrapping_add(ray(), interest(rate_ray(2)));
+    const U256 x = interest(rate_ray(4));
+    const U256 third = must(ray_mul_half_up(x, div_mod(x, 6).quotient));
+    const U256 higher = must(ray_mul_half_up(x, wrapping_add(div_mod(x, 2).quotient, third)));
+    const U256 owed = wrapping_add(ray(), wrapping_add(x, higher));
+    reserve.income_index_ray = must(ray_mul_half_up(earned, reserve.income_index_ray));
+    reserve.debt_index_ray = must(ray_mul_half_up(owed, reserve.debt_index_ray));
+    say_reserve(logs, id);
 }
 
 void MarketModel::say_reserve(LogWriter& logs, std::size_t id) const {

@@ -85,7 +85,7 @@ class MarketModel {
     );
     void toggle_collateral(LogWriter& logs, UserModel& user, std::size_t reserve);
     void set_emode(LogWriter& logs, UserModel& user, std::uint8_t category);
-    void accrue(std::size_t reserve, UnixSeconds now);
+    void accrue(LogWriter& logs, std::size_t reserve, UnixSeconds now);
     void say_reserve(LogWriter& logs, std::size_t reserve) const;
 
     /// Value of collateral times threshold, and of debt, in base currency.
