@@ -262,7 +262,10 @@ void BenchChain::logs(eth::BlockNum number, std::string& out) const {
         action.debt = next(state) % 5 < 2;
         action.back = back;
         action.amount = *checked_mul(U256(back ? units / 2 : units), U256(100'003));
-        action.index_ray = *checked_add(ray(), U256(at * 1'000'000'000'000'000ULL));
+        // A little more than 1 % a year brings in a block's 12 s: an index that lags behind its
+        // rate would be an altered log.
+        constexpr std::uint64_t kGrowthRay = 4'000'000'000'000'000'000ULL;
+        action.index_ray = *checked_add(ray(), *checked_mul(U256(at), U256(kGrowthRay)));
         write(to, action, shape_.logs_per_block - to.count());
     }
 }

@@ -197,6 +197,9 @@ void measure(
             throw std::runtime_error("not every block was applied");
         }
         const auto& tables = engine.fold().markets().tables();
+        if (const std::string& why = tables.markets.find({0})->degraded; !why.empty()) {
+            throw std::runtime_error("the market was degraded: " + why);
+        }
         const double us = source.used_cpu_s() * 1e6 / static_cast<double>(live - 1);
         std::printf(
             "%8zu accounts, %s  %8.0f us a block  %6.2f us a log\n",
