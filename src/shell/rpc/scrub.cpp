@@ -31,7 +31,8 @@ void hide(std::string& text, std::string_view secret) {
     std::string seen = lower(text);
     for (std::size_t from = 0; from + kShortestSecret <= wanted.size(); ++from) {
         const std::string_view begin = std::string_view(wanted).substr(from, kShortestSecret);
-        for (std::size_t at = seen.find(begin); at != std::string::npos; at = seen.find(begin, at)) {
+        for (std::size_t at = seen.find(begin); at != std::string::npos;
+             at = seen.find(begin, at)) {
             std::size_t length = begin.size();
             while (from + length < wanted.size() && at + length < seen.size() &&
                    seen[at + length] == wanted[from + length]) {
