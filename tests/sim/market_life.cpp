@@ -154,7 +154,7 @@ std::optional<Bytes> MarketModel::call(const Address& to, BytesView data) const 
     }
     Bytes out;
     if (to == market_config().pool && calls(data, kRevision)) {
-        append_word(out, aave::kRevision3_6);
+        append_word(out, aave::kRevisionV36);
         return out;
     }
     if (to != market_config().oracle || !calls(data, kPrices) || data.size() < 4 + 64) {

@@ -210,8 +210,8 @@ void Markets::report_revision(
         block,
         market,
         "the pool, or what it ran in what was followed, " + answer.read.to.hex() + ", " + is +
-            ", and only revisions " + std::to_string(kRevision3_6) + " (Aave 3.6) and " +
-            std::to_string(kRevision3_7) +
+            ", and only revisions " + std::to_string(kRevisionV36) + " (Aave 3.6) and " +
+            std::to_string(kRevisionV37) +
             " (3.7) are accounted for exactly, so its figures are withheld. Use a Faultline that "
             "knows this revision",
         true,

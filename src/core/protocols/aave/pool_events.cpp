@@ -9,6 +9,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <algorithm>
 #include <array>
@@ -112,7 +113,7 @@ void accrue_again(Transition& at, ReserveId id, ReserveRow& reserve) {
     }
     if (market.pool_revision == 0 || !market.unread_implementations.empty()) {
         reserve.treasury_unknown = true;
-    } else if (market.pool_revision < kRevision3_7) {
+    } else if (market.pool_revision < kRevisionV37) {
         reserve.accrued_to_treasury = wrapping_add(reserve.accrued_to_treasury, accrued->scaled);
     }
 }

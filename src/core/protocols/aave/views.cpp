@@ -15,11 +15,9 @@
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -132,7 +130,7 @@ std::optional<Answer> Views::answer(const eth::Read& read) const {
 /// The word is 0 since isolation mode went with 3.7, whatever it was before the upgrade.
 U256 Views::isolation_debt_cents(const ReserveRow& reserve) const {
     const MarketRow* market = tables_.markets.find({market_});
-    return market->pool_revision >= kRevision3_7 ? U256() : reserve.isolation_debt_cents;
+    return market->pool_revision >= kRevisionV37 ? U256() : reserve.isolation_debt_cents;
 }
 
 UserRow Views::user(const Address& account) const {
