@@ -222,8 +222,9 @@ Section<Chain> chain_section() {
     );
     out.optional(
         {.name = "quorum",
-         .text = "How many endpoints have to agree on each block at the head and on what is read "
-                 "there; 1 believes one. With 3 endpoints and 2, one that lies or leaves logs out "
+         .text = "How many endpoints have to agree on each block at the head, on what is read "
+                 "there and on what is final; 1 believes one. With 3 endpoints and 2, one that "
+                 "lies or leaves logs out "
                  "is found, named and left out."},
         &Chain::quorum,
         integer<std::size_t>(1, 16)

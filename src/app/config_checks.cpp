@@ -94,6 +94,16 @@ void check_endpoints(Reader& reader, const written::Chain& chain, const std::str
     for (std::size_t i = 0; i < chain.endpoints.size(); ++i) {
         const written::Endpoint& endpoint = chain.endpoints[i];
         names.see(reader, item(list, i), endpoint.options.name);
+        for (std::size_t j = 0; j < i; ++j) {
+            if (chain.endpoints[j].url == endpoint.url) {
+                reader.error(
+                    item(list, i) + ".url",
+                    "is the URL of endpoint " + config::quoted(chain.endpoints[j].options.name) +
+                        " as well; one endpoint under two names agrees with itself. Remove one"
+                );
+                break;
+            }
+        }
         serving += endpoint.options.role == rpc::Role::kVerifyOnly ? 0 : 1;
         if (endpoint.http_url && !endpoint.url.websocket()) {
             reader.error(

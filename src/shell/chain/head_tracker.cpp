@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace faultline::chain {
 
@@ -98,11 +99,11 @@ runtime::Task<Result<void>> HeadTracker::poll() {
     metrics_.head_timestamp.set(static_cast<double>(latest_->timestamp.value));
     judge_age();
     if (!levels_at_ || parts_.clock.now() - *levels_at_ >= kLevelInterval) {
-        auto levels = co_await poll_levels();
-        if (!levels) {
-            fresh_ = false;
-            co_return levels;
-        }
+        levels_at_ = parts_.clock.now();
+        status_.finalized = co_await level(rpc::HeadTag::kFinalized, status_.finalized);
+        status_.safe = co_await level(rpc::HeadTag::kSafe, status_.safe);
+        metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
+        metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
     }
     co_return Result<void>();
 }
@@ -129,26 +130,30 @@ void HeadTracker::judge_age() {
     said_old_ = old;
 }
 
-runtime::Task<Result<void>> HeadTracker::poll_levels() {
-    FAULTLINE_CO_TRY(status_.finalized, co_await level(rpc::HeadTag::kFinalized));
-    FAULTLINE_CO_TRY(status_.safe, co_await level(rpc::HeadTag::kSafe));
-    metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
-    metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
-    levels_at_ = parts_.clock.now();
-    co_return Result<void>();
-}
-
-runtime::Task<Result<std::optional<eth::BlockRef>>> HeadTracker::level(rpc::HeadTag tag) {
+// Following does not depend on it: without an answer the level stays what it was, and blocks wait
+// longer for being final.
+runtime::Task<std::optional<eth::BlockRef>> HeadTracker::level(
+    rpc::HeadTag tag, std::optional<eth::BlockRef> before
+) {
     auto header = co_await parts_.node.head(tag);
     if (header) {
+        said_no_level_ = false;
         co_return std::optional(header->ref);
     }
     // A young chain, or one without finality, has no such block: that is an answer.
     const Code code = header.error().code();
     if (code == Code::kMissing || code == Code::kRejected) {
-        co_return std::optional<eth::BlockRef>();
+        co_return std::nullopt;
     }
-    co_return std::move(header).error();
+    if (!std::exchange(said_no_level_, true)) {
+        parts_.log.warn(
+            "finality_unknown",
+            "how final blocks are cannot be learned now; what waits for it waits on, and the last "
+            "answer counts until there is another",
+            {{"endpoint", parts_.node.name()}, {"error", header.error().message()}}
+        );
+    }
+    co_return before;
 }
 
 }  // namespace faultline::chain

@@ -51,8 +51,9 @@ class HeadTracker {
   private:
     runtime::Task<Result<void>> poll();
     void judge_age();
-    runtime::Task<Result<void>> poll_levels();
-    runtime::Task<Result<std::optional<eth::BlockRef>>> level(rpc::HeadTag tag);
+    runtime::Task<std::optional<eth::BlockRef>> level(
+        rpc::HeadTag tag, std::optional<eth::BlockRef> before
+    );
 
     const FollowerOptions& options_;
     const FollowerParts& parts_;
@@ -61,6 +62,7 @@ class HeadTracker {
     runtime::Event hints_;
     bool fresh_ = false;
     bool said_old_ = false;
+    bool said_no_level_ = false;
     Instant polled_at_;
     std::optional<Instant> levels_at_;
     std::optional<eth::Header> latest_;

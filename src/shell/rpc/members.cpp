@@ -29,6 +29,8 @@ constexpr Duration kLookInterval = seconds(10);
 /// One block behind is everyday life between two blocks.
 constexpr std::uint64_t kBehindBlocks = 2;
 constexpr Duration kRefusalKept = minutes(10);
+constexpr std::uint32_t kFailuresInARow = 3;
+constexpr Duration kFailingKept = minutes(2);
 /// An endpoint of a wrong chain may have been put right at its provider.
 constexpr Duration kWrongChainKept = minutes(5);
 constexpr Duration kLeastHedge = milliseconds(50);
@@ -87,6 +89,7 @@ Candidate Members::candidate(
     const bool lacks = question.needs && member.head && *member.head < *question.needs;
     out.unfit = (lags && (lacks || question.kind == Kind::kHead)) ||
                 (refusal.until > now && question.width >= refusal.width);
+    out.failing = member.failing_until.at(static_cast<std::size_t>(question.kind)) > now;
     out.wait = member.budget.wait(now);
     out.holds = question.hash && known_.holds(*question.hash, member.index);
     out.favoured = session.favoured == member.index;
@@ -171,9 +174,12 @@ void Members::began(Member& member, const Question& question) {
 void Members::ended(Member& member, const Question& question, const Error* error, Duration took) {
     const Instant now = parts_.clock.now();
     Member::Refusal& refusal = member.refusals.at(static_cast<std::size_t>(question.kind));
+    std::uint32_t& failures = member.failures.at(static_cast<std::size_t>(question.kind));
     if (error != nullptr) {
         member.metrics.failures(error->code()).add();
     } else {
+        failures = 0;
+        member.failing_until.at(static_cast<std::size_t>(question.kind)) = {};
         member.latency.at(static_cast<std::size_t>(question.kind)).add(took);
         if (question.width >= refusal.width) {
             refusal = {};
@@ -186,6 +192,11 @@ void Members::ended(Member& member, const Question& question, const Error* error
     } else if (error != nullptr &&
                (error->code() == Code::kTransient || error->code() == Code::kMalformed)) {
         failed(member, *error);
+        // The breaker forgets with each head that is answered, and an endpoint may hang at one kind
+        // of question alone.
+        if (++failures >= kFailuresInARow) {
+            member.failing_until.at(static_cast<std::size_t>(question.kind)) = now + kFailingKept;
+        }
     } else {
         member.budget.served(now);
         if (error != nullptr && error->code() == Code::kRejected) {

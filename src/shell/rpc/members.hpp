@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ struct Member {
         kWrong
     };
 
-    /// A question of this kind, or one as wide, was refused; until then others are asked first.
+    /// A question of this kind, or one as wide, was refused; until then
+    /// others are asked first.
     struct Refusal {
         Instant until;
         std::uint64_t width = 0;
@@ -58,7 +60,9 @@ struct Member {
     bool said_lagging = false;
     std::size_t in_flight = 0;
     std::array<Refusal, kKinds> refusals{};
-    bool contradicted_others = false;  ///< Was quarantined: never again believed alone.
+    std::array<std::uint32_t, kKinds> failures{};  ///< In a row, by kind.
+    std::array<Instant, kKinds> failing_until{};   ///< Until then others are asked first.
+    bool contradicted_others = false;              ///< Was quarantined: never again believed alone.
     Complaints complaints;
     EndpointMetrics metrics;
 };
@@ -107,6 +111,11 @@ class Members {
     void saw_block(const Member& member, const eth::BlockRef& block);
     [[nodiscard]] std::optional<eth::BlockNum> number_of(const Hash32& hash) const;
     void quarantine(Member& member, const std::string& why);
+    /// `lacking`, and who is in good standing and has lately shown a head below what the question
+    /// needs, so that nobody asks it.
+    [[nodiscard]] std::set<std::size_t> behind(
+        const Question& question, std::set<std::size_t> lacking
+    ) const;
 
     /// The highest head that an endpoint in good standing has shown lately.
     [[nodiscard]] std::optional<eth::BlockNum> best_head() const;

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,16 @@ bool same_block(const PinnedBlock& one, const PinnedBlock& other) {
 bool same_answer(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
     return one.read == other.read && one.reverted == other.reverted &&
            (one.reverted || one.result == other.result);
+}
+
+runtime::Task<Result<eth::Header>> note_lowest(
+    Node& node, HeadTag tag, std::shared_ptr<std::optional<eth::Header>> lowest
+) {
+    auto header = co_await node.head(tag);
+    if (header && (!*lowest || header->ref.number < (*lowest)->ref.number)) {
+        *lowest = *header;
+    }
+    co_return header;
 }
 
 bool same_answers(
@@ -62,12 +74,34 @@ runtime::Task<Result<eth::Header>> PoolView::head(HeadTag tag) {
     if (tag == HeadTag::kLatest) {
         return latest();
     }
+    return level(tag);
+}
+
+/// How final blocks are decides what is history, of which nobody is told: where endpoints have to
+/// agree, a level is one that all of them have reached.
+runtime::Task<Result<eth::Header>> PoolView::level(HeadTag tag) {
     Question question;
     question.kind = Kind::kLevel;
-    Asking<eth::Header> asking = [tag](Node& node) {
-        return node.head(tag);
+    if (!rotation_.needs_agreement()) {
+        Asking<eth::Header> asking = [tag](Node& node) {
+            return node.head(tag);
+        };
+        co_return co_await ask(question, std::move(asking));
+    }
+    const auto lowest = std::make_shared<std::optional<eth::Header>>();
+    Asking<eth::Header> asking = [tag, lowest](Node& node) {
+        return note_lowest(node, tag, lowest);
     };
-    return ask(question, std::move(asking));
+    Witnesses ignored;
+    Session session;
+    session.witnesses = &ignored;
+    const auto any = [](const eth::Header& /*one*/, const eth::Header& /*other*/) {
+        return true;
+    };
+    FAULTLINE_CO_TRY(
+        eth::Header header, co_await rotation_.agree(question, std::move(asking), session, any)
+    );
+    co_return lowest->value_or(std::move(header));
 }
 
 /// A head below the best known one is an endpoint that is behind: those that have shown the best

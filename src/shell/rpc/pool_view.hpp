@@ -38,6 +38,7 @@ class PoolView final : public Node {
     template <class T>
     runtime::Task<Result<T>> ask(Question question, Asking<T> asking);
     runtime::Task<Result<eth::Header>> latest();
+    runtime::Task<Result<eth::Header>> level(HeadTag tag);
     runtime::Task<Result<PinnedBlock>> ask_for_block(Hash32 hash, Asking<PinnedBlock> asking);
     [[nodiscard]] Question pinned(Kind kind, const Hash32& hash, std::size_t calls) const;
 

@@ -209,7 +209,13 @@ bool Rotation::denied(
         const Member& member = members_[one];
         return question.needs && member.head && *member.head >= *question.needs;
     });
-    if (verdict.agreed.empty() || deniers.empty()) {
+    // Who answers that it has no such block, even for being behind, is no endpoint that is down.
+    std::set<std::size_t> lacking = members_.behind(question, without);
+    for (const std::size_t member : verdict.agreed) {
+        lacking.erase(member);
+    }
+    const bool enough_answer = verdict.agreed.size() + lacking.size() >= options_.quorum;
+    if (verdict.agreed.empty() || (deniers.empty() && !enough_answer)) {
         return false;
     }
     const Instant now = parts_.clock.now();
@@ -221,8 +227,10 @@ bool Rotation::denied(
         return true;
     }
     verdict.kind = Verdict::Kind::kDisputed;
-    verdict.against = deniers;
-    remember(question, verdict.kind);
+    verdict.against.assign(lacking.begin(), lacking.end());
+    if (!deniers.empty()) {
+        remember(question, verdict.kind);
+    }
     count(verdict);
     if (deniers.size() >= 2 && deniers.size() > verdict.agreed.size()) {
         for (const std::size_t member : verdict.agreed) {

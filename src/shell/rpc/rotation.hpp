@@ -115,8 +115,9 @@ class Rotation {
     /// Whether too few have answered for so long that fewer must do. Never about what endpoints are
     /// known to contradict each other: then one of them would decide by being the one that answers.
     bool settle_for_fewer(const Question& question, const Verdict& verdict);
-    /// Whether an endpoint that has got to the block's height says that there is no such block.
-    /// When that lasts it becomes a dispute, and who is outvoted so is left out.
+    /// Whether those that did not agree answered, too: that there is no such block. When that
+    /// lasts it becomes a dispute, and who is outvoted by endpoints at the block's height is left
+    /// out.
     bool denied(const Question& question, Verdict& verdict, const std::set<std::size_t>& without);
     void remember(const Question& question, Verdict::Kind kind);
     void count(const Verdict& verdict);

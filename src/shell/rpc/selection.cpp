@@ -14,11 +14,15 @@ namespace {
 
 /// Smaller is better.
 auto pinned_order(const Candidate& one) {
-    return std::tuple(fitness(one), !one.holds, one.role, !one.favoured, !one.leads, one.typical);
+    return std::tuple(
+        fitness(one), one.failing, !one.holds, one.role, !one.favoured, !one.leads, one.typical
+    );
 }
 
 auto wide_order(const Candidate& one) {
-    return std::tuple(fitness(one), !one.favoured, one.role, one.in_flight, one.typical);
+    return std::tuple(
+        fitness(one), one.failing, !one.favoured, one.role, one.in_flight, one.typical
+    );
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Candidate {
     bool unfit = false;     ///< Behind the block asked for, or refused such questions lately.
     Duration wait{};        ///< For its budget.
     bool holds = false;     ///< Has shown the block asked for.
+    bool failing = false;   ///< At this kind of question: asked after others.
     bool favoured = false;  ///< Served what belongs together with this.
     bool leads = false;     ///< The one that is asked while nothing speaks against it.
     std::size_t in_flight = 0;

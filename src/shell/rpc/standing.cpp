@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -194,6 +195,20 @@ void Members::saw_block(const Member& member, const eth::BlockRef& block) {
 
 std::optional<eth::BlockNum> Members::number_of(const Hash32& hash) const {
     return known_.number(hash);
+}
+
+std::set<std::size_t> Members::behind(const Question& question, std::set<std::size_t> lacking)
+    const {
+    const Instant now = parts_.clock.now();
+    for (const auto& member : members_) {
+        const bool stands = member->head && now - member->head_at < kHeadForgotten &&
+                            !wrong(*member) &&
+                            member->breaker.state(now) == Breaker::State::kClosed;
+        if (stands && question.needs && *member->head < *question.needs) {
+            lacking.insert(member->index);
+        }
+    }
+    return lacking;
 }
 
 void Members::quarantine(Member& member, const std::string& why) {

@@ -201,6 +201,10 @@ const std::vector<Slip> kSlips{
      "\n      - {name: local, url: \"http://b\"}\n    deployments",
      kRoot + ":9:16 chains[0].endpoints[1].name: the name \"local\" is already used at "
              "conf/f.yaml:8:16"},
+    {"\n    deployments",
+     "\n      - {name: other, url: \"ws://node.example:8546/hunter2\"}\n    deployments",
+     kRoot + ":9:28 chains[0].endpoints[1].url: is the URL of endpoint \"local\" as well; one "
+             "endpoint under two names agrees with itself. Remove one"},
     {"hunter2\"}\n    deployments",
      "hunter2\", role: verify_only}\n    deployments",
      kRoot + ":8:7 chains[0].endpoints: none may be asked: give at least one the role primary or "

@@ -65,6 +65,20 @@ TEST_CASE("the evidence names the endpoint and how final the block was", "[chain
     CHECK(blocks[7].evidence.endpoints == std::vector<std::string>{"fake"});
 }
 
+TEST_CASE("blocks are followed whatever is answered about how final they are", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(90);
+    scenario.node.fault = [](const std::string& method) -> std::optional<Error> {
+        return method == "level"
+                   ? std::optional(Error(Code::kTransient, "fake: no words anybody knows"))
+                   : std::nullopt;
+    };
+    scenario.catch_up();
+    CHECK(scenario.log.count("finality_unknown") == 1);
+    CHECK_FALSE(scenario.follower->status().finalized.has_value());
+    CHECK(scenario.recorder.applied_blocks.back().evidence.finality == eth::Finality::kLatest);
+}
+
 TEST_CASE("a node of another chain is refused with both ids and what to do", "[chain]") {
     Scenario scenario;
     scenario.node.id = 10;

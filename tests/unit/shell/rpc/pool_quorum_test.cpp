@@ -104,7 +104,7 @@ TEST_CASE("what is disputed is never settled by who happens to answer", "[pool][
     at.at(1).fault.reset();
     at.pass(60s);
     REQUIRE(at.block());
-    CHECK(at.witnesses.names() == Names{"b", "a"});
+    CHECK(at.witnesses.names() == Names{"a", "b"});
 }
 
 TEST_CASE("who alone has a branch is never taken at its word, and left out", "[pool][quorum]") {
@@ -131,6 +131,37 @@ TEST_CASE("who alone has a branch is never taken at its word, and left out", "[p
     CHECK(head->ref == block_at(100).ref);
     REQUIRE(at.block());
     CHECK(at.witnesses.names() == Names{"b", "c"});
+}
+
+TEST_CASE("a block that nobody else has come to is waited for, however long", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    at.at(0).head_number = 120;
+    for (int i = 0; i < 20; ++i) {
+        static_cast<void>(at.get(at.pool->header_by_number(110)));
+        at.pass(20s);
+        REQUIRE_FALSE(at.get(at.pool->block(block_at(118).ref.hash, kAll)));
+    }
+    // Nobody contradicts it either.
+    CHECK(at.state(0) == "ok");
+    CHECK(at.log.count("quorum_disputed") == 1);
+    CHECK(at.log.count("quorum_short") == 0);
+    at.at(1).head_number = 120;
+    at.pass(20s);
+    CHECK(at.get(at.pool->block(block_at(118).ref.hash, kAll)));
+}
+
+TEST_CASE("final is what enough endpoints call final", "[pool][quorum]") {
+    Voting at(kThree, 2);
+    at.at(0).head_number = 130;
+    const auto level = at.get(at.pool->head(HeadTag::kFinalized));
+    REQUIRE(level);
+    CHECK(level->ref == block_at(100).ref);
+}
+
+TEST_CASE("without a quorum final is what one endpoint calls final", "[pool]") {
+    PoolScenario at(kThree);
+    at.at(0).head_number = 130;
+    CHECK(at.get(at.pool->head(HeadTag::kFinalized))->ref == block_at(130).ref);
 }
 
 TEST_CASE("of two of whom one denies the other's block, neither is believed", "[pool][quorum]") {

@@ -146,6 +146,31 @@ TEST_CASE("three failures in a row shut an endpoint out until it answers again",
     CHECK(at.at(0).calls["header_by_number"] == 4);
 }
 
+TEST_CASE("an endpoint that fails at one kind of question is asked others first", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).faults.emplace("block", Error(Code::kTransient, "took longer than 15 s"));
+    const eth::LogFilter all;
+    const auto round = [&] {
+        // Heads are answered: the breaker never opens.
+        CHECK(at.get(at.pool->head(HeadTag::kLatest)));
+        CHECK(at.get(at.pool->block(block_at(100).ref.hash, all)));
+    };
+    for (int i = 0; i < 20; ++i) {
+        round();
+    }
+    CHECK(at.at(0).calls["block"] == 3);
+    CHECK(at.state(0) == "ok");
+    // It is asked where the other one fails, and again after a while.
+    at.at(1).faults.emplace("block", Error(Code::kTransient, "down"));
+    CHECK_FALSE(at.get(at.pool->block(block_at(100).ref.hash, all)));
+    CHECK(at.at(0).calls["block"] == 4);
+    at.at(1).faults.clear();
+    at.at(0).faults.clear();
+    at.pass(130s);
+    round();
+    CHECK(at.at(0).calls["block"] == 5);
+}
+
 TEST_CASE("an endpoint that asks for a pause gets it, and the others serve", "[pool]") {
     PoolScenario at(kTwo);
     at.at(0).fault = Error(Code::kRateLimited, "429").after_ms(30'000);
