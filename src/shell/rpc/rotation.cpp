@@ -220,9 +220,10 @@ bool Rotation::denied(
     }
     const Instant now = parts_.clock.now();
     if (!alone_ || alone_->members != verdict.agreed || now - alone_->last > kForgotten) {
-        alone_ = Alone{.members = verdict.agreed, .since = now, .last = now};
+        alone_ = Alone{.members = verdict.agreed, .since = now, .last = now, .block = 0};
     }
     alone_->last = now;
+    alone_->block = question.needs.value_or(0);
     if (now - alone_->since < kLasting) {
         return true;
     }
@@ -286,7 +287,6 @@ void Rotation::count(const Verdict& verdict) {
         );
     }
     short_since_.reset();
-    alone_.reset();
     said_short_ = false;
     said_disputed_ = false;
     for (const std::size_t member : verdict.against) {

@@ -140,6 +140,7 @@ class Rotation {
         std::vector<std::size_t> members;
         Instant since;
         Instant last;
+        eth::BlockNum block = 0;  ///< The last of them.
     };
 
     std::optional<Alone> alone_;

@@ -269,6 +269,10 @@ Result<T> Rotation::decide(
     if (!enough) {
         return undecided(verdict, tried);
     }
+    // Agreement on what lies below, or on what is final, ends no dispute about a block.
+    if (alone_ && question.kind == Kind::kBlock && question.needs.value_or(0) >= alone_->block) {
+        alone_.reset();
+    }
     for (const std::size_t member : verdict.agreed) {
         served(members_[member], session);
     }

@@ -120,6 +120,8 @@ TEST_CASE("who alone has a branch is never taken at its word, and left out", "[p
     REQUIRE_FALSE(foreign());
     CHECK(at.state(0) == "ok");
     at.pass(16s);
+    // They agree on much else meanwhile.
+    CHECK(at.get(at.pool->head(HeadTag::kFinalized)));
     REQUIRE_FALSE(foreign());
     CHECK(at.state(0) == "quarantined");
     CHECK(at.shown("faultline_rpc_breaker_state", {{"provider", "a"}}) == 3);
