@@ -13,6 +13,7 @@ namespace {
 constexpr Duration kPollSpacing = std::chrono::milliseconds(50);
 /// Finality moves every few minutes at most; it decides evidence and how far history reaches.
 constexpr Duration kLevelInterval = std::chrono::seconds(12);
+constexpr Duration kFirstLevelTries = std::chrono::seconds(10);
 /// Blocks this close to the head are live, final or not.
 constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
 /// What a node that is no archive keeps of old state (128 blocks), less the time to get there.
@@ -99,8 +100,15 @@ runtime::Task<Result<void>> HeadTracker::poll() {
     metrics_.head_timestamp.set(static_cast<double>(latest_->timestamp.value));
     judge_age();
     if (!levels_at_ || parts_.clock.now() - *levels_at_ >= kLevelInterval) {
-        levels_at_ = parts_.clock.now();
         status_.finalized = co_await level(rpc::HeadTag::kFinalized, status_.finalized);
+        // Not known yet what is history: worth a few tries.
+        first_asked_at_ = first_asked_at_.value_or(parts_.clock.now());
+        if (said_no_level_ && !levels_at_ &&
+            parts_.clock.now() - *first_asked_at_ < kFirstLevelTries) {
+            fresh_ = false;
+            co_return Error(Code::kTransient, "how final blocks are is not known yet");
+        }
+        levels_at_ = parts_.clock.now();
         status_.safe = co_await level(rpc::HeadTag::kSafe, status_.safe);
         metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
         metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));

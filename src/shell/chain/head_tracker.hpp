@@ -65,6 +65,7 @@ class HeadTracker {
     bool said_no_level_ = false;
     Instant polled_at_;
     std::optional<Instant> levels_at_;
+    std::optional<Instant> first_asked_at_;
     std::optional<eth::Header> latest_;
 };
 
