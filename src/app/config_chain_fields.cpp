@@ -224,8 +224,7 @@ Section<Chain> chain_section() {
         {.name = "quorum",
          .text = "How many endpoints have to agree on each block at the head, on what is read "
                  "there and on what is final; 1 believes one. With 3 endpoints and 2, one that "
-                 "lies or leaves logs out "
-                 "is found, named and left out."},
+                 "lies or leaves logs out is found, named and left out."},
         &Chain::quorum,
         integer<std::size_t>(1, 16)
     );

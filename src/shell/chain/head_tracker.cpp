@@ -13,6 +13,7 @@ namespace {
 constexpr Duration kPollSpacing = std::chrono::milliseconds(50);
 /// Finality moves every few minutes at most; it decides evidence and how far history reaches.
 constexpr Duration kLevelInterval = std::chrono::seconds(12);
+/// What is history is not known before the first answer: worth a few tries.
 constexpr Duration kFirstLevelTries = std::chrono::seconds(10);
 /// Blocks this close to the head are live, final or not.
 constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
@@ -100,18 +101,15 @@ runtime::Task<Result<void>> HeadTracker::poll() {
     metrics_.head_timestamp.set(static_cast<double>(latest_->timestamp.value));
     judge_age();
     if (!levels_at_ || parts_.clock.now() - *levels_at_ >= kLevelInterval) {
-        status_.finalized = co_await level(rpc::HeadTag::kFinalized, status_.finalized);
-        // Not known yet what is history: worth a few tries.
-        first_asked_at_ = first_asked_at_.value_or(parts_.clock.now());
-        if (said_no_level_ && !levels_at_ &&
-            parts_.clock.now() - *first_asked_at_ < kFirstLevelTries) {
+        auto levels = co_await poll_levels();
+        const Instant now = parts_.clock.now();
+        first_asked_at_ = first_asked_at_.value_or(now);
+        if (!levels && !levels_at_ && now - *first_asked_at_ < kFirstLevelTries) {
             fresh_ = false;
-            co_return Error(Code::kTransient, "how final blocks are is not known yet");
+            co_return levels;
         }
-        levels_at_ = parts_.clock.now();
-        status_.safe = co_await level(rpc::HeadTag::kSafe, status_.safe);
-        metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
-        metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
+        say_levels(levels);
+        levels_at_ = now;
     }
     co_return Result<void>();
 }
@@ -138,30 +136,39 @@ void HeadTracker::judge_age() {
     said_old_ = old;
 }
 
-// Following does not depend on it: without an answer the level stays what it was, and blocks wait
-// longer for being final.
-runtime::Task<std::optional<eth::BlockRef>> HeadTracker::level(
-    rpc::HeadTag tag, std::optional<eth::BlockRef> before
-) {
+runtime::Task<Result<void>> HeadTracker::poll_levels() {
+    FAULTLINE_CO_TRY(status_.finalized, co_await level(rpc::HeadTag::kFinalized));
+    FAULTLINE_CO_TRY(status_.safe, co_await level(rpc::HeadTag::kSafe));
+    metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
+    metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
+    co_return Result<void>();
+}
+
+// Following does not depend on the levels: without an answer they stay what they were, and blocks
+// wait longer for being final.
+void HeadTracker::say_levels(const Result<void>& levels) {
+    if (!levels && !said_no_levels_) {
+        parts_.log.warn(
+            "finality_unknown",
+            "how final blocks are cannot be learned now; what waits for it waits on, and the last "
+            "answer counts until there is another",
+            {{"endpoint", parts_.node.name()}, {"error", levels.error().message()}}
+        );
+    }
+    said_no_levels_ = !levels;
+}
+
+runtime::Task<Result<std::optional<eth::BlockRef>>> HeadTracker::level(rpc::HeadTag tag) {
     auto header = co_await parts_.node.head(tag);
     if (header) {
-        said_no_level_ = false;
         co_return std::optional(header->ref);
     }
     // A young chain, or one without finality, has no such block: that is an answer.
     const Code code = header.error().code();
     if (code == Code::kMissing || code == Code::kRejected) {
-        co_return std::nullopt;
+        co_return std::optional<eth::BlockRef>();
     }
-    if (!std::exchange(said_no_level_, true)) {
-        parts_.log.warn(
-            "finality_unknown",
-            "how final blocks are cannot be learned now; what waits for it waits on, and the last "
-            "answer counts until there is another",
-            {{"endpoint", parts_.node.name()}, {"error", header.error().message()}}
-        );
-    }
-    co_return before;
+    co_return std::move(header).error();
 }
 
 }  // namespace faultline::chain

@@ -51,9 +51,9 @@ class HeadTracker {
   private:
     runtime::Task<Result<void>> poll();
     void judge_age();
-    runtime::Task<std::optional<eth::BlockRef>> level(
-        rpc::HeadTag tag, std::optional<eth::BlockRef> before
-    );
+    runtime::Task<Result<void>> poll_levels();
+    void say_levels(const Result<void>& levels);
+    runtime::Task<Result<std::optional<eth::BlockRef>>> level(rpc::HeadTag tag);
 
     const FollowerOptions& options_;
     const FollowerParts& parts_;
@@ -62,7 +62,7 @@ class HeadTracker {
     runtime::Event hints_;
     bool fresh_ = false;
     bool said_old_ = false;
-    bool said_no_level_ = false;
+    bool said_no_levels_ = false;
     Instant polled_at_;
     std::optional<Instant> levels_at_;
     std::optional<Instant> first_asked_at_;

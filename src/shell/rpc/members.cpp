@@ -89,7 +89,7 @@ Candidate Members::candidate(
     const bool lacks = question.needs && member.head && *member.head < *question.needs;
     out.unfit = (lags && (lacks || question.kind == Kind::kHead)) ||
                 (refusal.until > now && question.width >= refusal.width);
-    out.failing = member.failing_until.at(static_cast<std::size_t>(question.kind)) > now;
+    out.failing = member.failing.at(static_cast<std::size_t>(question.kind)).until > now;
     out.wait = member.budget.wait(now);
     out.holds = question.hash && known_.holds(*question.hash, member.index);
     out.favoured = session.favoured == member.index;
@@ -174,12 +174,11 @@ void Members::began(Member& member, const Question& question) {
 void Members::ended(Member& member, const Question& question, const Error* error, Duration took) {
     const Instant now = parts_.clock.now();
     Member::Refusal& refusal = member.refusals.at(static_cast<std::size_t>(question.kind));
-    std::uint32_t& failures = member.failures.at(static_cast<std::size_t>(question.kind));
+    Member::Failing& failing = member.failing.at(static_cast<std::size_t>(question.kind));
     if (error != nullptr) {
         member.metrics.failures(error->code()).add();
     } else {
-        failures = 0;
-        member.failing_until.at(static_cast<std::size_t>(question.kind)) = {};
+        failing = {};
         member.latency.at(static_cast<std::size_t>(question.kind)).add(took);
         if (question.width >= refusal.width) {
             refusal = {};
@@ -194,8 +193,8 @@ void Members::ended(Member& member, const Question& question, const Error* error
         failed(member, *error);
         // The breaker forgets with each head that is answered, and an endpoint may hang at one kind
         // of question alone.
-        if (++failures >= kFailuresInARow) {
-            member.failing_until.at(static_cast<std::size_t>(question.kind)) = now + kFailingKept;
+        if (++failing.in_a_row >= kFailuresInARow) {
+            failing.until = now + kFailingKept;
         }
     } else {
         member.budget.served(now);

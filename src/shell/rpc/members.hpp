@@ -35,11 +35,16 @@ struct Member {
         kWrong
     };
 
-    /// A question of this kind, or one as wide, was refused; until then
-    /// others are asked first.
+    /// A question of this kind, or one as wide, was refused; until then others are asked first.
     struct Refusal {
         Instant until;
         std::uint64_t width = 0;
+    };
+
+    /// Questions of this kind fail; until then others are asked first.
+    struct Failing {
+        std::uint32_t in_a_row = 0;
+        Instant until;
     };
 
     Member(PoolEndpoint endpoint, std::size_t place, const PoolOptions& options, PoolParts& parts);
@@ -60,9 +65,8 @@ struct Member {
     bool said_lagging = false;
     std::size_t in_flight = 0;
     std::array<Refusal, kKinds> refusals{};
-    std::array<std::uint32_t, kKinds> failures{};  ///< In a row, by kind.
-    std::array<Instant, kKinds> failing_until{};   ///< Until then others are asked first.
-    bool contradicted_others = false;              ///< Was quarantined: never again believed alone.
+    std::array<Failing, kKinds> failing{};
+    bool contradicted_others = false;  ///< Was quarantined: never again believed alone.
     Complaints complaints;
     EndpointMetrics metrics;
 };
@@ -140,6 +144,8 @@ class Members {
     /// it has got as far as the head reported last.
     [[nodiscard]] bool may_be_outdated(const Member& member) const;
     [[nodiscard]] bool wrong(const Member& member) const;
+    /// In good standing, and has shown a head lately.
+    [[nodiscard]] bool stands(const Member& member) const;
     [[nodiscard]] bool implausible(const Member& member, const eth::Header& header) const;
     void elect();
     void failed(Member& member, const Error& error);

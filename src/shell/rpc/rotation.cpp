@@ -192,6 +192,9 @@ bool Rotation::settle_for_fewer(const Question& question, const Verdict& verdict
     if (!sound) {
         return false;
     }
+    if (!question.hash) {
+        return said_short_;
+    }
     const Instant now = parts_.clock.now();
     short_since_ = short_since_.value_or(now);
     return now - *short_since_ >= kQuorumPatience;

@@ -114,6 +114,7 @@ class Rotation {
     void served(const Member& member, Session& session) const;
     /// Whether too few have answered for so long that fewer must do. Never about what endpoints are
     /// known to contradict each other: then one of them would decide by being the one that answers.
+    /// A level follows what blocks do.
     bool settle_for_fewer(const Question& question, const Verdict& verdict);
     /// Whether those that did not agree answered, too: that there is no such block. When that
     /// lasts it becomes a dispute, and who is outvoted by endpoints at the block's height is left

@@ -245,7 +245,8 @@ runtime::Task<Result<T>> Rotation::agree(
         // Two that differ need a third.
         wanted = std::max(wanted, votes.size() + (verdict.against.empty() ? 0 : 1));
     }
-    if (verdict.kind == Verdict::Kind::kShort && denied(question, verdict, without)) {
+    if (question.hash && verdict.kind == Verdict::Kind::kShort &&
+        denied(question, verdict, without)) {
         co_return undecided(verdict, attempts);
     }
     co_return decide(question, votes, verdict, session, attempts);
@@ -263,7 +264,8 @@ Result<T> Rotation::decide(
     const bool enough =
         verdict.kind == Verdict::Kind::kAgreed || verdict.kind == Verdict::Kind::kMajority ||
         (verdict.kind == Verdict::Kind::kShort && settle_for_fewer(question, verdict));
-    if (enough || verdict.kind == Verdict::Kind::kDisputed) {
+    // That blocks agree or not is what is told; levels are asked beside them and say nothing of it.
+    if (question.hash && (enough || verdict.kind == Verdict::Kind::kDisputed)) {
         count(verdict);
     }
     if (!enough) {

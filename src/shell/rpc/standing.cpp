@@ -93,14 +93,16 @@ std::optional<eth::ChainId> Members::wrong_everywhere() const {
     return first;
 }
 
-std::optional<eth::BlockNum> Members::best_head() const {
+bool Members::stands(const Member& member) const {
     const Instant now = parts_.clock.now();
+    return member.head && now - member.head_at < kHeadForgotten && !wrong(member) &&
+           member.breaker.state(now) == Breaker::State::kClosed;
+}
+
+std::optional<eth::BlockNum> Members::best_head() const {
     std::optional<eth::BlockNum> best;
     for (const auto& member : members_) {
-        const bool counts = member->role != Role::kVerifyOnly && member->head &&
-                            now - member->head_at < kHeadForgotten && !wrong(*member) &&
-                            member->breaker.state(now) == Breaker::State::kClosed;
-        if (counts) {
+        if (member->role != Role::kVerifyOnly && stands(*member)) {
             best = std::max(best.value_or(0), *member->head);
         }
     }
@@ -199,12 +201,8 @@ std::optional<eth::BlockNum> Members::number_of(const Hash32& hash) const {
 
 std::set<std::size_t> Members::behind(const Question& question, std::set<std::size_t> lacking)
     const {
-    const Instant now = parts_.clock.now();
     for (const auto& member : members_) {
-        const bool stands = member->head && now - member->head_at < kHeadForgotten &&
-                            !wrong(*member) &&
-                            member->breaker.state(now) == Breaker::State::kClosed;
-        if (stands && question.needs && *member->head < *question.needs) {
+        if (stands(*member) && question.needs && *member->head < *question.needs) {
             lacking.insert(member->index);
         }
     }

@@ -156,11 +156,11 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
         }
         if (log.tx_hash != transaction) {
             transaction = log.tx_hash;
-            memory_ = {};
+            memory_.forget();
         }
         apply_log(block, log, incidents);
     }
-    memory_ = {};
+    memory_.forget();
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         apply_revision(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);

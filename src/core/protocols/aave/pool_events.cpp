@@ -91,9 +91,10 @@ Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
     // FlashLoanLogic since 3.5: all of it is the treasury's, rounded down by the index that the
     // ReserveDataUpdated just before this log told.
     const auto share = ray_div_floor(premium, reserve.liquidity_index_ray);
-    FAULTLINE_TRY(
-        const U256 treasury, moved(asset, reserve.accrued_to_treasury, share.value_or(U256()), 0)
-    );
+    if (!share) {
+        return Error(Code::kCorrupt, "the premium of " + asset.hex() + " overflows");
+    }
+    FAULTLINE_TRY(const U256 treasury, moved(asset, reserve.accrued_to_treasury, *share, 0));
     return at.edit_reserve(asset, [&](ReserveRow& row) {
         row.virtual_underlying_balance = underlying;
         row.accrued_to_treasury = treasury;

@@ -74,7 +74,12 @@ TEST_CASE("blocks are followed whatever is answered about how final they are", "
                    : std::nullopt;
     };
     scenario.catch_up();
+    for (int i = 0; i < 40; ++i) {
+        scenario.chain.grow(1);
+        scenario.catch_up();
+    }
     CHECK(scenario.log.count("finality_unknown") == 1);
+    CHECK(scenario.log.said("no words anybody knows") > 0);
     CHECK_FALSE(scenario.follower->status().finalized.has_value());
     CHECK(scenario.recorder.applied_blocks.back().evidence.finality == eth::Finality::kLatest);
 }

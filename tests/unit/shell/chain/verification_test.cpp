@@ -19,6 +19,18 @@ double counted(Scenario& scenario, const std::string& name) {
     return scenario.metrics.counter(name, "", {{"chain", "test"}}).value();
 }
 
+/// The node leaves out the logs of block 17, the head, for as long as `hides`, which outlives it.
+void catch_up_without_logs_of_17(Scenario& scenario, const bool& hides) {
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(17);
+    scenario.node.alter = [&hides](rpc::PinnedBlock& block) {
+        if (hides && block.header.ref.number == 17) {
+            block.logs.clear();
+        }
+    };
+    scenario.catch_up();
+}
+
 }  // namespace
 
 TEST_CASE("a block that no endpoint can prove is taken with a doubt, after a minute", "[chain]") {
@@ -146,15 +158,8 @@ TEST_CASE("an endpoint that cannot be reached is no reason to doubt", "[chain]")
 
 TEST_CASE("logs left out at first are found by the second look", "[chain][second_look]") {
     Scenario scenario;
-    scenario.recorder.may_lack_logs = true;
-    scenario.chain.grow(17);
     bool hides = true;
-    scenario.node.alter = [&](rpc::PinnedBlock& block) {
-        if (hides && block.header.ref.number == 17) {
-            block.logs.clear();
-        }
-    };
-    scenario.catch_up();
+    catch_up_without_logs_of_17(scenario, hides);
     CHECK(scenario.recorder.applied_blocks.back().logs.empty());
     hides = false;
     scenario.chain.grow(5);
@@ -180,15 +185,8 @@ TEST_CASE("logs left out at first are found by the second look", "[chain][second
 
 TEST_CASE("a process takes over the looks of the one before it", "[chain][second_look]") {
     Scenario scenario;
-    scenario.recorder.may_lack_logs = true;
-    scenario.chain.grow(17);
     bool hides = true;
-    scenario.node.alter = [&](rpc::PinnedBlock& block) {
-        if (hides && block.header.ref.number == 17) {
-            block.logs.clear();
-        }
-    };
-    scenario.catch_up();
+    catch_up_without_logs_of_17(scenario, hides);
     scenario.chain.grow(3);
     scenario.catch_up();
     hides = false;

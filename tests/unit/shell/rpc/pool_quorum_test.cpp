@@ -160,6 +160,33 @@ TEST_CASE("final is what enough endpoints call final", "[pool][quorum]") {
     CHECK(level->ref == block_at(100).ref);
 }
 
+TEST_CASE("what is final neither ends nor begins that too few agree on blocks", "[pool][quorum]") {
+    Voting at(kTwo, 2);
+    at.at(1).faults.emplace("block", Error(Code::kTransient, "down"));
+    for (int i = 0; i < 8; ++i) {
+        CHECK_FALSE(at.block());
+        CHECK(at.get(at.pool->head(HeadTag::kFinalized)));
+        at.pass(15s);
+    }
+    CHECK(at.block());
+    CHECK(at.log.count("quorum_short") == 1);
+    CHECK(at.counted("faultline_rpc_quorum_total", {{"result", "agreed"}}) == 0);
+    // Nobody at all is still nobody.
+    at.at(0).faults.emplace("level", Error(Code::kTransient, "down"));
+    at.at(1).faults.emplace("level", Error(Code::kTransient, "down"));
+    CHECK_FALSE(at.get(at.pool->head(HeadTag::kFinalized)));
+    at.at(0).faults.clear();
+    // One that has no level contradicts nobody.
+    at.at(1).faults.clear();
+    at.at(1).faults.emplace("level", Error(Code::kMissing, "no such block"));
+    for (int i = 0; i < 3; ++i) {
+        CHECK(at.block());
+        CHECK_FALSE(at.get(at.pool->head(HeadTag::kFinalized)));
+        at.pass(15s);
+    }
+    CHECK(at.log.count("quorum_disputed") == 0);
+}
+
 TEST_CASE("without a quorum final is what one endpoint calls final", "[pool]") {
     PoolScenario at(kThree);
     at.at(0).head_number = 130;

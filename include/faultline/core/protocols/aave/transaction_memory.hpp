@@ -22,6 +22,11 @@ struct TransactionMemory {
 
     std::map<Address, std::uint8_t> new_token_decimals;  ///< Of proxies initialised in it.
     std::vector<Accrual> accrued;
+
+    void forget() {
+        new_token_decimals.clear();
+        accrued.clear();
+    }
 };
 
 }  // namespace faultline::aave
