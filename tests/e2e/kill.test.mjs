@@ -65,13 +65,20 @@ function dump(daemon, family) {
     return said.stdout.toString();
 }
 
+/** The first entries that are not the same: the stores are gone when the test has failed. */
+function firstDifference(some, others) {
+    const [ours, theirs] = [some.split('\n'), others.split('\n')];
+    const at = ours.findIndex((line, index) => line !== theirs[index]);
+    return `${ours.length} and ${theirs.length} lines, first ${at}:\n${ours[at]}\n${theirs[at]}`;
+}
+
 const digest = (text) => createHash('sha256').update(text).digest('hex');
 
 function assertEqualStores(t, one, other, families) {
     for (const family of families) {
         const [ours, theirs] = [dump(one, family), dump(other, family)];
         assert.ok(ours.length > 1000, `family ${family} is not empty`);
-        assert.equal(digest(ours), digest(theirs), `family ${family} differs`);
+        assert.equal(digest(ours), digest(theirs), `family ${family} differs: ${firstDifference(ours, theirs)}`);
         t.diagnostic(`${family}: ${ours.split('\n').length} entries, sha256 ${digest(ours).slice(0, 16)}, equal`);
     }
 }

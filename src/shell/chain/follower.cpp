@@ -178,6 +178,8 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
                 buffer_.clear();
             } else {
                 fetched.logs = std::move(block.logs);
+                fetched.checks = std::move(block.evidence.checks);
+                fetched.doubt = std::move(block.evidence.doubt);
                 buffer_.push_front(std::move(fetched));
             }
             co_return std::move(error).context("read at block " + block.header.ref.text());

@@ -15,6 +15,8 @@ constexpr Duration kPollSpacing = std::chrono::milliseconds(50);
 constexpr Duration kLevelInterval = std::chrono::seconds(12);
 /// What is history is not known before the first answer: worth a few tries.
 constexpr Duration kFirstLevelTries = std::chrono::seconds(10);
+/// As often the first answer has to be that there is no such block: without one, history is live.
+constexpr int kFirstLevelAnswers = 3;
 /// Blocks this close to the head are live, final or not.
 constexpr eth::BlockNum kAlwaysLiveBlocks = 16;
 /// What a node that is no archive keeps of old state (128 blocks), less the time to get there.
@@ -137,8 +139,10 @@ void HeadTracker::judge_age() {
 }
 
 runtime::Task<Result<void>> HeadTracker::poll_levels() {
-    FAULTLINE_CO_TRY(status_.finalized, co_await level(rpc::HeadTag::kFinalized));
-    FAULTLINE_CO_TRY(status_.safe, co_await level(rpc::HeadTag::kSafe));
+    FAULTLINE_CO_TRY(
+        status_.finalized, co_await level(rpc::HeadTag::kFinalized, status_.finalized)
+    );
+    FAULTLINE_CO_TRY(status_.safe, co_await level(rpc::HeadTag::kSafe, status_.safe));
     metrics_.head_finalized.set(static_cast<double>(number_of(status_.finalized)));
     metrics_.head_safe.set(static_cast<double>(number_of(status_.safe)));
     co_return Result<void>();
@@ -158,17 +162,23 @@ void HeadTracker::say_levels(const Result<void>& levels) {
     said_no_levels_ = !levels;
 }
 
-runtime::Task<Result<std::optional<eth::BlockRef>>> HeadTracker::level(rpc::HeadTag tag) {
-    auto header = co_await parts_.node.head(tag);
-    if (header) {
-        co_return std::optional(header->ref);
+runtime::Task<Result<std::optional<eth::BlockRef>>> HeadTracker::level(
+    rpc::HeadTag tag, std::optional<eth::BlockRef> known
+) {
+    const int tries = levels_at_ ? 1 : kFirstLevelAnswers;
+    for (int i = 0; i < tries; ++i) {
+        auto header = co_await parts_.node.head(tag);
+        if (header) {
+            co_return std::optional(header->ref);
+        }
+        // A young chain, or one without finality, has no such block: that is an answer. What was
+        // final stays final, so that an endpoint that lost it for a moment changes nothing.
+        const Code code = header.error().code();
+        if (code != Code::kMissing && code != Code::kRejected) {
+            co_return std::move(header).error();
+        }
     }
-    // A young chain, or one without finality, has no such block: that is an answer.
-    const Code code = header.error().code();
-    if (code == Code::kMissing || code == Code::kRejected) {
-        co_return std::optional<eth::BlockRef>();
-    }
-    co_return std::move(header).error();
+    co_return known;
 }
 
 }  // namespace faultline::chain

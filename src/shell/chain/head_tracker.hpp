@@ -53,7 +53,9 @@ class HeadTracker {
     void judge_age();
     runtime::Task<Result<void>> poll_levels();
     void say_levels(const Result<void>& levels);
-    runtime::Task<Result<std::optional<eth::BlockRef>>> level(rpc::HeadTag tag);
+    runtime::Task<Result<std::optional<eth::BlockRef>>> level(
+        rpc::HeadTag tag, std::optional<eth::BlockRef> known
+    );
 
     const FollowerOptions& options_;
     const FollowerParts& parts_;

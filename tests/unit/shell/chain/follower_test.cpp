@@ -84,6 +84,31 @@ TEST_CASE("blocks are followed whatever is answered about how final they are", "
     CHECK(scenario.recorder.applied_blocks.back().evidence.finality == eth::Finality::kLatest);
 }
 
+TEST_CASE("an endpoint that does not find what is final changes nothing", "[chain]") {
+    const bool at_start = GENERATE(true, false);
+    Scenario scenario;
+    scenario.node.finality_depth = 4;
+    scenario.chain.grow(30);
+    int denied = 0;
+    bool denies = at_start;
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        if (method != "level" || !denies || (at_start && denied == 2)) {
+            return std::nullopt;
+        }
+        ++denied;
+        return missing("a finalized block");
+    };
+    scenario.catch_up();
+    denies = true;
+    for (int i = 0; i < 40; ++i) {
+        scenario.chain.grow(1);
+        scenario.catch_up();
+    }
+    CHECK(denied > 1);
+    CHECK(scenario.recorder.applied_blocks[14].evidence.finality == eth::Finality::kFinalized);
+    CHECK(scenario.follower->status().finalized->number >= 26);
+}
+
 TEST_CASE("a node of another chain is refused with both ids and what to do", "[chain]") {
     Scenario scenario;
     scenario.node.id = 10;

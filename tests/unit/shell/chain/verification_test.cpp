@@ -74,6 +74,29 @@ TEST_CASE("a block that no endpoint can prove is taken with a doubt, after a min
     CHECK(scenario.log.count("blocks_verified") == 1);
 }
 
+TEST_CASE("what was proven of a block is not forgotten while its reads wait", "[chain]") {
+    const bool proves = GENERATE(true, false);
+    Scenario scenario;
+    scenario.recorder.reads_when_live = true;
+    scenario.chain.grow(6);
+    scenario.node.alter = [](rpc::PinnedBlock& block) {
+        block.checks = {"header_hash", "bloom"};
+    };
+    int reads = 0;
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        if (method == "reads" && ++reads % 2 == 1) {
+            return Error(Code::kRateLimited, "fake: slow down");
+        }
+        return method == "block" && !proves ? std::optional(unproven()) : std::nullopt;
+    };
+    scenario.catch_up();
+    for (const eth::Block& block : scenario.recorder.applied_blocks) {
+        CHECK(block.reads.size() == 1);
+        CHECK(block.evidence.checks.size() == 2);
+        CHECK(block.evidence.doubt.empty() == proves);
+    }
+}
+
 TEST_CASE("history that no endpoint can prove is taken with a doubt, and tried again", "[chain]") {
     Scenario scenario;
     scenario.options.backfill_range_blocks = 20;
