@@ -171,7 +171,8 @@ void add_verification(Section<Chain>& out) {
              "header's root and the logs that came; one more request a block. `quorum`: as "
              "`bloom`, and `quorum` endpoints agree. A block that fails is asked of another "
              "endpoint; if all fail for a minute, its logs are those that receipts prove, or it is "
-             "taken with a doubt that its alerts show. History is held to its headers' hashes and "
+             "taken with a doubt that its alerts show, and `blocks_unverified` fires. History is "
+             "held to its headers' hashes and "
              "blooms; of each range, one block whose bloom raises a suspicion to its receipts; "
              "to no quorum."},
         &Chain::verification,

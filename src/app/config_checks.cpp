@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
 #include <faultline/shell/rpc/client.hpp>
@@ -239,11 +240,20 @@ void check_rules(
     Unique names("name", "the name");
     for (std::size_t i = 0; i < daemon.rules.size(); ++i) {
         const std::string path = item("rules", i);
-        names.see(reader, path, daemon.rules[i].health_factor.name);
+        const std::string& name = daemon.rules[i].health_factor.name;
+        names.see(reader, path, name);
+        if (rules::watch_rule_of(name)) {
+            reader.error(
+                path + ".name",
+                config::quoted(name) +
+                    " is what alerts about the watching itself bear, which are always on; choose "
+                    "another name"
+            );
+        }
         check_rule(reader, daemon.rules[i], path, markets);
     }
     if (daemon.rules.empty() && reader.sound("rules")) {
-        reader.warning("rules", "there is no rule, so nothing will raise an alert");
+        reader.warning("rules", "there is no rule, so only the watching itself will raise alerts");
     }
 }
 

@@ -70,7 +70,7 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
 std::vector<Fold::Candidate> Fold::ruleless() const {
     std::vector<Candidate> found;
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
-        if (rule_over(key) == nullptr) {
+        if (rule_over(key) == nullptr && !watch_of(key)) {
             found.push_back({.key = key, .rule = nullptr, .reading = {}});
         }
     }
@@ -100,7 +100,8 @@ std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
     const auto breaches = static_cast<std::ptrdiff_t>(found.size());
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
         const auto end = found.begin() + breaches;
-        if (std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
+        if (watch_of(key) ||
+            std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
             continue;
         }
         if (auto candidate = recheck(valuations, key, counts)) {
@@ -180,16 +181,24 @@ const rules::HealthFactorRule* Fold::rule_of(const alerts::AlertKey& key) const 
 }
 
 std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) const {
+    std::map<std::string, std::string> labels{{"chain", options_.chain_name}};
+    const auto watch = watch_of(key);
+    if (watch == rules::WatchRule::kBlocksUnverified) {
+        return labels;
+    }
     const bool known_market = key.market < options_.markets.size();
-    return {
-        {"chain", options_.chain_name},
-        {"protocol", "aave_v3"},
-        {"market", known_market ? options_.markets[key.market].name : "removed"},
-        {"account", key.account.hex()},
-    };
+    labels["protocol"] = "aave_v3";
+    labels["market"] = known_market ? options_.markets[key.market].name : "removed";
+    if (!watch) {
+        labels["account"] = key.account.hex();
+    }
+    return labels;
 }
 
 std::string Fold::describe(const alerts::AlertKey& key) const {
+    if (const auto watch = watch_of(key)) {
+        return describe_watch(*watch, key);
+    }
     const rules::HealthFactorRule* rule = rule_of(key);
     if (rule == nullptr || key.market >= options_.markets.size()) {
         return "its rule or market is no longer configured";

@@ -23,12 +23,14 @@ namespace faultline::engine {
 namespace {
 
 constexpr ledger::TableId kTipTable = 0x0001;
+constexpr ledger::TableId kDoubtTable = 0x0002;
 
 }  // namespace
 
 Fold::Fold(FoldOptions options)
     : options_(std::move(options)),
       tip_(ledger_, kTipTable),
+      doubt_(ledger_, kDoubtTable),
       markets_(ledger_, options_.markets),
       book_(ledger_) {
     rule_ids_.reserve(options_.rules.size());
@@ -63,6 +65,11 @@ void Fold::advance(const eth::Block& block, std::vector<aave::Incident>& inciden
         (parent->ref.hash == block.header.parent && parent->ref.number + 1 == block.ref().number)
     );
     tip_.put({}, {.ref = block.ref(), .timestamp = block.header.timestamp});
+    if (!block.evidence.doubt.empty()) {
+        doubt_.put(
+            {}, {.block = block.ref(), .why = block.evidence.doubt, .told = false, .told_at = {}}
+        );
+    }
     std::ranges::move(markets_.apply(block), std::back_inserter(incidents));
 }
 
@@ -84,6 +91,7 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     Outcome outcome;
     advance(block, outcome.incidents);
     evaluate(block, occurrence, outcome);
+    watch(block, occurrence, outcome);
     outcome.rows = ledger_.seal();
     return outcome;
 }

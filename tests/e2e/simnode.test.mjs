@@ -248,6 +248,10 @@ async function loneLiar(t) {
     assert.match(stage.daemon.log(), /blocks_unverified/);
     const metrics = await stage.metrics();
     assert.match(metrics, /^faultline_blocks_unverified_total\{.*\} [1-9]/m);
+    const alert = await stage.daemon.waitFor('its alert', () => stage.deliveries.all.find(({rule}) => rule === 'blocks_unverified'));
+    assert.equal(alert.transition, 'firing');
+    assert.equal(alert.severity, 'critical');
+    assert.match(alert.evidence.doubt, /verification: block \d+ has \d+ logs/);
     await stage.finish();
 }
 

@@ -13,6 +13,7 @@
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
 
 #include <array>
 #include <cstddef>
@@ -37,6 +38,18 @@ struct TipRow {
     UnixSeconds timestamp;
 
     auto fields(this auto& self) { return std::tie(self.ref, self.timestamp); }
+};
+
+/// The last block that was taken although no endpoint had one that passes `verification`.
+struct DoubtRow {
+    eth::BlockRef block;
+    std::string why;
+    /// Whether an alert spoke of it, and when, in the chain's time. History alerts nobody, so the
+    /// next live block does.
+    bool told = false;
+    UnixSeconds told_at;
+
+    auto fields(this auto& self) { return std::tie(self.block, self.why, self.told, self.told_at); }
 };
 
 /// What reverting one block takes.
@@ -109,7 +122,8 @@ class Fold {
 
     [[nodiscard]] const alerts::Book& alerts() const noexcept { return book_; }
 
-    /// The labels of an alert: chain, protocol, market, account.
+    /// The labels of an alert: chain, protocol, market, account; of one about the watching itself
+    /// without those it is not about.
     [[nodiscard]] std::map<std::string, std::string> labels(const alerts::AlertKey& key) const;
 
     /// What the figures of an alert that is not clear say now, in words; why there are none
@@ -125,9 +139,9 @@ class Fold {
   private:
     struct Candidate;
 
-    struct TipKey {
+    struct OnlyKey {
         std::uint8_t zero = 0;
-        auto operator<=>(const TipKey&) const = default;
+        auto operator<=>(const OnlyKey&) const = default;
 
         auto fields(this auto& self) { return std::tie(self.zero); }
     };
@@ -147,13 +161,20 @@ class Fold {
         EvaluationCounts& counts
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
+    /// Moves the alerts about the watching itself.
+    void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
+    [[nodiscard]] static std::optional<rules::WatchRule> watch_of(const alerts::AlertKey& key);
+    [[nodiscard]] std::string describe_watch(rules::WatchRule rule, const alerts::AlertKey& key)
+        const;
     [[nodiscard]] const rules::HealthFactorRule* rule_of(const alerts::AlertKey& key) const;
     /// The rule that judges an alert's account now; nullptr when none does any more.
     [[nodiscard]] const rules::HealthFactorRule* rule_over(const alerts::AlertKey& key) const;
 
     FoldOptions options_;
     ledger::Ledger ledger_;
-    ledger::Table<TipKey, TipRow> tip_;
+    ledger::Table<OnlyKey, TipRow> tip_;
+    ledger::Table<OnlyKey, DoubtRow> doubt_;
     aave::Markets markets_;
     alerts::Book book_;
     std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.

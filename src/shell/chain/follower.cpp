@@ -109,11 +109,7 @@ runtime::Task<Result<void>> HeadFollower::identify() {
                     std::to_string(options_.chain_id)
             )
                 .advise("correct the endpoint's URL or the chain id in the configuration");
-        if (identified_) {
-            co_return condemn(std::move(error));
-        }
-        halt_ = std::move(error);
-        co_return Result<void>();
+        co_return condemn(std::move(error));
     }
     if (!std::exchange(identified_, true)) {
         take_over_looks();

@@ -25,6 +25,11 @@
 #include <vector>
 
 namespace faultline::rpc {
+namespace {
+
+constexpr int kHttpOk = 200;
+
+}  // namespace
 
 Error JsonRpcNode::named(const Error& error) const {
     return Error(error.code(), scrub(error.detail(), options_))
@@ -42,6 +47,33 @@ runtime::Task<Result<net::HttpResponse>> JsonRpcNode::send(std::string body) {
     request.headers.emplace_back("Accept", "application/json");
     request.body = std::move(body);
     co_return co_await http_.send(std::move(request), options_.request_timeout);
+}
+
+runtime::Task<Result<net::HttpResponse>> JsonRpcNode::send_singly(const Exchange& exchange) {
+    net::HttpResponse whole;
+    whole.status = kHttpOk;
+    for (std::size_t i = 0; i < exchange.calls.size(); ++i) {
+        Exchange single;
+        single.calls = exchange.calls.subspan(i, 1);
+        single.first_id = exchange.first_id + i;
+        FAULTLINE_CO_TRY(
+            net::HttpResponse response, co_await send(encode(single.calls, single.first_id))
+        );
+        single.body = response.body;
+        single.http_status = response.status;
+        if (!Reply::parse(single)) {
+            co_return response;  // No answer to one call, so none to all of them.
+        }
+        whole.body += (i == 0 ? "[" : ",") + response.body;
+        if (response.status != kHttpOk) {
+            whole.status = response.status;
+        }
+        if (!response.header("Retry-After").empty()) {
+            whole.headers = std::move(response.headers);
+        }
+    }
+    whole.body += "]";
+    co_return whole;
 }
 
 runtime::Task<Result<eth::ChainId>> JsonRpcNode::chain_id() {

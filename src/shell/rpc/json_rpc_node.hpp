@@ -72,10 +72,13 @@ class JsonRpcNode final : public Node {
     ) override;
 
   private:
-    /// One HTTP request for all calls, and its answer decoded.
+    /// One HTTP request for all calls, or one each where there are no batches, and what was
+    /// answered decoded.
     template <class T>
     runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode);
     runtime::Task<Result<net::HttpResponse>> send(std::string body);
+    /// Asks one call after the other; what comes is the answer to a batch of them.
+    runtime::Task<Result<net::HttpResponse>> send_singly(const Exchange& exchange);
     /// Header and logs; all of the header goes to `full`, if given.
     runtime::Task<Result<PinnedBlock>> fetch_block(
         Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
@@ -131,8 +134,10 @@ runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> de
     exchange.calls = calls;
     exchange.first_id = next_id_;
     next_id_ += calls.size();
+    const bool fits = calls.size() <= options_.max_batch;
     const Result<net::HttpResponse> response =
-        co_await send(encode(exchange.calls, exchange.first_id));
+        fits ? co_await send(encode(exchange.calls, exchange.first_id))
+             : co_await send_singly(exchange);
     std::optional<Result<T>> decoded;
     if (response) {
         exchange.body = response->body;

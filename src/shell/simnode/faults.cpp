@@ -135,7 +135,8 @@ Result<FaultRule> parse_fault(std::string_view text) {
 
 Result<std::vector<FaultRule>> read_fault_file(const std::string& path) {
     std::ifstream file(path);
-    if (!file) {
+    // A folder opens, and fails only when it is read.
+    if (!file || (file.peek() == std::ifstream::traits_type::eof() && file.bad())) {
         return Error(Code::kUnavailable, "cannot read the faults in " + path)
             .advise("Name a file with one KIND[:RATE][@FROM-TO] a line");
     }

@@ -244,6 +244,10 @@ const std::vector<Slip> kSlips{
     {"receivers:",
      "  - {name: hf, kind: health_factor, below: 1}\nreceivers:",
      kRoot + ":12:12 rules[1].name: the name \"hf\" is already used at conf/f.yaml:11:12"},
+    {"name: hf",
+     "name: market_degraded",
+     kRoot + ":11:12 rules[0].name: \"market_degraded\" is what alerts about the watching itself "
+             "bear, which are always on; choose another name"},
 };
 
 }  // namespace

@@ -142,7 +142,8 @@ TEST_CASE("What is allowed but probably not meant is a warning", "[app]") {
         Messages{
             "conf/f.yaml receivers: warning: there is no receiver, so alerts are only kept, logged "
             "and counted",
-            "conf/f.yaml rules: warning: there is no rule, so nothing will raise an alert"
+            "conf/f.yaml rules: warning: there is no rule, so only the watching itself will raise "
+            "alerts"
         }
     );
     CHECK(bench.load().has_value());

@@ -31,6 +31,9 @@ struct Url {
     [[nodiscard]] std::string redacted() const;
 };
 
+/// The text with its %XX escapes taken back; what is no escape stays.
+std::string percent_decoded(std::string_view text);
+
 /// "Basic ..." of the URL's user info (percent-decoded), or empty when it has none: a secret.
 std::string basic_authorization(const Url& url);
 

@@ -120,6 +120,18 @@ TEST_CASE("a node of another chain is refused with both ids and what to do", "[c
     CHECK(scenario.recorder.events.empty());
 }
 
+TEST_CASE("one wrong chain id ends nothing, neither at the start nor later", "[chain]") {
+    Scenario scenario;
+    scenario.node.id = 10;
+    scenario.node.before = [&](const std::string& /*method*/) {
+        scenario.node.id = scenario.clock.now().since_start < 10s ? 10 : 1;
+    };
+    scenario.chain.grow(5);
+    scenario.catch_up();
+    CHECK(scenario.recorder.tip()->number == 5);
+    CHECK(scenario.log.said("chain 10") > 0);
+}
+
 TEST_CASE("an endpoint that turns into another chain is no reorg", "[chain]") {
     Scenario scenario;
     scenario.chain.grow(5);

@@ -86,8 +86,9 @@ struct Fixture {
     Observations observations;
     std::unique_ptr<Node> node;
 
-    explicit Fixture(FakeHttp::Answer answer) : http(std::move(answer)) {
-        node = make_json_rpc_node(options(), http, loop.clock(), workers, &observations);
+    explicit Fixture(FakeHttp::Answer answer, EndpointOptions endpoint = options())
+        : http(std::move(answer)) {
+        node = make_json_rpc_node(std::move(endpoint), http, loop.clock(), workers, &observations);
     }
 
     template <class T>
@@ -236,6 +237,49 @@ TEST_CASE("a block and its logs are asked for in one batch pinned by hash", "[rp
         R"([{"blockHash":")" + chain_hash(7) + R"(","topics":[[")" + hash_text('1') + R"("]]}])"
     );
     CHECK(fixture.observations.seen().back() == "test eth_getBlockByHash+eth_getLogs ok 2");
+}
+
+TEST_CASE("an endpoint without batches is asked one thing at a time", "[rpc][node]") {
+    EndpointOptions endpoint = options();
+    endpoint.max_batch = 1;
+    std::string refuses;
+    int status = 200;
+    const FakeHttp::Answer answers = answer_each([](const Asked& asked) {
+        return asked.method == "eth_getLogs"
+                   ? "[" + chain_log(9, 0) + "," + chain_log(9, 1) + "]"
+                   : (asked.method == "eth_call" ? "\"0x01\"" : chain_block(9));
+    });
+    const auto one_or_none = [&](const net::HttpRequest& request) -> Result<net::HttpResponse> {
+        CHECK(request.body.front() == '{');
+        const std::vector<Asked> asked = asked_in(request.body);
+        if (asked.front().method != refuses) {
+            return answers(request);
+        }
+        net::HttpResponse refusal =
+            ok(R"({"jsonrpc":"2.0","id":)" + std::to_string(asked.front().id) +
+               R"(,"error":{"code":-32005,"message":"limit exceeded"}})");
+        refusal.status = status;
+        refusal.headers.emplace_back("Retry-After", "3");
+        return refusal;
+    };
+    Fixture fixture(one_or_none, endpoint);
+
+    const auto block = success(fixture.await(fixture.node->block(block_nine().hash, filter())));
+    CHECK(block.header.ref == block_nine());
+    CHECK(block.logs.size() == 2);
+    CHECK(fixture.http.requests().size() == 2);
+    CHECK(success(fixture.await(fixture.node->logs(9, block_nine(), filter()))).size() == 1);
+    CHECK(fixture.http.requests().size() == 4);
+    CHECK(fixture.observations.seen().back() == "test eth_getLogs+eth_getBlockByNumber ok 2");
+    const std::vector<eth::Read> reads(3);
+    CHECK(success(fixture.await(fixture.node->reads(block_nine().hash, reads))).size() == 3);
+
+    refuses = GENERATE("eth_getLogs", "eth_getBlockByHash");
+    status = GENERATE(200, 429);
+    auto refused = fixture.await(fixture.node->block(block_nine().hash, filter()));
+    CHECK(refused.error().code() == Code::kRateLimited);
+    CHECK(refused.error().retry_after_ms() == 3000);
+    CHECK_THAT(refused.error().message(), Catch::Contains("limit exceeded"));
 }
 
 TEST_CASE("no topics means no logs, not all of them", "[rpc][node]") {

@@ -35,6 +35,17 @@ TEST_CASE("a key that a node repeats is hidden", "[rpc]") {
     CHECK(scrubbed("Basic c29tZWJvZHk6aHVudGVyMmh1bnRlcjI=") == "Basic (hidden)");
     // Without its beginning, as logs that shorten do.
     CHECK(scrubbed("key ...6789abcdef") == "key ...(hidden)");
+    // As a server decodes them, and too short to be looked for inside of words.
+    endpoint.http.user_info = "somebody:pa%24%24w%40rd%21";
+    CHECK(scrubbed("no user somebody:pa$$w@rd!") == "no user (hidden)");
+    CHECK(scrubbed("wrong password pa$$w@rd!") == "wrong password (hidden)");
+    endpoint.http.user_info = "me:q9x";
+    endpoint.http.target = "/v3/0123456789abcdef?chain=7&token=k%2B3y";
+    CHECK(
+        scrubbed("password 'q9x', token k+3y, q9xyz") ==
+        "password '(hidden)', token (hidden), q9xyz"
+    );
+    CHECK(scrubbed("block 7 of me") == "block 7 of me");
     // The key of the other URL: one account often has one for both.
     endpoint.ws = net::Url{
         .scheme = "wss",

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/rules/severity.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace faultline::rules {
+
+/// A condition of the watching itself. These rules are not configured and cannot be turned off:
+/// while one fires, other alerts may be wrong or missing.
+enum class WatchRule : std::uint8_t {
+    kBlocksUnverified,  ///< A block was taken although no endpoint had one that passes.
+    kMarketDegraded,    ///< A market's figures cannot be trusted, so no rule judges its accounts.
+};
+
+inline constexpr std::array kWatchRules{WatchRule::kBlocksUnverified, WatchRule::kMarketDegraded};
+
+/// A block that passes ends an alert of kBlocksUnverified only when none failed for so long before
+/// it, in seconds of the chain's time.
+inline constexpr std::uint64_t kUnverifiedHold_s = 600;
+
+/// "blocks_unverified", "market_degraded": what alerts name as their rule. No configured rule may
+/// have such a name.
+std::string_view watch_rule_name(WatchRule rule) noexcept;
+
+/// nullopt: it is no name of a watch rule.
+std::optional<WatchRule> watch_rule_of(std::string_view name) noexcept;
+
+/// Of all alerts about the watching.
+inline constexpr Severity kWatchSeverity = Severity::kCritical;
+
+}  // namespace faultline::rules

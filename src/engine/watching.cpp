@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the fold that alerts about the watching itself.
+#include <faultline/base/figure.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+using rules::Verdict;
+using rules::WatchRule;
+
+alerts::AlertKey key_of(WatchRule rule, aave::MarketId market = 0) {
+    static const std::array ids{
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kBlocksUnverified))),
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kMarketDegraded)))
+    };
+    return {.rule = ids.at(static_cast<std::size_t>(rule)), .market = market, .account = {}};
+}
+
+}  // namespace
+
+std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
+    for (const WatchRule rule : rules::kWatchRules) {
+        if (key.rule == key_of(rule).rule) {
+            return rule;
+        }
+    }
+    return std::nullopt;
+}
+
+void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+    if (!block.live) {
+        return;  // The next live block speaks of what history left behind.
+    }
+    std::vector<std::pair<alerts::AlertKey, Verdict>> judged{
+        {key_of(WatchRule::kBlocksUnverified), judge_doubt(block)}
+    };
+    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
+        const auto market = static_cast<aave::MarketId>(i);
+        const bool broken = valuation(market).usable().status == FigureStatus::kError;
+        judged.emplace_back(
+            key_of(WatchRule::kMarketDegraded, market), broken ? Verdict::kBreach : Verdict::kClear
+        );
+    }
+    for (const auto& [key, verdict] : judged) {
+        const WatchRule rule = *watch_of(key);
+        alerts::Observation observation;
+        observation.key = key;
+        observation.rule = rules::watch_rule_name(rule);
+        observation.severity = rules::kWatchSeverity;
+        observation.verdict = verdict;
+        observation.labels = labels(key);
+        observation.summary =
+            (verdict == Verdict::kClear ? "over: " : "") + describe_watch(rule, key);
+        if (auto transition = book_.observe(observation, block)) {
+            transition->occurrence = occurrence;
+            outcome.transitions.push_back(*std::move(transition));
+        }
+    }
+}
+
+Verdict Fold::judge_doubt(const eth::Block& block) {
+    const DoubtRow* row = doubt_.find({});
+    if (row == nullptr) {
+        return Verdict::kClear;
+    }
+    if (!row->told) {
+        DoubtRow told = *row;
+        told.told = true;
+        told.told_at = block.header.timestamp;
+        doubt_.put({}, std::move(told));
+        return Verdict::kBreach;
+    }
+    const std::uint64_t again_s = row->told_at.value + rules::kUnverifiedHold_s;
+    return block.header.timestamp.value < again_s ? Verdict::kHold : Verdict::kClear;
+}
+
+std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) const {
+    if (rule == WatchRule::kBlocksUnverified) {
+        const DoubtRow* row = doubt_.find({});
+        return row == nullptr
+                   ? "all blocks passed `verification`"
+                   : "alerts and figures may rest on wrong logs: the last block taken although no "
+                     "endpoint had one that passes `verification` was block " +
+                         row->block.text() + ": " + row->why;
+    }
+    if (key.market >= options_.markets.size()) {
+        return "the market is no longer configured";
+    }
+    const std::string& name = options_.markets[key.market].name;
+    const Figure<bool> usable = valuation(key.market).usable();
+    return usable.status == FigureStatus::kError
+               ? "market " + name +
+                     " has no figures from here on, so no rule judges its accounts: " +
+                     usable.reason
+               : "market " + name + " has figures";
+}
+
+}  // namespace faultline::engine

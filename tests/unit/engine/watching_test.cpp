@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts about the watching itself: blocks taken with a doubt, markets without figures.
+#include "unit/engine/scripted_chain.hpp"
+
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+using alerts::Kind;
+
+constexpr const char* kDoubt = "node a: the header has another hash";
+
+/// Applies the next block and gives what it said of a watch rule: "firing", "resolved", or "".
+class Watched {
+  public:
+    std::string next(const std::string& doubt = "", bool live = true) {
+        eth::Block block = chain_.next(100);
+        block.evidence.doubt = doubt;
+        block.live = live;
+        return take(block);
+    }
+
+    std::string take(const eth::Block& block) {
+        std::string said;
+        before_ = fold.dump();
+        last_ = fold.apply(block, 0);
+        undo_ = UndoRecord{.ref = block.ref(), .changes = last_.rows, .transitions = {}};
+        for (const alerts::Transition& transition : last_.transitions) {
+            undo_.transitions.push_back(alerts::encode(transition));
+            if (rules::watch_rule_of(transition.rule)) {
+                said += alerts::kind_name(transition.kind);
+                told = transition;
+            }
+        }
+        return said;
+    }
+
+    Outcome take_back() {
+        auto outcome = fold.revert(undo_);
+        REQUIRE(outcome);
+        CHECK(fold.dump() == before_);
+        chain_.drop_tip();
+        return *std::move(outcome);
+    }
+
+    eth::Block scripted() { return chain_.next(100); }
+
+    Fold fold{fold_options()};
+    alerts::Transition told;
+
+  private:
+    ScriptedChain chain_;
+    std::vector<ledger::RowChange> before_;
+    Outcome last_;
+    UndoRecord undo_;
+};
+
+}  // namespace
+
+TEST_CASE("a block taken with a doubt alerts once, and ends ten minutes after the last one") {
+    Watched watched;
+    CHECK(watched.next().empty());
+    REQUIRE(watched.next(kDoubt) == "firing");
+    CHECK(watched.told.rule == "blocks_unverified");
+    CHECK(watched.told.severity == rules::Severity::kCritical);
+    CHECK(watched.told.evidence.doubt == kDoubt);
+    CHECK(watched.told.labels == std::map<std::string, std::string>{{"chain", "test"}});
+    CHECK_THAT(watched.told.summary, Catch::Contains("block 2") && Catch::Contains(kDoubt));
+    CHECK(watched.next(kDoubt).empty());
+    CHECK(watched.next().empty());
+    CHECK(watched.next(kDoubt).empty());
+    // Blocks are twelve seconds apart: 49 of them lie within ten minutes of the last doubt.
+    for (int i = 0; i < 49; ++i) {
+        CHECK(watched.next().empty());
+    }
+    REQUIRE(watched.next() == "resolved");
+    CHECK_THAT(watched.told.summary, Catch::Contains("over") && Catch::Contains("block 5"));
+    CHECK(watched.fold.alerts().rows().size() == 0);
+    CHECK(watched.next(kDoubt) == "firing");
+}
+
+TEST_CASE("history taken with a doubt alerts at the first live block, however old it is") {
+    Watched watched;
+    CHECK(watched.next("", false).empty());
+    CHECK(watched.next(kDoubt, false).empty());
+    CHECK(watched.next("", false).empty());
+    for (int i = 0; i < 100; ++i) {
+        CHECK(watched.next("", false).empty());
+    }
+    REQUIRE(watched.next() == "firing");
+    CHECK_THAT(watched.told.summary, Catch::Contains("block 2"));
+    CHECK(watched.next().empty());
+}
+
+TEST_CASE("an orphaned block takes back the alert that it was taken with a doubt") {
+    Watched watched;
+    CHECK(watched.next().empty());
+    REQUIRE(watched.next(kDoubt) == "firing");
+    const Outcome outcome = watched.take_back();
+    REQUIRE(outcome.transitions.size() == 1);
+    CHECK(outcome.transitions[0].kind == Kind::kRetracted);
+    CHECK(watched.next().empty());
+}
+
+TEST_CASE("a market without figures alerts and says why") {
+    Watched watched;
+    CHECK(watched.next().empty());
+    eth::Block broken = watched.scripted();
+    aave::TestMarket scratch;
+    scratch.borrow(7, aave::kAlice, 1);  // Of a reserve that was never listed.
+    broken.logs = scratch.pending().logs;
+    REQUIRE(watched.take(broken) == "firing");
+    CHECK(watched.told.rule == "market_degraded");
+    CHECK(watched.told.labels.at("market") == "test");
+    CHECK(watched.told.labels.at("protocol") == "aave_v3");
+    CHECK_FALSE(watched.told.labels.contains("account"));
+    CHECK_THAT(watched.told.summary, Catch::Contains("no rule judges its accounts"));
+    CHECK(watched.next().empty());
+    for (const alerts::AlertKey& key : watched.fold.alerts().rows().sorted_keys()) {
+        CHECK_THAT(watched.fold.describe(key), Catch::Contains("no figures"));
+    }
+}
+
+}  // namespace faultline::engine
