@@ -153,7 +153,10 @@ int run_daemon(const DaemonConfig& config) {
     if (!server) {
         return cannot_start(*log, std::move(server).error());
     }
-    log->info("serving", "Metrics and API at http://" + config.api_listen, {{"version", kVersion}});
+    // Of "host:0" the port is one that was free.
+    const std::string host = config.api_listen.substr(0, config.api_listen.rfind(':'));
+    const std::string at = host + ":" + std::to_string((*server)->port());
+    log->info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
     ExitCode exit_code = ExitCode::kOk;
     try {
         loop.run(run_until_stopped(loop, *services, **server, *log, exit_code));

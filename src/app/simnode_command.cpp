@@ -167,6 +167,12 @@ Result<simnode::Options> SimNodeCommand::options() const {
             "--from-head takes a block number or \"end\", not \"" + values_->from_head + "\""
         );
     }
+    constexpr double kSlowest = 0.0001;
+    if (options.blocks_per_second > 0 && options.blocks_per_second < kSlowest) {
+        return Error(
+            Code::kInvalid, "--pace is 0, or at least one move of the head in 10000 seconds (0.0001)"
+        );
+    }
     if (!values_->fault_file.empty()) {
         FAULTLINE_TRY(options.faults, simnode::read_fault_file(values_->fault_file));
     }

@@ -14,7 +14,9 @@
 #include <cstddef>
 #include <fstream>
 #include <map>
+#include <shell/rpc/block_proof.hpp>
 #include <shell/rpc/json_decode.hpp>
+#include <shell/rpc/json_reply.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,7 +66,12 @@ Answered answered(const Recorded& record) {
     std::vector<Call> calls;
     // The methods are known ones; a Call wants a literal.
     for (const std::string_view known :
-         {"eth_getBlockByHash", "eth_getBlockByNumber", "eth_getLogs", "eth_call", "eth_chainId"}) {
+         {"eth_getBlockByHash",
+          "eth_getBlockByNumber",
+          "eth_getBlockReceipts",
+          "eth_getLogs",
+          "eth_call",
+          "eth_chainId"}) {
         if (record.method == known) {
             calls.push_back({.method = known, .params = record.params});
         }
@@ -210,6 +217,33 @@ TEST_CASE("the spec's calls are answered, reverts included", "[rpc][conformance]
     }
     CHECK(reverted == 2);
     CHECK(returned == 4);
+}
+
+TEST_CASE("the spec's receipts are read and have the root of their block", "[rpc][conformance]") {
+    const std::map<std::string, std::string> blocks{
+        {"by-hash", "eth_getBlockByHash/get-block-by-hash"},
+        {"n", "eth_getBlockByHash/get-block-by-hash"},
+        {"latest", "eth_getBlockByNumber/get-latest"},
+        {"0", "eth_getBlockByNumber/get-genesis"},
+        {"earliest", "eth_getBlockByNumber/get-genesis"},
+    };
+    for (const auto& [name, of] : blocks) {
+        CAPTURE(name);
+        const Answered block = answer_of(of);
+        const eth::BlockRef ref = success(decode_header(block.exchange(), "block")).ref;
+        const Reply reply = success(Reply::parse(block.exchange()));
+        const auto header = success(read_full_header(*reply.result(0), "block"));
+        CHECK(check_header_hash(header, ref).has_value());
+        const auto receipts = success(decode_receipts(
+            answer_of("eth_getBlockReceipts/get-block-receipts-" + name).exchange(), ref
+        ));
+        CHECK(receipts.receipts.size() == (ref.number == 0 ? 0 : ref.number == 1 ? 4 : 15));
+        success(proven_logs(header, receipts, emit_filter()));
+    }
+    for (const std::string name : {"empty", "future", "not-found"}) {
+        const Answered none = answer_of("eth_getBlockReceipts/get-block-receipts-" + name);
+        failure(decode_receipts(none.exchange(), {}), Code::kMissing);
+    }
 }
 
 TEST_CASE("mainnet's blocks are read", "[rpc][conformance]") {

@@ -118,6 +118,9 @@ const std::vector<Case> kCases = {
      "missing trie node 01ab (path ) state 0x01ab is not available, not found",
      "",
      Cause::kMissing},
+    // Code 3 is a revert's, but these words are a gateway's that got no answer.
+    {3, "RPC Request failed.", "", Cause::kBackend},
+    {0, "Missed `to` address", "", Cause::kUnknown},
     {-32000, "missing trie node 00 (path ) <nil>", "", Cause::kMissing},
     {-32002, "No state available for block 100 (0xab)", "", Cause::kMissing},
     {-32801,
