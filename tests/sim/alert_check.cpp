@@ -13,7 +13,10 @@ using alerts::Kind;
 namespace {
 
 std::string alert_name(const alerts::Transition& transition) {
-    return transition.rule + " " + transition.labels.at("account");
+    // An alert about the watching itself is about no account.
+    const auto account = transition.labels.find("account");
+    return transition.rule + " " +
+           (account == transition.labels.end() ? Address{}.hex() : account->second);
 }
 
 }  // namespace

@@ -45,8 +45,9 @@ void ChainModel::add(const ModelBlock* parent) {
     const Hash32 own = essence(block.header.parent, seed_, salt_++);
     block.header.timestamp = {genesis_time_.value + block.header.ref.number * block_seconds_};
     block.header.base_fee_wei = U256(7);
-    LogWriter logs(own);
-    runtime::Random random(U256::from_be_bytes(own.view().first(8)).low_u64() ^ seed_);
+    block.pack = pack_of(own);
+    LogWriter logs(block.pack);
+    runtime::Random random(U256::from_be_bytes(block.pack.view().first(8)).low_u64() ^ seed_);
     if (block.header.ref.number == kDeployment) {
         block.market.deploy(logs, block.header.timestamp);
     } else if (block.header.ref.number > kDeployment) {
@@ -66,6 +67,25 @@ void ChainModel::add(const ModelBlock* parent) {
     blocks_.emplace(path_.back(), std::move(block));
 }
 
+Hash32 ChainModel::pack_of(const Hash32& own) {
+    const bool again = own.bytes[31] % 2 == 0;
+    while (again && !dropped_.empty()) {
+        const Hash32 pack = dropped_.back();
+        dropped_.pop_back();
+        if (!on_path(pack)) {
+            ++mined_again_;
+            return pack;
+        }
+    }
+    return own;
+}
+
+bool ChainModel::on_path(const Hash32& pack) const {
+    return std::ranges::any_of(path_, [&](const Hash32& hash) {
+        return blocks_.at(hash).pack == pack;
+    });
+}
+
 void ChainModel::extend() {
     add(&at(head()));
 }
@@ -78,6 +98,9 @@ void ChainModel::reorg(std::uint64_t depth, std::uint64_t length) {
 }
 
 void ChainModel::rollback(std::uint64_t depth) {
+    for (std::uint64_t i = 0; i < depth; ++i) {
+        dropped_.push_back(blocks_.at(path_[path_.size() - depth + i]).pack);
+    }
     path_.resize(path_.size() - depth);
 }
 

@@ -20,6 +20,7 @@ struct ModelBlock {
     eth::LogList logs;          ///< All logs, watched or not.
     eth::ReceiptList receipts;  ///< Of the same logs.
     MarketModel market;
+    Hash32 pack;             ///< Names its transactions, who does what; unique on a path.
     std::uint64_t born = 0;  ///< How many blocks were made before it.
 };
 
@@ -27,7 +28,9 @@ struct ModelBlock {
 using Path = std::vector<Hash32>;
 
 /// A tree of blocks of which one path is canonical. What a block holds follows from the seed and
-/// a number of its own, so a branch that comes back brings the same blocks.
+/// a number of its own, so a branch that comes back brings the same blocks. Transactions of blocks
+/// that are dropped wait to be mined again: in about every other block that follows, at whatever
+/// height it has, with the same hashes and what they come to by then.
 class ChainModel {
   public:
     /// Genesis at `genesis_time`, one block each `block_seconds` by timestamp.
@@ -53,15 +56,23 @@ class ChainModel {
 
     [[nodiscard]] std::uint64_t blocks_made() const { return blocks_.size(); }
 
+    /// How many blocks were made of transactions that another block had before.
+    [[nodiscard]] std::uint64_t mined_again() const { return mined_again_; }
+
   private:
     void add(const ModelBlock* parent);
+    /// The transactions of the next block: its own, or some that were dropped.
+    Hash32 pack_of(const Hash32& own);
+    [[nodiscard]] bool on_path(const Hash32& pack) const;
 
     std::uint64_t seed_;
     UnixSeconds genesis_time_;
     std::uint64_t block_seconds_;
     std::uint64_t salt_ = 0;
+    std::uint64_t mined_again_ = 0;
     std::map<Hash32, ModelBlock> blocks_;
     Path path_;
+    std::vector<Hash32> dropped_;  ///< Packs of blocks that are no longer canonical, newest last.
 };
 
 }  // namespace faultline::sim

@@ -13,7 +13,7 @@ namespace faultline::sim {
 /// Writes events as a contract would emit them into the logs of one block.
 class LogWriter {
   public:
-    /// Transaction hashes derive from `seed`, so two blocks never share one.
+    /// Transaction hashes derive from `seed`, so blocks of two seeds never share one.
     explicit LogWriter(Hash32 seed) : tx_hash_(seed) {}
 
     /// Logs from here on belong to the next transaction.

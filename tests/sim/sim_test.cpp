@@ -165,12 +165,14 @@ TEST_CASE("the seeds reach what they are meant to reach", "[sim]") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         const SimReport report = run_seed(seed);
         sum.reverts += report.reverts;
+        sum.mined_again += report.mined_again;
         sum.crashes += report.crashes;
         sum.firings += report.firings;
         sum.retractions += report.retractions;
         sum.deliveries += report.deliveries;
     }
     CHECK(sum.reverts > 100);
+    CHECK(sum.mined_again > 20);
     CHECK(sum.crashes > 10);
     CHECK(sum.firings > 20);
     CHECK(sum.retractions > 10);

@@ -236,6 +236,7 @@ SimReport World::report() {
     out.digest = trace_.digest();
     out.trace_events = trace_.events();
     out.blocks = chain_.blocks_made();
+    out.mined_again = chain_.mined_again();
     out.reverts = ledger_check_.reverts();
     out.crashes = crashes_;
     out.transitions = alert_check_.committed_count();

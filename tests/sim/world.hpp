@@ -35,6 +35,7 @@ struct SimReport {
     std::uint64_t trace_events = 0;
     std::uint64_t blocks = 0;
     std::uint64_t reverts = 0;
+    std::uint64_t mined_again = 0;  ///< Blocks made of transactions that another block had before.
     std::uint64_t crashes = 0;
     std::uint64_t transitions = 0;
     std::uint64_t firings = 0;
