@@ -170,7 +170,8 @@ Result<simnode::Options> SimNodeCommand::options() const {
     constexpr double kSlowest = 0.0001;
     if (options.blocks_per_second > 0 && options.blocks_per_second < kSlowest) {
         return Error(
-            Code::kInvalid, "--pace is 0, or at least one move of the head in 10000 seconds (0.0001)"
+            Code::kInvalid,
+            "--pace is 0, or at least one move of the head in 10000 seconds (0.0001)"
         );
     }
     if (!values_->fault_file.empty()) {

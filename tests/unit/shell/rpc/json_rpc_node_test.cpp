@@ -2,6 +2,7 @@
 #include "exchanges.hpp"
 #include "fake_chain.hpp"
 #include "fake_http.hpp"
+#include "node_fixture.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -27,107 +28,6 @@
 #include <vector>
 
 namespace faultline::rpc {
-namespace {
-
-eth::BlockRef block_nine() {
-    return {.number = 9, .hash = *Hash32::from_hex(chain_hash(9))};
-}
-
-/// Counts what is given to the workers, and runs it.
-class CountingWorkers final : public runtime::Workers {
-  public:
-    runtime::Task<> run(std::move_only_function<void()> work) override {
-        ++runs_;
-        work();
-        co_return;
-    }
-
-    [[nodiscard]] int runs() const { return runs_; }
-
-  private:
-    int runs_ = 0;
-};
-
-class Observations final : public RequestObserver {
-  public:
-    void observe(const RequestObservation& request) override {
-        seen_.push_back(
-            std::string(request.endpoint) + " " + std::string(request.method) + " " +
-            std::string(request.outcome) + " " + std::to_string(request.calls)
-        );
-    }
-
-    [[nodiscard]] const std::vector<std::string>& seen() const { return seen_; }
-
-  private:
-    std::vector<std::string> seen_;
-};
-
-EndpointOptions options() {
-    EndpointOptions out;
-    out.name = "test";
-    out.http = net::Url{
-        .scheme = "https",
-        .user_info = "",
-        .host = "node.example",
-        .port = 443,
-        .target = "/v3/secret-key-0123456789"
-    };
-    out.request_timeout = std::chrono::seconds(3);
-    out.max_batch = 4;
-    return out;
-}
-
-/// A node over a fake HTTP client, and a way to await it.
-struct Fixture {
-    FakeHttp http;
-    runtime::Loop loop;
-    CountingWorkers workers;
-    Observations observations;
-    std::unique_ptr<Node> node;
-
-    explicit Fixture(FakeHttp::Answer answer, EndpointOptions endpoint = options())
-        : http(std::move(answer)) {
-        node = make_json_rpc_node(std::move(endpoint), http, loop.clock(), workers, &observations);
-    }
-
-    template <class T>
-    static runtime::Task<> keep(runtime::Task<Result<T>> task, std::optional<Result<T>>& out) {
-        out = co_await std::move(task);
-    }
-
-    template <class T>
-    Result<T> await(runtime::Task<Result<T>> task) {
-        std::optional<Result<T>> out;
-        loop.run(keep(std::move(task), out));
-        REQUIRE(out.has_value());
-        return *std::move(out);
-    }
-};
-
-FakeHttp::Answer fixed(std::string body, int status = 200) {
-    return [body, status](const net::HttpRequest&) -> Result<net::HttpResponse> {
-        net::HttpResponse response = ok(body);
-        response.status = status;
-        return response;
-    };
-}
-
-eth::LogFilter filter() {
-    eth::LogFilter out;
-    out.topics0.push_back(hash_of('1'));
-    return out;
-}
-
-std::string chain_log(std::uint64_t number, std::uint64_t index, const std::string& data = "0x") {
-    return R"({"address":"0x)" + std::string(40, 'e') + R"(","topics":[")" + hash_text('1') +
-           R"("],"data":")" + data + R"(","blockNumber":")" + quantity_hex(number) +
-           R"(","blockHash":")" + chain_hash(number) + R"(","transactionHash":")" + hash_text('c') +
-           R"(","transactionIndex":"0x0","logIndex":")" + quantity_hex(index) + R"("})";
-}
-
-}  // namespace
-
 TEST_CASE("a request is a POST of JSON to the endpoint with its deadline", "[rpc][node]") {
     Fixture fixture(answer_each([](const Asked&) { return std::string(R"("0x1")"); }));
     CHECK(success(fixture.await(fixture.node->chain_id())) == 1);
@@ -237,49 +137,6 @@ TEST_CASE("a block and its logs are asked for in one batch pinned by hash", "[rp
         R"([{"blockHash":")" + chain_hash(7) + R"(","topics":[[")" + hash_text('1') + R"("]]}])"
     );
     CHECK(fixture.observations.seen().back() == "test eth_getBlockByHash+eth_getLogs ok 2");
-}
-
-TEST_CASE("an endpoint without batches is asked one thing at a time", "[rpc][node]") {
-    EndpointOptions endpoint = options();
-    endpoint.max_batch = 1;
-    std::string refuses;
-    int status = 200;
-    const FakeHttp::Answer answers = answer_each([](const Asked& asked) {
-        return asked.method == "eth_getLogs"
-                   ? "[" + chain_log(9, 0) + "," + chain_log(9, 1) + "]"
-                   : (asked.method == "eth_call" ? "\"0x01\"" : chain_block(9));
-    });
-    const auto one_or_none = [&](const net::HttpRequest& request) -> Result<net::HttpResponse> {
-        CHECK(request.body.front() == '{');
-        const std::vector<Asked> asked = asked_in(request.body);
-        if (asked.front().method != refuses) {
-            return answers(request);
-        }
-        net::HttpResponse refusal =
-            ok(R"({"jsonrpc":"2.0","id":)" + std::to_string(asked.front().id) +
-               R"(,"error":{"code":-32005,"message":"limit exceeded"}})");
-        refusal.status = status;
-        refusal.headers.emplace_back("Retry-After", "3");
-        return refusal;
-    };
-    Fixture fixture(one_or_none, endpoint);
-
-    const auto block = success(fixture.await(fixture.node->block(block_nine().hash, filter())));
-    CHECK(block.header.ref == block_nine());
-    CHECK(block.logs.size() == 2);
-    CHECK(fixture.http.requests().size() == 2);
-    CHECK(success(fixture.await(fixture.node->logs(9, block_nine(), filter()))).size() == 1);
-    CHECK(fixture.http.requests().size() == 4);
-    CHECK(fixture.observations.seen().back() == "test eth_getLogs+eth_getBlockByNumber ok 2");
-    const std::vector<eth::Read> reads(3);
-    CHECK(success(fixture.await(fixture.node->reads(block_nine().hash, reads))).size() == 3);
-
-    refuses = GENERATE("eth_getLogs", "eth_getBlockByHash");
-    status = GENERATE(200, 429);
-    auto refused = fixture.await(fixture.node->block(block_nine().hash, filter()));
-    CHECK(refused.error().code() == Code::kRateLimited);
-    CHECK(refused.error().retry_after_ms() == 3000);
-    CHECK_THAT(refused.error().message(), Catch::Contains("limit exceeded"));
 }
 
 TEST_CASE("no topics means no logs, not all of them", "[rpc][node]") {
