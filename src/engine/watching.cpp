@@ -86,7 +86,7 @@ Verdict Fold::judge_doubt(const eth::Block& block) {
         doubt_.put({}, std::move(told));
         return Verdict::kBreach;
     }
-    const std::uint64_t again_s = row->told_at.value + rules::kUnverifiedHold_s;
+    const std::uint64_t again_s = row->told_at.value + rules::kUnverifiedHoldSeconds;
     return block.header.timestamp.value < again_s ? Verdict::kHold : Verdict::kClear;
 }
 

@@ -21,7 +21,7 @@ inline constexpr std::array kWatchRules{WatchRule::kBlocksUnverified, WatchRule:
 
 /// A block that passes ends an alert of kBlocksUnverified only when none failed for so long before
 /// it, in seconds of the chain's time.
-inline constexpr std::uint64_t kUnverifiedHold_s = 600;
+inline constexpr std::uint64_t kUnverifiedHoldSeconds = 600;
 
 /// "blocks_unverified", "market_degraded": what alerts name as their rule. No configured rule may
 /// have such a name.
