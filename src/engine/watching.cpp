@@ -4,7 +4,7 @@
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
@@ -43,6 +43,10 @@ std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
     return std::nullopt;
 }
 
+Figure<bool> Fold::usability(aave::MarketId market) const {
+    return aave::usability(markets_.tables().markets.find({.market = market}));
+}
+
 void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
     if (!block.live) {
         return;  // The next live block speaks of what history left behind.
@@ -52,13 +56,18 @@ void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& out
     };
     for (std::size_t i = 0; i < options_.markets.size(); ++i) {
         const auto market = static_cast<aave::MarketId>(i);
-        const bool broken = valuation(market).usable().status == FigureStatus::kError;
+        const bool broken = usability(market).status == FigureStatus::kError;
         judged.emplace_back(
             key_of(WatchRule::kMarketDegraded, market), broken ? Verdict::kBreach : Verdict::kClear
         );
     }
     for (const auto& [key, verdict] : judged) {
-        const WatchRule rule = *watch_of(key);
+        if (verdict != Verdict::kBreach && book_.rows().find(key) == nullptr) {
+            continue;
+        }
+        const WatchRule rule = key.rule == key_of(WatchRule::kBlocksUnverified).rule
+                                   ? WatchRule::kBlocksUnverified
+                                   : WatchRule::kMarketDegraded;
         alerts::Observation observation;
         observation.key = key;
         observation.rule = rules::watch_rule_name(rule);
@@ -103,7 +112,7 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
         return "the market is no longer configured";
     }
     const std::string& name = options_.markets[key.market].name;
-    const Figure<bool> usable = valuation(key.market).usable();
+    const Figure<bool> usable = usability(key.market);
     return usable.status == FigureStatus::kError
                ? "market " + name +
                      " has no figures from here on, so no rule judges its accounts: " +

@@ -3,6 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
@@ -163,6 +164,7 @@ class Fold {
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
     /// Moves the alerts about the watching itself.
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    [[nodiscard]] Figure<bool> usability(aave::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
     [[nodiscard]] static std::optional<rules::WatchRule> watch_of(const alerts::AlertKey& key);
     [[nodiscard]] std::string describe_watch(rules::WatchRule rule, const alerts::AlertKey& key)

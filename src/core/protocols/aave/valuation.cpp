@@ -19,19 +19,6 @@ namespace {
 constexpr std::uint64_t kBpsOne = 10000;
 constexpr const char* kOverflows = "the contract's own view overflows for this account";
 
-Figure<bool> usability(const MarketRow* market) {
-    if (market == nullptr) {
-        return Figure<bool>::without(FigureStatus::kNoData, "no log of this market was seen yet");
-    }
-    if (!market->degraded.empty()) {
-        return Figure<bool>::without(FigureStatus::kError, market->degraded);
-    }
-    if (market->pool_revision == 0 || !market->unread_implementations.empty()) {
-        return Figure<bool>::without(FigureStatus::kNoData, "the pool's revision was not read yet");
-    }
-    return Figure<bool>::of(true);
-}
-
 /// Adds a * b to a sum; false on overflow.
 bool add_product(U256& sum, const U256& a, std::uint64_t b) {
     const auto product = checked_mul(a, U256(b));
@@ -47,6 +34,19 @@ U256 quotient(const U256& a, const U256& b) {
 }
 
 }  // namespace
+
+Figure<bool> usability(const MarketRow* market) {
+    if (market == nullptr) {
+        return Figure<bool>::without(FigureStatus::kNoData, "no log of this market was seen yet");
+    }
+    if (!market->degraded.empty()) {
+        return Figure<bool>::without(FigureStatus::kError, market->degraded);
+    }
+    if (market->pool_revision == 0 || !market->unread_implementations.empty()) {
+        return Figure<bool>::without(FigureStatus::kNoData, "the pool's revision was not read yet");
+    }
+    return Figure<bool>::of(true);
+}
 
 struct Valuation::Sums {
     const EModeRow* emode = nullptr;

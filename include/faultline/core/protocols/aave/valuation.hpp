@@ -26,6 +26,10 @@ struct AccountData {
     bool operator==(const AccountData&) const = default;
 };
 
+/// Whether accounts of a market can be valued: kValue, or why not (never seen, revision not read,
+/// degraded). nullptr is a market without a row.
+Figure<bool> usability(const MarketRow* market);
+
 /// Values every account of one market as of the end of one block: interest is projected once per
 /// reserve, then each account costs its legs. Reads the tables it was made from; make a new one
 /// after they change.
