@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
 
@@ -149,7 +150,7 @@ void add_chain_tuning(Section<Chain>& out) {
          .text = "Largest range of one eth_getLogs; it shrinks by itself when the endpoint refuses."
         },
         [](Chain& c) -> auto& { return c.follow.backfill_range_blocks; },
-        integer<std::uint64_t>(1, 1'000'000)
+        integer<std::uint64_t>(1, chain::kMostRangeBlocks)
     );
     out.optional(
         {.name = "keep_raw_blocks",
@@ -192,9 +193,11 @@ void add_verification(Section<Chain>& out) {
         {.name = "second_look_blocks",
          .text =
              "So many blocks later the logs of a block are asked for once more; 0 for never. If "
-             "some had been left out, the block is taken back and applied again."},
+             "some had been left out, the block is taken back and applied again, unless it lies "
+             "below "
+             "`undo_window_blocks` by then."},
         [](Chain& c) -> auto& { return c.follow.second_look_blocks; },
-        integer<std::uint64_t>(0, 1000)
+        integer<std::uint64_t>(0, 64)
     );
 }
 

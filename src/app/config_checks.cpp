@@ -12,6 +12,7 @@
 #include <app/config_types.hpp>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -159,6 +160,20 @@ void check_start(Reader& reader, const written::Chain& chain, const PlacedChain&
     }
 }
 
+void check_second_look(Reader& reader, const written::Chain& chain, const std::string& path) {
+    const std::string field = path + ".second_look_blocks";
+    const std::uint64_t window = chain.follow.undo_window_blocks;
+    if (chain.follow.second_look_blocks >= window && reader.sound(field)) {
+        reader.warning(
+            field,
+            "is " + std::to_string(chain.follow.second_look_blocks) +
+                ", but with undo_window_blocks " + std::to_string(window) +
+                " a block so old cannot be taken back any more, so none is looked at again; make "
+                "the window larger"
+        );
+    }
+}
+
 void check_markets(Reader& reader, const PlacedChain& placed) {
     Unique names("name", "the name");
     Unique pools("pool", "the pool");
@@ -228,6 +243,7 @@ void check_chains(
         check_endpoints(reader, chain, placed[i].path);
         check_markets(reader, placed[i]);
         check_start(reader, chain, placed[i]);
+        check_second_look(reader, chain, placed[i].path);
     }
 }
 

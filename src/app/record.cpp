@@ -175,9 +175,11 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     const auto http = net::make_http_client(clock);
     const auto websockets = net::make_ws_connector(clock);
     // One endpoint's word: what a tape says, one node has said.
-    const rpc::EndpointOptions& endpoint = *std::ranges::find_if(
-        chain.endpoints, [](const auto& one) { return one.role != rpc::Role::kVerifyOnly; }
-    );
+    rpc::EndpointOptions endpoint = *std::ranges::find_if(chain.endpoints, [](const auto& one) {
+        return one.role != rpc::Role::kVerifyOnly;
+    });
+    endpoint.verification = chain.verification;
+    endpoint.trusts_blooms = chain.trusts_blooms;
     const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
     chain::FollowerOptions options = chain.follow;
     options.filter.topics0 = engine::Fold::topics();

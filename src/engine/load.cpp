@@ -24,7 +24,7 @@ namespace faultline::engine {
 namespace {
 
 constexpr const char* kAdvice =
-    "delete the chain's store folder to follow again from the start, or restore a backup";
+    "run `faultline resync` to follow again from the start, or restore a backup";
 
 /// Scans a family until `visit` fails; returns that failure.
 template <class F>

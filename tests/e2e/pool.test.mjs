@@ -11,6 +11,25 @@ const limitMs = 60_000;
 
 const everyCall = (answer) => () => answer();
 
+const asksFor = ({method, params}, ...tags) => method === 'eth_getBlockByNumber' && tags.includes(params[0]);
+
+/** Each answer another block, a thousand above the head, that nobody has. */
+const inventsHead = (devnet) => {
+    let invented = 0;
+    return async (call) => {
+        if (!asksFor(call, 'latest')) {
+            return undefined;
+        }
+        const head = await devnet.anvil.rpc.call(call.method, call.params);
+        const hash = '0x' + (invented += 1).toString(16).padStart(64, 'e');
+        return {result: {...head, hash, number: '0x' + (Number(head.number) + 1000).toString(16)}};
+    };
+};
+
+/** Says that its newest block, and with it every block, is final. */
+const callsAllFinal = (devnet) => async (call) =>
+    (asksFor(call, 'finalized', 'safe') ? {result: await devnet.anvil.rpc.call(call.method, ['latest', false])} : undefined);
+
 /** The first endpoint's troubles, one after the other; `says` is what the log must name. */
 const troubles = (devnet) => ({
     'limits the rate': {
@@ -30,13 +49,17 @@ const troubles = (devnet) => ({
         says: /endpoint=flaky.*internal gremlins/,
     },
     'is silent': {fault: everyCall(() => new Promise(() => {})), says: /endpoint=flaky.*slower than usual|endpoint=flaky.*longer than/},
+    'answers all but questions for logs': {
+        fault: ({method}) => (method === 'eth_getLogs' ? new Promise(() => {}) : undefined),
+        says: /endpoint=flaky.*slower than usual|endpoint=flaky.*longer than/,
+    },
     'lags': {
         fault: async (call) => {
-            const latest = call.method === 'eth_getBlockByNumber' && call.params[0] === 'latest';
             const behind = '0x' + Math.max(0, devnet.chain.head - 12).toString(16);
-            return latest ? {result: await devnet.anvil.rpc.call(call.method, [behind, false])} : undefined;
+            return asksFor(call, 'latest') ? {result: await devnet.anvil.rpc.call(call.method, [behind, false])} : undefined;
         },
     },
+    'invents a head far ahead': {fault: inventsHead(devnet)},
     'is dead': {
         fault: everyCall(() => {
             throw new CutConnection();
@@ -107,4 +130,20 @@ test('an endpoint of another chain is left out by name, and the other one follow
     await assertExact(devnet, daemon);
     await daemon.waitForLog(/endpoint_wrong_chain.*flaky serves chain 1/);
     assert.equal(proxy.calls.eth_getLogs ?? 0, 0, 'nothing was taken from it');
+});
+
+test('an endpoint that calls every block final does not keep the daemon on a branch that is gone', async (t) => {
+    const {devnet, proxy, daemon} = await stage(t);
+    proxy.fault = callsAllFinal(devnet);
+    daemon.start();
+    await assertExact(devnet, daemon);
+    for (let i = 0; i < 3; i++) {
+        await devnet.workload.step();
+        await assertExact(devnet, daemon);
+        await devnet.workload.reorg(3, 4);
+        await assertExact(devnet, daemon);
+    }
+    assert.match(daemon.log(), /chain_reorg/);
+    assert.doesNotMatch(daemon.log(), /chain_halted/);
+    assert.equal(await daemon.stop(), 0);
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes what a node says of a devnet's blocks as a tape (design.md 7): zstd-compressed JSON Lines.
+// Writes what a node says of a devnet's blocks as a tape (src/shell/tape/README.md): zstd-compressed JSON Lines.
 import fs from 'node:fs';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';

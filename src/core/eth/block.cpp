@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ std::string BlockRef::tag() const {
 }
 
 void LogList::add(const Log& log) {
+    FAULTLINE_ASSERT(data_.size() + log.data.size() <= std::numeric_limits<std::uint32_t>::max());
     Entry entry;
     entry.address = log.address;
     entry.tx_hash = log.tx_hash;

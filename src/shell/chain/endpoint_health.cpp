@@ -10,7 +10,8 @@ namespace faultline::chain {
 namespace {
 
 /// A block announced a moment ago is usually there a moment later, on this backend or on the next.
-constexpr runtime::Backoff::Options kMissingWaits{
+/// One that fails its checks is taken after some more tries: no time to wait ever longer for them.
+constexpr runtime::Backoff::Options kShortWaits{
     .first = std::chrono::milliseconds(100), .longest = std::chrono::seconds(4)
 };
 /// Errors of one kind in other words (a request id, a time) are said again after this.
@@ -27,14 +28,15 @@ EndpointHealth::EndpointHealth(
       metrics_(metrics),
       status_(status),
       backoff_(runtime::Backoff::Options{}),
-      missing_backoff_(kMissingWaits) {}
+      short_backoff_(kShortWaits) {}
 
 runtime::Task<> EndpointHealth::wait_after(Error error) {
     metrics_.endpoint_errors(error.code()).add();
     ++failures_;
     status_.last_error = error.message();
     const bool missing = error.code() == Code::kMissing;
-    runtime::Backoff& backoff = missing ? missing_backoff_ : backoff_;
+    const bool fails_checks = error.code() == Code::kMalformed;
+    runtime::Backoff& backoff = missing || fails_checks ? short_backoff_ : backoff_;
     const std::chrono::milliseconds asked(
         std::clamp<std::int64_t>(error.retry_after_ms(), 0, kLongestRetryAfterMs)
     );
@@ -71,7 +73,7 @@ void EndpointHealth::worked() {
     failures_ = 0;
     status_.last_error.clear();
     backoff_.reset();
-    missing_backoff_.reset();
+    short_backoff_.reset();
 }
 
 }  // namespace faultline::chain

@@ -32,7 +32,7 @@ class EndpointHealth {
     ChainMetrics& metrics_;
     HeadStatus& status_;
     runtime::Backoff backoff_;
-    runtime::Backoff missing_backoff_;
+    runtime::Backoff short_backoff_;
     std::string logged_;
     Code logged_code_ = Code::kTransient;
     Instant logged_at_;

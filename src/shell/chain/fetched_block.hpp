@@ -8,7 +8,7 @@
 
 namespace faultline::chain {
 
-/// A block fetched and verified, waiting for its turn.
+/// A block that was fetched, verified or with a doubt, waiting for its turn.
 struct FetchedBlock {
     eth::Header header;
     eth::LogList logs;

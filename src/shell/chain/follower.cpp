@@ -165,7 +165,7 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
         if (reads.empty()) {
             break;
         }
-        FAULTLINE_ASSERT(round < kMostRounds);
+        FAULTLINE_ASSERT(round < kMostRounds && !block.deep);
         auto answers = co_await node->reads(block.header.ref.hash, reads);
         if (!answers) {
             Error error = std::move(answers).error();

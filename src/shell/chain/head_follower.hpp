@@ -94,6 +94,7 @@ class HeadFollower final : public Follower {
     std::optional<eth::BlockRef> contested_;     ///< A competing head not above ours, seen once.
     std::optional<Instant> condemned_since_;     ///< Set while nothing but an end is in sight.
     Instant condemned_at_;                       ///< The last time.
+    Instant look_not_before_;                    ///< Set when a second look failed.
     std::optional<Error> halt_;                  ///< What next() cannot get past.
 };
 

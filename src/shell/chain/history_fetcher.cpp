@@ -16,11 +16,9 @@ namespace {
 
 /// Enough to hide the latency of an endpoint or two, few enough for a public one's limits.
 constexpr std::size_t kMostInFlight = 4;
-/// No range is begun beyond these while others wait for their turn: some 50 MB.
-constexpr std::size_t kMostKeptLogs = 60'000;
+/// No range is begun beyond these while others wait for their turn.
+constexpr std::size_t kMostKeptLogBytes = 24UL << 20U;
 constexpr std::size_t kMostKeptBlocks = 20'000;
-/// Wider ranges gain nothing, and blooms of proven headers are remembered for so many a lane.
-constexpr std::uint64_t kWidestRange = 4096;
 
 std::size_t count_logs(const std::vector<FetchedBlock>& blocks) {
     std::size_t logs = 0;
@@ -28,6 +26,14 @@ std::size_t count_logs(const std::vector<FetchedBlock>& blocks) {
         logs += block.logs.size();
     }
     return logs;
+}
+
+std::size_t count_log_bytes(const std::vector<FetchedBlock>& blocks) {
+    std::size_t bytes = 0;
+    for (const FetchedBlock& block : blocks) {
+        bytes += block.logs.bytes();
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -70,7 +76,7 @@ HistoryFetcher::HistoryFetcher(
       parts_(parts),
       metrics_(metrics),
       verified_(verified),
-      size_(std::min(options.backfill_range_blocks, kWidestRange)),
+      size_(std::min(options.backfill_range_blocks, kMostRangeBlocks)),
       lanes_(kMostInFlight) {}
 
 runtime::Task<Result<std::vector<FetchedBlock>>> HistoryFetcher::fetch(
@@ -140,7 +146,7 @@ std::optional<HistoryFetcher::Range> HistoryFetcher::claim(Round& round) {
         }
         first = end + 1;
     }
-    const bool full = kept_logs_ >= kMostKeptLogs || kept_blocks_ >= kMostKeptBlocks;
+    const bool full = kept_log_bytes_ >= kMostKeptLogBytes || kept_blocks_ >= kMostKeptBlocks;
     if (first > last || (full && first != round.wanted.first)) {
         return std::nullopt;
     }
@@ -154,7 +160,7 @@ void HistoryFetcher::refused(Round& round, const Range& range, Error error) {
     if (code == Code::kRejected && range.blocks() > 1) {
         size_.refused(range.first, range.last, error.suggestion());
         metrics_.backfill_ranges_refused.add();
-        return;  // Too wide for this endpoint: smaller ones right away.
+        return;  // Too wide for this endpoint, or refused for good: then single blocks tell.
     }
     if (code == Code::kRateLimited) {
         lanes_ = std::max<std::size_t>(1, lanes_ / 2);
@@ -173,7 +179,7 @@ void HistoryFetcher::keep(const Range& range, std::vector<FetchedBlock> blocks, 
     size_.worked(range.blocks(), logs, took);
     metrics_.backfill_blocks.add(static_cast<double>(blocks.size()));
     metrics_.backfill_logs.add(static_cast<double>(logs));
-    kept_logs_ += logs;
+    kept_log_bytes_ += count_log_bytes(blocks);
     kept_blocks_ += blocks.size();
     kept_.emplace(range.first, std::move(blocks));
 }
@@ -190,7 +196,7 @@ std::vector<FetchedBlock> HistoryFetcher::take(eth::BlockNum next) {
         }
         std::vector<FetchedBlock> blocks = std::move(found->second);
         kept_.erase(found);
-        kept_logs_ -= count_logs(blocks);
+        kept_log_bytes_ -= count_log_bytes(blocks);
         kept_blocks_ -= blocks.size();
         next += blocks.size();
         out.reserve(out.size() + blocks.size());
@@ -218,7 +224,7 @@ void HistoryFetcher::single_worked() {
 
 void HistoryFetcher::forget() {
     kept_.clear();
-    kept_logs_ = 0;
+    kept_log_bytes_ = 0;
     kept_blocks_ = 0;
     later_.reset();
 }

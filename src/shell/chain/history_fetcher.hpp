@@ -79,7 +79,7 @@ class HistoryFetcher {
     RangeSize size_;
     std::size_t lanes_;
     std::map<eth::BlockNum, std::vector<FetchedBlock>> kept_;  ///< By first block.
-    std::size_t kept_logs_ = 0;
+    std::size_t kept_log_bytes_ = 0;
     std::size_t kept_blocks_ = 0;
     std::optional<Error> later_;  ///< Of a range behind those handed out.
 };

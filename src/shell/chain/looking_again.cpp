@@ -4,12 +4,19 @@
 #include "shell/chain/head_follower.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace faultline::chain {
+namespace {
+
+/// An endpoint that fails a look is not asked at each poll.
+constexpr Duration kLookPause = std::chrono::seconds(5);
+
+}  // namespace
 
 // Only answers that pass `verification` count here, and a failure is no reason to wait with the
 // next block: the look is made again when the chain stands still the next time.
@@ -21,8 +28,12 @@ runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
             continue;
         }
         const eth::BlockRef block = seen->block;
+        if (parts_.clock.now() < look_not_before_) {
+            co_return;
+        }
         auto again = co_await fetch_applied(block);
         if (!again) {
+            look_not_before_ = parts_.clock.now() + kLookPause;
             co_return;
         }
         SecondLook::Verdict verdict = SecondLook::compare(seen->logs, again->logs);
@@ -105,6 +116,9 @@ runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) 
     buffer_.clear();
     for (FetchedBlock& block : blocks) {
         buffer(std::move(block));
+        // They were judged when they came first; what has become final since is judged again.
+        buffer_.back().live = true;
+        buffer_.back().deep = false;
     }
     branch_first_ = from.number;
     metrics_.second_look_corrections.add();

@@ -29,7 +29,7 @@ class Breaker {
     bool began(Instant now);
     /// An answer came. True when that closed it.
     bool succeeded(Instant now);
-    /// A request failed, or lost to a slower start. True when that opened it.
+    /// A request failed, or was outrun by one that was asked later. True when that opened it.
     bool failed(Instant now);
     void quarantine(Instant now, Duration time);
 

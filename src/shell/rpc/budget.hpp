@@ -8,7 +8,7 @@
 namespace faultline::rpc {
 
 /// How many JSON-RPC calls per second one endpoint is asked for: a token bucket whose rate falls by
-/// a third when the endpoint says "too many" and rises slowly while it serves (AIMD). Without a
+/// 30 % when the endpoint says "too many" and rises slowly while it serves (AIMD). Without a
 /// configured rate there is no limit until the first refusal, which sets one from what was being
 /// asked. A batch counts every call in it, as providers do.
 class Budget {

@@ -45,7 +45,7 @@ Result<HeadNotice> announcement(object message) {
     notice.announced.emplace();
     notice.announced->subscription = std::string(subscription);
     eth::BlockRef& ref = notice.announced->hint.ref;
-    FAULTLINE_TRY(ref.number, head.quantity("number"));
+    FAULTLINE_TRY(ref.number, head.quantity("number"));  // Never computed with.
     FAULTLINE_TRY(ref.hash, head.hash("hash"));
     return notice;
 }

@@ -33,6 +33,12 @@ namespace {
 
 using simdjson::dom::element;
 
+/// What is computed with these two must not overflow whatever an endpoint says.
+constexpr eth::BlockNum kHighestBlock = eth::BlockNum(1) << 53U;
+/// No view function we call returns a hundredth of that; answers are kept with their block.
+constexpr std::size_t kLongestReadText = 2UL << 20U;
+constexpr std::uint64_t kLatestTimestamp = 253'402'300'799;
+
 Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const eth::Read& read) {
     eth::ReadAnswer answer;
     answer.read = read;
@@ -50,6 +56,9 @@ Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const 
     std::string_view text;
     if (value.get(text) != simdjson::SUCCESS) {
         return about(Code::kMalformed, reply.method(call), "the result is not a string");
+    }
+    if (text.size() > kLongestReadText) {
+        return about(Code::kMalformed, reply.method(call), "the result is longer than 1 MiB");
     }
     Result<Bytes> data = bytes_from_hex(text);
     if (!data) {
@@ -141,9 +150,15 @@ Result<eth::Header> read_header(element value, std::string_view method) {
     FAULTLINE_TRY(const Fields fields, Fields::of(value, method, "the block"));
     eth::Header header;
     FAULTLINE_TRY(header.ref.number, fields.quantity("number"));
+    if (header.ref.number > kHighestBlock) {
+        return fields.wrong("number", "is beyond any chain");
+    }
     FAULTLINE_TRY(header.ref.hash, fields.hash("hash"));
     FAULTLINE_TRY(header.parent, fields.hash("parentHash"));
     FAULTLINE_TRY(header.timestamp.value, fields.quantity("timestamp"));
+    if (header.timestamp.value > kLatestTimestamp) {
+        return fields.wrong("timestamp", "is after the year 9999");
+    }
     if (fields.has("baseFeePerGas")) {
         FAULTLINE_TRY(const std::string_view text, fields.text("baseFeePerGas"));
         Result<U256> fee = U256::from_hex(text);

@@ -37,7 +37,7 @@ class Fields {
     /// Absent or null is false.
     [[nodiscard]] Result<bool> flag(std::string_view name) const;
 
-    /// kMalformed "<method>: <field>: <why>".
+    /// kMalformed "<method>: the field <field> <why>".
     [[nodiscard]] Error wrong(std::string_view name, std::string_view why) const;
 
   private:

@@ -300,9 +300,13 @@ void Rotation::count(const Verdict& verdict) {
 }
 
 Error Rotation::undecided(const Verdict& verdict, const Attempts& tried) const {
-    const std::string what = std::to_string(options_.quorum) + " endpoints have to agree, but ";
+    const std::string what = options_.chain_name + ": " + std::to_string(options_.quorum) +
+                             " endpoints have to agree, but ";
     if (verdict.kind == Verdict::Kind::kDisputed) {
-        return {Code::kTransient, what + "those asked contradict each other without a majority"};
+        return Error(
+                   Code::kTransient, what + "those asked contradict each other without a majority"
+        )
+            .advise("if this lasts, add an endpoint that decides, or remove the one that is wrong");
     }
     if (tried.error()) {
         Error error = *tried.error();

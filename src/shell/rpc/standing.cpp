@@ -122,8 +122,8 @@ bool Members::implausible(const Member& member, const eth::Header& header) const
                              other->head_time.value > 0;
         const auto seconds_since =
             static_cast<std::uint64_t>(std::chrono::ceil<seconds>(age).count());
-        return vouches &&
-               header.ref.number > *other->head + kUsualLead + (seconds_since * kBlocksPerSecond);
+        return vouches && header.ref.number > *other->head &&
+               header.ref.number - *other->head > kUsualLead + (seconds_since * kBlocksPerSecond);
     });
 }
 

@@ -16,7 +16,7 @@
 namespace faultline::simnode {
 namespace {
 
-/// No node sends more, and no client of ours takes more.
+/// No node sends more.
 constexpr std::size_t kAnswerBytesMost = 200UL << 20U;
 
 Reply refused(std::int64_t code, std::string message) {

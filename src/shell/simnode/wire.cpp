@@ -13,9 +13,11 @@ namespace {
 
 /// As geth limits a batch.
 constexpr std::size_t kBatchMost = 1000;
+/// Of a batch, before its last answer; no client of ours takes more.
+constexpr std::size_t kAnswersBytesMost = 200UL << 20U;
 constexpr std::uint64_t kAny = 1'000'000;
 
-/// As providers put them into HTTP 200 (peers.md, 4.2 to 4.4).
+/// As providers put them into HTTP 200 (rpc/error_table.cpp).
 const std::array<rpc::Refusal, 5>& provider_errors() {
     static const std::array<rpc::Refusal, 5> kErrors{{
         {.code = -32603, .message = "internal error", .json = {}},
@@ -139,6 +141,11 @@ std::string respond(std::string_view message, const Answerer& answer, const Lies
         lies.null_call == 0 ? read.requests.size() : lies.null_call % read.requests.size();
     std::string out;
     for (std::size_t i = 0; i < read.requests.size(); ++i) {
+        if (out.size() > kAnswersBytesMost) {
+            return rpc::refusal_json(
+                "null", {.code = -32003, .message = "batch response too large", .json = {}}
+            );
+        }
         const std::string one = answer_one(read.requests[i], answer, lies, i == null_call);
         if (!one.empty() && !out.empty()) {
             out += ',';

@@ -107,7 +107,7 @@ const std::vector<Slip> kSlips{
          ":7:25 chains[0].undo_window_blocks: got \"0\", expected integer 1..100000 (default 256)"},
     {"    chain_id: 1\n",
      "    chain_id: 1\n    backfill_range_blocks: many\n",
-     kRoot + ":7:28 chains[0].backfill_range_blocks: got \"many\", expected integer 1..1000000 "
+     kRoot + ":7:28 chains[0].backfill_range_blocks: got \"many\", expected integer 1..4096 "
              "(default 2000)"},
     {"    chain_id: 1\n",
      "    chain_id: 1\n    start_block: latest\n",

@@ -149,6 +149,17 @@ TEST_CASE("What is allowed but probably not meant is a warning", "[app]") {
     CHECK(bench.load().has_value());
 }
 
+TEST_CASE("A second look that comes too late for the undo window is a warning", "[app]") {
+    Bench bench;
+    bench.replace(
+        "chain_id: 1\n    endpoints", "chain_id: 1\n    undo_window_blocks: 6\n    endpoints"
+    );
+    const Messages messages = bench.messages();
+    REQUIRE(messages.size() == 1);
+    CAPTURE(messages.front());
+    CHECK(messages.front().contains("warning: is 6, but with undo_window_blocks 6 a block so old"));
+}
+
 TEST_CASE("Addresses are checked against EIP-55", "[app]") {
     // The examples of the EIP itself.
     for (const char* text :

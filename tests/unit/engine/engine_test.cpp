@@ -245,7 +245,7 @@ TEST_CASE("a damaged row stops the start with what to do") {
     const auto loaded = load_anew(world);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code() == Code::kCorrupt);
-    CHECK_THAT(loaded.error().message(), Catch::Contains("delete the chain's store folder"));
+    CHECK_THAT(loaded.error().message(), Catch::Contains("run `faultline resync`"));
 }
 
 }  // namespace faultline::engine

@@ -59,12 +59,18 @@ struct Log {
 /// The logs of a block in one buffer: no allocation per log.
 class LogList {
   public:
+    /// @pre the data of all logs is less than 4 GiB (asserted): no endpoint's answer is that long
     void add(const Log& log);
     void clear();
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+    /// What the logs take in memory.
+    [[nodiscard]] std::size_t bytes() const noexcept {
+        return (entries_.size() * sizeof(Entry)) + (topics_.size() * sizeof(Hash32)) + data_.size();
+    }
 
     /// Valid until the list changes. @pre index < size()
     [[nodiscard]] Log operator[](std::size_t index) const;

@@ -18,16 +18,21 @@
 
 namespace faultline::chain {
 
+/// Wider ranges of logs gain nothing; rpc remembers the blooms of as many headers as four such
+/// ranges have (ProvenHeaders::kMost).
+inline constexpr std::uint64_t kMostRangeBlocks = 4096;
+
 struct FollowerOptions {
     std::string chain_name;         ///< For logs and metrics.
     eth::ChainId chain_id = 0;      ///< Refused when the node says otherwise.
     eth::BlockNum start_block = 0;  ///< First block to apply when nothing is applied yet.
     eth::LogFilter filter;
     Duration poll_interval = std::chrono::seconds(4);  ///< Polling when no hint comes.
-    Duration max_head_age = std::chrono::minutes(5);   ///< An older head is not the chain's.
+    Duration max_head_age = std::chrono::minutes(5);   ///< With an older head, not ready.
     std::uint64_t undo_window_blocks = 256;            ///< Deepest reorg that can be followed.
-    std::uint64_t second_look_blocks = 6;        ///< When to look at a block once more; 0: never.
-    std::uint64_t backfill_range_blocks = 2000;  ///< Largest eth_getLogs range; shrinks by itself.
+    std::uint64_t second_look_blocks = 6;  ///< When to look at a block once more; 0: never.
+    /// Largest eth_getLogs range, at most kMostRangeBlocks; shrinks by itself.
+    std::uint64_t backfill_range_blocks = 2000;
 };
 
 /// What the follower knows of the chain's head, for readiness and metrics.
@@ -39,8 +44,8 @@ struct HeadStatus {
     Instant last_contact;                    ///< When the node last answered.
     std::uint64_t reorgs = 0;
     std::string last_error;  ///< Empty when the last request worked.
-    std::string
-        doubt;  ///< Why the last unverified block was taken; empty after ten minutes without.
+    std::string doubt;  ///< Why the last unverified block was taken; empty when one passes after
+                        ///< ten minutes without.
 };
 
 /// Follows one chain through one node, which may be a pool of endpoints. newHeads is a hint;

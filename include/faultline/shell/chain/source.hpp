@@ -52,6 +52,7 @@ class AppliedChain {
 
     /// The view calls a block still needs, given the answers in it, before it is applied. Asked
     /// again with the new answers until it is empty: one answer may call for another question.
+    /// None for a deep block (Source::has_history() relies on it).
     [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block) const = 0;
 };
 

@@ -79,7 +79,7 @@ class Witnesses {
 /// elsewhere; retry_after_ms is honoured by the caller), kMissing (`null`, unknown block, pruned:
 /// never to be read as "empty"), kMalformed (an answer that is not what the method returns),
 /// kRejected (the node refuses: unknown method, range too wide).
-/// Thread: loop.
+/// A filter outlives the await. Thread: loop.
 class Node {
   public:
     Node() = default;
@@ -87,17 +87,19 @@ class Node {
     Node& operator=(const Node&) = delete;
     virtual ~Node() = default;
 
-    /// Name from the configuration, for evidence, logs and metrics. Never the URL.
+    /// Name from the configuration, of a pool all of them; for evidence, logs and metrics. Never
+    /// the URL.
     [[nodiscard]] virtual const std::string& name() const = 0;
 
     virtual runtime::Task<Result<eth::ChainId>> chain_id() = 0;
     /// A node without such a block yet (finalized on a young chain) answers kMissing.
     virtual runtime::Task<Result<eth::Header>> head(HeadTag tag) = 0;
+    /// These two are as the node says; what is taken from them is proven by block() or headers().
     virtual runtime::Task<Result<eth::Header>> header_by_number(eth::BlockNum number) = 0;
     virtual runtime::Task<Result<eth::Header>> header_by_hash(Hash32 hash) = 0;
     /// Headers of [first, last], in order, in batches of max_batch. Any that is absent: kMissing.
-    /// One that has not its hash is kMalformed, unless that is waived; then logs() of these blocks
-    /// are not held to blooms either.
+    /// One that has not its hash is kMalformed, unless that is waived or verification is off; then
+    /// logs() of these blocks are not held to blooms either.
     virtual runtime::Task<Result<std::vector<eth::Header>>> headers(
         eth::BlockNum first, eth::BlockNum last, Proof proof
     ) = 0;
@@ -110,9 +112,7 @@ class Node {
     /// first.
     virtual runtime::Task<Result<PinnedBlock>> unverified_block(
         Hash32 hash, const eth::LogFilter& filter
-    ) {
-        return block(hash, filter);
-    }
+    ) = 0;
 
     /// Watched logs of [first, last.number], in order of block and log_index. In one batch with the
     /// header of that height: a node that has not got so far would leave logs out without a word,

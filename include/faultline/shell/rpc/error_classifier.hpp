@@ -19,7 +19,7 @@ struct NodeError {
     std::string data;  ///< The text when `data` is a string, else its JSON; empty when absent.
 };
 
-/// Why a node did not answer with a result. Decides the Code; later also what to change.
+/// Why a node did not answer with a result. Decides the Code.
 enum class Cause : std::uint8_t {
     kUnknown,        ///< Nothing in the table matches: worth trying again or elsewhere.
     kReverted,       ///< The contract reverted: for eth_call that is the answer.

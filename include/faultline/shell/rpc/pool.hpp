@@ -57,10 +57,10 @@ struct EndpointStatus {
 /// Errors are those of Node. Of several endpoints that failed, the most hopeful is reported:
 /// kTransient, kRateLimited and kMalformed before kMissing before kRejected, so kMissing means that
 /// every endpoint worth asking said so. chain_id() answers with another id than the configured one
-/// only if all endpoints are of other chains.
+/// only if all endpoints but verify-only ones are of other chains.
 ///
-/// A call takes at most the request timeout of each endpoint it asks, one after the other, plus 10
-/// s for the budget of each; longer pauses are reported as kRateLimited with their length. Thread:
+/// A call has no deadline beyond the request timeout of each HTTP request; it waits at most 10 s
+/// for an endpoint's budget, longer pauses are reported as kRateLimited with their length. Thread:
 /// loop; calls may overlap. witnessed() views must not outlive the pool.
 class Pool : public Node {
   public:

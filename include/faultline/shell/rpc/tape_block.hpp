@@ -13,7 +13,7 @@
 #include <vector>
 
 // What a node said of one block, as the bytes it said: for whoever passes them on unchanged. Pure;
-// any thread. The line format is that of design.md 7; unknown fields are left alone.
+// any thread. The line format is in src/shell/tape/README.md; unknown fields are left alone.
 
 namespace faultline::rpc {
 

@@ -30,9 +30,7 @@ Result<U256> moved(const Address& asset, const U256& figure, const U256& in, con
         return Error(
                    Code::kCorrupt, "an amount of reserve " + asset.hex() + " would fall below zero"
         )
-            .advise(
-                "a log before this one is missing; delete the chain's store folder to follow again"
-            );
+            .advise("a log before this one is missing; run `faultline resync` to follow again");
     }
     return *next;
 }
@@ -177,7 +175,7 @@ Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
         )
             .advise(
                 "the log was altered, or one before it was; compare this transaction with another "
-                "endpoint, and delete the chain's store folder to follow again"
+                "endpoint, and run `faultline resync` to follow again"
             );
     }
     FAULTLINE_TRY_VOID(at.update_state(id));

@@ -24,7 +24,7 @@ Error contradiction(const char* event, const Address& account, const U256& scale
                    scaled.to_string()
     )
         .advise(
-            "a log before this one is missing or was misread; delete the chain's store folder to "
+            "a log before this one is missing or was misread; run `faultline resync` to "
             "follow again"
         );
 }

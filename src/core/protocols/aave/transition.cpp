@@ -39,7 +39,7 @@ Result<ReserveId> Transition::reserve_of(const Address& asset) const {
         )
             .advise(
                 "start_block must not be later than the deployment of market \"" + config.name +
-                "\": delete the chain's store folder and follow again from block " +
+                "\": run `faultline resync` and follow again from block " +
                 std::to_string(config.deployed_at)
             );
     }
@@ -61,7 +61,7 @@ Result<void> Transition::update_state(ReserveId reserve) {
                        std::to_string(now().value) + ": its indexes overflow, or time goes back"
         )
             .advise(
-                "a log before this one was altered; delete the chain's store folder to follow "
+                "a log before this one was altered; run `faultline resync` to follow "
                 "again"
             );
     }

@@ -3,7 +3,9 @@
 #include "shell/chain/second_look.hpp"
 #include "unit/shell/chain/scenario.hpp"
 
+#include <algorithm>
 #include <array>
+#include <ranges>
 
 using namespace faultline;
 using namespace faultline::chain;
@@ -204,6 +206,31 @@ TEST_CASE("logs left out at first are found by the second look", "[chain][second
     scenario.chain.grow(10);
     scenario.catch_up();
     CHECK(scenario.recorder.reverts == 7);
+}
+
+TEST_CASE("what is final by its second look is judged again all the same", "[chain][second_look]") {
+    Scenario scenario;
+    scenario.options.second_look_blocks = 24;
+    scenario.node.finality_depth = 20;
+    bool hides = true;
+    catch_up_without_logs_of_17(scenario, hides);
+    CHECK(scenario.recorder.applied_blocks.at(17).live);
+    hides = false;
+    for (int i = 0; i < 24; ++i) {
+        scenario.chain.grow(1);
+        scenario.catch_up();
+    }
+    REQUIRE(scenario.follower->status().finalized);
+    CHECK(scenario.follower->status().finalized->number > 17);
+    const Result<void> result = scenario.pull_until([&] {
+        return scenario.recorder.reverts == 25 &&
+               scenario.recorder.tip() == scenario.chain.at(41).header.ref;
+    });
+    REQUIRE(result.has_value());
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+    CHECK(std::ranges::all_of(
+        scenario.recorder.applied_blocks | std::views::drop(17), &eth::Block::live
+    ));
 }
 
 TEST_CASE("a process takes over the looks of the one before it", "[chain][second_look]") {

@@ -68,6 +68,15 @@ TEST_CASE(
     CHECK(failure(decode_one_header("\"0x10\""), Code::kMalformed).contains("not a JSON object"));
 }
 
+TEST_CASE("a number or a time that no chain reaches is malformed", "[rpc][decode]") {
+    const auto refused = [](const std::string& field, const std::string& value) {
+        return failure(decode_one_header(block_json(field, value)), Code::kMalformed);
+    };
+    CHECK(refused("number", R"("0x20000000000001")").contains("beyond any chain"));
+    CHECK(refused("number", R"("0xffffffffffffffff")").contains("beyond any chain"));
+    CHECK(refused("timestamp", R"("0xffffffffffffffff")").contains("year 9999"));
+}
+
 TEST_CASE("null for a header is missing", "[rpc][decode]") {
     CHECK(failure(decode_one_header("null"), Code::kMissing).contains("block 16"));
 }
@@ -151,6 +160,15 @@ TEST_CASE("a revert without data has an empty result", "[rpc][decode]") {
     CHECK(answers[0].result.empty());
     CHECK(answers[1].reverted);
     CHECK(answers[1].result.empty());
+}
+
+TEST_CASE("a read's answer of more than 1 MiB is malformed", "[rpc][decode]") {
+    const std::string longest(2UL << 20U, '0');
+    const auto answers = [&](const std::string& digits) {
+        return decode_two_reads(result_of(1, "\"0x" + digits + "\""), result_of(2, R"("0x")"));
+    };
+    CHECK(success(answers(longest.substr(2))).front().result.size() == longest.size() / 2 - 1);
+    CHECK(failure(answers(longest), Code::kMalformed).contains("longer than 1 MiB"));
 }
 
 TEST_CASE("a read that could not be made fails them all", "[rpc][decode]") {

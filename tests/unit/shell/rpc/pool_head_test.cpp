@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/shell/rpc/pool_scenario.hpp"
 
+#include <limits>
+
 using namespace faultline;
 using namespace faultline::rpc;
 using namespace faultline::rpc::test;
@@ -95,6 +97,16 @@ TEST_CASE("a head farther ahead than the chain can have moved is not believed", 
     );
     CHECK((at.state(1) == "quarantined") == !plausible);
     CHECK(at.log.count("endpoint_quarantined") == (plausible ? 0 : 1));
+}
+
+TEST_CASE(
+    "an endpoint that names the highest head first does not make the others liars", "[pool]"
+) {
+    PoolScenario at(kTwo);
+    at.at(0).head_number = std::numeric_limits<eth::BlockNum>::max();  // Its time is the present's.
+    at.pass(20s);
+    CHECK(at.state(1) == "ok");
+    CHECK(at.log.count("endpoint_quarantined") <= 1);
 }
 
 TEST_CASE("a slow endpoint gets a second one beside it, whose answer is used", "[pool]") {

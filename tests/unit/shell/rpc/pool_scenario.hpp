@@ -139,6 +139,11 @@ class FakeEndpoint final : public Node {
         co_return out;
     }
 
+    runtime::Task<Result<PinnedBlock>> unverified_block(Hash32 hash, const eth::LogFilter& filter)
+        override {
+        return block(hash, filter);
+    }
+
     runtime::Task<Result<PinnedBlock>> block(Hash32 hash, const eth::LogFilter& filter) override {
         static_cast<void>(filter);
         if (auto error = co_await begin("block")) {
