@@ -64,6 +64,14 @@ std::unique_ptr<rpc::Pool> open_pool(
 
 }  // namespace
 
+obs::Gauge& chain_halted_gauge(obs::Metrics& metrics, const std::string& chain) {
+    return metrics.gauge(
+        "faultline_chain_halted",
+        "1 when the chain is not followed and only a person can change that; /v1/status says why",
+        {{"chain", chain}}
+    );
+}
+
 Result<std::unique_ptr<ChainService>> ChainService::open(
     const DaemonConfig& config, const ChainConfig& chain, Shared shared
 ) {
@@ -101,11 +109,7 @@ ChainService::ChainService(
       max_head_age_(chain.follow.max_head_age),
       shared_(shared),
       rpc_metrics_(shared.metrics, name_),
-      halted_(shared.metrics.gauge(
-          "faultline_chain_halted",
-          "1 when the chain stopped for good and only a person can go on; /v1/status says why",
-          {{"chain", name_}}
-      )),
+      halted_(chain_halted_gauge(shared.metrics, name_)),
       store_(std::move(store)),
       committer_(*store_, shared.workers),
       engine_(std::make_unique<engine::Engine>(
@@ -161,10 +165,12 @@ runtime::Task<> ChainService::follow(std::function<void()> on_stillborn) {
         co_return;
     }
     Error error = std::move(ended).error().context("chain \"" + name_ + "\" stopped");
-    engine_->halt(error.message());
     halted_.set(1);
     shared_.log.error("chain_halted", error.message(), {{"chain", name_}});
-    if (engine_->progress().events == 0) {
+    // Before any event, the engine still speaks of the process before.
+    const bool stillborn = engine_->progress().events == 0;
+    co_await engine_->halt(error.message());
+    if (stillborn) {
         on_stillborn();
     }
 }

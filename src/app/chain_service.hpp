@@ -39,6 +39,9 @@ struct Shared {
     obs::Metrics& metrics;
 };
 
+/// 1 for a chain that is not followed.
+obs::Gauge& chain_halted_gauge(obs::Metrics& metrics, const std::string& chain);
+
 /// One chain, whole: store, engine, follower and delivery. Chains share nothing that one could
 /// break for another. Thread: loop.
 class ChainService {

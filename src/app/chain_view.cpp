@@ -148,6 +148,7 @@ Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::Ac
     const engine::Fold& fold = service_.engine().fold();
     api::AccountsPage page;
     page.block = block();
+    page.halted = service_.engine().progress().halted;
     page.usable = usable_now(fold, id);
     if (!page.block) {
         co_return page;
@@ -176,6 +177,7 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     const aave::Tables& tables = fold.markets().tables();
     api::ReservesPage page;
     page.block = block();
+    page.halted = service_.engine().progress().halted;
     page.usable = usable_now(fold, id);
     if (!page.block) {
         co_return page;
@@ -198,6 +200,7 @@ Task<Result<api::AlertsPage>> EngineView::alerts() {
     const engine::Fold& fold = service_.engine().fold();
     api::AlertsPage page;
     page.block = block();
+    page.halted = service_.engine().progress().halted;
     for (const alerts::AlertKey& key : fold.alerts().rows().sorted_keys()) {
         const alerts::AlertRow& row = *fold.alerts().rows().find(key);
         api::ActiveAlert alert;

@@ -4,6 +4,7 @@
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
+#include <faultline/shell/net/url.hpp>
 
 #include <app/config_fields.hpp>
 #include <app/config_types.hpp>
@@ -202,6 +203,17 @@ void add_verification(Section<Chain>& out) {
 }
 
 }  // namespace
+
+net::Url Endpoint::request_url() const {
+    if (http_url) {
+        return *http_url;
+    }
+    net::Url out = url;
+    if (url.websocket()) {
+        out.scheme = url.tls() ? "https" : "http";
+    }
+    return out;
+}
 
 Section<Chain> chain_section() {
     Section<Chain> out("Chain", "A chain to follow.");

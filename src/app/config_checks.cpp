@@ -97,9 +97,9 @@ void check_endpoints(Reader& reader, const written::Chain& chain, const std::str
         const written::Endpoint& endpoint = chain.endpoints[i];
         names.see(reader, item(list, i), endpoint.options.name);
         for (std::size_t j = 0; j < i; ++j) {
-            if (chain.endpoints[j].url == endpoint.url) {
+            if (chain.endpoints[j].request_url() == endpoint.request_url()) {
                 reader.error(
-                    item(list, i) + ".url",
+                    item(list, i) + (endpoint.http_url ? ".http_url" : ".url"),
                     "is the URL of endpoint " + config::quoted(chain.endpoints[j].options.name) +
                         " as well; one endpoint under two names agrees with itself. Remove one"
                 );

@@ -39,6 +39,9 @@ struct Endpoint {
     net::Url url;
     std::optional<net::Url> http_url;
     rpc::EndpointOptions options;
+
+    /// Where requests go.
+    [[nodiscard]] net::Url request_url() const;
 };
 
 enum class Blooms : std::uint8_t {

@@ -19,11 +19,13 @@
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/unopened_chain.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -89,23 +91,39 @@ Task<> run_until_stopped(
     }
 }
 
-Result<Services> open_services(const DaemonConfig& config, Shared shared) {
+using Views = std::vector<std::unique_ptr<api::ChainView>>;
+
+/// Chains that could be opened, and what the API may see of all.
+struct Opened {
     Services services;
-    for (const ChainConfig& chain : config.chains) {
-        FAULTLINE_TRY(auto service, ChainService::open(config, chain, shared));
-        services.push_back(std::move(service));
-    }
-    return services;
-}
-
-using Views = std::vector<std::unique_ptr<EngineView>>;
-
-Views make_views(const Services& services, const runtime::Clock& clock) {
     Views views;
-    for (const auto& service : services) {
-        views.push_back(std::make_unique<EngineView>(*service, clock));
+};
+
+/// A chain that cannot be opened leaves the others alone. Of the first, the error when none can.
+Result<Opened> open_chains(const DaemonConfig& config, Shared shared) {
+    Opened opened;
+    std::optional<Error> first;
+    for (const ChainConfig& chain : config.chains) {
+        auto service = ChainService::open(config, chain, shared);
+        if (service) {
+            opened.views.push_back(std::make_unique<EngineView>(**service, shared.clock));
+            opened.services.push_back(*std::move(service));
+            continue;
+        }
+        const std::string why = service.error().message();
+        if (config.chains.size() > 1) {
+            shared.log.error("chain_halted", why, {{"chain", chain.follow.chain_name}});
+        }
+        chain_halted_gauge(shared.metrics, chain.follow.chain_name).set(1);
+        opened.views.push_back(
+            std::make_unique<UnopenedChain>(chain.follow.chain_name, chain.follow.chain_id, why)
+        );
+        first = first ? std::move(first) : std::move(service).error();
     }
-    return views;
+    if (opened.services.empty()) {
+        return *std::move(first);
+    }
+    return opened;
 }
 
 std::vector<api::ChainView*> pointers(const Views& views) {
@@ -139,12 +157,13 @@ int run_daemon(const DaemonConfig& config) {
     const auto websockets = net::make_ws_connector(loop.clock());
     const Shared shared{loop.clock(), random, *workers, *http, *websockets, *log, metrics};
 
-    auto services = open_services(config, shared);
-    if (!services) {
-        return cannot_start(*log, std::move(services).error());
+    auto opened = open_chains(config, shared);
+    if (!opened) {
+        return cannot_start(*log, std::move(opened).error());
     }
-    const Views views = make_views(*services, loop.clock());
-    api::Api api({.version = std::string(kVersion), .readiness = {}}, pointers(views), metrics);
+    api::Api api(
+        {.version = std::string(kVersion), .readiness = {}}, pointers(opened->views), metrics
+    );
     auto server = net::make_http_server(
         config.api_listen,
         [&api](net::HttpRequest request) { return api.handle(std::move(request)); },
@@ -159,7 +178,7 @@ int run_daemon(const DaemonConfig& config) {
     log->info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
     ExitCode exit_code = ExitCode::kOk;
     try {
-        loop.run(run_until_stopped(loop, *services, **server, *log, exit_code));
+        loop.run(run_until_stopped(loop, opened->services, **server, *log, exit_code));
     } catch (const std::exception& error) {
         log->error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
         return exit_status(ExitCode::kFailed);

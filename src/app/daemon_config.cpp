@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
 #include <faultline/shell/config/reader.hpp>
@@ -13,9 +14,11 @@
 #include <app/config_fields.hpp>
 #include <app/daemon_config.hpp>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -116,13 +119,9 @@ Loaded load(Reader& reader, const config::Node& node) {
 
 rpc::EndpointOptions compose(const written::Endpoint& endpoint) {
     rpc::EndpointOptions out = endpoint.options;
-    out.http = endpoint.url;
+    out.http = endpoint.request_url();
     if (endpoint.url.websocket()) {
         out.ws = endpoint.url;
-        out.http.scheme = endpoint.url.tls() ? "https" : "http";
-    }
-    if (endpoint.http_url) {
-        out.http = *endpoint.http_url;
     }
     return out;
 }
@@ -145,6 +144,21 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     return out;
 }
 
+/// A file's path as one word of a shell command, wherever that is typed.
+std::string in_shell(const std::string& file) {
+    const std::string path = std::filesystem::absolute(file).string();
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+    if (path.find_first_not_of(kPlain) == std::string::npos) {
+        return path;
+    }
+    std::string out = "'";
+    for (const char c : path) {
+        out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return out + "'";
+}
+
 DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     DaemonConfig out;
     out.store_path = config::beside(file, loaded.daemon.store.path);
@@ -153,6 +167,9 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     out.log_format = loaded.daemon.log.format;
     for (std::size_t i = 0; i < loaded.chains.size(); ++i) {
         out.chains.push_back(compose(loaded.daemon.chains[i], loaded.chains[i]));
+        chain::FollowerOptions& follow = out.chains.back().follow;
+        follow.resync_command =
+            "faultline resync " + in_shell(file) + " --chain " + follow.chain_name;
     }
     for (const written::Rule& rule : loaded.daemon.rules) {
         out.rules.push_back(rule.health_factor);

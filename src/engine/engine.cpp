@@ -212,6 +212,20 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     co_return Result<void>();
 }
 
+Task<> Engine::halt(std::string why) {
+    progress_.halted = std::move(why);
+    const std::optional<TipRow> at = fold_.tip();
+    if (!at) {
+        co_return;  // An alert is of a block.
+    }
+    const Outcome outcome = fold_.halt(progress_.halted);
+    store::Batch batch;
+    put_outcome(batch, outcome);
+    co_await commit(std::move(batch), store::Durability::kSynced);
+    metrics_->loaded(fold_);
+    announce(outcome, at->ref);
+}
+
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
     keys::Row key;
     for (const ledger::RowChange& change : outcome.rows) {

@@ -183,7 +183,7 @@ const rules::HealthFactorRule* Fold::rule_of(const alerts::AlertKey& key) const 
 std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) const {
     std::map<std::string, std::string> labels{{"chain", options_.chain_name}};
     const auto watch = watch_of(key);
-    if (watch == rules::WatchRule::kBlocksUnverified) {
+    if (watch == rules::WatchRule::kBlocksUnverified || watch == rules::WatchRule::kChainHalted) {
         return labels;
     }
     const bool known_market = key.market < options_.markets.size();

@@ -9,6 +9,7 @@
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,7 @@ namespace {
 
 constexpr ledger::TableId kTipTable = 0x0001;
 constexpr ledger::TableId kDoubtTable = 0x0002;
+constexpr ledger::TableId kHaltTable = 0x0003;
 
 }  // namespace
 
@@ -31,6 +34,7 @@ Fold::Fold(FoldOptions options)
     : options_(std::move(options)),
       tip_(ledger_, kTipTable),
       doubt_(ledger_, kDoubtTable),
+      halt_(ledger_, kHaltTable),
       markets_(ledger_, options_.markets),
       book_(ledger_) {
     rule_ids_.reserve(options_.rules.size());
@@ -92,6 +96,19 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     advance(block, outcome.incidents);
     evaluate(block, occurrence, outcome);
     watch(block, occurrence, outcome);
+    outcome.rows = ledger_.seal();
+    return outcome;
+}
+
+Outcome Fold::halt(const std::string& why) {
+    FAULTLINE_ASSERT(!in_run_ && tip());
+    const TipRow at = *tip();
+    halt_.put({}, {.why = why});
+    eth::Block block;
+    block.header.ref = at.ref;
+    block.header.timestamp = at.timestamp;
+    Outcome outcome;
+    observe_watch(rules::WatchRule::kChainHalted, 0, rules::Verdict::kBreach, block, 0, outcome);
     outcome.rows = ledger_.seal();
     return outcome;
 }

@@ -16,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace faultline::engine {
 namespace {
@@ -24,10 +23,11 @@ namespace {
 using rules::Verdict;
 using rules::WatchRule;
 
-alerts::AlertKey key_of(WatchRule rule, aave::MarketId market = 0) {
+alerts::AlertKey key_of(WatchRule rule, aave::MarketId market) {
     static const std::array ids{
         alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kBlocksUnverified))),
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kMarketDegraded)))
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kMarketDegraded))),
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kChainHalted)))
     };
     return {.rule = ids.at(static_cast<std::size_t>(rule)), .market = market, .account = {}};
 }
@@ -36,7 +36,7 @@ alerts::AlertKey key_of(WatchRule rule, aave::MarketId market = 0) {
 
 std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
     for (const WatchRule rule : rules::kWatchRules) {
-        if (key.rule == key_of(rule).rule) {
+        if (key.rule == key_of(rule, 0).rule) {
             return rule;
         }
     }
@@ -51,35 +51,47 @@ void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& out
     if (!block.live) {
         return;  // The next live block speaks of what history left behind.
     }
-    std::vector<std::pair<alerts::AlertKey, Verdict>> judged{
-        {key_of(WatchRule::kBlocksUnverified), judge_doubt(block)}
-    };
+    observe_watch(WatchRule::kBlocksUnverified, 0, judge_doubt(block), block, occurrence, outcome);
     for (std::size_t i = 0; i < options_.markets.size(); ++i) {
         const auto market = static_cast<aave::MarketId>(i);
-        const bool broken = usability(market).status == FigureStatus::kError;
-        judged.emplace_back(
-            key_of(WatchRule::kMarketDegraded, market), broken ? Verdict::kBreach : Verdict::kClear
-        );
+        const Verdict verdict = lacks_figures(market) ? Verdict::kBreach : Verdict::kClear;
+        observe_watch(WatchRule::kMarketDegraded, market, verdict, block, occurrence, outcome);
     }
-    for (const auto& [key, verdict] : judged) {
-        if (verdict != Verdict::kBreach && book_.rows().find(key) == nullptr) {
-            continue;
-        }
-        const WatchRule rule = key.rule == key_of(WatchRule::kBlocksUnverified).rule
-                                   ? WatchRule::kBlocksUnverified
-                                   : WatchRule::kMarketDegraded;
-        alerts::Observation observation;
-        observation.key = key;
-        observation.rule = rules::watch_rule_name(rule);
-        observation.severity = rules::kWatchSeverity;
-        observation.verdict = verdict;
-        observation.labels = labels(key);
-        observation.summary =
-            (verdict == Verdict::kClear ? "over: " : "") + describe_watch(rule, key);
-        if (auto transition = book_.observe(observation, block)) {
-            transition->occurrence = occurrence;
-            outcome.transitions.push_back(*std::move(transition));
-        }
+    if (halt_.find({}) != nullptr) {
+        halt_.erase({});
+    }
+    observe_watch(WatchRule::kChainHalted, 0, Verdict::kClear, block, occurrence, outcome);
+}
+
+// A market that began a moment ago is not broken: it has no reserves yet.
+bool Fold::lacks_figures(aave::MarketId market) const {
+    const aave::MarketRow* row = markets_.tables().markets.find({.market = market});
+    return row != nullptr && !aave::usability(row).ok() &&
+           (!row->degraded.empty() || row->reserve_count > 0);
+}
+
+void Fold::observe_watch(
+    WatchRule rule,
+    aave::MarketId market,
+    Verdict verdict,
+    const eth::Block& block,
+    std::uint32_t occurrence,
+    Outcome& outcome
+) {
+    const alerts::AlertKey key = key_of(rule, market);
+    if (verdict != Verdict::kBreach && book_.rows().find(key) == nullptr) {
+        return;
+    }
+    alerts::Observation observation;
+    observation.key = key;
+    observation.rule = rules::watch_rule_name(rule);
+    observation.severity = rules::kWatchSeverity;
+    observation.verdict = verdict;
+    observation.labels = labels(key);
+    observation.summary = (verdict == Verdict::kClear ? "over: " : "") + describe_watch(rule, key);
+    if (auto transition = book_.observe(observation, block)) {
+        transition->occurrence = occurrence;
+        outcome.transitions.push_back(*std::move(transition));
     }
 }
 
@@ -108,15 +120,20 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
                      "endpoint had one that passes `verification` was block " +
                          row->block.text() + ": " + row->why;
     }
+    if (rule == WatchRule::kChainHalted) {
+        const HaltRow* row = halt_.find({});
+        return row == nullptr
+                   ? "the chain is followed"
+                   : "nothing of what happens on the chain is seen any more: " + row->why;
+    }
     if (key.market >= options_.markets.size()) {
         return "the market is no longer configured";
     }
     const std::string& name = options_.markets[key.market].name;
-    const Figure<bool> usable = usability(key.market);
-    return usable.status == FigureStatus::kError
+    return lacks_figures(key.market)
                ? "market " + name +
                      " has no figures from here on, so no rule judges its accounts: " +
-                     usable.reason
+                     usability(key.market).reason
                : "market " + name + " has figures";
 }
 

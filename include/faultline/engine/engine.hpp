@@ -87,8 +87,9 @@ class Engine final : public chain::AppliedChain {
 
     [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
 
-    /// For readiness: the chain stopped for good.
-    void halt(std::string why) { progress_.halted = std::move(why); }
+    /// The chain stopped for good: readiness and, where a block was applied, an alert say why.
+    /// @pre run() has ended with an error of the source
+    runtime::Task<> halt(std::string why);
 
   private:
     struct EngineMetrics;

@@ -53,6 +53,13 @@ struct DoubtRow {
     auto fields(this auto& self) { return std::tie(self.block, self.why, self.told, self.told_at); }
 };
 
+/// Why the chain was not followed any more after the tip; gone with the next live block.
+struct HaltRow {
+    std::string why;
+
+    auto fields(this auto& self) { return std::tie(self.why); }
+};
+
 /// What reverting one block takes.
 struct UndoRecord {
     eth::BlockRef ref;
@@ -106,6 +113,11 @@ class Fold {
     /// Takes back the tip. @pre undo.ref is the tip (asserted). kCorrupt when the record is
     /// damaged.
     Result<Outcome> revert(const UndoRecord& undo);
+
+    /// The chain is not followed any more, for that reason: what alerts about the watching have to
+    /// say of it, as of the tip. Its rows belong to no block, so no revert takes them back; the
+    /// next live block ends the alert. @pre tip()
+    Outcome halt(const std::string& why);
 
     /// Loads a stored row before the first event.
     Result<void> load(ledger::TableId table, BytesView key, BytesView value);
@@ -164,7 +176,16 @@ class Fold {
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
     /// Moves the alerts about the watching itself.
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    void observe_watch(
+        rules::WatchRule rule,
+        aave::MarketId market,
+        rules::Verdict verdict,
+        const eth::Block& block,
+        std::uint32_t occurrence,
+        Outcome& outcome
+    );
     [[nodiscard]] Figure<bool> usability(aave::MarketId market) const;
+    [[nodiscard]] bool lacks_figures(aave::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
     [[nodiscard]] static std::optional<rules::WatchRule> watch_of(const alerts::AlertKey& key);
     [[nodiscard]] std::string describe_watch(rules::WatchRule rule, const alerts::AlertKey& key)
@@ -177,6 +198,7 @@ class Fold {
     ledger::Ledger ledger_;
     ledger::Table<OnlyKey, TipRow> tip_;
     ledger::Table<OnlyKey, DoubtRow> doubt_;
+    ledger::Table<OnlyKey, HaltRow> halt_;
     aave::Markets markets_;
     alerts::Book book_;
     std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.

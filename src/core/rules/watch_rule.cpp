@@ -12,6 +12,8 @@ std::string_view watch_rule_name(WatchRule rule) noexcept {
             return "blocks_unverified";
         case WatchRule::kMarketDegraded:
             return "market_degraded";
+        case WatchRule::kChainHalted:
+            return "chain_halted";
     }
     return "unknown";
 }

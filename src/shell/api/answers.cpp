@@ -282,7 +282,7 @@ std::string alerts_json(const std::vector<ChainAlerts>& chains) {
     for (const ChainAlerts& each : chains) {
         json.begin_object().field("name", each.chain);
         write_block(json, "block", each.page.block);
-        json.end_object();
+        json.field("halted", each.page.halted).field("error", each.error).end_object();
     }
     json.end_array().key("alerts").begin_array();
     for (const ChainAlerts& each : chains) {
@@ -297,6 +297,7 @@ std::string accounts_json(const AccountsPage& page) {
     JsonWriter json;
     json.begin_object();
     write_block(json, "block", page.block);
+    json.field("halted", page.halted);
     write_status(json, page.usable);
     json.key("accounts").begin_array();
     for (const AccountFigures& each : page.accounts) {
@@ -315,6 +316,7 @@ std::string reserves_json(const ReservesPage& page) {
     JsonWriter json;
     json.begin_object();
     write_block(json, "block", page.block);
+    json.field("halted", page.halted);
     write_status(json, page.usable);
     json.key("reserves").begin_array();
     for (const ReserveFigures& each : page.reserves) {

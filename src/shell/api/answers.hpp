@@ -34,6 +34,7 @@ std::string readiness_json(const std::vector<ChainStatus>& chains, const Readine
 struct ChainAlerts {
     std::string chain;
     AlertsPage page;
+    std::string error;  ///< Why the page is empty: others are shown all the same.
 };
 
 std::string alerts_json(const std::vector<ChainAlerts>& chains);

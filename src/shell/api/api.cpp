@@ -143,14 +143,21 @@ Task<HttpResponse> get_status(Call& call) {
 
 Task<HttpResponse> get_alerts(Call& call) {
     std::vector<ChainAlerts> chains;
+    std::optional<Error> failure;
     for (ChainView* chain : call.chains) {
         auto page = co_await chain->alerts();
         if (!page) {
-            co_return failed_answer(page.error());
+            failure = page.error();
         }
-        chains.push_back({.chain = chain->name(), .page = *std::move(page)});
+        chains.push_back(
+            {.chain = chain->name(),
+             .page = page ? *std::move(page) : AlertsPage{},
+             .error = page ? "" : page.error().message()}
+        );
     }
-    co_return json_answer(200, alerts_json(chains));
+    const bool none =
+        std::ranges::all_of(chains, [](const ChainAlerts& one) { return !one.error.empty(); });
+    co_return failure&& none ? failed_answer(*failure) : json_answer(200, alerts_json(chains));
 }
 
 /// The chain of a path "/v1/chains/<chain>/aave/<market>/…".

@@ -35,6 +35,12 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
     return out;
 }
 
+std::string banner(const ChainStatus& chain) {
+    const std::string as_of =
+        chain.processed ? ", its figures are those of block " + chain.processed->ref.text() : "";
+    return "CHAIN " + chain.name + " IS NOT FOLLOWED ANY MORE" + as_of + ": " + chain.halted;
+}
+
 std::string escaped(std::string_view text) {
     static constexpr std::array<std::pair<char, std::string_view>, 5> kEntities = {
         {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}}
@@ -54,6 +60,9 @@ std::string escaped(std::string_view text) {
 
 std::string index_text(std::string_view version, const std::vector<ChainStatus>& chains) {
     std::string out = "Faultline " + std::string(version) + "\n\n";
+    for (const ChainStatus& chain : chains) {
+        out += chain.halted.empty() ? "" : banner(chain) + "\n\n";
+    }
     for (const Entry& entry : entries(chains)) {
         out += entry.path + "\n    " + entry.text + "\n";
     }
@@ -63,7 +72,11 @@ std::string index_text(std::string_view version, const std::vector<ChainStatus>&
 std::string index_html(std::string_view version, const std::vector<ChainStatus>& chains) {
     const std::string title = "Faultline " + escaped(version);
     std::string out = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + title +
-                      "</title>\n<h1>" + title + "</h1>\n<ul>\n";
+                      "</title>\n<h1>" + title + "</h1>\n";
+    for (const ChainStatus& chain : chains) {
+        out += chain.halted.empty() ? "" : "<p><strong>" + escaped(banner(chain)) + "</strong>\n";
+    }
+    out += "<ul>\n";
     for (const Entry& entry : entries(chains)) {
         const std::string path = escaped(entry.path);
         out += "<li><a href=\"" + path + "\">" + path + "</a>: " + escaped(entry.text) + "\n";

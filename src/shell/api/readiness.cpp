@@ -29,6 +29,9 @@ std::vector<std::string> unready_reasons(const ChainStatus& status, const Readin
     if (!status.storage_error.empty()) {
         out.push_back("the store takes no writes: " + status.storage_error);
     }
+    if (!status.halted.empty()) {
+        return out;  // How far behind it falls is no news.
+    }
     if (!status.since_contact) {
         out.push_back(with("the endpoint has not answered yet", status.endpoint_error));
     } else if (*status.since_contact > limits.contact_age) {

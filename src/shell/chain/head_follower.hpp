@@ -60,8 +60,23 @@ class HeadFollower final : public Follower {
     runtime::Task<Result<void>> plan_head_at_or_below_tip(eth::BlockRef tip);
     runtime::Task<Result<void>> plan_branch(eth::Header header);
     runtime::Task<Result<void>> plan_reorg(eth::BlockRef tip, Branch branch);
+
+    /// A block that was applied, as it is said to be now.
+    struct Look {
+        FetchedBlock block;
+        SecondLook::Verdict verdict = SecondLook::Verdict::kSame;
+        bool differs = false;  ///< The first answer did, before receipts were asked.
+        bool proven = false;   ///< By its receipts.
+
+        [[nodiscard]] bool corrects() const {
+            return verdict == SecondLook::Verdict::kMore ||
+                   (proven && verdict == SecondLook::Verdict::kOther);
+        }
+    };
+
     /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
     runtime::Task<> look_again(eth::BlockRef tip);
+    runtime::Task<Result<Look>> look_at(SecondLook::Seen seen);
     /// Those that a process before this one had still to look at.
     void take_over_looks();
     /// Takes back all from that block up and applies them again, that one with the logs it has now.

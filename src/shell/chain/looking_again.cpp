@@ -23,53 +23,56 @@ constexpr Duration kLookPause = std::chrono::seconds(5);
 runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
     // Ends: each turn is done with a block, or leaves.
     while (const SecondLook::Seen* seen = looks_.due(tip)) {
-        if (parts_.applied.applied(seen->block.number) != seen->block) {
+        const eth::BlockRef block = seen->block;
+        if (parts_.applied.applied(block.number) != block) {
             looks_.done();  // Orphaned meanwhile, or below the undo window.
             continue;
         }
-        const eth::BlockRef block = seen->block;
         if (parts_.clock.now() < look_not_before_) {
             co_return;
         }
-        auto again = co_await fetch_applied(block);
-        if (!again) {
+        auto look = co_await look_at(*seen);
+        if (!look) {
             look_not_before_ = parts_.clock.now() + kLookPause;
             co_return;
         }
-        SecondLook::Verdict verdict = SecondLook::compare(seen->logs, again->logs);
-        if (verdict == SecondLook::Verdict::kMore) {
-            // More may be a copy of what is there, which no bloom shows: receipts decide if they
-            // can.
-            auto proven =
-                co_await fetch_unverified_block(parts_.node, again->header, options_.filter);
-            if (!proven) {
-                co_return;
-            }
-            if (std::ranges::find(proven->checks, "receipts_root") != proven->checks.end()) {
-                verdict = SecondLook::compare(seen->logs, proven->logs) == verdict
-                              ? verdict
-                              : SecondLook::Verdict::kOther;
-                again = std::move(proven);
-            }
-        }
-        if (verdict == SecondLook::Verdict::kMore) {
-            co_await apply_again(tip, *std::move(again));
+        if (look->corrects()) {
+            co_await apply_again(tip, std::move(look->block));
             co_return;
         }
-        if (verdict == SecondLook::Verdict::kOther) {
+        if (look->differs) {
             metrics_.second_looks_poorer.add();
             parts_.log.warn(
                 "second_look_poorer",
                 "an endpoint leaves out or changes logs of a block that is applied; the block "
                 "stays as it was",
-                {{"chain", options_.chain_name},
-                 {"block", block.text()},
-                 {"logs", seen->logs.size()},
-                 {"logs_now", again->logs.size()}}
+                {{"chain", options_.chain_name}, {"block", block.text()}}
             );
         }
         looks_.done();
     }
+}
+
+// Two answers that differ leave open which is wrong, and one with more logs may hold a copy, which
+// no bloom shows: receipts decide if they can.
+runtime::Task<Result<HeadFollower::Look>> HeadFollower::look_at(SecondLook::Seen seen) {
+    FAULTLINE_CO_TRY(FetchedBlock again, co_await fetch_applied(seen.block));
+    Look look{.block = std::move(again)};
+    look.verdict = SecondLook::compare(seen.logs, look.block.logs);
+    look.differs = look.verdict != SecondLook::Verdict::kSame;
+    if (!look.differs) {
+        co_return look;
+    }
+    FAULTLINE_CO_TRY(
+        FetchedBlock proven,
+        co_await fetch_unverified_block(parts_.node, look.block.header, options_.filter)
+    );
+    look.proven = std::ranges::find(proven.checks, "receipts_root") != proven.checks.end();
+    if (look.proven) {
+        look.block = std::move(proven);
+        look.verdict = SecondLook::compare(seen.logs, look.block.logs);
+    }
+    co_return look;
 }
 
 void HeadFollower::take_over_looks() {
@@ -101,16 +104,20 @@ runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) 
         if (!ours) {
             co_return;
         }
-        auto block = co_await fetch_applied(*ours);
-        if (!block) {
-            co_return;
-        }
         const SecondLook::Seen* seen = looks_.of(*ours);
-        if (seen != nullptr &&
-            SecondLook::compare(seen->logs, block->logs) == SecondLook::Verdict::kOther) {
+        if (seen == nullptr) {
+            auto block = co_await fetch_applied(*ours);
+            if (!block) {
+                co_return;
+            }
+            blocks.push_back(*std::move(block));
+            continue;
+        }
+        auto look = co_await look_at(*seen);
+        if (!look || (look->verdict == SecondLook::Verdict::kOther && !look->proven)) {
             co_return;  // The blocks above would come back poorer than they are.
         }
-        blocks.push_back(*std::move(block));
+        blocks.push_back(std::move(look->block));
     }
     looks_.drop_from(from.number);
     buffer_.clear();
@@ -124,8 +131,8 @@ runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) 
     metrics_.second_look_corrections.add();
     parts_.log.error(
         "second_look_corrected",
-        "logs of a block had been left out when it was applied; it is taken back and applied again "
-        "with all of them",
+        "logs of a block had been left out or were wrong when it was applied; it is taken back and "
+        "applied again as it is",
         {{"chain", options_.chain_name}, {"block", from.text()}, {"to", tip.text()}}
     );
 }

@@ -207,8 +207,8 @@ runtime::Task<Result<void>> HeadFollower::refuse_deep_reorg(eth::BlockRef tip, e
         )
             .advise(
                 "check the endpoint against another one; if the branch is real, stop the daemon, "
-                "run `faultline resync --chain " +
-                options_.chain_name + "` and start it again"
+                "run `" +
+                options_.resync_command + "` and start it again"
             );
     co_return condemn(std::move(error));
 }

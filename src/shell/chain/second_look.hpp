@@ -21,7 +21,7 @@ class SecondLook {
     enum class Verdict : std::uint8_t {
         kSame,
         kMore,   ///< All that was there, and logs that were left out.
-        kOther,  ///< Logs are gone or changed: the second answer is the poorer one, or a lie.
+        kOther,  ///< Logs are gone or changed: one of the answers is wrong.
     };
 
     /// `after_blocks` 0: never.

@@ -38,6 +38,36 @@ runtime::Task<Result<eth::Header>> note_lowest(
     co_return header;
 }
 
+/// What one endpoint answered with nothing, as kept until the others have been asked.
+struct EmptyAnswers {
+    std::string endpoint;
+    std::vector<eth::ReadAnswer> answers;
+};
+
+/// An answer of no bytes is what a call meets where there is no contract, and what a node says that
+/// lacks the state: it is missing until no other endpoint has more.
+runtime::Task<Result<std::vector<eth::ReadAnswer>>> full_reads(
+    Node& node,
+    Hash32 block,
+    std::vector<eth::Read> reads,
+    std::shared_ptr<std::optional<EmptyAnswers>> empty
+) {
+    auto answers = co_await node.reads(block, std::move(reads));
+    const bool lacks = answers && std::ranges::any_of(*answers, [](const eth::ReadAnswer& one) {
+                           return !one.reverted && one.result.empty();
+                       });
+    if (!lacks) {
+        co_return answers;
+    }
+    empty->emplace(node.name(), *std::move(answers));
+    co_return Error(
+        Code::kMissing,
+        "endpoint " + node.name() +
+            ": eth_call: a call was answered with nothing, as where no "
+            "contract is"
+    );
+}
+
 bool same_answers(
     const std::vector<eth::ReadAnswer>& one, const std::vector<eth::ReadAnswer>& other
 ) {
@@ -215,13 +245,26 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::reads(
     Hash32 block, std::vector<eth::Read> reads
 ) {
     const Question question = pinned(Kind::kReads, block, reads.size());
-    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads = std::move(reads)](Node& node) {
-        return node.reads(block, reads);
-    };
     if (rotation_.needs_agreement()) {
-        return rotation_.agree(question, std::move(asking), session_, same_answers);
+        Asking<std::vector<eth::ReadAnswer>> asking = [block, reads](Node& node) {
+            return node.reads(block, reads);
+        };
+        co_return co_await rotation_.agree(question, std::move(asking), session_, same_answers);
     }
-    return ask(question, std::move(asking));
+    const auto empty = std::make_shared<std::optional<EmptyAnswers>>();
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, empty](Node& node) {
+        return full_reads(node, block, reads, empty);
+    };
+    auto answers = co_await ask(question, std::move(asking));
+    const bool nobody_has_more =
+        !answers && answers.error().code() == Code::kMissing && empty->has_value();
+    if (!nobody_has_more) {
+        co_return answers;
+    }
+    if (session_.witnesses != nullptr) {
+        session_.witnesses->add((*empty)->endpoint);
+    }
+    co_return std::move((*empty)->answers);
 }
 
 }  // namespace faultline::rpc

@@ -82,6 +82,23 @@ TEST_CASE("One WebSocket URL gives both connections", "[app]") {
     CHECK(polling.http.port == 8545);
 }
 
+TEST_CASE("One server under two names is refused, however it is written", "[app]") {
+    const std::string second = GENERATE(
+        std::string(R"(url: "http://node:8546/")"),
+        std::string(R"(url: "ws://other:1/", http_url: "http://node:8546/")"),
+        std::string(R"(url: "ws://node:8546")")
+    );
+    Bench bench;
+    bench.replace(
+        "url: \"ws://node.example:8546/hunter2\"",
+        "url: \"ws://node:8546/\"}\n      - {name: b, " + second
+    );
+    const Messages messages = bench.messages();
+    REQUIRE(messages.size() == 1);
+    CAPTURE(messages.front());
+    CHECK(messages.front().contains("agrees with itself"));
+}
+
 TEST_CASE("A URL may come from the environment or a file", "[app]") {
     Bench bench;
     bench.world.variables["RPC"] = "wss://node/from-env";

@@ -130,4 +130,40 @@ TEST_CASE("a market without figures alerts and says why") {
     }
 }
 
+TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
+    Watched watched;
+    CHECK(watched.next().empty());
+    const Outcome outcome = watched.fold.halt("a reorg is too deep; run `faultline resync`");
+    REQUIRE(outcome.transitions.size() == 1);
+    const alerts::Transition& told = outcome.transitions.front();
+    CHECK(told.kind == Kind::kFiring);
+    CHECK(told.rule == "chain_halted");
+    CHECK(told.block == watched.fold.tip()->ref);
+    CHECK(told.labels == std::map<std::string, std::string>{{"chain", "test"}});
+    CHECK_THAT(told.summary, Catch::Contains("faultline resync"));
+    CHECK(outcome.rows.size() == 2);
+    // The next process stops at once, too: nobody is told twice.
+    CHECK(watched.fold.halt("a reorg is too deep").transitions.empty());
+    CHECK(watched.next("", false).empty());
+    REQUIRE(watched.next() == "resolved");
+    CHECK(watched.fold.alerts().rows().size() == 0);
+    const Outcome back = watched.take_back();
+    REQUIRE(back.transitions.size() == 1);
+    CHECK(back.transitions[0].kind == Kind::kRetracted);
+    CHECK(watched.next() == "resolved");
+}
+
+TEST_CASE("a market whose pool does not tell what it is alerts, too") {
+    Watched watched;
+    eth::Block block = watched.scripted();
+    aave::TestMarket scratch;
+    scratch.log<aave::events::Upgraded>(aave::kPool, {aave::address(9)}).list_reserve(0);
+    block.logs = scratch.pending().logs;
+    REQUIRE(watched.take(block) == "firing");
+    CHECK_THAT(watched.told.summary, Catch::Contains("each live block asks for it"));
+    eth::Block next = watched.scripted();
+    next.reads = aave::TestMarket().revision(10, aave::address(9)).pending().reads;
+    CHECK(watched.take(next) == "resolved");
+}
+
 }  // namespace faultline::engine

@@ -74,6 +74,7 @@ struct AccountFigures {
 /// Accounts of one market, all as of the same block.
 struct AccountsPage {
     std::optional<ProcessedBlock> block;   ///< nullopt before the first block.
+    std::string halted;                    ///< As ChainStatus::halted; `block` is the last, then.
     Figure<bool> usable;                   ///< As MarketStatus::usable.
     std::vector<AccountFigures> accounts;  ///< Sorted by address.
     std::optional<Address> next;           ///< Ask for what comes after this; nullopt at the end.
@@ -88,6 +89,7 @@ struct ReserveFigures {
 /// Reserves of one market, all as of the same block.
 struct ReservesPage {
     std::optional<ProcessedBlock> block;
+    std::string halted;
     Figure<bool> usable;
     std::vector<ReserveFigures> reserves;  ///< Sorted by id.
 };
@@ -106,6 +108,7 @@ struct ActiveAlert {
 
 struct AlertsPage {
     std::optional<ProcessedBlock> block;
+    std::string halted;
     std::vector<ActiveAlert> alerts;  ///< In an order that depends on nothing but the alerts.
 };
 

@@ -23,7 +23,9 @@ namespace faultline::chain {
 inline constexpr std::uint64_t kMostRangeBlocks = 4096;
 
 struct FollowerOptions {
-    std::string chain_name;         ///< For logs and metrics.
+    std::string chain_name;  ///< For logs and metrics.
+    /// What a person types to follow again from the start, for messages.
+    std::string resync_command = "faultline resync";
     eth::ChainId chain_id = 0;      ///< Refused when the node says otherwise.
     eth::BlockNum start_block = 0;  ///< First block to apply when nothing is applied yet.
     eth::LogFilter filter;

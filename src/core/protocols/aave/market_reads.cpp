@@ -169,6 +169,9 @@ void Markets::apply_revision(
         if (answers.back() == nullptr) {
             return;  // History: the first live block asks.
         }
+        if (decode_revision(*answers.back()) == 0) {
+            return;  // An endpoint that lacks the contract, or no pool: the next live block asks.
+        }
     }
     row.pool_revision = decode_revision(*answers.back());
     row.unread_implementations.clear();
@@ -204,14 +207,12 @@ void Markets::report_revision(
     if (is_accounted_for(revision)) {
         return;
     }
-    const std::string is =
-        revision == 0 ? "does not tell its revision" : "is of revision " + std::to_string(revision);
     report(
         block,
         market,
-        "the pool, or what it ran in what was followed, " + answer.read.to.hex() + ", " + is +
-            ", and only revisions " + std::to_string(kRevisionV36) + " (Aave 3.6) and " +
-            std::to_string(kRevisionV37) +
+        "the pool, or what it ran in what was followed, " + answer.read.to.hex() +
+            ", is of revision " + std::to_string(revision) + ", and only revisions " +
+            std::to_string(kRevisionV36) + " (Aave 3.6) and " + std::to_string(kRevisionV37) +
             " (3.7) are accounted for exactly, so its figures are withheld. Use a Faultline that "
             "knows this revision",
         true,

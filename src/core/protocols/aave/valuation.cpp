@@ -43,7 +43,11 @@ Figure<bool> usability(const MarketRow* market) {
         return Figure<bool>::without(FigureStatus::kError, market->degraded);
     }
     if (market->pool_revision == 0 || !market->unread_implementations.empty()) {
-        return Figure<bool>::without(FigureStatus::kNoData, "the pool's revision was not read yet");
+        return Figure<bool>::without(
+            FigureStatus::kNoData,
+            "the pool's revision was not told yet; each live block asks for it. If this lasts, an "
+            "endpoint answers calls with nothing, or the configured pool is none"
+        );
     }
     return Figure<bool>::of(true);
 }

@@ -80,7 +80,7 @@ TEST_CASE("Accounts are served exactly and name their block", "[api]") {
     CHECK(
         response.body ==
         R"({"block":{"number":7,"hash":"0x)" + zeros + R"(07","timestamp":1700000007},)" +
-            R"("status":"value","reason":"","accounts":[)" +
+            R"("halted":"","status":"value","reason":"","accounts":[)" +
             R"({"account":"0x0000000000000000000000000000000000000001","status":"value",)" +
             R"("total_collateral_base":"115792089237316195423570985008687907853269984665640564)" +
             R"(039457584007913129639935","total_debt_base":"2","available_borrows_base":"3",)" +
@@ -98,7 +98,7 @@ TEST_CASE("Before the first block there is no block and no figure", "[api]") {
         Figure<bool>::without(FigureStatus::kNoData, "no block is applied yet");
     CHECK(
         bench.get(kAccounts).body ==
-        R"({"block":null,"status":"no_data","reason":"no block is applied yet",)"
+        R"({"block":null,"halted":"","status":"no_data","reason":"no block is applied yet",)"
         R"("accounts":[],"next":null})"
         "\n"
     );
@@ -195,6 +195,9 @@ TEST_CASE("Other methods are refused and the allowed ones named", "[api]") {
 TEST_CASE("When a view cannot answer now the client is asked to come again", "[api]") {
     Bench bench;
     bench.chain.failure = Error(Code::kUnavailable, "the newest block is not committed yet");
+    // One chain that cannot answer does not hide the alerts of the others.
+    CHECK(has(bench.get("/v1/alerts"), R"("error":"the newest block is not committed yet"},{)"));
+    bench.other.failure = bench.chain.failure;
     for (const std::string& target : {std::string(kAccounts), std::string("/v1/alerts")}) {
         const auto response = bench.get(target);
         CHECK(response.status == 503);
@@ -314,7 +317,8 @@ TEST_CASE("Alerts of all chains are listed with their chain", "[api]") {
     CHECK(
         response.body ==
         R"({"chains":[{"name":"devnet","block":{"number":7,"hash":"0x)" + zeros +
-            R"(07","timestamp":1700000007}},{"name":"base","block":null}],"alerts":[)" +
+            R"(07","timestamp":1700000007},"halted":"","error":""},)" +
+            R"({"name":"base","block":null,"halted":"","error":""}],"alerts":[)" +
             R"({"chain":"base","rule":"low","severity":"critical","phase":"firing",)" +
             R"("summary":"health factor 0.99 is below 1.05","now":"health factor 0.97",)" +
             R"("began":{"number":5,"hash":"0x)" + zeros +
@@ -352,6 +356,19 @@ TEST_CASE("Metrics are served in the text format, requests among them", "[api]")
     CHECK(response.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
     CHECK(has(response, R"(faultline_http_requests_total{route="/v1/status",status="200"} 1)"));
     CHECK(has(response, R"(faultline_http_requests_total{route="none",status="404"} 1)"));
+}
+
+TEST_CASE("A chain that stopped is a banner in every answer about it", "[api]") {
+    Bench bench;
+    const std::string why = "a reorg <deeper> than the undo window";
+    bench.chain.accounts_now.halted = why;
+    bench.chain.status_now.halted = why;
+    CHECK(has(bench.get(kAccounts), R"("halted":"a reorg <deeper> than the undo window")"));
+    CHECK(has(bench.get("/"), "CHAIN devnet IS NOT FOLLOWED ANY MORE"));
+    const auto page = bench.get("/", "GET", {{"Accept", "text/html"}});
+    CHECK(has(page, "<strong>CHAIN devnet IS NOT FOLLOWED ANY MORE"));
+    CHECK(has(page, "a reorg &lt;deeper&gt; than"));
+    CHECK_FALSE(has(page, "CHAIN base"));
 }
 
 TEST_CASE("The index lists what there is, as text or as a page", "[api]") {

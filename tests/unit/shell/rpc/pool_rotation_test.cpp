@@ -83,6 +83,20 @@ TEST_CASE("a reverted read is an answer and nobody else is asked", "[pool]") {
     CHECK(at.state(0) == "ok");
 }
 
+TEST_CASE("a read that is answered with nothing is asked of the others", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).read_result = Bytes();
+    at.at(1).read_result = GENERATE(Bytes{1}, Bytes());
+    Witnesses witnesses;
+    const auto view = at.pool->witnessed(witnesses);
+    const auto answers = at.get(view->reads(block_at(100).ref.hash, {eth::Read{}}));
+    REQUIRE(answers);
+    CHECK_FALSE(answers->front().reverted);
+    CHECK(answers->front().result == *at.at(1).read_result);
+    CHECK(witnesses.names() == std::vector<std::string>{"b"});
+    CHECK(at.state(0) == "ok");
+}
+
 TEST_CASE("fallbacks are asked when no primary can serve, and only then", "[pool]") {
     PoolScenario at({Role::kFallback, Role::kPrimary});
     CHECK(at.get(at.pool->header_by_number(90)));

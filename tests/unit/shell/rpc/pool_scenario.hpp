@@ -73,6 +73,8 @@ class FakeEndpoint final : public Node {
   public:
     FakeEndpoint(std::string name, runtime::Clock& clock) : name_(std::move(name)), clock_(clock) {}
 
+    std::optional<Bytes> read_result;  ///< Of each read; nullopt: it reverts.
+
     eth::ChainId id = 1;
     eth::BlockNum head_number = 100;
     std::uint8_t branch = 0;
@@ -184,7 +186,12 @@ class FakeEndpoint final : public Node {
         }
         std::vector<eth::ReadAnswer> out;
         for (eth::Read& read : reads) {
-            out.push_back({.read = std::move(read), .reverted = true, .result = {}});
+            const bool reverted = !read_result;
+            out.push_back(
+                {.read = std::move(read),
+                 .reverted = reverted,
+                 .result = read_result.value_or(Bytes())}
+            );
         }
         co_return out;
     }
