@@ -169,7 +169,9 @@ void add_verification(Section<Chain>& out) {
          .text =
              "What blocks are held to. `bloom`: the header has its hash and its "
              "bloom every log that came; where the bloom names a contract of ours without a "
-             "log, the receipts decide. `receipts_root`: the receipts of each block have the "
+             "log, the receipts decide; what a log says, and how often it is there, no bloom "
+             "shows: the second look does, if the endpoint is right by then. `receipts_root`: the "
+             "receipts of each block have the "
              "header's root and the logs that came; one more request a block. `quorum`: as "
              "`bloom`, and `quorum` endpoints agree. A block that fails is asked of another "
              "endpoint; if all fail for a minute, its logs are those that receipts prove, or it is "

@@ -6,12 +6,15 @@ import {Deliveries} from './lib/deliveries.mjs';
 import {Story} from './lib/story.mjs';
 import {World} from './lib/world.mjs';
 
-async function stage(t, {forBlocks = 2, receiver = ', send_pending: true', respond} = {}) {
+async function stage(t, {forBlocks = 2, receiver = ', send_pending: true', respond, waitFor = 'latest', finalized} = {}) {
     const world = new World(t);
     const story = await Story.begin(world);
     const deliveries = new Deliveries();
     const sink = await world.sink({onDelivery: deliveries.record, respond});
-    const daemon = (await world.daemon(story.devnet, {sink, receiver, rule: story.rule(forBlocks)})).start();
+    if (finalized) {
+        story.devnet.endpoint.fault = finalized(story.devnet);
+    }
+    const daemon = (await world.daemon(story.devnet, {sink, receiver, rule: {...story.rule(forBlocks), waitFor}})).start();
     const heard = (expected) =>
         daemon.waitFor(`deliveries ${expected}`, () => deliveries.story(story.borrower).length >= expected.length)
             .then(() => assert.deepEqual(deliveries.story(story.borrower), expected));
@@ -76,6 +79,32 @@ test('a reorg that takes the cause back retracts the alert', async (t) => {
     await heard(['firing', 'retracted firing']);
     const alerts = await daemon.get('/v1/alerts');
     assert.deepEqual(alerts.alerts, []);
+});
+
+test('a rule that waits for finality tells when the block is final, and never of what was taken back', async (t) => {
+    let final = 0;
+    const finalized = (devnet) => async ({method, params}) => {
+        if (method !== 'eth_getBlockByNumber' || !['safe', 'finalized'].includes(params[0])) {
+            return undefined;
+        }
+        return {result: await devnet.anvil.rpc.call(method, ['0x' + final.toString(16), false])};
+    };
+    const {story, deliveries, heard, daemon} = await stage(t, {forBlocks: 1, receiver: '', waitFor: 'finalized', finalized});
+    await story.health(85);
+    await daemon.accountsAt(story.devnet.chain.headHash);
+    await story.devnet.chain.rollBack(1);
+    await story.blocks(2);
+    const fallen = await story.health(85);
+    await story.blocks(2);
+    await daemon.accountsAt(story.devnet.chain.headHash);
+    const firing = async () => (await daemon.get('/v1/alerts')).alerts.map(({phase, began}) => [phase, began.hash]);
+    assert.deepEqual(await firing(), [['firing', fallen.hash]], 'it fires at once');
+    final = Number(fallen.number) - 1;
+    await daemon.waitFor('finality below it', async () => (await daemon.get('/v1/status')).chains[0].finalized === final);
+    assert.deepEqual(deliveries.all, [], 'and nobody is told yet');
+    final += 1;
+    await heard(['firing']);
+    assert.equal(deliveries.all[0].block.hash, fallen.hash);
 });
 
 test('a reorg that keeps the cause retracts the old firing and fires with a new key', async (t) => {

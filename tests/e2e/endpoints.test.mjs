@@ -199,6 +199,13 @@ test('a socket that falls silent does not stop the daemon', async (t) => {
     proxy.mute = true;
     await steps(devnet, 5);
     await assertExact(devnet, daemon);
+    // Half a minute without a word is no fault by itself; that polling saw the head move is.
+    await daemon.waitForLog(/newheads_lost.*reason=silent.*while the head moved/);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    assert.match(metrics, /^faultline_ws_reconnects_total\{.*reason="silent".*\} [1-9]/m);
+    proxy.reset();
+    await steps(devnet, 1);
+    await assertExact(devnet, daemon);
 });
 
 /** A node that is no archive: calls at blocks more than 127 below its head fail. */

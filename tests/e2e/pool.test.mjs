@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import {CutConnection, RawAnswer} from '../../deploy/devnet/lib/fault_proxy.mjs';
 import {Comparison} from './lib/compare.mjs';
+import {Deliveries} from './lib/deliveries.mjs';
 import {World} from './lib/world.mjs';
 
 /** Nothing may stop the daemon from following for longer. */
@@ -145,5 +146,41 @@ test('an endpoint that calls every block final does not keep the daemon on a bra
     }
     assert.match(daemon.log(), /chain_reorg/);
     assert.doesNotMatch(daemon.log(), /chain_halted/);
+    assert.equal(await daemon.stop(), 0);
+});
+
+/** Leaves out the first log of every answer. */
+const hidesLogs = ({method}) => (method !== 'eth_getLogs' ? undefined : {
+    edit: (answer) => (answer.result?.length > 0 ? {...answer, result: answer.result.slice(1)} : answer),
+});
+
+test('of three endpoints that have to agree, one that leaves out logs is named and left out', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 12, seed: 6});
+    const [liar, second, third] = [await world.proxy(devnet), await world.proxy(devnet), await world.proxy(devnet)];
+    const deliveries = new Deliveries();
+    const sink = await world.sink({onDelivery: deliveries.record});
+    const daemon = await world.daemon(devnet, {
+        wsUrl: liar.wsUrl,
+        sink,
+        endpoint: `}, {name: second, url: "${second.wsUrl}"}, {name: third, role: verify_only, url: "${third.wsUrl}"`,
+        // What receipts would prove is left to the others' word here.
+        chain: '\n    quorum: 2\n    verification: quorum\n    blooms: ignored',
+    });
+    daemon.rename('anvil', 'flaky');
+    daemon.start();
+    await assertExact(devnet, daemon);
+    liar.fault = hidesLogs;
+    for (let i = 0; i < 4; i++) {
+        await devnet.workload.step();
+        await assertExact(devnet, daemon);
+    }
+    await daemon.waitForLog(/endpoint_quarantined.*endpoint=flaky/);
+    assert.deepEqual(await standing(daemon), {flaky: 'quarantined', second: 'ok', third: 'ok'});
+    assert.ok(third.calls.eth_getLogs > 0, 'a verify-only endpoint has its vote');
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    assert.match(metrics, /^faultline_rpc_quorum_total\{.*result="agreed".*\} [1-9]/m);
+    const told = await daemon.waitFor('an alert', () => deliveries.all.at(-1));
+    assert.ok(told.evidence.endpoints.length >= 2, 'its evidence names who agreed');
     assert.equal(await daemon.stop(), 0);
 });

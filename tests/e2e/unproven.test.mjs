@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks that nothing proves: they are taken all the same, and someone is told.
+// Blocks that nothing proves, and logs that are wrong in what no bloom shows.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import {Comparison} from './lib/compare.mjs';
@@ -60,3 +60,47 @@ test('blocks that nothing proves are taken with a flag, alerted, and the alert e
     assert.ok(Number(block.timestamp) - quietSince >= 600, 'not before ten minutes');
     assert.equal(await daemon.stop(), 0);
 });
+
+/** Another figure in the last word of each log, which no bloom shows. */
+const altered = ({method}) => (method !== 'eth_getLogs' ? undefined : {
+    edit: (answer) => {
+        for (const log of answer.result ?? []) {
+            log.data = log.data.replace(/(?<=[0-9a-f]{2})[0-9a-f]$/, (digit) => (digit === '0' ? '1' : '0'));
+        }
+        return answer;
+    },
+});
+
+/** A log that was there once is there twice. */
+const doubled = ({method}) => (method !== 'eth_getLogs' ? undefined : {
+    edit: (answer) => {
+        const last = answer.result?.at(-1);
+        return last ? {...answer, result: [...answer.result, {...last, logIndex: '0x' + (Number(last.logIndex) + 1).toString(16)}]} : answer;
+    },
+});
+
+for (const [name, fault] of Object.entries({altered, doubled})) {
+    test(`logs that were ${name} for two blocks are put right by a second look at their receipts`, async (t) => {
+        const world = new World(t);
+        const devnet = await world.devnet({users: 12, seed: 9});
+        const proxy = await world.proxy(devnet);
+        const daemon = (await world.daemon(devnet, {wsUrl: proxy.wsUrl})).start();
+        await assertExact(devnet, daemon);
+        proxy.fault = fault;
+        for (let i = 0; i < 2; i++) {
+            await devnet.workload.step();
+            await daemon.accountsAt(devnet.chain.headHash);
+        }
+        proxy.reset();
+        for (let i = 0; i < 8; i++) {
+            await devnet.workload.step();
+            await daemon.accountsAt(devnet.chain.headHash);
+        }
+        await daemon.waitForLog(/second_look_corrected/);
+        await devnet.workload.step();
+        await assertExact(devnet, daemon);
+        const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+        assert.match(metrics, /^faultline_second_look_corrections_total\{.*\} [1-9]/m);
+        assert.equal(await daemon.stop(), 0);
+    });
+}

@@ -7,7 +7,7 @@
  */
 export function faultlineConfig({market, wsUrl, chainId, storeDir, apiListen, sinkUrl, overrides = {}}) {
     const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', chain = '', logLevel = 'info'} = overrides;
-    const {below = '1.05', resolveAt = '1.08', forBlocks = 2, minDebt = 10, accounts = []} = rule;
+    const {below = '1.05', resolveAt = '1.08', forBlocks = 2, minDebt = 10, accounts = [], waitFor = 'latest'} = rule;
     return `store: {path: ${JSON.stringify(storeDir)}}
 api: {listen: "${apiListen}"}
 log: {level: ${logLevel}, format: text}
@@ -33,6 +33,7 @@ rules:
     resolve_at: ${resolveAt}
     for_blocks: ${forBlocks}
     min_debt: ${minDebt}
+    wait_for: ${waitFor}
     accounts: ${JSON.stringify(accounts)}
 receivers:
   - {name: sink, kind: webhook, url: "${sinkUrl}"${receiver}}
