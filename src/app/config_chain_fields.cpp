@@ -236,7 +236,7 @@ Section<Chain> chain_section() {
          .text = "One or more. With several, another is asked when one fails, is slow, behind or "
                  "asks for a pause."},
         &Chain::endpoints,
-        list_of(endpoint_section().type(), {.most = 16})
+        list_of(endpoint_section().type(), {.least = 1, .most = 16})
     );
     out.optional(
         {.name = "quorum",

@@ -8,9 +8,11 @@ namespace faultline::app {
 CLI::Validator whole_number() {
     CLI::Validator check;
     check.operation([](std::string& text) {
-        const bool digits =
-            !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-        return digits ? std::string() : "takes a whole number, 0 or more, not \"" + text + "\"";
+        constexpr std::size_t kMostDigits = 18;
+        const bool digits = !text.empty() && text.size() <= kMostDigits &&
+                            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+        return digits ? std::string()
+                      : "takes a whole number of at most 18 digits, not \"" + text + "\"";
     });
     return check;
 }

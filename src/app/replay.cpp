@@ -190,6 +190,10 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     if (!source.ended()) {
         return failed(err, ended);
     }
+    if (asked.verify && truth.compared() == 0) {
+        err << "faultline: warning: nothing was compared, so nothing is verified; what is not "
+               "covered, and why, is above\n";
+    }
     if (source.cut()) {
         err << "faultline: warning: " << *source.cut() << '\n';
     }

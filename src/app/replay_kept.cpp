@@ -78,7 +78,10 @@ Result<engine::KeptRange> range_of(const store::Store& store, const ReplayBlocks
                    "the range " + std::to_string(range.first) + " to " +
                        std::to_string(range.last) + " is empty"
         )
-            .advise("give --from a block at or before --to");
+            .advise(
+                "give --from a block at or before --to; kept are " + std::to_string(kept->first) +
+                " to " + std::to_string(kept->last)
+            );
     }
     if (range.first < kept->first || range.last > kept->last) {
         return Error(

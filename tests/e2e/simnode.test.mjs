@@ -331,7 +331,7 @@ test('a command line that cannot be served says why', async (t) => {
     const badFault = run('--tape', crashTape, '--fault', 'dorp');
     assert.equal(badFault.status, 2);
     assert.match(badFault.text, /no kind "dorp"/);
-    for (const [option, value] of [['--max-range', '-1'], ['--finalized', '-1'], ['--pace', 'nan'], ['--from-head', '-1']]) {
+    for (const [option, value] of [['--max-range', '-1'], ['--finalized', '-1'], ['--pace', 'nan'], ['--from-head', '-1'], ['--from-head', '99999999999999999999']]) {
         const wrong = run('--tape', crashTape, option, value);
         assert.equal(wrong.status, 2, `${option} ${value}: ${wrong.text}`);
         assert.ok(wrong.text.includes(option), wrong.text);

@@ -177,6 +177,7 @@ TEST_CASE("a tape without a market of ours says so") {
         )
     );
     CHECK_THAT(said.out, Catch::Contains("verify: 0 compared, 0 mismatches, 13377 not covered"));
+    CHECK_THAT(said.err, Catch::Contains("nothing was compared"));
 }
 
 TEST_CASE("bad tapes end with status 1, file and line, and what to do") {

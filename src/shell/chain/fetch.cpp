@@ -57,8 +57,10 @@ Result<FetchedBlock> fetched_as(
     if (pinned.header != header) {
         return mismatch(
             node,
-            "asked for block " + header.ref.text() +
-                ", got another header: " + pinned.header.ref.text()
+            pinned.header.ref != header.ref
+                ? "asked for block " + header.ref.text() + ", got " + pinned.header.ref.text()
+                : "block " + header.ref.text() +
+                      " came with another parent, time or base fee than before"
         );
     }
     FetchedBlock block;

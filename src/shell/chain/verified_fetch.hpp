@@ -20,6 +20,11 @@ namespace faultline::chain {
 /// for long enough that every one was asked, it is taken all the same and bears a doubt: a check
 /// that fails must not end the following of a chain. From then on blocks that fail are taken at
 /// once, until all have passed for ten minutes. Thread: loop.
+///
+/// A check that fails goes through four layers: rpc::Node::block() finds that an endpoint's answer
+/// does not hold; the pool asks the others; here it is tried for a minute and at least four times;
+/// then rpc::Node::unverified_block() gives the logs that receipts prove or, when six more tries
+/// bring no proof, the answer as it is. Ranges of history do the same with rpc::Proof.
 class VerifiedFetch {
   public:
     /// All outlive it.

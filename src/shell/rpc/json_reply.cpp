@@ -197,6 +197,13 @@ Result<Reply> Reply::parse(const Exchange& exchange) {
         if (!is_success(exchange.http_status)) {
             return http_refusal(exchange);
         }
+        if (exchange.body.starts_with("\x1f\x8b")) {
+            return about(
+                Code::kMalformed,
+                method_names(exchange.calls),
+                "the answer is compressed (gzip), which was not asked for"
+            );
+        }
         return about(
             Code::kMalformed,
             method_names(exchange.calls),

@@ -140,6 +140,12 @@ TEST_CASE(
               .contains("No API key"));
 }
 
+TEST_CASE("a body that is compressed unasked is called that", "[rpc][reply]") {
+    const std::string said = refusal("\x1f\x8b\x08 and binary", Code::kMalformed);
+    CHECK(said.contains("compressed (gzip), which was not asked for"));
+    CHECK_FALSE(said.contains("binary"));
+}
+
 TEST_CASE("a body that is not JSON is shown, and its control characters are not", "[rpc][reply]") {
     const std::string html = "<html>\n<head>\x1b[31m<title>Bad</title>" + std::string(200, 'x');
     const std::string message = refusal(html, Code::kMalformed);

@@ -9,6 +9,9 @@
 #include <catch2/catch.hpp>
 #include <rocksdb/env.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <ios>
@@ -287,6 +290,40 @@ TEST_CASE("a torn end of the log costs the last batch only", "[store][rocksdb]")
     auto store = open_rocksdb(folder.database());
     REQUIRE(store.has_value());
     CHECK(dump(**store, Family::kRows) == "a=1");
+}
+
+TEST_CASE("kept blocks are compressed", "[store]") {
+    // As logs are: a few contracts and topics again and again, accounts and amounts in between.
+    std::mt19937_64 random(1);
+    std::vector<Bytes> words(64, Bytes(32));
+    for (Bytes& word : words) {
+        std::ranges::generate(word, [&random] { return static_cast<std::uint8_t>(random()); });
+    }
+    TemporaryFolder folder;
+    RocksDbSettings settings;
+    settings.write_buffer_bytes = 256UL << 10U;
+    std::size_t written = 0;
+    {
+        const auto store = open_rocksdb_with(folder.database(), settings);
+        REQUIRE(store);
+        for (int block = 0; block < 1000; ++block) {
+            Bytes value;
+            for (int i = 0; i < 256; ++i) {
+                const Bytes& word = words[random() % words.size()];
+                value.insert(value.end(), word.begin(), word.end());
+            }
+            written += value.size();
+            Batch batch;
+            batch.put(Family::kBlocks, bytes(std::to_string(block)), value);
+            REQUIRE((*store)->commit(batch, Durability::kBuffered));
+        }
+    }
+    std::uintmax_t tables = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder.database())) {
+        tables += file.path().extension() == ".sst" ? file.file_size() : 0;
+    }
+    CHECK(tables > 0);
+    CHECK(tables < written / 4);
 }
 
 }  // namespace faultline::store
