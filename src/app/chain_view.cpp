@@ -4,6 +4,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/severity.hpp>
@@ -54,6 +55,18 @@ Figure<bool> usable_now(const engine::Fold& fold, aave::MarketId market) {
         return Figure<bool>::without(FigureStatus::kNoData, "no block is applied yet");
     }
     return fold.valuation(market).usable();
+}
+
+Figure<aave::ReserveTotals> totals_now(
+    const Figure<bool>& usable, const aave::ReserveRow& row, UnixSeconds now
+) {
+    using Totals = Figure<aave::ReserveTotals>;
+    if (!usable.ok()) {
+        return Totals::without(usable.status, usable.reason);
+    }
+    const auto totals = aave::totals_of(row, now);
+    return totals ? Totals::of(*totals)
+                  : Totals::without(FigureStatus::kError, "the contract's own views overflow");
 }
 
 }  // namespace
@@ -170,6 +183,27 @@ Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::Ac
     co_return page;
 }
 
+Task<Result<api::AccountPage>> EngineView::account(std::string market, Address account) {
+    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Fold& fold = service_.engine().fold();
+    api::AccountPage page;
+    page.block = block();
+    page.halted = service_.engine().progress().halted;
+    page.account.account = account;
+    if (!page.block) {
+        const Figure<bool> usable = usable_now(fold, id);
+        page.account.data = Figure<aave::AccountData>::without(usable.status, usable.reason);
+        page.positions =
+            Figure<std::vector<aave::PositionFigures>>::without(usable.status, usable.reason);
+        co_return page;
+    }
+    const aave::Valuation valuation = fold.valuation(id);
+    page.account.data = valuation.account(account);
+    page.positions = valuation.positions(account);
+    co_return page;
+}
+
 Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
     FAULTLINE_CO_TRY_VOID(co_await settled());
@@ -185,10 +219,12 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     const aave::Valuation valuation = fold.valuation(id);
     for (const aave::ReserveKey& key : tables.reserves.sorted_keys()) {
         if (key.market == id) {
+            const aave::ReserveRow& row = *tables.reserves.find(key);
             page.reserves.push_back(
                 {.id = key.reserve,
-                 .row = *tables.reserves.find(key),
-                 .price_base = valuation.price(key.reserve)}
+                 .row = row,
+                 .price_base = valuation.price(key.reserve),
+                 .totals = totals_now(page.usable, row, page.block->timestamp)}
             );
         }
     }

@@ -29,6 +29,7 @@ class EngineView final : public api::ChainView {
     runtime::Task<std::vector<api::MarketStatus>> markets() override;
     runtime::Task<Result<api::AccountsPage>> accounts(std::string market, api::AccountsQuery query)
         override;
+    runtime::Task<Result<api::AccountPage>> account(std::string market, Address account) override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
 

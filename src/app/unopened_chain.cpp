@@ -34,6 +34,12 @@ Task<Result<api::AccountsPage>> UnopenedChain::accounts(
     co_return Error(Code::kUnavailable, why_);
 }
 
+Task<Result<api::AccountPage>> UnopenedChain::account(
+    std::string /*market*/, Address /*account*/
+) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
 Task<Result<api::ReservesPage>> UnopenedChain::reserves(std::string /*market*/) {
     co_return Error(Code::kUnavailable, why_);
 }

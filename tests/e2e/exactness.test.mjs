@@ -2,6 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import {Random} from '../../deploy/devnet/lib/random.mjs';
+import {accountData, balances, readMany} from '../../deploy/devnet/lib/views.mjs';
 import {Comparison} from './lib/compare.mjs';
 import {World} from './lib/world.mjs';
 
@@ -77,6 +78,73 @@ test('an asset without a price is an error for its holders, never a wrong figure
     await after.atHead(devnet, daemon);
     after.assertExact();
     t.diagnostic(`without a price: ${during.summary()}, ${during.unvalued} without figures`);
+});
+
+/** Where DevAggregator keeps its answer. */
+const answerSlot = '0x' + '2'.padStart(64, '0');
+
+/** The health factor that the contract says with another price of that asset, in the same block. */
+async function healthAt(devnet, account, symbol, price) {
+    const {aggregator, spare_aggregator: spare} = devnet.market.reserve(symbol);
+    const feeds = [aggregator, spare].filter((address) => address !== undefined);
+    const {rpc} = devnet.anvil;
+    const before = await Promise.all(feeds.map((feed) => rpc.call('eth_getStorageAt', [feed, answerSlot, 'latest'])));
+    const write = (feed, word) => rpc.call('anvil_setStorageAt', [feed, answerSlot, word]);
+    await Promise.all(feeds.map((feed) => write(feed, '0x' + price.toString(16).padStart(64, '0'))));
+    const [data] = await accountData(devnet.chain, devnet.market, [account]);
+    await Promise.all(feeds.map((feed, i) => write(feed, before[i])));
+    return data;
+}
+
+test('balances are those of the tokens, and at its liquidation price the contract would let an account be liquidated', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 25, seed: 31});
+    const daemon = (await world.daemon(devnet)).start();
+    for (let i = 0; i < 40; i++) {
+        await devnet.workload.step();
+    }
+    await daemon.accountsAt(devnet.chain.headHash);
+    const symbols = devnet.workload.listed();
+    const wad = 10n ** 18n;
+    let compared = 0;
+    let crossed = 0;
+    for (const account of devnet.workload.accounts()) {
+        const {block, status, positions} = await daemon.get(`/v1/chains/devnet/aave/devnet/accounts/${account}`);
+        assert.equal(block.hash, devnet.chain.headHash);
+        assert.equal(status, 'value');
+        const byAsset = new Map(positions.map((position) => [position.asset, position]));
+        const held = await balances(devnet.chain, devnet.market, account, symbols);
+        for (const {symbol, aTokens, debt} of held) {
+            const ours = byAsset.get(devnet.market.reserve(symbol).token.toLowerCase());
+            assert.deepEqual([BigInt(ours?.supplied ?? 0), BigInt(ours?.borrowed ?? 0)], [aTokens, debt], `${account} ${symbol}`);
+            compared += 1;
+            const {aggregator} = devnet.market.reserve(symbol);
+            // A ratio feed moves with another asset's price.
+            const single = aggregator !== undefined && !held.some((other) => other.aTokens + other.debt > 0n && devnet.market.reserve(other.symbol).aggregator === undefined);
+            if (ours?.liquidation_price.status === 'value' && single && crossed < 60) {
+                const price = BigInt(ours.liquidation_price.price_base);
+                const at = await healthAt(devnet, account, symbol, price === 0n ? 1n : price);
+                const above = await healthAt(devnet, account, symbol, price + 1n);
+                assert.ok(price === 0n || at.health_factor_wad < wad, `${account} ${symbol} at ${price}: ${at.health_factor_wad}`);
+                assert.ok(above.health_factor_wad >= wad, `${account} ${symbol} above ${price}: ${above.health_factor_wad}`);
+                crossed += 1;
+            }
+        }
+    }
+    const {reserves} = await daemon.get('/v1/chains/devnet/aave/devnet/reserves');
+    for (const symbol of symbols) {
+        const {token, a_token: aToken, debt_token: debtToken} = devnet.market.reserve(symbol);
+        const {totals} = reserves.find(({asset}) => asset === token.toLowerCase());
+        const supplies = await readMany(devnet.chain, devnet.market, [
+            {contract: devnet.market.aToken.at(aToken), method: 'totalSupply', args: []},
+            {contract: devnet.market.debtToken.at(debtToken), method: 'totalSupply', args: []},
+        ]);
+        assert.deepEqual([totals.supplied, totals.borrowed].map(BigInt), supplies, symbol);
+        assert.ok(BigInt(totals.supplied_of_cap) >= BigInt(totals.supplied));
+    }
+    t.diagnostic(`${compared} balances, ${crossed} liquidation prices`);
+    assert.ok(compared > 100 && crossed > 5);
+    assert.equal(await daemon.stop(), 0);
 });
 
 function describe(stats) {

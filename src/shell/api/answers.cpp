@@ -62,8 +62,9 @@ void write_amount(JsonWriter& json, std::string_view name, const U256& amount) {
     json.field(name, amount.to_string());
 }
 
-void write_account(JsonWriter& json, const AccountFigures& figures) {
-    json.begin_object().field("account", figures.account.hex());
+/// The fields of an account, without its braces.
+void write_account_fields(JsonWriter& json, const AccountFigures& figures) {
+    json.field("account", figures.account.hex());
     json.field("status", figure_status_name(figures.data.status));
     if (figures.data.ok()) {
         const aave::AccountData& data = figures.data.value;
@@ -78,6 +79,36 @@ void write_account(JsonWriter& json, const AccountFigures& figures) {
     } else {
         json.field("reason", figures.data.reason);
     }
+}
+
+void write_account(JsonWriter& json, const AccountFigures& figures) {
+    json.begin_object();
+    write_account_fields(json, figures);
+    json.end_object();
+}
+
+/// {"status","reason"} and, where it has one, the value under its name.
+void write_figure(
+    JsonWriter& json, std::string_view key, std::string_view name, const Figure<U256>& figure
+) {
+    json.key(key).begin_object();
+    write_status(json, figure);
+    if (figure.ok()) {
+        write_amount(json, name, figure.value);
+    }
+    json.end_object();
+}
+
+void write_position(JsonWriter& json, const aave::PositionFigures& position) {
+    json.begin_object().field("reserve", position.reserve);
+    json.field("asset", position.asset.hex());
+    json.field("collateral", position.collateral);
+    write_amount(json, "supplied", position.supplied);
+    write_amount(json, "borrowed", position.borrowed);
+    write_figure(json, "price", "price_base", position.price_base);
+    write_figure(json, "supplied_value", "supplied_base", position.supplied_base);
+    write_figure(json, "borrowed_value", "borrowed_base", position.borrowed_base);
+    write_figure(json, "liquidation_price", "price_base", position.liquidation_price_base);
     json.end_object();
 }
 
@@ -112,10 +143,18 @@ void write_reserve(JsonWriter& json, const ReserveFigures& reserve) {
     write_amount(json, "scaled_debt", row.scaled_debt);
     write_amount(json, "virtual_underlying_balance", row.virtual_underlying_balance);
     write_amount(json, "deficit", row.deficit);
-    json.key("price").begin_object();
-    write_status(json, reserve.price_base);
-    if (reserve.price_base.ok()) {
-        write_amount(json, "price_base", reserve.price_base.value);
+    write_figure(json, "price", "price_base", reserve.price_base);
+    json.key("totals").begin_object();
+    write_status(json, reserve.totals);
+    if (reserve.totals.ok()) {
+        const aave::ReserveTotals& totals = reserve.totals.value;
+        write_amount(json, "supplied", totals.supplied);
+        write_amount(json, "borrowed", totals.borrowed);
+        write_amount(json, "available", totals.available);
+        write_amount(json, "utilisation_ray", totals.utilisation_ray);
+        if (totals.supplied_of_cap) {
+            write_amount(json, "supplied_of_cap", *totals.supplied_of_cap);
+        }
     }
     json.end_object().end_object();
 }
@@ -310,6 +349,20 @@ std::string accounts_json(const AccountsPage& page) {
         json.null();
     }
     return json.end_object().take();
+}
+
+std::string account_json(const AccountPage& page) {
+    JsonWriter json;
+    json.begin_object();
+    write_block(json, "block", page.block);
+    json.field("halted", page.halted);
+    write_account_fields(json, page.account);
+    json.key("positions").begin_array();
+    for (const aave::PositionFigures& each :
+         page.positions.ok() ? page.positions.value : std::vector<aave::PositionFigures>()) {
+        write_position(json, each);
+    }
+    return json.end_array().end_object().take();
 }
 
 std::string reserves_json(const ReservesPage& page) {

@@ -39,6 +39,7 @@ struct ChainAlerts {
 
 std::string alerts_json(const std::vector<ChainAlerts>& chains);
 std::string accounts_json(const AccountsPage& page);
+std::string account_json(const AccountPage& page);
 std::string reserves_json(const ReservesPage& page);
 
 /// The list of endpoints, for people.

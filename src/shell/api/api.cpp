@@ -194,6 +194,25 @@ Task<HttpResponse> get_accounts(Call& call) {
     co_return json_answer(200, accounts_json(*page));
 }
 
+Task<HttpResponse> get_account(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    constexpr std::size_t kAccountSegment = 6;
+    const std::string& text = call.target.path.at(kAccountSegment);
+    const auto account = Address::from_hex(text);
+    if (!account) {
+        co_return failed_answer(Error(Code::kInvalid, "the account is " + quoted(text))
+                                    .advise("It must be an address: 0x and 40 hex digits"));
+    }
+    const auto page = co_await (*chain)->account(market_of(call), *account);
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, account_json(*page));
+}
+
 Task<HttpResponse> get_reserves(Call& call) {
     const auto chain = chain_of(call);
     if (!chain) {
@@ -216,6 +235,7 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/v1/status", .handler = get_status},
     Route{.pattern = "/v1/alerts", .handler = get_alerts},
     Route{.pattern = kAccountsPattern, .handler = get_accounts},
+    Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account},
     Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves},
 };
 

@@ -7,6 +7,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -80,10 +81,19 @@ struct AccountsPage {
     std::optional<Address> next;           ///< Ask for what comes after this; nullopt at the end.
 };
 
+/// One account of one market, reserve by reserve.
+struct AccountPage {
+    std::optional<ProcessedBlock> block;
+    std::string halted;
+    AccountFigures account;
+    Figure<std::vector<aave::PositionFigures>> positions;
+};
+
 struct ReserveFigures {
     aave::ReserveId id = 0;
     aave::ReserveRow row;
     Figure<U256> price_base;
+    Figure<aave::ReserveTotals> totals;
 };
 
 /// Reserves of one market, all as of the same block.
@@ -136,6 +146,7 @@ class ChainView {
     virtual runtime::Task<Result<AccountsPage>> accounts(
         std::string market, AccountsQuery query
     ) = 0;
+    virtual runtime::Task<Result<AccountPage>> account(std::string market, Address account) = 0;
     virtual runtime::Task<Result<ReservesPage>> reserves(std::string market) = 0;
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
 };

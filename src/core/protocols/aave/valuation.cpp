@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/valuation_sums.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
@@ -17,7 +19,6 @@ namespace faultline::aave {
 namespace {
 
 constexpr std::uint64_t kBpsOne = 10000;
-constexpr const char* kOverflows = "the contract's own view overflows for this account";
 
 /// Adds a * b to a sum; false on overflow.
 bool add_product(U256& sum, const U256& a, std::uint64_t b) {
@@ -52,14 +53,6 @@ Figure<bool> usability(const MarketRow* market) {
     return Figure<bool>::of(true);
 }
 
-struct Valuation::Sums {
-    const EModeRow* emode = nullptr;
-    U256 collateral_base;
-    U256 debt_base;
-    U256 collateral_times_ltv;
-    U256 collateral_times_threshold;
-};
-
 template <class T>
 Figure<T> Valuation::without_price(ReserveId reserve) const {
     if (state_.prices_block == 0) {
@@ -82,6 +75,8 @@ Figure<T> Valuation::without_price(ReserveId reserve) const {
             std::to_string(block_)
     );
 }
+
+template Figure<U256> Valuation::without_price<U256>(ReserveId reserve) const;
 
 Valuation::Valuation(
     const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp
@@ -128,10 +123,7 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
     if (!usable_.ok()) {
         return Figure<AccountData>::without(usable_.status, usable_.reason);
     }
-    Sums sums;
-    if (user.emode != 0) {
-        sums.emode = tables_.emodes.find({.market = market_, .category = user.emode});
-    }
+    Sums sums = begin(user);
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         switch (add(sums, account, user, id)) {
             case Added::kYes:
@@ -145,6 +137,14 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
     const auto data = conclude(sums);
     return data ? Figure<AccountData>::of(*data)
                 : Figure<AccountData>::without(FigureStatus::kError, kOverflows);
+}
+
+Valuation::Sums Valuation::begin(const UserRow& user) const {
+    Sums sums;
+    if (user.emode != 0) {
+        sums.emode = tables_.emodes.find({.market = market_, .category = user.emode});
+    }
+    return sums;
 }
 
 Figure<U256> Valuation::price(ReserveId reserve) const {

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fake_chain.hpp"
-
-#include <faultline/shell/api/api.hpp>
-#include <faultline/shell/net/http.hpp>
-#include <faultline/shell/obs/metrics.hpp>
-#include <faultline/shell/runtime/loop.hpp>
+#include "api_bench.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,35 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Bench {
-    runtime::Loop loop;
-    obs::Metrics metrics;
-    FakeChain chain{"devnet"};
-    FakeChain other{"base"};
-    Api api{{.version = "1.2.3", .readiness = {}}, {&chain, &other}, metrics};
-
-    net::HttpResponse get(
-        const std::string& target, const std::string& method = "GET", net::Headers headers = {}
-    ) {
-        net::HttpRequest request;
-        request.method = method;
-        request.url.target = target;
-        request.headers = std::move(headers);
-        net::HttpResponse out;
-        loop.run(take(api.handle(std::move(request)), out));
-        return out;
-    }
-
-    static runtime::Task<> take(runtime::Task<net::HttpResponse> task, net::HttpResponse& out) {
-        out = co_await std::move(task);
-    }
-};
-
 constexpr const char* kAccounts = "/v1/chains/devnet/aave/core/accounts";
-
-bool has(const net::HttpResponse& response, const std::string& part) {
-    return response.body.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -168,7 +135,7 @@ TEST_CASE("Unknown paths, chains and markets are 404", "[api]") {
           "/v1/chains/devnet/aave/nope/accounts",
           "/v1/chains/devnet/aave/nope/reserves",
           "/v1/chains/devnet/aave/core",
-          "/v1/chains/devnet/aave/core/accounts/more",
+          "/v1/chains/devnet/aave/core/accounts/0x/more",
           "/v1//status",
           "/V1/status",
           "/metrics/../v2",
@@ -333,7 +300,11 @@ TEST_CASE("Reserves show configuration, indexes and price", "[api]") {
     priced.row.config.decimals = 18;
     priced.row.liquidity_index_ray = 7;
     priced.price_base = Figure<U256>::of(200'000'000'000);
+    priced.totals = Figure<aave::ReserveTotals>::of(
+        {.supplied = 9, .borrowed = 8, .available = 1, .utilisation_ray = 7, .supplied_of_cap = 10}
+    );
     ReserveFigures unpriced;
+    unpriced.totals = Figure<aave::ReserveTotals>::without(FigureStatus::kError, "they overflow");
     unpriced.id = 1;
     unpriced.price_base = Figure<U256>::without(FigureStatus::kNoData, "never read");
     bench.chain.reserves_now.usable = Figure<bool>::of(true);
@@ -343,8 +314,17 @@ TEST_CASE("Reserves show configuration, indexes and price", "[api]") {
     CHECK(has(response, R"("reserves":[{"id":0,"asset":"0x)"));
     CHECK(has(response, R"("decimals":18,)"));
     CHECK(has(response, R"("liquidity_index_ray":"7",)"));
-    CHECK(has(response, R"("price":{"status":"value","reason":"","price_base":"200000000000"}})"));
-    CHECK(has(response, R"("price":{"status":"no_data","reason":"never read"}}])"));
+    CHECK(
+        has(response,
+            R"("price":{"status":"value","reason":"","price_base":"200000000000"},)"
+            R"("totals":{"status":"value","reason":"","supplied":"9","borrowed":"8",)"
+            R"("available":"1","utilisation_ray":"7","supplied_of_cap":"10"}})")
+    );
+    CHECK(
+        has(response,
+            R"("price":{"status":"no_data","reason":"never read"},)"
+            R"("totals":{"status":"error","reason":"they overflow"}}])")
+    );
 }
 
 TEST_CASE("Metrics are served in the text format, requests among them", "[api]") {

@@ -65,6 +65,15 @@ class FakeChain final : public ChainView {
         co_return accounts_now;
     }
 
+    runtime::Task<Result<AccountPage>> account(std::string market, Address account) override {
+        if (market != "core") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        AccountPage page = account_now;
+        page.account.account = account;
+        co_return page;
+    }
+
     runtime::Task<Result<ReservesPage>> reserves(std::string market) override {
         if (market != "core") {
             co_return Error(Code::kMissing, "no such market");
@@ -81,6 +90,7 @@ class FakeChain final : public ChainView {
 
     ChainStatus status_now;
     AccountsPage accounts_now;
+    AccountPage account_now;
     ReservesPage reserves_now;
     AlertsPage alerts_now;
     std::optional<Error> failure;

@@ -26,6 +26,23 @@ struct AccountData {
     bool operator==(const AccountData&) const = default;
 };
 
+/// What an account holds and owes of one reserve.
+struct PositionFigures {
+    ReserveId reserve = 0;
+    Address asset;
+    bool collateral = false;  ///< The account's flag (Pool.getUserConfiguration).
+    U256 supplied;            ///< aToken.balanceOf, in the asset's smallest unit.
+    U256 borrowed;            ///< variableDebtToken.balanceOf, likewise.
+    Figure<U256> price_base;
+    Figure<U256> supplied_base;  ///< As getUserAccountData values collateral: rounded down.
+    Figure<U256> borrowed_base;  ///< As it values debt: rounded up.
+    /// Of collateral: the highest price of this asset at which, all other prices standing still,
+    /// the account's health factor is below 1: it can be liquidated at that price and below. With
+    /// the same asset owed as well, one such price of which the next is none. kNoData says why
+    /// there is none.
+    Figure<U256> liquidation_price_base;
+};
+
 /// Whether accounts of a market can be valued: kValue, or why not (never seen, revision not read,
 /// degraded). nullptr is a market without a row.
 Figure<bool> usability(const MarketRow* market);
@@ -50,6 +67,9 @@ class Valuation {
 
     /// The same for a row at hand.
     [[nodiscard]] Figure<AccountData> account(const Address& account, const UserRow& user) const;
+
+    /// The same account reserve by reserve, by id: those it holds, owes or has as collateral.
+    [[nodiscard]] Figure<std::vector<PositionFigures>> positions(const Address& account) const;
 
     /// The price of a reserve's asset in base units. @pre the reserve is listed
     [[nodiscard]] Figure<U256> price(ReserveId reserve) const;
@@ -79,6 +99,10 @@ class Valuation {
     static bool add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, const U256& scaled);
     static bool add_debt(Sums& sums, const Leg& leg, const U256& scaled);
     static std::optional<AccountData> conclude(const Sums& sums);
+    [[nodiscard]] Sums begin(const UserRow& user) const;
+    [[nodiscard]] Figure<U256> liquidation_price(
+        const Address& account, const UserRow& user, ReserveId reserve
+    ) const;
     /// Why a reserve has no price: kNoData, kStale or kError.
     template <class T>
     [[nodiscard]] Figure<T> without_price(ReserveId reserve) const;
