@@ -26,7 +26,6 @@ namespace {
 
 constexpr ledger::TableId kTipTable = 0x0001;
 constexpr ledger::TableId kDoubtTable = 0x0002;
-constexpr ledger::TableId kHaltTable = 0x0003;
 
 }  // namespace
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that alerts about the watching itself.
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
@@ -10,6 +12,7 @@
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +44,19 @@ std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
         }
     }
     return std::nullopt;
+}
+
+bool Fold::of_no_block(BytesView row_key) {
+    ledger::Encoder halt;
+    halt.put(kHaltTable);
+    ledger::Encoder alert;
+    alert.put(alerts::kAlertTable);
+    alert.append(ledger::encode(key_of(WatchRule::kChainHalted, 0)));
+    const auto is = [row_key](BytesView prefix) {
+        return row_key.size() >= prefix.size() &&
+               std::ranges::equal(row_key.first(prefix.size()), prefix);
+    };
+    return is(halt.view()) || is(alert.view());
 }
 
 Figure<bool> Fold::usability(aave::MarketId market) const {

@@ -24,7 +24,7 @@ test('a reorg deeper than the undo window stops the chain, and resync follows th
     const devnet = await world.devnet({users: 8, seed: 3});
     const deliveries = new Deliveries();
     const sink = await world.sink({onDelivery: deliveries.record});
-    const daemon = (await world.daemon(devnet, {sink, chain: '\n    undo_window_blocks: 3\n    second_look_blocks: 0'})).start();
+    const daemon = (await world.daemon(devnet, {sink, chain: '\n    undo_window_blocks: 3\n    second_look_blocks: 0\n    keep_raw_blocks: all'})).start();
     await daemon.accountsAt(devnet.chain.headHash);
     await devnet.workload.step();
     await daemon.accountsAt(devnet.chain.headHash);
@@ -47,6 +47,10 @@ test('a reorg deeper than the undo window stops the chain, and resync follows th
     assert.deepEqual(told().map(({transition, severity, block}) => [transition, severity, block.hash]), [['firing', 'critical', applied]]);
     assert.match(told()[0].summary, /faultline resync/);
 
+    // That it stopped is of no block: what was folded is still what the kept blocks give.
+    const replay = execFileSync(faultline, ['replay', daemon.configFile], {stdio: ['ignore', 'pipe', 'pipe']}).toString();
+    assert.match(replay, /rows: all \d+ equal those stored/);
+
     const busy = resync(daemon);
     assert.equal(busy.status, 4);
     assert.match(busy.text, /it is already open.*Another faultline may be running/);
@@ -65,4 +69,40 @@ test('a reorg deeper than the undo window stops the chain, and resync follows th
     assert.equal(await daemon.stop(), 0);
     // What was moved before is kept.
     assert.match(resync(daemon).text, /before-resync-2/);
+});
+
+test('a chain that stopped goes on when the branch it was on is back, and takes the alert back', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 8, seed: 3});
+    const proxy = await world.proxy(devnet);
+    const deliveries = new Deliveries();
+    const sink = await world.sink({onDelivery: deliveries.record});
+    const daemon = (await world.daemon(devnet, {wsUrl: proxy.wsUrl, sink, chain: '\n    undo_window_blocks: 3\n    second_look_blocks: 0\n    verification: off'})).start();
+    await devnet.workload.step();
+    await daemon.accountsAt(devnet.chain.headHash);
+    // A node of another branch: the same heights, other hashes, nothing in its blocks.
+    const other = (hash) => `0x${(Number(`0x${hash[2]}`) ^ 1).toString(16)}${hash.slice(3)}`;
+    const ofOther = (block) => block && {...block, hash: other(block.hash), parentHash: other(block.parentHash)};
+    proxy.fault = async ({method, params}) => {
+        if (method === 'eth_getLogs') {
+            return {result: []};
+        }
+        if (method === 'eth_getBlockByHash') {
+            return {result: ofOther(await devnet.anvil.rpc.call(method, [other(params[0]), params[1]]))};
+        }
+        return method === 'eth_getBlockByNumber' ? {result: ofOther(await devnet.anvil.rpc.call(method, params))} : undefined;
+    };
+    await devnet.workload.step();
+    const told = () => deliveries.unique().filter(({rule}) => rule === 'chain_halted').map(({transition}) => transition);
+    await daemon.waitFor('the alert', () => told().includes('firing'));
+    assert.equal(await daemon.stop(), 0);
+    proxy.reset();
+    daemon.start();
+    const comparison = new Comparison();
+    await comparison.atHead(devnet, daemon);
+    comparison.assertExact();
+    await daemon.waitFor('its end', () => told().includes('resolved'));
+    assert.deepEqual(told(), ['firing', 'resolved']);
+    assert.equal((await daemon.get('/v1/status')).chains[0].halted, '');
+    assert.equal(await daemon.stop(), 0);
 });

@@ -60,6 +60,8 @@ struct HaltRow {
     auto fields(this auto& self) { return std::tie(self.why); }
 };
 
+inline constexpr ledger::TableId kHaltTable = 0x0003;
+
 /// What reverting one block takes.
 struct UndoRecord {
     eth::BlockRef ref;
@@ -118,6 +120,10 @@ class Fold {
     /// say of it, as of the tip. Its rows belong to no block, so no revert takes them back; the
     /// next live block ends the alert. @pre tip()
     Outcome halt(const std::string& why);
+
+    /// Whether a stored row (its table id, then its key) is one that halt() writes: folding the
+    /// same blocks again does not bring it.
+    static bool of_no_block(BytesView row_key);
 
     /// Loads a stored row before the first event.
     Result<void> load(ledger::TableId table, BytesView key, BytesView value);

@@ -19,8 +19,6 @@
 namespace faultline::alerts {
 namespace {
 
-constexpr ledger::TableId kAlertTable = 0x0301;
-
 BytesView bytes_of(std::string_view text) {
     return {
         reinterpret_cast<const std::uint8_t*>(text.data()), text.size()

@@ -142,6 +142,15 @@ TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
     CHECK(told.labels == std::map<std::string, std::string>{{"chain", "test"}});
     CHECK_THAT(told.summary, Catch::Contains("faultline resync"));
     CHECK(outcome.rows.size() == 2);
+    for (const ledger::RowChange& row : outcome.rows) {
+        ledger::Encoder key;
+        key.put(row.table);
+        key.append(row.key);
+        CHECK(Fold::of_no_block(key.view()));
+    }
+    ledger::Encoder tip;
+    tip.put(ledger::TableId(0x0001));
+    CHECK_FALSE(Fold::of_no_block(tip.view()));
     // The next process stops at once, too: nobody is told twice.
     CHECK(watched.fold.halt("a reorg is too deep").transitions.empty());
     CHECK(watched.next("", false).empty());

@@ -19,6 +19,8 @@
 
 namespace faultline::alerts {
 
+inline constexpr ledger::TableId kAlertTable = 0x0301;
+
 /// Which alert: a rule and what it is about.
 struct AlertKey {
     Hash32 rule;  ///< keccak256 of the rule's name: stable when rules are reordered.
