@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import {CutConnection, RawAnswer} from '../../deploy/devnet/lib/fault_proxy.mjs';
 import {Comparison} from './lib/compare.mjs';
-import {World} from './lib/world.mjs';
+import {World, sleep} from './lib/world.mjs';
 
 const never = new Promise(() => {});
 const page = '<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
@@ -199,8 +199,13 @@ test('a socket that falls silent does not stop the daemon', async (t) => {
     proxy.mute = true;
     await steps(devnet, 5);
     await assertExact(devnet, daemon);
-    // Half a minute without a word is no fault by itself; that polling saw the head move is.
-    await daemon.waitForLog(/newheads_lost.*reason=silent.*while the head moved/);
+    // Half a minute without a word is no fault by itself; that polling sees the head move is.
+    const lost = /newheads_lost.*reason=silent.*while the head moved/;
+    await daemon.waitFor('the silence to be noticed', async () => {
+        await steps(devnet, 1);
+        await sleep(1000);
+        return lost.test(daemon.log());
+    });
     const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
     assert.match(metrics, /^faultline_ws_reconnects_total\{.*reason="silent".*\} [1-9]/m);
     proxy.reset();
