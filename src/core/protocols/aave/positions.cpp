@@ -9,8 +9,8 @@
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +24,41 @@ Figure<U256> without(const char* reason) {
     return Figure<U256>::without(FigureStatus::kNoData, reason);
 }
 
+/// What an account can be liquidated at, by the price of one asset.
+enum class At : std::uint8_t {
+    kSafe,
+    kLiquidatable,
+    kNoPrice,  ///< The contract's view overflows there.
+};
+
+U256 middle(const U256& low, const U256& high) {
+    return half(wrapping_add(low, high));
+}
+
+/// The highest price that is kLiquidatable, of which the next is kSafe; `price_base` is today's.
+template <class Judge>
+Figure<U256> highest_liquidatable(const U256& price_base, const Judge& judge) {
+    if (judge(U256()) != At::kLiquidatable) {
+        return without("no fall of this price alone makes the account liquidatable");
+    }
+    const U256 highest = pow10(kHighestPriceDigits);
+    U256 low;
+    U256 high = price_base.is_zero() ? U256(1) : price_base;
+    // Ends: doubles up to `highest`.
+    for (At at = judge(high); at != At::kSafe; at = judge(high)) {
+        if (at == At::kNoPrice || high >= highest) {
+            return without("the account is liquidatable at every price of this asset");
+        }
+        low = high;
+        high = wrapping_add(high, high);
+    }
+    // Ends: halves the distance. At `low` it is liquidatable, at `high` it is not.
+    for (U256 next = middle(low, high); next != low; next = middle(low, high)) {
+        (judge(next) == At::kSafe ? high : low) = next;
+    }
+    return Figure<U256>::of(low);
+}
+
 }  // namespace
 
 Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account) const {
@@ -35,42 +70,64 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
     const UserRow user = known == nullptr ? UserRow{} : *known;
     std::vector<PositionFigures> out;
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        const Leg& leg = legs_[id];
+        const bool collateral = user.collateral_bits.bit(id);
         const PositionRow* held =
             tables_.positions.find({.market = market_, .account = account, .reserve = id});
-        PositionFigures position;
-        position.collateral = user.collateral_bits.bit(id);
-        if (!leg.listed || (held == nullptr && !position.collateral)) {
+        if (!legs_[id].listed || (held == nullptr && !collateral)) {
             continue;
         }
-        const PositionRow scaled = held == nullptr ? PositionRow{} : *held;
-        const auto supplied = ray_mul_floor(scaled.scaled_supply, leg.income_ray);
-        const auto borrowed = ray_mul_ceil(scaled.scaled_debt, leg.debt_ray);
-        if (leg.reverts || !supplied || !borrowed) {
+        auto position = this->position(id, held == nullptr ? PositionRow{} : *held);
+        if (!position) {
             return All::without(FigureStatus::kError, kOverflows);
         }
-        position.reserve = id;
-        position.asset = tables_.reserves.find({.market = market_, .reserve = id})->asset;
-        position.supplied = *supplied;
-        position.borrowed = *borrowed;
-        position.price_base = price(id);
-        position.supplied_base = without_price<U256>(id);
-        position.borrowed_base = position.supplied_base;
-        if (leg.priced) {
-            const auto worth = checked_mul(*supplied, leg.price_base);
-            const auto owed = mul_div_ceil(*borrowed, leg.price_base, leg.unit);
-            if (!worth || !owed) {
-                return All::without(FigureStatus::kError, kOverflows);
-            }
-            position.supplied_base = Figure<U256>::of(div_mod(*worth, leg.unit).quotient);
-            position.borrowed_base = Figure<U256>::of(*owed);
-        }
-        position.liquidation_price_base = position.collateral
-                                              ? liquidation_price(account, user, id)
-                                              : without("it is no collateral of this account");
-        out.push_back(std::move(position));
+        position->collateral = collateral;
+        position->liquidation_price_base = collateral
+                                               ? liquidation_price(account, user, id)
+                                               : without("it is no collateral of this account");
+        out.push_back(*std::move(position));
     }
     return All::of(std::move(out));
+}
+
+std::optional<PositionFigures> Valuation::position(ReserveId id, const PositionRow& scaled) const {
+    const Leg& leg = legs_[id];
+    const auto supplied = ray_mul_floor(scaled.scaled_supply, leg.income_ray);
+    const auto borrowed = ray_mul_ceil(scaled.scaled_debt, leg.debt_ray);
+    if (leg.reverts || !supplied || !borrowed) {
+        return std::nullopt;
+    }
+    PositionFigures out;
+    out.reserve = id;
+    out.asset = tables_.reserves.find({.market = market_, .reserve = id})->asset;
+    out.supplied = *supplied;
+    out.borrowed = *borrowed;
+    out.price_base = price(id);
+    if (!leg.priced) {
+        out.supplied_base = out.price_base;
+        out.borrowed_base = out.price_base;
+        return out;
+    }
+    const auto worth = checked_mul(*supplied, leg.price_base);
+    const auto owed = mul_div_ceil(*borrowed, leg.price_base, leg.unit);
+    if (!worth || !owed) {
+        return std::nullopt;
+    }
+    out.supplied_base = Figure<U256>::of(div_mod(*worth, leg.unit).quotient);  // rounds down
+    out.borrowed_base = Figure<U256>::of(*owed);                               // rounds up
+    return out;
+}
+
+std::optional<U256> Valuation::health_at(
+    Sums sums, ReserveId reserve, bool owed, const PositionRow& scaled, const U256& price_base
+) const {
+    Leg leg = legs_[reserve];
+    leg.price_base = price_base;
+    if (!add_collateral(sums, leg, reserve, scaled.scaled_supply) ||
+        (owed && !add_debt(sums, leg, scaled.scaled_debt))) {
+        return std::nullopt;
+    }
+    const auto data = conclude(sums);
+    return data ? std::optional(data->health_factor_wad) : std::nullopt;
 }
 
 Figure<U256> Valuation::liquidation_price(
@@ -78,10 +135,7 @@ Figure<U256> Valuation::liquidation_price(
 ) const {
     Sums others = begin(user);
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        if (id == reserve) {
-            continue;
-        }
-        const Added added = add(others, account, user, id);
+        const Added added = id == reserve ? Added::kYes : add(others, account, user, id);
         if (added == Added::kWithoutPrice) {
             return without_price<U256>(id);
         }
@@ -96,36 +150,11 @@ Figure<U256> Valuation::liquidation_price(
     if (!owed && others.debt_base.is_zero()) {
         return without("nothing is owed");
     }
-    // Whether it can be liquidated at that price; one at which the view overflows is no price.
-    const auto liquidatable = [&](const U256& price_base) {
-        Leg leg = legs_[reserve];
-        leg.price_base = price_base;
-        Sums sums = others;
-        const bool added = add_collateral(sums, leg, reserve, scaled.scaled_supply) &&
-                           (!owed || add_debt(sums, leg, scaled.scaled_debt));
-        const auto data = added ? conclude(sums) : std::nullopt;
-        return data ? std::optional(data->health_factor_wad < wad()) : std::nullopt;
+    const auto judge = [&](const U256& price_base) {
+        const auto health_wad = health_at(others, reserve, owed, scaled, price_base);
+        return !health_wad ? At::kNoPrice : *health_wad < wad() ? At::kLiquidatable : At::kSafe;
     };
-    if (liquidatable(U256()) != true) {
-        return without("no fall of this price alone makes the account liquidatable");
-    }
-    const U256 highest = pow10(kHighestPriceDigits);
-    U256 low;
-    U256 high = legs_[reserve].price_base.is_zero() ? U256(1) : legs_[reserve].price_base;
-    // Ends: doubles up to `highest`.
-    for (auto at = liquidatable(high); at != false; at = liquidatable(high)) {
-        if (!at || high >= highest) {
-            return without("the account is liquidatable at every price of this asset");
-        }
-        low = high;
-        high = *checked_add(high, high);
-    }
-    // Ends: halves the distance. At `low` it is liquidatable, at `high` it is not.
-    for (U256 middle = half(*checked_add(low, high)); middle != low;
-         middle = half(*checked_add(low, high))) {
-        (liquidatable(middle) == false ? high : low) = middle;
-    }
-    return Figure<U256>::of(low);
+    return highest_liquidatable(legs_[reserve].price_base, judge);
 }
 
 }  // namespace faultline::aave

@@ -100,6 +100,14 @@ class Valuation {
     static bool add_debt(Sums& sums, const Leg& leg, const U256& scaled);
     static std::optional<AccountData> conclude(const Sums& sums);
     [[nodiscard]] Sums begin(const UserRow& user) const;
+    /// All but the account's flag and the liquidation price; nullopt where the views revert.
+    [[nodiscard]] std::optional<PositionFigures> position(ReserveId id, const PositionRow& scaled)
+        const;
+    /// The health factor with `sums` of all other reserves and another price of this one, which is
+    /// collateral; nullopt where the view overflows.
+    [[nodiscard]] std::optional<U256> health_at(
+        Sums sums, ReserveId reserve, bool owed, const PositionRow& scaled, const U256& price_base
+    ) const;
     [[nodiscard]] Figure<U256> liquidation_price(
         const Address& account, const UserRow& user, ReserveId reserve
     ) const;
