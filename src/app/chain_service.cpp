@@ -167,8 +167,8 @@ runtime::Task<> ChainService::follow(std::function<void()> on_stillborn) {
     Error error = std::move(ended).error().context("chain \"" + name_ + "\" stopped");
     halted_.set(1);
     shared_.log.error("chain_halted", error.message(), {{"chain", name_}});
-    // Before any event, the engine still speaks of the process before.
-    const bool stillborn = engine_->progress().events == 0;
+    // With a block there are figures to serve and an alert to deliver, whoever applied it.
+    const bool stillborn = !engine_->tip();
     co_await engine_->halt(error.message());
     if (stillborn) {
         on_stillborn();

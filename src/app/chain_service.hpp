@@ -52,8 +52,8 @@ class ChainService {
     );
 
     /// Follows and delivers until cancelled. When the chain stops for good it says so, and goes on
-    /// serving and delivering what it has. `on_stillborn` is called when that happens before the
-    /// first block of this process, which mostly means that it was started wrongly.
+    /// serving and delivering what it has. `on_stillborn` is called when it has nothing: no block
+    /// was ever applied, which mostly means that it was started wrongly.
     runtime::Task<> run(std::function<void()> on_stillborn);
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }

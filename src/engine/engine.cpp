@@ -154,10 +154,8 @@ Task<> Engine::apply(eth::Block block) {
     store::Batch batch = end_run();
     const auto seen = orphaned_.find(block.ref());
     Outcome outcome = fold_.apply(block, seen == orphaned_.end() ? 0 : seen->second);
-    UndoRecord undo{.ref = block.ref(), .changes = outcome.rows, .transitions = {}};
-    for (const alerts::Transition& transition : outcome.transitions) {
-        undo.transitions.push_back(alerts::encode(transition));
-    }
+    UndoRecord undo{.ref = block.ref(), .changes = {}, .transitions = {}};
+    undo.add(outcome);
     put_outcome(batch, outcome);
     batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
     kept_.applied(batch, block);
@@ -218,9 +216,19 @@ Task<> Engine::halt(std::string why) {
     if (!at) {
         co_return;  // An alert is of a block.
     }
-    const Outcome outcome = fold_.halt(progress_.halted);
+    const auto seen = orphaned_.find(at->ref);
+    const Outcome outcome =
+        fold_.halt(progress_.halted, seen == orphaned_.end() ? 0 : seen->second);
     store::Batch batch;
     put_outcome(batch, outcome);
+    // What it changed is taken back with the tip, if that is ever orphaned.
+    const auto stored = parts_.store.get(store::Family::kUndo, keys::undo(at->ref.number));
+    auto undo = stored && *stored ? ledger::decode<UndoRecord>(**stored)
+                                  : Result<UndoRecord>(Error(Code::kMissing, "no undo record"));
+    if (undo && undo->ref == at->ref) {
+        undo->add(outcome);
+        batch.put(store::Family::kUndo, keys::undo(at->ref.number), ledger::encode(*undo));
+    }
     co_await commit(std::move(batch), store::Durability::kSynced);
     metrics_->loaded(fold_);
     announce(outcome, at->ref);

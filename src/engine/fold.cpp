@@ -29,6 +29,24 @@ constexpr ledger::TableId kDoubtTable = 0x0002;
 
 }  // namespace
 
+void UndoRecord::add(const Outcome& outcome) {
+    const std::size_t before = changes.size();
+    for (const ledger::RowChange& row : outcome.rows) {
+        const auto end = changes.begin() + static_cast<std::ptrdiff_t>(before);
+        const auto found = std::find_if(changes.begin(), end, [&row](const auto& one) {
+            return one.table == row.table && one.key == row.key;
+        });
+        if (found == end) {
+            changes.push_back(row);
+        } else {
+            found->after = row.after;
+        }
+    }
+    for (const alerts::Transition& transition : outcome.transitions) {
+        transitions.push_back(alerts::encode(transition));
+    }
+}
+
 Fold::Fold(FoldOptions options)
     : options_(std::move(options)),
       tip_(ledger_, kTipTable),
@@ -99,7 +117,7 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     return outcome;
 }
 
-Outcome Fold::halt(const std::string& why) {
+Outcome Fold::halt(const std::string& why, std::uint32_t occurrence) {
     FAULTLINE_ASSERT(!in_run_ && tip());
     const TipRow at = *tip();
     halt_.put({}, {.why = why});
@@ -107,7 +125,9 @@ Outcome Fold::halt(const std::string& why) {
     block.header.ref = at.ref;
     block.header.timestamp = at.timestamp;
     Outcome outcome;
-    observe_watch(rules::WatchRule::kChainHalted, 0, rules::Verdict::kBreach, block, 0, outcome);
+    observe_watch(
+        rules::WatchRule::kChainHalted, 0, rules::Verdict::kBreach, block, occurrence, outcome
+    );
     outcome.rows = ledger_.seal();
     return outcome;
 }

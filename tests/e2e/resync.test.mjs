@@ -96,6 +96,11 @@ test('a chain that stopped goes on when the branch it was on is back, and takes 
     const told = () => deliveries.unique().filter(({rule}) => rule === 'chain_halted').map(({transition}) => transition);
     await daemon.waitFor('the alert', () => told().includes('firing'));
     assert.equal(await daemon.stop(), 0);
+    // The next process stops at once, and serves what there is.
+    daemon.start();
+    await daemon.waitFor('the halt', async () => (await daemon.get('/v1/status'))?.chains[0].halted || undefined);
+    assert.match(await (await fetch(daemon.api)).text(), /CHAIN devnet IS NOT FOLLOWED ANY MORE/);
+    assert.equal(await daemon.stop(), 0);
     proxy.reset();
     daemon.start();
     const comparison = new Comparison();

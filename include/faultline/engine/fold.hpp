@@ -53,23 +53,13 @@ struct DoubtRow {
     auto fields(this auto& self) { return std::tie(self.block, self.why, self.told, self.told_at); }
 };
 
+inline constexpr ledger::TableId kHaltTable = 0x0003;
+
 /// Why the chain was not followed any more after the tip; gone with the next live block.
 struct HaltRow {
     std::string why;
 
     auto fields(this auto& self) { return std::tie(self.why); }
-};
-
-inline constexpr ledger::TableId kHaltTable = 0x0003;
-
-/// What reverting one block takes.
-struct UndoRecord {
-    eth::BlockRef ref;
-    std::vector<ledger::RowChange> changes;
-    std::vector<Bytes>
-        transitions;  ///< Encoded alerts::Transition, in the order they were committed.
-
-    auto fields(this auto& self) { return std::tie(self.ref, self.changes, self.transitions); }
 };
 
 /// How often rules came to which result at a block. A reading is one rule about one account.
@@ -88,6 +78,19 @@ struct Outcome {
     std::vector<alerts::Transition> transitions;
     std::vector<aave::Incident> incidents;
     EvaluationCounts evaluated;
+};
+
+/// What reverting one block takes.
+struct UndoRecord {
+    eth::BlockRef ref;
+    std::vector<ledger::RowChange> changes;
+    std::vector<Bytes>
+        transitions;  ///< Encoded alerts::Transition, in the order they were committed.
+
+    /// What else was changed at that block: of a row that was changed before, what it was first.
+    void add(const Outcome& outcome);
+
+    auto fields(this auto& self) { return std::tie(self.ref, self.changes, self.transitions); }
 };
 
 /// Blocks to rows, rows to figures, figures to alerts: all that is decided about a chain, and
@@ -117,9 +120,9 @@ class Fold {
     Result<Outcome> revert(const UndoRecord& undo);
 
     /// The chain is not followed any more, for that reason: what alerts about the watching have to
-    /// say of it, as of the tip. Its rows belong to no block, so no revert takes them back; the
-    /// next live block ends the alert. @pre tip()
-    Outcome halt(const std::string& why);
+    /// say of it, as of the tip, to whose undo record it is to be added. The next live block ends
+    /// the alert. `occurrence` as for apply() of the tip. @pre tip()
+    Outcome halt(const std::string& why, std::uint32_t occurrence);
 
     /// Whether a stored row (its table id, then its key) is one that halt() writes: folding the
     /// same blocks again does not bring it.

@@ -77,11 +77,13 @@ class HeadFollower final : public Follower {
     /// Looks at blocks that were applied a while ago once more; may fill the buffer with them.
     runtime::Task<> look_again(eth::BlockRef tip);
     runtime::Task<Result<Look>> look_at(SecondLook::Seen seen);
+    /// The look is made again after a pause, and given up after many.
+    void look_failed(const eth::BlockRef& block);
     /// Those that a process before this one had still to look at.
     void take_over_looks();
     /// Takes back all from that block up and applies them again, that one with the logs it has now.
-    /// Does nothing when one of the others cannot be had whole: the look is made again.
-    runtime::Task<> apply_again(eth::BlockRef tip, FetchedBlock more);
+    /// False, and nothing done, when one of the others cannot be had.
+    runtime::Task<bool> apply_again(eth::BlockRef tip, FetchedBlock more);
     runtime::Task<Result<FetchedBlock>> fetch_applied(eth::BlockRef block);
     runtime::Task<Result<void>> refuse_deep_reorg(eth::BlockRef tip, eth::Header lowest);
     /// What ends the stream when it has been so for a while, and is an error like others before.
@@ -110,6 +112,7 @@ class HeadFollower final : public Follower {
     std::optional<Instant> condemned_since_;     ///< Set while nothing but an end is in sight.
     Instant condemned_at_;                       ///< The last time.
     Instant look_not_before_;                    ///< Set when a second look failed.
+    int look_failures_ = 0;                      ///< In a row, of the look that is due.
     std::optional<Error> halt_;                  ///< What next() cannot get past.
 };
 

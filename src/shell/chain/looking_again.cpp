@@ -15,29 +15,37 @@ namespace {
 
 /// An endpoint that fails a look is not asked at each poll.
 constexpr Duration kLookPause = std::chrono::seconds(5);
+/// The blocks after one that cannot be looked at wait for no more than these.
+constexpr int kMostLookFailures = 24;
+/// The next block of the chain does not wait for more looks than these.
+constexpr int kMostLooksInARow = 8;
 
 }  // namespace
 
 // Only answers that pass `verification` count here, and a failure is no reason to wait with the
 // next block: the look is made again when the chain stands still the next time.
 runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
-    // Ends: each turn is done with a block, or leaves.
-    while (const SecondLook::Seen* seen = looks_.due(tip)) {
+    if (parts_.clock.now() < look_not_before_) {
+        co_return;
+    }
+    for (int i = 0; i < kMostLooksInARow; ++i) {
+        const SecondLook::Seen* seen = looks_.due(tip);
+        if (seen == nullptr) {
+            co_return;
+        }
         const eth::BlockRef block = seen->block;
         if (parts_.applied.applied(block.number) != block) {
             looks_.done();  // Orphaned meanwhile, or below the undo window.
             continue;
         }
-        if (parts_.clock.now() < look_not_before_) {
-            co_return;
-        }
         auto look = co_await look_at(*seen);
-        if (!look) {
-            look_not_before_ = parts_.clock.now() + kLookPause;
+        const bool corrects = look && look->corrects();
+        if (!look || (corrects && !co_await apply_again(tip, std::move(look->block)))) {
+            look_failed(block);
             co_return;
         }
-        if (look->corrects()) {
-            co_await apply_again(tip, std::move(look->block));
+        look_failures_ = 0;
+        if (corrects) {
             co_return;
         }
         if (look->differs) {
@@ -51,6 +59,21 @@ runtime::Task<> HeadFollower::look_again(eth::BlockRef tip) {
         }
         looks_.done();
     }
+}
+
+void HeadFollower::look_failed(const eth::BlockRef& block) {
+    look_not_before_ = parts_.clock.now() + kLookPause;
+    if (++look_failures_ < kMostLookFailures) {
+        return;
+    }
+    look_failures_ = 0;
+    looks_.done();
+    parts_.log.warn(
+        "second_look_failed",
+        "a block could not be looked at again, or not together with those above it; it stays as it "
+        "was",
+        {{"chain", options_.chain_name}, {"block", block.text()}}
+    );
 }
 
 // Two answers that differ leave open which is wrong, and one with more logs may hold a copy, which
@@ -70,18 +93,18 @@ runtime::Task<Result<HeadFollower::Look>> HeadFollower::look_at(SecondLook::Seen
     look.proven = std::ranges::find(proven.checks, "receipts_root") != proven.checks.end();
     if (look.proven) {
         look.block = std::move(proven);
-        look.verdict = SecondLook::compare(seen.logs, look.block.logs);
+        look.verdict = SecondLook::compare(seen.logs, look.block.logs, SecondLook::By::kContent);
     }
     co_return look;
 }
 
 void HeadFollower::take_over_looks() {
     const std::optional<eth::BlockRef> tip = parts_.applied.tip();
-    if (!tip) {
+    const std::uint64_t unsure = looks_.unsure_blocks();
+    if (!tip || unsure == 0) {
         return;
     }
-    for (eth::BlockNum number = tip->number - std::min(tip->number, looks_.after_blocks());
-         number <= tip->number;
+    for (eth::BlockNum number = tip->number - std::min(tip->number, unsure); number <= tip->number;
          ++number) {
         const std::optional<eth::Block> block = parts_.applied.kept(number);
         if (block && parts_.applied.applied(number) == block->ref()) {
@@ -95,27 +118,31 @@ runtime::Task<Result<FetchedBlock>> HeadFollower::fetch_applied(eth::BlockRef bl
     co_return co_await fetch_block(parts_.node, std::move(header), options_.filter);
 }
 
-runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) {
+runtime::Task<bool> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) {
     const eth::BlockRef from = more.header.ref;
     std::vector<FetchedBlock> blocks;
     blocks.push_back(std::move(more));
     for (eth::BlockNum number = from.number + 1; number <= tip.number; ++number) {
         const std::optional<eth::BlockRef> ours = parts_.applied.applied(number);
         if (!ours) {
-            co_return;
+            co_return false;
         }
         const SecondLook::Seen* seen = looks_.of(*ours);
         if (seen == nullptr) {
             auto block = co_await fetch_applied(*ours);
             if (!block) {
-                co_return;
+                co_return false;
             }
             blocks.push_back(*std::move(block));
             continue;
         }
-        auto look = co_await look_at(*seen);
-        if (!look || (look->verdict == SecondLook::Verdict::kOther && !look->proven)) {
-            co_return;  // The blocks above would come back poorer than they are.
+        SecondLook::Seen before = *seen;
+        auto look = co_await look_at(before);
+        if (!look) {
+            co_return false;
+        }
+        if (look->verdict == SecondLook::Verdict::kOther && !look->proven) {
+            look->block.logs = std::move(before.logs);  // It would come back poorer than it was.
         }
         blocks.push_back(std::move(look->block));
     }
@@ -135,6 +162,7 @@ runtime::Task<> HeadFollower::apply_again(eth::BlockRef tip, FetchedBlock more) 
         "applied again as it is",
         {{"chain", options_.chain_name}, {"block", from.text()}, {"to", tip.text()}}
     );
+    co_return true;
 }
 
 }  // namespace faultline::chain

@@ -11,13 +11,18 @@ namespace {
 /// A chain that leaves no time for looks: the oldest are dropped.
 constexpr std::size_t kMostWaiting = 64;
 
-bool same(const eth::Log& one, const eth::Log& other) {
-    return one.log_index == other.log_index && one.tx_index == other.tx_index &&
-           one.tx_hash == other.tx_hash && one.address == other.address &&
+bool same(const eth::Log& one, const eth::Log& other, SecondLook::By by) {
+    const bool same_place = one.log_index == other.log_index && one.tx_index == other.tx_index &&
+                            one.tx_hash == other.tx_hash;
+    return (same_place || by == SecondLook::By::kContent) && one.address == other.address &&
            std::ranges::equal(one.topics, other.topics) && std::ranges::equal(one.data, other.data);
 }
 
 }  // namespace
+
+std::uint64_t SecondLook::unsure_blocks() const noexcept {
+    return after_blocks_ == 0 ? 0 : after_blocks_ + kMostWaiting;
+}
 
 void SecondLook::handed_out(const eth::Block& block) {
     if (after_blocks_ == 0 || !block.live) {
@@ -47,10 +52,12 @@ void SecondLook::drop_from(eth::BlockNum number) {
     std::erase_if(seen_, [number](const Seen& seen) { return seen.block.number >= number; });
 }
 
-SecondLook::Verdict SecondLook::compare(const eth::LogList& first, const eth::LogList& second) {
+SecondLook::Verdict SecondLook::compare(
+    const eth::LogList& first, const eth::LogList& second, By by
+) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < second.size() && found < first.size(); ++i) {
-        found += same(first[found], second[i]) ? 1 : 0;
+        found += same(first[found], second[i], by) ? 1 : 0;
     }
     if (found < first.size()) {
         return Verdict::kOther;

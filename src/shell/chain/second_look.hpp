@@ -29,8 +29,9 @@ class SecondLook {
 
     void handed_out(const eth::Block& block);
 
-    /// How many of the blocks at the tip were not looked at, unless there was no time for it.
-    [[nodiscard]] std::uint64_t after_blocks() const noexcept { return after_blocks_; }
+    /// Of how many of the blocks at the tip a process that begins cannot know that they were looked
+    /// at: looks may have been late. 0: never.
+    [[nodiscard]] std::uint64_t unsure_blocks() const noexcept;
 
     /// The next block that is old enough below `tip`, or nullptr. It stays the next one until
     /// done(), so that a look that fails is made again.
@@ -42,7 +43,13 @@ class SecondLook {
     /// Blocks from that height on are taken back, and come again.
     void drop_from(eth::BlockNum number);
 
-    static Verdict compare(const eth::LogList& first, const eth::LogList& second);
+    /// By what logs are told apart.
+    enum class By : std::uint8_t {
+        kAll,
+        kContent,  ///< What receipts prove: contract, topics, data and order, not where they lie.
+    };
+
+    static Verdict compare(const eth::LogList& first, const eth::LogList& second, By by = By::kAll);
 
   private:
     std::uint64_t after_blocks_;

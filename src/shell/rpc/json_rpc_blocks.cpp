@@ -61,7 +61,7 @@ runtime::Task<Result<PinnedBlock>> JsonRpcNode::unverified_block(
         unproven = block.error();
     } else if (auto has_hash = check_header_hash(header, block->header.ref); !has_hash) {
         unproven = named(has_hash.error());
-    } else {
+    } else if (clock_.now() >= receipts_again_) {
         auto logs = co_await logs_by_receipts(block->header.ref, header, filter);
         if (logs && *logs) {
             // What the receipts prove is better than what the endpoint says.

@@ -44,6 +44,13 @@ class Watched {
         return said;
     }
 
+    /// The chain stops, as the engine has it: part of the tip.
+    Outcome halt(const std::string& why, std::uint32_t occurrence = 0) {
+        Outcome outcome = fold.halt(why, occurrence);
+        undo_.add(outcome);
+        return outcome;
+    }
+
     Outcome take_back() {
         auto outcome = fold.revert(undo_);
         REQUIRE(outcome);
@@ -133,7 +140,7 @@ TEST_CASE("a market without figures alerts and says why") {
 TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
     Watched watched;
     CHECK(watched.next().empty());
-    const Outcome outcome = watched.fold.halt("a reorg is too deep; run `faultline resync`");
+    const Outcome outcome = watched.halt("a reorg is too deep; run `faultline resync`");
     REQUIRE(outcome.transitions.size() == 1);
     const alerts::Transition& told = outcome.transitions.front();
     CHECK(told.kind == Kind::kFiring);
@@ -152,7 +159,7 @@ TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
     tip.put(ledger::TableId(0x0001));
     CHECK_FALSE(Fold::of_no_block(tip.view()));
     // The next process stops at once, too: nobody is told twice.
-    CHECK(watched.fold.halt("a reorg is too deep").transitions.empty());
+    CHECK(watched.halt("a reorg is too deep").transitions.empty());
     CHECK(watched.next("", false).empty());
     REQUIRE(watched.next() == "resolved");
     CHECK(watched.fold.alerts().rows().size() == 0);
@@ -160,6 +167,23 @@ TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
     REQUIRE(back.transitions.size() == 1);
     CHECK(back.transitions[0].kind == Kind::kRetracted);
     CHECK(watched.next() == "resolved");
+}
+
+TEST_CASE("that a chain stopped is taken back with the block at which it did") {
+    Watched watched;
+    CHECK(watched.next().empty());
+    REQUIRE(watched.halt("too deep").transitions.size() == 1);
+    REQUIRE(watched.next() == "resolved");
+    const std::string first = watched.halt("too deep again", 1).transitions.at(0).key();
+    CHECK(first.ends_with(".1"));
+    // Of this block: what it resolved, and that the chain stopped again.
+    const Outcome back = watched.take_back();
+    REQUIRE(back.transitions.size() == 2);
+    CHECK(back.transitions[0].kind == Kind::kRetracted);
+    CHECK(back.transitions[1].kind == Kind::kRetracted);
+    CHECK(watched.fold.alerts().rows().size() == 1);
+    CHECK(watched.next() == "resolved");
+    CHECK(watched.fold.alerts().rows().size() == 0);
 }
 
 TEST_CASE("a market whose pool does not tell what it is alerts, too") {

@@ -43,6 +43,7 @@ class FakeNode final : public rpc::Node {
     bool refuse_headers = false;
     /// unverified_block() has what the chain has, by receipts, whatever `alter` says.
     bool proves_by_receipts = false;
+    std::function<void(rpc::PinnedBlock&)> alter_proven;  ///< What receipts do not prove.
     std::map<std::string, int> calls;
 
     [[nodiscard]] const std::string& name() const override { return name_; }
@@ -186,6 +187,9 @@ inline runtime::Task<Result<rpc::PinnedBlock>> FakeNode::unverified_block(
         out.header = block->header;
         out.logs = block->logs;
         out.checks = {"header_hash", "receipts_root"};
+        if (alter_proven) {
+            alter_proven(out);
+        }
         co_return out;
     }
     co_return pinned(hash);

@@ -213,7 +213,7 @@ TEST_CASE(
             ++wrong.log_index;
         } else {
             block.logs.clear();
-            wrong.tx_index += 1;
+            wrong.address.bytes[0] ^= 1U;
         }
         block.logs.add(wrong);
     };
@@ -248,11 +248,120 @@ TEST_CASE("a second answer that lacks logs changes nothing", "[chain][second_loo
     };
     scenario.chain.grow(8);
     scenario.catch_up();
-    scenario.chain.grow(1);
-    scenario.catch_up();
+    for (int i = 0; i < 4; ++i) {
+        scenario.chain.grow(1);
+        scenario.catch_up();
+    }
     CHECK(scenario.recorder.reverts == 0);
     CHECK(scenario.log.count("second_look_poorer") == 1);
     CHECK(counted(scenario, "faultline_second_looks_poorer_total") == 1);
+}
+
+/// Grows the chain block by block, following it.
+void follow(Scenario& scenario, int blocks) {
+    for (int i = 0; i < blocks; ++i) {
+        scenario.chain.grow(1);
+        const auto result = scenario.pull_until([&] {
+            return scenario.recorder.tip() == scenario.chain.at(scenario.chain.head()).header.ref;
+        });
+        REQUIRE(result.has_value());
+    }
+}
+
+TEST_CASE(
+    "a block above that came whole stays whole when one below is corrected", "[chain][second_look]"
+) {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    scenario.chain.grow(16);
+    bool later = false;
+    // Without receipts: block 17 lacks its logs at first, block 19 from then on.
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        const eth::BlockNum number = block.header.ref.number;
+        if ((number == 17 && !later) || (number == 20 && later)) {
+            block.logs.clear();
+        }
+    };
+    scenario.catch_up();
+    follow(scenario, 4);
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.empty());
+    CHECK(scenario.recorder.applied_blocks.at(20).logs.size() == 2);
+    later = true;
+    follow(scenario, 20);
+    CHECK(scenario.log.count("second_look_corrected") == 1);
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+    CHECK(scenario.recorder.applied_blocks.at(20).logs.size() == 2);
+    // And no look is stuck: each block is asked for a few times, not at every poll.
+    CHECK(scenario.node.calls["header_by_hash"] < 100);
+}
+
+TEST_CASE(
+    "what receipts do not prove corrects nothing, however it varies", "[chain][second_look]"
+) {
+    Scenario scenario;
+    scenario.node.proves_by_receipts = true;
+    scenario.recorder.may_lack_logs = true;
+    std::uint8_t asked = 0;
+    const auto vary = [&asked](rpc::PinnedBlock& block) {
+        const eth::LogList before = block.logs;
+        block.logs.clear();
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            eth::Log log = before[i];
+            log.tx_hash.bytes[5] = ++asked;
+            block.logs.add(log);
+        }
+    };
+    scenario.node.alter = vary;
+    scenario.node.alter_proven = vary;
+    scenario.chain.grow(17);
+    scenario.catch_up();
+    follow(scenario, 20);
+    CHECK(scenario.recorder.reverts == 0);
+    CHECK(scenario.log.count("second_look_corrected") == 0);
+}
+
+TEST_CASE(
+    "a look that was overdue is made by the process that comes next", "[chain][second_look]"
+) {
+    Scenario scenario;
+    bool hides = true;
+    catch_up_without_logs_of_17(scenario, hides);
+    scenario.node.fault = [&](const std::string& method) -> std::optional<Error> {
+        return method == "header_by_hash" ? std::optional(unproven()) : std::nullopt;
+    };
+    follow(scenario, 12);
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.empty());
+    hides = false;
+    scenario.node.fault = {};
+    scenario.make();
+    follow(scenario, 8);
+    CHECK(scenario.log.count("second_look_corrected") == 1);
+    CHECK(scenario.recorder.applied_blocks.at(17).logs.size() == 2);
+}
+
+TEST_CASE(
+    "a block that cannot be looked at does not keep those after it waiting for ever",
+    "[chain][second_look]"
+) {
+    Scenario scenario;
+    scenario.recorder.may_lack_logs = true;
+    bool hides = true;
+    scenario.node.alter = [&](rpc::PinnedBlock& block) {
+        if (hides && block.header.ref.number == 20) {
+            block.logs.clear();
+        }
+        if (!hides && block.header.ref.number == 10) {
+            block.header.timestamp.value += 1;  // Another header each time it is asked for.
+        }
+    };
+    scenario.chain.grow(20);
+    scenario.catch_up();
+    hides = false;
+    for (int i = 0; i < 60 && scenario.log.count("second_look_corrected") == 0; ++i) {
+        follow(scenario, 1);
+    }
+    CHECK(scenario.log.count("second_look_failed") == 1);
+    CHECK(scenario.recorder.applied_blocks.at(20).logs.size() == 2);
 }
 
 TEST_CASE("what a second answer says of the first", "[chain][second_look]") {
