@@ -196,9 +196,8 @@ void add_verification(Section<Chain>& out) {
         {.name = "second_look_blocks",
          .text =
              "So many blocks later the logs of a block are asked for once more; 0 for never. If "
-             "some had been left out, the block is taken back and applied again, unless it lies "
-             "below "
-             "`undo_window_blocks` by then."},
+             "some had been left out, or were other ones than its receipts prove, the block is "
+             "taken back and applied again, unless it lies below `undo_window_blocks` by then."},
         [](Chain& c) -> auto& { return c.follow.second_look_blocks; },
         integer<std::uint64_t>(0, 64)
     );

@@ -118,7 +118,9 @@ Result<Opened> open_chains(const DaemonConfig& config, Shared shared) {
         opened.views.push_back(
             std::make_unique<UnopenedChain>(chain.follow.chain_name, chain.follow.chain_id, why)
         );
-        first = first ? std::move(first) : std::move(service).error();
+        if (!first) {
+            first = std::move(service).error();
+        }
     }
     if (opened.services.empty()) {
         return *std::move(first);

@@ -145,7 +145,9 @@ int compare(
         return exit_status(ExitCode::kOk);
     }
     for (Rows* rows : {&*theirs, &*ours}) {
-        std::erase_if(*rows, [](const auto& row) { return engine::Fold::of_no_block(row.first); });
+        std::erase_if(*rows, [](const auto& row) {
+            return engine::Fold::written_by_halt(row.first);
+        });
     }
     const auto different = differences(*theirs, *ours);
     if (different.empty()) {

@@ -46,7 +46,7 @@ std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
     return std::nullopt;
 }
 
-bool Fold::of_no_block(BytesView row_key) {
+bool Fold::written_by_halt(BytesView row_key) {
     ledger::Encoder halt;
     halt.put(kHaltTable);
     ledger::Encoder alert;

@@ -2,6 +2,8 @@
 // How rows of history become durable: the store's batches against sorted SST files, each with the
 // cursor in it, ingested one a run. CPU time of the whole process, compactions included.
 // usage: history_writes FOLDER [RUNS=200] [ROWS_PER_RUN=30000] [ROWS=400000]
+#include "bench/cpu_seconds.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/shell/store/store.hpp>
 
@@ -24,7 +26,6 @@
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 namespace faultline::bench {
@@ -35,15 +36,6 @@ constexpr std::size_t kValueBytes = 48;
 constexpr const char* kCursor =
     "\xff"
     "cursor";
-
-double cpu_seconds() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + (static_cast<double>(time.tv_usec) * 1e-6);
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 struct Shape {
     std::size_t runs = 200;

@@ -47,7 +47,7 @@ test('a reorg deeper than the undo window stops the chain, and resync follows th
     assert.deepEqual(told().map(({transition, severity, block}) => [transition, severity, block.hash]), [['firing', 'critical', applied]]);
     assert.match(told()[0].summary, /faultline resync/);
 
-    // That it stopped is of no block: what was folded is still what the kept blocks give.
+    // No block says that it stopped: what was folded is still what the kept blocks give.
     const replay = execFileSync(faultline, ['replay', daemon.configFile], {stdio: ['ignore', 'pipe', 'pipe']}).toString();
     assert.match(replay, /rows: all \d+ equal those stored/);
 

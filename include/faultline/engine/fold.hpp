@@ -126,7 +126,7 @@ class Fold {
 
     /// Whether a stored row (its table id, then its key) is one that halt() writes: folding the
     /// same blocks again does not bring it.
-    static bool of_no_block(BytesView row_key);
+    static bool written_by_halt(BytesView row_key);
 
     /// Loads a stored row before the first event.
     Result<void> load(ledger::TableId table, BytesView key, BytesView value);

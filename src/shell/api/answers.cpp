@@ -52,6 +52,14 @@ void write_block(
     json.end_object();
 }
 
+/// The object of an answer about one chain, with what each of them begins with.
+template <class Page>
+void begin_page(JsonWriter& json, const Page& page) {
+    json.begin_object();
+    write_block(json, "block", page.block);
+    json.field("halted", page.halted);
+}
+
 template <class T>
 void write_status(JsonWriter& json, const Figure<T>& figure) {
     json.field("status", figure_status_name(figure.status));
@@ -334,9 +342,7 @@ std::string alerts_json(const std::vector<ChainAlerts>& chains) {
 
 std::string accounts_json(const AccountsPage& page) {
     JsonWriter json;
-    json.begin_object();
-    write_block(json, "block", page.block);
-    json.field("halted", page.halted);
+    begin_page(json, page);
     write_status(json, page.usable);
     json.key("accounts").begin_array();
     for (const AccountFigures& each : page.accounts) {
@@ -353,13 +359,10 @@ std::string accounts_json(const AccountsPage& page) {
 
 std::string account_json(const AccountPage& page) {
     JsonWriter json;
-    json.begin_object();
-    write_block(json, "block", page.block);
-    json.field("halted", page.halted);
+    begin_page(json, page);
     write_account_fields(json, page.account);
     json.key("positions").begin_array();
-    for (const aave::PositionFigures& each :
-         page.positions.ok() ? page.positions.value : std::vector<aave::PositionFigures>()) {
+    for (const aave::PositionFigures& each : page.positions.value) {
         write_position(json, each);
     }
     return json.end_array().end_object().take();
@@ -367,9 +370,7 @@ std::string account_json(const AccountPage& page) {
 
 std::string reserves_json(const ReservesPage& page) {
     JsonWriter json;
-    json.begin_object();
-    write_block(json, "block", page.block);
-    json.field("halted", page.halted);
+    begin_page(json, page);
     write_status(json, page.usable);
     json.key("reserves").begin_array();
     for (const ReserveFigures& each : page.reserves) {

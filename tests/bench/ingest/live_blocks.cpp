@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a live block of many logs costs from the text of its logs to one synced commit, in CPU time.
 // usage: live_blocks FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=200] [USERS=1000,10000,100000]
+#include "bench/cpu_seconds.hpp"
 #include "bench/ingest/bench_chain.hpp"
 #include "core/protocols/aave/reads.hpp"
 #include "shell/rpc/log_shape.hpp"
@@ -26,7 +27,6 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 namespace faultline::bench {
@@ -34,15 +34,6 @@ namespace {
 
 constexpr std::uint64_t kHistory = 2000;
 constexpr std::uint64_t kReserves = 40;
-
-double cpu_seconds() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + (static_cast<double>(time.tv_usec) * 1e-6);
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 engine::FoldOptions fold_options(bool with_rule) {
     const auto address = [](std::uint8_t n) {
