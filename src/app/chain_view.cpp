@@ -58,13 +58,16 @@ Figure<bool> usable_now(const engine::Fold& fold, aave::MarketId market) {
 }
 
 Figure<aave::ReserveTotals> totals_now(
-    const Figure<bool>& usable, const aave::ReserveRow& row, UnixSeconds now
+    const aave::Rules& rules,
+    const Figure<bool>& usable,
+    const aave::ReserveRow& row,
+    UnixSeconds now
 ) {
     using Totals = Figure<aave::ReserveTotals>;
     if (!usable.ok()) {
         return Totals::without(usable.status, usable.reason);
     }
-    const auto totals = aave::totals_of(row, now);
+    const auto totals = aave::totals_of(rules, row, now);
     return totals ? Totals::of(*totals)
                   : Totals::without(FigureStatus::kError, "the contract's own views overflow");
 }
@@ -224,7 +227,8 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
                 {.id = key.reserve,
                  .row = row,
                  .price_base = valuation.price(key.reserve),
-                 .totals = totals_now(page.usable, row, page.block->timestamp)}
+                 .totals =
+                     totals_now(fold.markets().rules(id), page.usable, row, page.block->timestamp)}
             );
         }
     }

@@ -21,15 +21,18 @@
 namespace faultline::app {
 namespace {
 
-constexpr std::string_view kRevisionCall = "POOL_REVISION()";
-
 struct KnownVersion {
     std::string_view version;
-    std::uint64_t pool_revision;
+    TapeRevisions revisions;
 };
 
-/// Releases of aave-v3-core and aave-v3-origin with their POOL_REVISION.
-constexpr std::array<KnownVersion, 3> kVersions{{{"3.0.2", 1}, {"3.6", 10}, {"3.7", 11}}};
+/// Releases of aave-v3-core and aave-v3-origin with their POOL_REVISION and the revision of their
+/// tokens.
+constexpr std::array<KnownVersion, 3> kVersions{
+    {{"3.0.2", {.pool = 1, .tokens = 1}},
+     {"3.6", {.pool = 10, .tokens = 5}},
+     {"3.7", {.pool = 11, .tokens = 5}}}
+};
 
 /// Where a protocol's facts begin in a manifest.
 struct KnownPart {
@@ -68,29 +71,39 @@ Result<aave::MarketConfig> market_at(const tape::Manifest& manifest, const std::
     return market;
 }
 
-/// "3.7 (POOL_REVISION 11)" states it; a bare "3.6.0" names the release.
-std::optional<std::uint64_t> revision_in(std::string_view version) {
+/// "3.7 (POOL_REVISION 11)" states the pool's; a bare "3.6.0" names the release.
+std::optional<TapeRevisions> revisions_in(std::string_view version) {
     constexpr std::string_view kStated = "POOL_REVISION ";
+    const auto known = std::ranges::find_if(kVersions, [&](const KnownVersion& one) {
+        return version == one.version || version.starts_with(std::string(one.version) + ".") ||
+               version.starts_with(std::string(one.version) + " ");
+    });
+    std::optional<TapeRevisions> out =
+        known == kVersions.end() ? std::nullopt : std::optional(known->revisions);
     if (const std::size_t at = version.find(kStated); at != std::string_view::npos) {
         const std::string_view digits = version.substr(at + kStated.size());
         std::uint64_t revision = 0;
         const auto [end, failed] =
             std::from_chars(digits.data(), digits.data() + digits.size(), revision);
-        return failed == std::errc() ? std::optional(revision) : std::nullopt;
+        if (failed != std::errc()) {
+            return std::nullopt;
+        }
+        out = out.value_or(TapeRevisions{});
+        out->pool = revision;
     }
-    const auto known = std::ranges::find_if(kVersions, [&](const KnownVersion& one) {
-        return version == one.version || version.starts_with(std::string(one.version) + ".");
-    });
-    return known == kVersions.end() ? std::nullopt : std::optional(known->pool_revision);
+    return out;
 }
 
 }  // namespace
 
 std::optional<eth::ReadAnswer> TapeDeployment::answer(const eth::Read& read) const {
-    if (!pool_revision || aave::call_name(read.data) != kRevisionCall) {
+    const std::string call = aave::call_name(read.data);
+    const bool of_pool = call == "POOL_REVISION()";
+    const bool of_token = call == "ATOKEN_REVISION()" || call == "DEBT_TOKEN_REVISION()";
+    if (!revisions || (!of_pool && !of_token)) {
         return std::nullopt;
     }
-    const auto word = U256(*pool_revision).to_be_bytes();
+    const auto word = U256(of_pool ? revisions->pool : revisions->tokens).to_be_bytes();
     return eth::ReadAnswer{
         .read = read, .reverted = false, .result = Bytes(word.begin(), word.end())
     };
@@ -112,7 +125,7 @@ Result<TapeDeployment> deployment_of(const tape::Manifest& manifest) {
     }
     if (const std::string* version = manifest.find("aave.version")) {
         out.version = *version;
-        out.pool_revision = revision_in(*version);
+        out.revisions = revisions_in(*version);
     }
     for (const KnownPart& part : kNotFollowed) {
         if (manifest.find(std::string(part.path)) != nullptr) {

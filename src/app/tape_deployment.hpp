@@ -13,12 +13,18 @@
 
 namespace faultline::app {
 
+/// What the contracts of a tape's market say of themselves.
+struct TapeRevisions {
+    std::uint64_t pool = 0;
+    std::uint64_t tokens = 0;  ///< 0: not stated.
+};
+
 /// What a tape's manifest says is deployed, as far as this build follows it.
 struct TapeDeployment {
     std::vector<aave::MarketConfig> markets;
     std::string version;  ///< Of the markets, in the manifest's words; may be empty.
-    /// POOL_REVISION of everything the pools ran, as the manifest states it by that version.
-    std::optional<std::uint64_t> pool_revision;
+    /// Of everything that pools and tokens ran, as the manifest states it by that version.
+    std::optional<TapeRevisions> revisions;
     std::vector<std::string> not_followed;  ///< Protocols that it names and this build leaves out.
 
     /// The answer that the manifest gives to a read; nullopt when it says nothing of it.

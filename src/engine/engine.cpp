@@ -83,6 +83,10 @@ std::vector<eth::Read> Engine::plan_reads(const eth::Block& block) const {
     return fold_.plan_reads(block);
 }
 
+bool Engine::asks_in_history(const eth::LogList& logs) const {
+    return fold_.markets().asks_in_history(logs);
+}
+
 Task<Result<void>> Engine::run(chain::Source& source) {
     // Endless: ends when the source fails for good, a stored undo record is damaged, or by
     // cancellation.

@@ -5,7 +5,6 @@
 
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/core/eth/keccak.hpp>
-#include <faultline/core/protocols/aave/revisions.hpp>
 
 #include <algorithm>
 #include <span>
@@ -14,6 +13,7 @@ namespace faultline::sim {
 
 namespace {
 
+constexpr std::uint64_t kPoolRevision = 10;  // Aave 3.6
 constexpr std::size_t kStable = 2;
 
 U256 part(const U256& whole, std::uint64_t percent) {
@@ -154,7 +154,7 @@ std::optional<Bytes> MarketModel::call(const Address& to, BytesView data) const 
     }
     Bytes out;
     if (to == market_config().pool && calls(data, kRevision)) {
-        append_word(out, aave::kRevisionV36);
+        append_word(out, kPoolRevision);
         return out;
     }
     if (to != market_config().oracle || !calls(data, kPrices) || data.size() < 4 + 64) {

@@ -76,6 +76,7 @@ class Engine final : public chain::AppliedChain {
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
     [[nodiscard]] std::optional<eth::Block> kept(eth::BlockNum number) const override;
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
+    [[nodiscard]] bool asks_in_history(const eth::LogList& logs) const override;
 
     /// Waits until what fold() shows is durable, at most `limit`; false when it is not by then.
     /// Between a true and the next co_await, fold() does not change. Waiting for one commit is

@@ -70,6 +70,13 @@ void write_amount(JsonWriter& json, std::string_view name, const U256& amount) {
     json.field(name, amount.to_string());
 }
 
+/// Left out where it is not known.
+void write_known(JsonWriter& json, std::string_view name, const std::optional<U256>& amount) {
+    if (amount) {
+        write_amount(json, name, *amount);
+    }
+}
+
 /// The fields of an account, without its braces.
 void write_account_fields(JsonWriter& json, const AccountFigures& figures) {
     json.field("account", figures.account.hex());
@@ -113,6 +120,7 @@ void write_position(JsonWriter& json, const aave::PositionFigures& position) {
     json.field("collateral", position.collateral);
     write_amount(json, "supplied", position.supplied);
     write_amount(json, "borrowed", position.borrowed);
+    write_amount(json, "borrowed_stable", position.borrowed_stable);
     write_figure(json, "price", "price_base", position.price_base);
     write_figure(json, "supplied_value", "supplied_base", position.supplied_base);
     write_figure(json, "borrowed_value", "borrowed_base", position.borrowed_base);
@@ -158,11 +166,10 @@ void write_reserve(JsonWriter& json, const ReserveFigures& reserve) {
         const aave::ReserveTotals& totals = reserve.totals.value;
         write_amount(json, "supplied", totals.supplied);
         write_amount(json, "borrowed", totals.borrowed);
-        write_amount(json, "available", totals.available);
-        write_amount(json, "utilisation_ray", totals.utilisation_ray);
-        if (totals.supplied_of_cap) {
-            write_amount(json, "supplied_of_cap", *totals.supplied_of_cap);
-        }
+        write_amount(json, "borrowed_stable", totals.borrowed_stable);
+        write_known(json, "available", totals.available);
+        write_known(json, "utilisation_ray", totals.utilisation_ray);
+        write_known(json, "supplied_of_cap", totals.supplied_of_cap);
     }
     json.end_object().end_object();
 }

@@ -166,7 +166,8 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
             break;
         }
         FAULTLINE_ASSERT(round < kMostRounds && !block.deep);
-        auto answers = co_await node->reads(block.header.ref.hash, reads);
+        const Hash32 at = block.live ? block.header.ref.hash : heads_.latest().ref.hash;
+        auto answers = co_await node->reads(at, reads);
         if (!answers) {
             Error error = std::move(answers).error();
             // The node may have dropped the block for another branch. History stays.
@@ -199,8 +200,10 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
 void HeadFollower::buffer(FetchedBlock block) {
     block.live = heads_.is_live(block.header.ref.number);
     block.finality = heads_.finality(block.header.ref.number);
-    block.deep = !block.live &&
-                 block.header.ref.number + options_.undo_window_blocks < heads_.latest().ref.number;
+    block.deep =
+        !block.live &&
+        block.header.ref.number + options_.undo_window_blocks < heads_.latest().ref.number &&
+        !parts_.applied.asks_in_history(block.logs);
     buffer_.push_back(std::move(block));
 }
 

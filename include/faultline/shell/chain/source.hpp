@@ -52,8 +52,12 @@ class AppliedChain {
 
     /// The view calls a block still needs, given the answers in it, before it is applied. Asked
     /// again with the new answers until it is empty: one answer may call for another question.
-    /// None for a deep block (Source::has_history() relies on it).
+    /// Of history only what no block changes, so that it can be asked at the head: no endpoint need
+    /// have old state. None for a deep block (Source::has_history() relies on it).
     [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block) const = 0;
+
+    /// Whether a block of history with these logs may need reads, and so cannot be deep.
+    [[nodiscard]] virtual bool asks_in_history(const eth::LogList& /*logs*/) const { return false; }
 };
 
 }  // namespace faultline::chain

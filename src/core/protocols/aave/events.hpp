@@ -3,11 +3,11 @@
 
 #include <faultline/core/eth/event.hpp>
 
-/// The events of Aave V3.6 and V3.7 that carry state, as the contracts declare them.
+/// The events of Aave V3.0 to V3.7 that carry state, as the contracts declare them.
 /// Left out on purpose: ERC-20 Transfer and Approval (Mint, Burn and BalanceTransfer say more),
 /// interest-rate parameters (the rates themselves are in ReserveDataUpdated).
-/// Source: aave-v3-origin 3.6.0 and 3.7, IPool.sol, IPoolConfigurator.sol,
-/// IScaledBalanceToken.sol, IAToken.sol.
+/// Source: the releases in rules.hpp, IPool.sol, IPoolConfigurator.sol, IScaledBalanceToken.sol,
+/// IAToken.sol, IStableDebtToken.sol.
 namespace faultline::aave::events {
 
 using eth::Event;
@@ -43,6 +43,15 @@ using DeficitCreated =
     Event<"DeficitCreated(address indexed user, address indexed debtAsset, uint256 amountCreated)">;
 using DeficitCovered =
     Event<"DeficitCovered(address indexed reserve, address caller, uint256 amountCovered)">;
+using SwapBorrowRateMode = Event<
+    "SwapBorrowRateMode(address indexed reserve, address indexed user, uint8 interestRateMode)">;
+using RebalanceStableBorrowRate =
+    Event<"RebalanceStableBorrowRate(address indexed reserve, address indexed user)">;
+using MintUnbacked = Event<
+    "MintUnbacked(address indexed reserve, address user, address indexed onBehalfOf, uint256 "
+    "amount, uint16 indexed referralCode)">;
+using BackUnbacked = Event<
+    "BackUnbacked(address indexed reserve, address indexed backer, uint256 amount, uint256 fee)">;
 using MintedToTreasury = Event<"MintedToTreasury(address indexed reserve, uint256 amountMinted)">;
 using IsolationModeTotalDebtUpdated =
     Event<"IsolationModeTotalDebtUpdated(address indexed asset, uint256 totalDebt)">;
@@ -61,7 +70,37 @@ using ATokenInitialized = Event<
     "incentivesController, uint8 aTokenDecimals, string aTokenName, string aTokenSymbol, bytes "
     "params)">;
 
+// Stable debt token, until 3.1
+using StableMint = Event<
+    "Mint(address indexed user, address indexed onBehalfOf, uint256 amount, uint256 "
+    "currentBalance, uint256 balanceIncrease, uint256 newRate, uint256 avgStableRate, uint256 "
+    "newTotalSupply)">;
+using StableBurn = Event<
+    "Burn(address indexed from, uint256 amount, uint256 currentBalance, uint256 balanceIncrease, "
+    "uint256 avgStableRate, uint256 newTotalSupply)">;
+
 // PoolConfigurator
+using ATokenUpgraded = Event<
+    "ATokenUpgraded(address indexed asset, address indexed proxy, address indexed "
+    "implementation)">;
+using VariableDebtTokenUpgraded = Event<
+    "VariableDebtTokenUpgraded(address indexed asset, address indexed proxy, address indexed "
+    "implementation)">;
+using ReserveStableRateBorrowing =
+    Event<"ReserveStableRateBorrowing(address indexed asset, bool enabled)">;
+using UnbackedMintCapChanged = Event<
+    "UnbackedMintCapChanged(address indexed asset, uint256 oldUnbackedMintCap, uint256 "
+    "newUnbackedMintCap)">;
+using EModeAssetCategoryChanged = Event<
+    "EModeAssetCategoryChanged(address indexed asset, uint8 oldCategoryId, uint8 newCategoryId)">;
+using FlashloanPremiumTotalUpdated = Event<
+    "FlashloanPremiumTotalUpdated(uint128 oldFlashloanPremiumTotal, uint128 "
+    "newFlashloanPremiumTotal)">;
+using FlashloanPremiumToProtocolUpdated = Event<
+    "FlashloanPremiumToProtocolUpdated(uint128 oldFlashloanPremiumToProtocol, uint128 "
+    "newFlashloanPremiumToProtocol)">;
+using BridgeProtocolFeeUpdated =
+    Event<"BridgeProtocolFeeUpdated(uint256 oldBridgeProtocolFee, uint256 newBridgeProtocolFee)">;
 using ReserveInitialized = Event<
     "ReserveInitialized(address indexed asset, address indexed aToken, address stableDebtToken, "
     "address variableDebtToken, address interestRateStrategyAddress)">;

@@ -4,9 +4,12 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace faultline::aave {
 namespace {
@@ -28,19 +31,100 @@ std::optional<std::uint64_t> seconds_since_update(const ReserveRow& reserve, Uni
                : std::optional(now.value - reserve.last_update.value);
 }
 
+/// a - b, unless one of them is missing.
+std::optional<U256> difference(const std::optional<U256>& a, const std::optional<U256>& b) {
+    return a && b ? checked_sub(*a, *b) : std::nullopt;
+}
+
+std::optional<U256> sum(const std::optional<U256>& a, const std::optional<U256>& b) {
+    return a && b ? checked_add(*a, *b) : std::nullopt;
+}
+
+/// What was owed at fixed rates more at `now` than at the reserve's last update.
+std::optional<U256> stable_interest(const ReserveRow& reserve, UnixSeconds now) {
+    const StableTotal& stable = reserve.stable;
+    const auto at = [&](UnixSeconds time) {
+        return stable_debt(stable.principal, stable.average_rate_ray, stable.updated, time);
+    };
+    return difference(at(now), at(reserve.last_update));
+}
+
+/// The interest of all debt since the reserve's last update.
+std::optional<U256> interest_of_debt(
+    const Rules& rules, const ReserveRow& reserve, const U256& debt_index_ray, UnixSeconds now
+) {
+    if (rules.rounding == Rounding::kDirected) {
+        const auto grown = checked_sub(debt_index_ray, reserve.variable_borrow_index_ray);
+        return grown ? ray_mul_floor(reserve.scaled_debt, *grown) : std::nullopt;
+    }
+    const auto variable = difference(
+        ray_mul_half_up(reserve.scaled_debt, debt_index_ray),
+        ray_mul_half_up(reserve.scaled_debt, reserve.variable_borrow_index_ray)
+    );
+    return rules.stable_debt ? sum(variable, stable_interest(reserve, now)) : variable;
+}
+
 /// ReserveLogic._accrueToTreasury: the reserve factor's share of the debt's interest, scaled.
 std::optional<U256> accrued_to_treasury(
-    const ReserveRow& reserve, const U256& liquidity_index_ray, const U256& debt_index_ray
+    const Rules& rules,
+    const ReserveRow& reserve,
+    const U256& liquidity_index_ray,
+    const U256& debt_index_ray,
+    UnixSeconds now
 ) {
     if (reserve.config.reserve_factor_bps == 0) {
         return U256();
     }
-    const auto grown = checked_sub(debt_index_ray, reserve.variable_borrow_index_ray);
-    const auto interest = grown ? ray_mul_floor(reserve.scaled_debt, *grown) : std::nullopt;
+    const auto interest = interest_of_debt(rules, reserve, debt_index_ray, now);
     const auto share = interest
                            ? percent_mul_half_up(*interest, U256(reserve.config.reserve_factor_bps))
                            : std::nullopt;
-    return share ? ray_div_floor(*share, liquidity_index_ray) : std::nullopt;
+    if (!share) {
+        return std::nullopt;
+    }
+    return rules.rounding == Rounding::kDirected ? ray_div_floor(*share, liquidity_index_ray)
+                                                 : ray_div_half_up(*share, liquidity_index_ray);
+}
+
+/// RAY + x + rayMul(x, x/2 + rayMul(x, x/6)), every division truncating as Solidity's does.
+std::optional<U256> taylor_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+    const auto x = rate_times_years(rate_ray, elapsed_s);
+    if (!x) {
+        return std::nullopt;
+    }
+    const auto third = ray_mul_half_up(*x, div_mod(*x, U256(6)).quotient);
+    const auto inner = sum(div_mod(*x, U256(2)).quotient, third);
+    const auto higher = inner ? ray_mul_half_up(*x, *inner) : std::nullopt;
+    return sum(checked_add(ray(), *x), higher);
+}
+
+/// n * (n - 1) * ... * power / divisor, truncating.
+std::optional<U256> binomial_term(
+    std::span<const std::uint64_t> counts, const std::optional<U256>& power, std::uint64_t divisor
+) {
+    std::optional<U256> product = power;
+    for (const std::uint64_t count : counts) {
+        product = product ? checked_mul(*product, U256(count)) : std::nullopt;
+    }
+    return product ? std::optional(div_mod(*product, U256(divisor)).quotient) : std::nullopt;
+}
+
+/// RAY + r n/year + n (n-1) r^2/2 + n (n-1) (n-2) r^3/6, the powers by the second.
+std::optional<U256> binomial_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+    const std::uint64_t less_one = elapsed_s - 1;
+    const std::uint64_t less_two = elapsed_s > 2 ? elapsed_s - 2 : 0;
+    const auto squared = ray_mul_half_up(rate_ray, rate_ray);
+    if (!squared) {
+        return std::nullopt;
+    }
+    const U256 second_power = div_mod(*squared, U256(kSecondsPerYear * kSecondsPerYear)).quotient;
+    const auto cubed = ray_mul_half_up(second_power, rate_ray);
+    const auto third_power =
+        cubed ? std::optional(div_mod(*cubed, U256(kSecondsPerYear)).quotient) : std::nullopt;
+    const auto first = rate_times_years(rate_ray, elapsed_s);
+    const auto second = binomial_term(std::array{elapsed_s, less_one}, second_power, 2);
+    const auto third = binomial_term(std::array{elapsed_s, less_one, less_two}, third_power, 6);
+    return sum(sum(sum(ray(), first), second), third);
 }
 
 }  // namespace
@@ -50,26 +134,14 @@ std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elap
     return interest ? checked_add(ray(), *interest) : std::nullopt;
 }
 
-std::optional<U256> compounded_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+std::optional<U256> compounded_interest_ray(
+    Compounding compounding, const U256& rate_ray, std::uint64_t elapsed_s
+) {
     if (elapsed_s == 0) {
         return ray();
     }
-    // RAY + x + rayMul(x, x/2 + rayMul(x, x/6)), every division truncating as Solidity's does.
-    const auto x = rate_times_years(rate_ray, elapsed_s);
-    if (!x) {
-        return std::nullopt;
-    }
-    const auto third = ray_mul_half_up(*x, div_mod(*x, U256(6)).quotient);
-    if (!third) {
-        return std::nullopt;
-    }
-    const auto inner = checked_add(div_mod(*x, U256(2)).quotient, *third);
-    if (!inner) {
-        return std::nullopt;
-    }
-    const auto higher = ray_mul_half_up(*x, *inner);
-    const auto linear = checked_add(ray(), *x);
-    return higher && linear ? checked_add(*linear, *higher) : std::nullopt;
+    return compounding == Compounding::kTaylor ? taylor_ray(rate_ray, elapsed_s)
+                                               : binomial_ray(rate_ray, elapsed_s);
 }
 
 std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds now) {
@@ -82,18 +154,36 @@ std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds
     return interest ? ray_mul_half_up(*interest, reserve.liquidity_index_ray) : std::nullopt;
 }
 
-std::optional<U256> normalized_debt_ray(const ReserveRow& reserve, UnixSeconds now) {
+std::optional<U256> normalized_debt_ray(
+    const Rules& rules, const ReserveRow& reserve, UnixSeconds now
+) {
     if (reserve.last_update == now) {
         return reserve.variable_borrow_index_ray;
     }
     const auto elapsed_s = seconds_since_update(reserve, now);
-    const auto interest =
-        elapsed_s ? compounded_interest_ray(reserve.variable_borrow_rate_ray, *elapsed_s)
-                  : std::nullopt;
+    const auto interest = elapsed_s
+                              ? compounded_interest_ray(
+                                    rules.compounding, reserve.variable_borrow_rate_ray, *elapsed_s
+                                )
+                              : std::nullopt;
     return interest ? ray_mul_half_up(*interest, reserve.variable_borrow_index_ray) : std::nullopt;
 }
 
-std::optional<U256> update_state(ReserveRow& reserve, UnixSeconds now) {
+std::optional<U256> stable_debt(
+    const U256& principal, const U256& rate_ray, UnixSeconds updated, UnixSeconds now
+) {
+    if (principal.is_zero()) {
+        return U256();
+    }
+    if (now.value < updated.value) {
+        return std::nullopt;
+    }
+    const auto interest =
+        compounded_interest_ray(Compounding::kBinomial, rate_ray, now.value - updated.value);
+    return interest ? ray_mul_half_up(principal, *interest) : std::nullopt;
+}
+
+std::optional<U256> update_state(const Rules& rules, ReserveRow& reserve, UnixSeconds now) {
     if (reserve.last_update == now) {
         return U256();
     }
@@ -104,11 +194,12 @@ std::optional<U256> update_state(ReserveRow& reserve, UnixSeconds now) {
                                          : normalized_income_ray(reserve, now);
     const auto debt_index_ray = reserve.scaled_debt.is_zero()
                                     ? std::optional(reserve.variable_borrow_index_ray)
-                                    : normalized_debt_ray(reserve, now);
+                                    : normalized_debt_ray(rules, reserve, now);
     if (!liquidity_index_ray || !debt_index_ray) {
         return std::nullopt;
     }
-    const auto accrued = accrued_to_treasury(reserve, *liquidity_index_ray, *debt_index_ray);
+    const auto accrued =
+        accrued_to_treasury(rules, reserve, *liquidity_index_ray, *debt_index_ray, now);
     const auto total = accrued ? checked_add(reserve.accrued_to_treasury, *accrued) : std::nullopt;
     if (!total) {
         return std::nullopt;

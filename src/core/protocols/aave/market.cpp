@@ -35,15 +35,22 @@ Handler find_handler(std::span<const HandlerEntry> handlers, const Hash32& topic
 Result<void> dispatch(Transition& at, const eth::Log& log) {
     if (const ContractRow* contract =
             at.tables.contracts.find({.market = at.market, .address = log.address})) {
-        return contract->role == ContractRole::kAsset
-                   ? Result<void>()
-                   : apply_token_log(at, ContractRow(*contract), log);
+        switch (contract->role) {
+            case ContractRole::kAsset:
+                return {};
+            case ContractRole::kStableDebtToken:
+                return apply_stable_debt_log(at, contract->reserve, log);
+            default:
+                return apply_token_log(at, ContractRow(*contract), log);
+        }
     }
     Handler handler = nullptr;
     if (log.address == at.config.pool) {
         handler = find_handler(pool_handlers(), log.topics[0]);
     } else if (log.address == at.config.configurator) {
-        handler = find_handler(configurator_handlers(), log.topics[0]);
+        for (const auto handlers : {reserve_handlers(), emode_handlers(), upgrade_handlers()}) {
+            handler = handler == nullptr ? find_handler(handlers, log.topics[0]) : handler;
+        }
     } else if (log.address == at.config.addresses_provider) {
         handler = find_handler(provider_handlers(), log.topics[0]);
     }
@@ -68,9 +75,16 @@ std::vector<Hash32> Markets::topics() {
         events::Mint::kTopic0,
         events::Burn::kTopic0,
         events::BalanceTransfer::kTopic0,
+        events::StableMint::kTopic0,
+        events::StableBurn::kTopic0,
         events::ATokenInitialized::kTopic0,
     };
-    for (const auto handlers : {pool_handlers(), configurator_handlers(), provider_handlers()}) {
+    for (const auto handlers :
+         {pool_handlers(),
+          reserve_handlers(),
+          emode_handlers(),
+          upgrade_handlers(),
+          provider_handlers()}) {
         for (const HandlerEntry& entry : handlers) {
             topics.push_back(entry.topic0);
         }
@@ -84,9 +98,13 @@ Transition Markets::transition(const eth::Block& block, MarketId market) {
         .tables = tables_,
         .market = market,
         .config = configs_[market],
-        .header = block.header,
+        .block = block,
         .memory = memory_,
     };
+}
+
+const Rules& Markets::rules(MarketId market) const {
+    return rules_in_force(tables_.markets.find({market}));
 }
 
 std::vector<MarketId> Markets::markets_of(const Address& emitter) const {
@@ -162,7 +180,7 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
     }
     memory_.forget();
     for (std::size_t i = 0; i < configs_.size(); ++i) {
-        apply_revision(block, static_cast<MarketId>(i), incidents);
+        apply_revisions(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);
     }
     return incidents;

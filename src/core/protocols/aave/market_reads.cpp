@@ -3,14 +3,15 @@
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/upgrades.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
@@ -24,20 +25,7 @@
 namespace faultline::aave {
 namespace {
 
-/// What the pool is given to run by that log; nullopt when it is about something else.
-std::optional<Address> new_implementation(const MarketConfig& config, const eth::Log& log) {
-    if (log.address == config.pool && events::Upgraded::matches(log)) {
-        const auto event = events::Upgraded::decode(log);
-        return event ? std::optional(event->get<"implementation">()) : std::nullopt;
-    }
-    if (log.address == config.addresses_provider && events::ProxyCreated::matches(log)) {
-        const auto event = events::ProxyCreated::decode(log);
-        return event && event->get<"proxyAddress">() == config.pool
-                   ? std::optional(event->get<"implementationAddress">())
-                   : std::nullopt;
-    }
-    return std::nullopt;
-}
+constexpr unsigned kMaxCategory = 255;
 
 /// What a block's reads say of prices: the call for all assets or, where that has no answer that
 /// can be used, the calls for one.
@@ -62,6 +50,20 @@ class PriceAnswers {
     Result<std::vector<AssetPrice>> all_;
 };
 
+/// What a log of the configurator adds to what is priced.
+std::optional<Address> new_asset(const eth::Log& log) {
+    if (events::ReserveInitialized::matches(log)) {
+        const auto event = events::ReserveInitialized::decode(log);
+        return event ? std::optional(event->get<"asset">()) : std::nullopt;
+    }
+    if (events::EModeCategoryAdded::matches(log)) {
+        const auto event = events::EModeCategoryAdded::decode(log);
+        return event && event->get<"oracle">() != Address{} ? std::optional(event->get<"oracle">())
+                                                            : std::nullopt;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Address> Markets::assets_after(const eth::Block& block, MarketId market) const {
@@ -72,13 +74,20 @@ std::vector<Address> Markets::assets_after(const eth::Block& block, MarketId mar
             assets.push_back(reserve->asset);
         }
     }
+    for (unsigned category = 1; category <= kMaxCategory; ++category) {
+        const EModeRow* emode =
+            tables_.emodes.find({.market = market, .category = static_cast<std::uint8_t>(category)}
+            );
+        if (emode != nullptr && emode->price_source != Address{}) {
+            assets.push_back(emode->price_source);
+        }
+    }
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.address == configs_[market].configurator &&
-            events::ReserveInitialized::matches(log)) {
-            if (const auto event = events::ReserveInitialized::decode(log)) {
-                assets.push_back(event->get<"asset">());
-            }
+        const auto asset =
+            log.address == configs_[market].configurator ? new_asset(log) : std::nullopt;
+        if (asset && std::ranges::find(assets, *asset) == assets.end()) {
+            assets.push_back(*asset);
         }
     }
     return assets;
@@ -99,25 +108,45 @@ Address Markets::oracle_after(const eth::Block& block, MarketId market) const {
     return oracle;
 }
 
+bool Markets::asks_in_history(const eth::LogList& logs) const {
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        const eth::Log log = logs[i];
+        const auto announces = [&](const MarketConfig& config) {
+            return announced(config, log).has_value();
+        };
+        if (fixed_contracts_.contains(log.address) && std::ranges::any_of(configs_, announces)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void Markets::plan_revisions(
     const eth::Block& block, MarketId market, std::vector<eth::Read>& reads
 ) const {
-    const MarketRow* row = tables_.markets.find({market});
-    std::vector<Address> unread =
-        row == nullptr ? std::vector<Address>{} : row->unread_implementations;
+    const MarketConfig& config = configs_[market];
+    std::vector<eth::Read> calls;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        if (const auto implementation = new_implementation(configs_[market], block.logs[i])) {
-            unread.push_back(*implementation);
+        if (auto found = announced(config, block.logs[i])) {
+            calls.push_back(std::move(found->call));
         }
     }
-    if (unread.empty() && row != nullptr && row->pool_revision == 0) {
-        unread.push_back(configs_[market].pool);
+    if (calls.empty() && !block.live) {
+        return;
     }
-    for (const Address& contract : unread) {
-        eth::Read read = revision_read(contract);
-        if (block.answer(read.to, read.data) == nullptr &&
-            std::ranges::find(reads, read) == reads.end()) {
-            reads.push_back(std::move(read));
+    const MarketRow* row = tables_.markets.find({market});
+    for (std::size_t i = 0; row != nullptr && i < row->unread_implementations.size(); ++i) {
+        if (auto call = revision_call(tables_, config, market, row->unread_implementations[i])) {
+            calls.push_back(*std::move(call));
+        }
+    }
+    if (calls.empty() && row != nullptr && row->pool_revision == 0) {
+        calls.push_back(revision_read(config.pool));
+    }
+    for (eth::Read& call : calls) {
+        if (block.answer(call.to, call.data) == nullptr &&
+            std::ranges::find(reads, call) == reads.end()) {
+            reads.push_back(std::move(call));
         }
     }
 }
@@ -147,77 +176,35 @@ void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<
 
 std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
-    for (std::size_t i = 0; block.live && i < configs_.size(); ++i) {
+    for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
         plan_revisions(block, market, reads);
-        plan_prices(block, market, reads);
+        if (block.live) {
+            plan_prices(block, market, reads);
+        }
     }
     return reads;
 }
 
-void Markets::apply_revision(
+void Markets::apply_revisions(
     const eth::Block& block, MarketId market, std::vector<Incident>& incidents
 ) {
-    MarketRow row = transition(block, market).market_row();
-    if (row.unread_implementations.empty()) {
-        apply_revision_of_pool(block, market, incidents);
-        return;
-    }
-    std::vector<const eth::ReadAnswer*> answers;
-    for (const Address& implementation : row.unread_implementations) {
-        answers.push_back(block.answer(implementation, revision_read(implementation).data));
-        if (answers.back() == nullptr) {
-            return;  // History: the first live block asks.
-        }
-        if (decode_revision(*answers.back()) == 0) {
-            return;  // An endpoint that lacks the contract, or no pool: the next live block asks.
-        }
-    }
-    row.pool_revision = decode_revision(*answers.back());
-    row.unread_implementations.clear();
-    tables_.markets.put({market}, std::move(row));
-    for (const eth::ReadAnswer* answer : answers) {
-        report_revision(block, market, *answer, incidents);
-    }
-}
-
-/// For a market whose pool's creation was not among the logs.
-void Markets::apply_revision_of_pool(
-    const eth::Block& block, MarketId market, std::vector<Incident>& incidents
-) {
+    Transition at = transition(block, market);
+    MarketRow row = at.market_row();
     const Address& pool = configs_[market].pool;
-    const eth::ReadAnswer* answer = block.answer(pool, revision_read(pool).data);
-    const std::uint64_t revision = answer == nullptr ? 0 : decode_revision(*answer);
-    if (revision == 0) {
-        return;  // Not asked, or not deployed yet.
+    // Of a pool whose creation was not among the logs it is asked what it runs.
+    if (row.pool_revision == 0 && row.unread_implementations.empty()) {
+        const eth::ReadAnswer* answer = block.answer(pool, revision_read(pool).data);
+        if (answer == nullptr || decode_revision(*answer) == 0) {
+            return;  // Not asked, or not deployed yet.
+        }
+        row.unread_implementations.push_back({.proxy = pool, .code = pool});
+        tables_.markets.put({market}, std::move(row));
     }
-    MarketRow row = transition(block, market).market_row();
-    row.pool_revision = revision;
-    tables_.markets.put({market}, std::move(row));
-    report_revision(block, market, *answer, incidents);
-}
-
-void Markets::report_revision(
-    const eth::Block& block,
-    MarketId market,
-    const eth::ReadAnswer& answer,
-    std::vector<Incident>& incidents
-) {
-    const std::uint64_t revision = decode_revision(answer);
-    if (is_accounted_for(revision)) {
-        return;
+    Result<void> read = read_late(at);
+    if (!read) {
+        report(block, market, std::move(read).error().message(), true, incidents);
     }
-    report(
-        block,
-        market,
-        "the pool, or what it ran in what was followed, " + answer.read.to.hex() +
-            ", is of revision " + std::to_string(revision) + ", and only revisions " +
-            std::to_string(kRevisionV36) + " (Aave 3.6) and " + std::to_string(kRevisionV37) +
-            " (3.7) are accounted for exactly, so its figures are withheld. Use a Faultline that "
-            "knows this revision",
-        true,
-        incidents
-    );
 }
 
 void Markets::apply_prices(
@@ -234,30 +221,53 @@ void Markets::apply_prices(
     tables_.markets.put({market}, std::move(row));
     const PriceAnswers answers(block, oracle, *all);
     for (ReserveId id = 0; id < reserve_count; ++id) {
-        const ReserveRow* reserve = tables_.reserves.find({.market = market, .reserve = id});
-        if (reserve == nullptr) {
-            continue;
+        const ReserveKey key{.market = market, .reserve = id};
+        if (const ReserveRow* reserve = tables_.reserves.find(key)) {
+            const Address asset = reserve->asset;
+            apply_price(block, tables_.prices, key, {asset, answers.of(asset)}, incidents);
         }
-        const Result<U256> price_base = answers.of(reserve->asset);
-        const PriceRow* found = tables_.prices.find({.market = market, .reserve = id});
-        const PriceRow before = found == nullptr ? PriceRow{} : *found;
-        const PriceRow after{
-            .price_base = price_base.value_or(before.price_base), .none = !price_base
-        };
-        if (after.none && !before.none) {
-            report(
-                block,
-                market,
-                "oracle " + oracle.hex() + " has no price of " + reserve->asset.hex() + " (" +
-                    price_base.error().message() +
-                    "): figures of accounts that use it are withheld until it has",
-                false,
-                incidents
+    }
+    for (unsigned category = 1; category <= kMaxCategory; ++category) {
+        const EModeKey key{.market = market, .category = static_cast<std::uint8_t>(category)};
+        const EModeRow* emode = tables_.emodes.find(key);
+        if (emode != nullptr && emode->price_source != Address{}) {
+            const Address source = emode->price_source;
+            apply_price(
+                block, tables_.category_prices, key, {source, answers.of(source)}, incidents
             );
+        } else if (tables_.category_prices.contains(key)) {
+            tables_.category_prices.erase(key);
         }
-        if (found == nullptr || after != before) {
-            tables_.prices.put({.market = market, .reserve = id}, after);
-        }
+    }
+}
+
+template <class Key>
+void Markets::apply_price(
+    const eth::Block& block,
+    ledger::Table<Key, PriceRow>& prices,
+    const Key& key,
+    const PriceAnswer& answer,
+    std::vector<Incident>& incidents
+) {
+    const PriceRow* found = prices.find(key);
+    const PriceRow before = found == nullptr ? PriceRow{} : *found;
+    const PriceRow after{
+        .price_base = answer.price_base.value_or(before.price_base), .none = !answer.price_base
+    };
+    if (after.none && !before.none) {
+        report(
+            block,
+            key.market,
+            "oracle " + transition(block, key.market).market_row().oracle.hex() +
+                " has no price of " + answer.asset.hex() + " (" +
+                answer.price_base.error().message() +
+                "): figures of accounts that use it are withheld until it has",
+            false,
+            incidents
+        );
+    }
+    if (found == nullptr || after != before) {
+        prices.put(key, after);
     }
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/upgrades.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/revisions.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <algorithm>
@@ -47,9 +48,18 @@ Result<void> move(
     return {};
 }
 
+/// Where not every reserve keeps its own count of underlying, no log tells which do.
+bool counts_underlying(const Transition& at) {
+    return at.rules().virtual_accounting == VirtualAccounting::kAlways;
+}
+
 Result<void> move_underlying(
     Transition& at, const Address& asset, const U256& in, const U256& out
 ) {
+    if (!counts_underlying(at)) {
+        FAULTLINE_TRY_VOID(at.reserve_of(asset));
+        return {};
+    }
     return move(at, asset, &ReserveRow::virtual_underlying_balance, in, out);
 }
 
@@ -65,13 +75,59 @@ Result<void> on_withdraw(Transition& at, const eth::Log& log) {
 
 Result<void> on_borrow(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Borrow::decode(log));
+    const Address borrower = event.get<"onBehalfOf">();
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
+    at.forget_debt(borrower, id);
+    if (at.rules().debt_flag_by_operation) {
+        at.edit_user(borrower, [&](UserRow& user) { user.debt_bits.set_bit(id, true); });
+    }
     return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
 }
 
 Result<void> on_repay(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Repay::decode(log));
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
+    at.settle_debt(event.get<"user">(), id, event.get<"amount">());
     const U256 paid_in = event.get<"useATokens">() ? U256() : event.get<"amount">();
     return move_underlying(at, event.get<"reserve">(), paid_in, 0);
+}
+
+/// A burn of one kind of debt and a mint of the other were logged before it.
+template <class Event>
+Result<void> on_other_rate(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, Event::decode(log));
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.template get<"reserve">()));
+    at.forget_debt(event.template get<"user">(), id);
+    return {};
+}
+
+/// The treasury's part of a fee, over the index that the ReserveDataUpdated just before told.
+struct FeeShare {
+    U256 scaled;
+    bool unknown = false;  ///< The part was set before what was followed.
+};
+
+/// Since 3.4 all of it; before, that many basis points, to the nearest (FlashLoanLogic,
+/// BridgeLogic). What is left was added to the index by then.
+Result<FeeShare> fee_share(
+    const Rules& rules,
+    const ReserveRow& reserve,
+    const U256& fee,
+    const std::optional<std::uint16_t>& part_bps
+) {
+    if (!rules.premium_to_treasury && !part_bps) {
+        return FeeShare{.scaled = {}, .unknown = true};
+    }
+    const auto part =
+        rules.premium_to_treasury ? std::optional(fee) : percent_mul_half_up(fee, U256(*part_bps));
+    const bool down = rules.rounding == Rounding::kDirected;
+    const auto scaled = !part  ? std::nullopt
+                        : down ? ray_div_floor(*part, reserve.liquidity_index_ray)
+                               : ray_div_half_up(*part, reserve.liquidity_index_ray);
+    if (!scaled) {
+        return Error(Code::kCorrupt, "a fee paid to " + reserve.asset.hex() + " overflows");
+    }
+    return FeeShare{.scaled = *scaled, .unknown = false};
 }
 
 Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
@@ -84,18 +140,44 @@ Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
     const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
     FAULTLINE_TRY(
-        const U256 underlying, moved(asset, reserve.virtual_underlying_balance, premium, 0)
+        const U256 underlying,
+        moved(
+            asset, reserve.virtual_underlying_balance, counts_underlying(at) ? premium : U256(), 0
+        )
     );
-    // FlashLoanLogic since 3.5: all of it is the treasury's, rounded down by the index that the
-    // ReserveDataUpdated just before this log told.
-    const auto share = ray_div_floor(premium, reserve.liquidity_index_ray);
-    if (!share) {
-        return Error(Code::kCorrupt, "the premium of " + asset.hex() + " overflows");
-    }
-    FAULTLINE_TRY(const U256 treasury, moved(asset, reserve.accrued_to_treasury, *share, 0));
+    const MarketRow market = at.market_row();
+    FAULTLINE_TRY(
+        const FeeShare share,
+        fee_share(at.rules(), reserve, premium, market.flash_premium_to_protocol_bps)
+    );
+    FAULTLINE_TRY(const U256 treasury, moved(asset, reserve.accrued_to_treasury, share.scaled, 0));
     return at.edit_reserve(asset, [&](ReserveRow& row) {
         row.virtual_underlying_balance = underlying;
         row.accrued_to_treasury = treasury;
+        row.treasury_unknown = row.treasury_unknown || share.unknown;
+    });
+}
+
+Result<void> on_mint_unbacked(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::MintUnbacked::decode(log));
+    return move(at, event.get<"reserve">(), &ReserveRow::unbacked, event.get<"amount">(), 0);
+}
+
+Result<void> on_back_unbacked(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::BackUnbacked::decode(log));
+    const Address asset = event.get<"reserve">();
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
+    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
+    FAULTLINE_TRY(const U256 unbacked, moved(asset, reserve.unbacked, 0, event.get<"amount">()));
+    FAULTLINE_TRY(
+        const FeeShare share,
+        fee_share(at.rules(), reserve, event.get<"fee">(), at.market_row().bridge_fee_bps)
+    );
+    FAULTLINE_TRY(const U256 treasury, moved(asset, reserve.accrued_to_treasury, share.scaled, 0));
+    return at.edit_reserve(asset, [&](ReserveRow& row) {
+        row.unbacked = unbacked;
+        row.accrued_to_treasury = treasury;
+        row.treasury_unknown = row.treasury_unknown || share.unknown;
     });
 }
 
@@ -112,7 +194,7 @@ void accrue_again(Transition& at, ReserveId id, ReserveRow& reserve) {
     }
     if (market.pool_revision == 0 || !market.unread_implementations.empty()) {
         reserve.treasury_unknown = true;
-    } else if (market.pool_revision < kRevisionV37) {
+    } else if (at.rules().same_asset_accrues_twice) {
         reserve.accrued_to_treasury = wrapping_add(reserve.accrued_to_treasury, accrued->scaled);
     }
 }
@@ -123,37 +205,43 @@ Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
     FAULTLINE_TRY(const ReserveId debt_id, at.reserve_of(event.get<"debtAsset">()));
     FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(event.get<"collateralAsset">()));
-    if (event.get<"receiveAToken">()) {
-        // Since 3.5 this path brings the collateral up to date without a log of its own.
+    if (event.get<"receiveAToken">() && at.rules().liquidation_updates_collateral) {
+        // This path brings the collateral up to date without a log of its own.
         FAULTLINE_TRY_VOID(at.update_state(collateral_id));
     }
     const auto row = [&](ReserveId id) {
         return *at.tables.reserves.find({.market = at.market, .reserve = id});
     };
+    const bool counts = counts_underlying(at);
     ReserveRow debt = row(debt_id);
     // LiquidationLogic takes the debt in before it gives the collateral out.
     FAULTLINE_TRY(
         debt.virtual_underlying_balance,
-        moved(debt.asset, debt.virtual_underlying_balance, event.get<"debtToCover">(), 0)
+        moved(
+            debt.asset,
+            debt.virtual_underlying_balance,
+            counts ? event.get<"debtToCover">() : U256(),
+            0
+        )
     );
     ReserveRow collateral = collateral_id == debt_id ? debt : row(collateral_id);
-    if (!event.get<"receiveAToken">()) {
-        FAULTLINE_TRY(
+    const bool paid_out = counts && !event.get<"receiveAToken">();
+    FAULTLINE_TRY(
+        collateral.virtual_underlying_balance,
+        moved(
+            collateral.asset,
             collateral.virtual_underlying_balance,
-            moved(
-                collateral.asset,
-                collateral.virtual_underlying_balance,
-                0,
-                event.get<"liquidatedCollateralAmount">()
-            )
-        );
-    }
+            0,
+            paid_out ? event.get<"liquidatedCollateralAmount">() : U256()
+        )
+    );
     if (collateral_id == debt_id) {
         accrue_again(at, collateral_id, collateral);
     }
     at.tables.reserves.put({.market = at.market, .reserve = debt_id}, debt);
     at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, collateral);
     at.memory.accrued.clear();
+    at.settle_debt(event.get<"user">(), debt_id, event.get<"debtToCover">());
     return {};
 }
 
@@ -182,6 +270,7 @@ Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
     return at.edit_reserve(event.get<"reserve">(), [&](ReserveRow& reserve) {
         reserve.liquidity_rate_ray = event.get<"liquidityRate">();
         reserve.variable_borrow_rate_ray = event.get<"variableBorrowRate">();
+        reserve.stable_rate_ray = event.get<"stableBorrowRate">();
         reserve.liquidity_index_ray = liquidity_index_ray;
         reserve.variable_borrow_index_ray = debt_index_ray;
         reserve.last_update = at.now();
@@ -208,6 +297,15 @@ Result<void> on_user_emode(Transition& at, const eth::Log& log) {
 
 Result<void> on_deficit_created(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::DeficitCreated::decode(log));
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"debtAsset">()));
+    at.forget_debt(event.get<"user">(), id);
+    if (at.rules().debt_flag_by_operation) {
+        // LiquidationLogic._burnDebtTokens of 3.3 and 3.4: what is left of the debt goes, with its
+        // flag.
+        at.edit_user(event.get<"user">(), [&](UserRow& user) {
+            user.debt_bits.set_bit(id, false);
+        });
+    }
     return move(
         at, event.get<"debtAsset">(), &ReserveRow::deficit, event.get<"amountCreated">(), 0
     );
@@ -233,12 +331,6 @@ Result<void> on_minted_to_treasury(Transition& at, const eth::Log& log) {
     });
 }
 
-Result<void> on_upgraded(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::Upgraded::decode(log));
-    at.add_implementation(event.get<"implementation">());
-    return {};
-}
-
 template <class Event>
 constexpr HandlerEntry entry(Handler handler) {
     return {.topic0 = Event::kTopic0, .handler = handler};
@@ -260,7 +352,11 @@ constexpr auto kHandlers = [] {
         entry<events::DeficitCovered>(on_deficit_covered),
         entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
         entry<events::MintedToTreasury>(on_minted_to_treasury),
-        entry<events::Upgraded>(on_upgraded),
+        entry<events::SwapBorrowRateMode>(on_other_rate<events::SwapBorrowRateMode>),
+        entry<events::RebalanceStableBorrowRate>(on_other_rate<events::RebalanceStableBorrowRate>),
+        entry<events::MintUnbacked>(on_mint_unbacked),
+        entry<events::BackUnbacked>(on_back_unbacked),
+        entry<events::Upgraded>(on_announced),
     };
     std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
     return handlers;

@@ -68,15 +68,15 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
     }
     const UserRow* known = tables_.users.find({.market = market_, .account = account});
     const UserRow user = known == nullptr ? UserRow{} : *known;
+    const Sums nothing_yet = begin(user);
     std::vector<PositionFigures> out;
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const bool collateral = user.collateral_bits.bit(id);
-        const PositionRow* held =
-            tables_.positions.find({.market = market_, .account = account, .reserve = id});
-        if (!legs_[id].listed || (held == nullptr && !collateral)) {
+        const Holding held = holding(account, id);
+        if (!legs_[id].listed || (!held.known && !collateral)) {
             continue;
         }
-        auto position = this->position(id, held == nullptr ? PositionRow{} : *held);
+        auto position = this->position(leg_of(nothing_yet, id), id, held);
         if (!position) {
             return All::without(FigureStatus::kError, kOverflows);
         }
@@ -89,11 +89,14 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
     return All::of(std::move(out));
 }
 
-std::optional<PositionFigures> Valuation::position(ReserveId id, const PositionRow& scaled) const {
-    const Leg& leg = legs_[id];
-    const auto supplied = ray_mul_floor(scaled.scaled_supply, leg.income_ray);
-    const auto borrowed = ray_mul_ceil(scaled.scaled_debt, leg.debt_ray);
-    if (leg.reverts || !supplied || !borrowed) {
+std::optional<PositionFigures> Valuation::position(
+    const Leg& leg, ReserveId id, const Holding& held
+) const {
+    const auto supplied = this->supplied(leg, held.scaled.scaled_supply);
+    const auto borrowed = this->borrowed(leg, held.scaled.scaled_debt);
+    const auto fixed = borrowed_stable(held);
+    const auto debt = borrowed && fixed ? checked_add(*borrowed, *fixed) : std::nullopt;
+    if (leg.reverts || !supplied || !debt) {
         return std::nullopt;
     }
     PositionFigures out;
@@ -101,29 +104,30 @@ std::optional<PositionFigures> Valuation::position(ReserveId id, const PositionR
     out.asset = tables_.reserves.find({.market = market_, .reserve = id})->asset;
     out.supplied = *supplied;
     out.borrowed = *borrowed;
-    out.price_base = price(id);
+    out.borrowed_stable = *fixed;
+    out.price_base = leg.priced ? Figure<U256>::of(leg.price_base) : price(id);
     if (!leg.priced) {
         out.supplied_base = out.price_base;
         out.borrowed_base = out.price_base;
         return out;
     }
     const auto worth = checked_mul(*supplied, leg.price_base);
-    const auto owed = mul_div_ceil(*borrowed, leg.price_base, leg.unit);
+    const auto owed = debt_value(leg, *debt);
     if (!worth || !owed) {
         return std::nullopt;
     }
     out.supplied_base = Figure<U256>::of(div_mod(*worth, leg.unit).quotient);  // rounds down
-    out.borrowed_base = Figure<U256>::of(*owed);                               // rounds up
+    out.borrowed_base = Figure<U256>::of(*owed);
     return out;
 }
 
 std::optional<U256> Valuation::health_at(
-    Sums sums, ReserveId reserve, bool owed, const PositionRow& scaled, const U256& price_base
+    Sums sums, ReserveId reserve, bool owed, const Holding& held, const U256& price_base
 ) const {
     Leg leg = legs_[reserve];
     leg.price_base = price_base;
-    if (!add_collateral(sums, leg, reserve, scaled.scaled_supply) ||
-        (owed && !add_debt(sums, leg, scaled.scaled_debt))) {
+    if (!add_collateral(sums, leg, reserve, held.scaled.scaled_supply) ||
+        (owed && !add_debt(sums, leg, held))) {
         return std::nullopt;
     }
     const auto data = conclude(sums);
@@ -134,6 +138,12 @@ Figure<U256> Valuation::liquidation_price(
     const Address& account, const UserRow& user, ReserveId reserve
 ) const {
     Sums others = begin(user);
+    if (others.without_category_price) {
+        return without_category_price<U256>(user.emode);
+    }
+    if (!others.category_price_base.is_zero() && in_category(others, legs_[reserve], reserve)) {
+        return without("it is valued at the price of its eMode category, not at its own");
+    }
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const Added added = id == reserve ? Added::kYes : add(others, account, user, id);
         if (added == Added::kWithoutPrice) {
@@ -143,15 +153,13 @@ Figure<U256> Valuation::liquidation_price(
             return Figure<U256>::without(FigureStatus::kError, kOverflows);
         }
     }
-    const PositionRow* held =
-        tables_.positions.find({.market = market_, .account = account, .reserve = reserve});
-    const PositionRow scaled = held == nullptr ? PositionRow{} : *held;
+    const Holding held = holding(account, reserve);
     const bool owed = user.debt_bits.bit(reserve);
     if (!owed && others.debt_base.is_zero()) {
         return without("nothing is owed");
     }
     const auto judge = [&](const U256& price_base) {
-        const auto health_wad = health_at(others, reserve, owed, scaled, price_base);
+        const auto health_wad = health_at(others, reserve, owed, held, price_base);
         return !health_wad ? At::kNoPrice : *health_wad < wad() ? At::kLiquidatable : At::kSafe;
     };
     return highest_liquidatable(legs_[reserve].price_base, judge);

@@ -6,6 +6,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,8 @@ consteval std::array<std::uint8_t, kSelector> selector(std::string_view signatur
 constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
 constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
+constexpr auto kATokenRevision = selector("ATOKEN_REVISION()");
+constexpr auto kDebtTokenRevision = selector("DEBT_TOKEN_REVISION()");
 
 void append_word(Bytes& out, const U256& value) {
     const auto word = value.to_be_bytes();
@@ -141,6 +144,11 @@ eth::Read revision_read(const Address& pool_or_implementation) {
     return {
         .to = pool_or_implementation, .data = Bytes(kPoolRevision.begin(), kPoolRevision.end())
     };
+}
+
+eth::Read token_revision_read(ContractRole token, const Address& implementation) {
+    const auto& call = token == ContractRole::kAToken ? kATokenRevision : kDebtTokenRevision;
+    return {.to = implementation, .data = Bytes(call.begin(), call.end())};
 }
 
 std::uint64_t decode_revision(const eth::ReadAnswer& answer) {

@@ -5,6 +5,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -38,7 +39,10 @@ Result<U256> decode_price(const eth::ReadAnswer& answer);
 
 /// POOL_REVISION() of a pool, or of the contract behind one.
 eth::Read revision_read(const Address& pool_or_implementation);
-/// 0 when it does not tell: it reverts, has no code, or answers something else.
+/// ATOKEN_REVISION() or DEBT_TOKEN_REVISION() of the contract behind a token.
+eth::Read token_revision_read(ContractRole token, const Address& implementation);
+/// The answer to one of these calls; 0 when it does not tell: it reverts, has no code, or answers
+/// something else.
 std::uint64_t decode_revision(const eth::ReadAnswer& answer);
 
 }  // namespace faultline::aave

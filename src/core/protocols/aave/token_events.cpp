@@ -38,6 +38,7 @@ struct Change {
 
 Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
     if (token.role == ContractRole::kVariableDebtToken) {
+        FAULTLINE_TRY_VOID(at.note_debt(change.account, token.reserve));
         // The treasury's share is of the debt before it changes.
         FAULTLINE_TRY_VOID(at.update_state(token.reserve));
     }
@@ -48,8 +49,8 @@ Result<void> change_scaled(Transition& at, const ContractRow& token, const Chang
         token.role == ContractRole::kAToken ? position.scaled_supply : position.scaled_debt;
     const U256 before = scaled;
     const auto after = change.log.index_ray < ray() ? std::nullopt
-                       : change.burn ? scaled_after_burn(token.role, scaled, change.log)
-                                     : scaled_after_mint(token.role, scaled, change.log);
+                       : change.burn                ? scaled_after_burn(token, scaled, change.log)
+                                                    : scaled_after_mint(token, scaled, change.log);
     if (!after || reserve == nullptr) {
         return contradiction(change.event, change.account, before);
     }

@@ -3,10 +3,15 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
+#include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,13 +26,8 @@ MarketRow Transition::market_row() const {
     return row;
 }
 
-void Transition::add_implementation(const Address& implementation) {
-    MarketRow row = market_row();
-    if (std::ranges::find(row.unread_implementations, implementation) ==
-        row.unread_implementations.end()) {
-        row.unread_implementations.push_back(implementation);
-        tables.markets.put({market}, std::move(row));
-    }
+const Rules& Transition::rules() const {
+    return rules_in_force(tables.markets.find({market}));
 }
 
 Result<ReserveId> Transition::reserve_of(const Address& asset) const {
@@ -52,7 +52,7 @@ Result<void> Transition::update_state(ReserveId reserve) {
         return {};
     }
     ReserveRow row = *found;
-    const auto accrued = aave::update_state(row, now());
+    const auto accrued = aave::update_state(rules(), row, now());
     if (!accrued) {
         return Error(
                    Code::kCorrupt,
@@ -72,6 +72,52 @@ Result<void> Transition::update_state(ReserveId reserve) {
     return {};
 }
 
+Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
+    const Rules& in_force = rules();
+    const auto here = [&](const TransactionMemory::DebtBefore& one) {
+        return one.market == market && one.reserve == reserve && one.account == account;
+    };
+    if (!in_force.debt_flag_by_operation || std::ranges::any_of(memory.debts_before, here)) {
+        return {};
+    }
+    FAULTLINE_TRY_VOID(update_state(reserve));
+    const PositionKey key{.market = market, .account = account, .reserve = reserve};
+    const ReserveRow* row = tables.reserves.find({.market = market, .reserve = reserve});
+    const StablePositionRow* found = tables.stable_positions.find(key);
+    const StablePositionRow held = found == nullptr ? StablePositionRow{} : *found;
+    const auto index = row == nullptr ? std::nullopt : normalized_debt_ray(in_force, *row, now());
+    const auto variable =
+        index ? ray_mul_half_up(position(account, reserve).scaled_debt, *index) : std::nullopt;
+    const auto fixed = stable_debt(held.principal, held.rate_ray, held.updated, now());
+    const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
+    if (!debt) {
+        return Error(Code::kCorrupt, "the debt of " + account.hex() + " overflows");
+    }
+    memory.debts_before.push_back(
+        {.market = market, .reserve = reserve, .account = account, .debt = *debt}
+    );
+    return {};
+}
+
+void Transition::settle_debt(const Address& account, ReserveId reserve, const U256& paid) {
+    const auto found = std::ranges::find_if(memory.debts_before, [&](const auto& one) {
+        return one.market == market && one.reserve == reserve && one.account == account;
+    });
+    if (found == memory.debts_before.end()) {
+        return;
+    }
+    if (found->debt == paid) {
+        edit_user(account, [&](UserRow& user) { user.debt_bits.set_bit(reserve, false); });
+    }
+    memory.debts_before.erase(found);
+}
+
+void Transition::forget_debt(const Address& account, ReserveId reserve) {
+    std::erase_if(memory.debts_before, [&](const auto& one) {
+        return one.market == market && one.reserve == reserve && one.account == account;
+    });
+}
+
 PositionRow Transition::position(const Address& account, ReserveId reserve) const {
     const PositionRow* found =
         tables.positions.find({.market = market, .account = account, .reserve = reserve});
@@ -85,11 +131,14 @@ void Transition::set_position(const Address& account, ReserveId reserve, const P
     } else {
         tables.positions.put(key, row);
     }
+    const bool by_operation = rules().debt_flag_by_operation;
     edit_user(account, [&](UserRow& user) {
         user.supply_bits.set_bit(reserve, !row.scaled_supply.is_zero());
         // Since 3.5 a user's borrow flag is set exactly while the scaled debt is not zero; no event
         // tells.
-        user.debt_bits.set_bit(reserve, !row.scaled_debt.is_zero());
+        if (!by_operation) {
+            user.debt_bits.set_bit(reserve, !row.scaled_debt.is_zero());
+        }
     });
 }
 

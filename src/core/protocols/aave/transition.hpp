@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <cstdint>
@@ -20,16 +21,17 @@ struct Transition {
     Tables& tables;
     MarketId market;
     const MarketConfig& config;
-    const eth::Header& header;
+    const eth::Block& block;
     TransactionMemory& memory;
 
-    [[nodiscard]] UnixSeconds now() const { return header.timestamp; }
+    [[nodiscard]] UnixSeconds now() const { return block.header.timestamp; }
 
     /// The market's row; before its first, one with the configured oracle.
     [[nodiscard]] MarketRow market_row() const;
 
-    /// Notes what the pool runs from here on, for a live block to ask its revision.
-    void add_implementation(const Address& implementation);
+    /// Those of the pool's revision; of the newest release until it is read, which is made good
+    /// then (market_reads.cpp).
+    [[nodiscard]] const Rules& rules() const;
 
     /// Id of a listed asset; kMissing says that following began too late.
     [[nodiscard]] Result<ReserveId> reserve_of(const Address& asset) const;
@@ -61,6 +63,14 @@ struct Transition {
     /// Nothing when it was done in this block before. kCorrupt where the contract would revert.
     Result<void> update_state(ReserveId reserve);
 
+    /// Notes what an account owes of a reserve, before its first debt log of an operation, where
+    /// the borrow flag goes by it. Brings the reserve up to date.
+    Result<void> note_debt(const Address& account, ReserveId reserve);
+    /// The operation is over: clears the borrow flag when `paid` is all that was owed before it.
+    void settle_debt(const Address& account, ReserveId reserve, const U256& paid);
+    /// The operation is over, and was no payment.
+    void forget_debt(const Address& account, ReserveId reserve);
+
     [[nodiscard]] PositionRow position(const Address& account, ReserveId reserve) const;
     /// Stores a position and the bits of the user that follow from it.
     void set_position(const Address& account, ReserveId reserve, const PositionRow& row);
@@ -76,11 +86,15 @@ struct HandlerEntry {
 
 /// Which events each kind of contract may emit. Sorted by topic.
 std::span<const HandlerEntry> pool_handlers();
-std::span<const HandlerEntry> configurator_handlers();
+std::span<const HandlerEntry> reserve_handlers();  ///< Of the configurator, about reserves.
+std::span<const HandlerEntry> emode_handlers();    ///< Of the configurator, about eModes.
+std::span<const HandlerEntry> upgrade_handlers();  ///< Of the configurator, about its proxies.
 std::span<const HandlerEntry> provider_handlers();
 
 /// Mint, Burn or BalanceTransfer of a known token.
 Result<void> apply_token_log(Transition& at, const ContractRow& token, const eth::Log& log);
+/// Mint or Burn of a known token of fixed-rate debt.
+Result<void> apply_stable_debt_log(Transition& at, ReserveId reserve, const eth::Log& log);
 /// Remembers the decimals of a token proxy that is being initialised for this market's pool.
 Result<void> apply_token_initialized(Transition& at, const eth::Log& log);
 

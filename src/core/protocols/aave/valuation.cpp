@@ -9,11 +9,13 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace faultline::aave {
 namespace {
@@ -78,10 +80,32 @@ Figure<T> Valuation::without_price(ReserveId reserve) const {
 
 template Figure<U256> Valuation::without_price<U256>(ReserveId reserve) const;
 
+template <class T>
+Figure<T> Valuation::without_category_price(std::uint8_t category) const {
+    if (state_.prices_block != block_) {
+        return Figure<T>::without(
+            FigureStatus::kStale, "prices are those of block " + std::to_string(state_.prices_block)
+        );
+    }
+    return Figure<T>::without(
+        FigureStatus::kError,
+        "the market's oracle has no price of eMode category " + std::to_string(category) +
+            " at block " + std::to_string(block_)
+    );
+}
+
+template Figure<U256> Valuation::without_category_price<U256>(std::uint8_t category) const;
+template Figure<std::vector<PositionFigures>>
+Valuation::without_category_price<std::vector<PositionFigures>>(std::uint8_t category) const;
+
 Valuation::Valuation(
     const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp
 )
-    : tables_(tables), market_(market), block_(block) {
+    : tables_(tables),
+      market_(market),
+      rules_(rules_in_force(tables.markets.find({market}))),
+      block_(block),
+      timestamp_(timestamp) {
     const MarketRow* state = tables.markets.find({market});
     usable_ = usability(state);
     if (state == nullptr) {
@@ -99,10 +123,11 @@ Valuation::Valuation(
         leg.listed = true;
         leg.unit = pow10(reserve->config.decimals);
         const auto income = normalized_income_ray(*reserve, timestamp);
-        const auto debt = normalized_debt_ray(*reserve, timestamp);
+        const auto debt = normalized_debt_ray(rules_, *reserve, timestamp);
         leg.reverts = !income || !debt;
         leg.income_ray = income.value_or(U256());
         leg.debt_ray = debt.value_or(U256());
+        leg.category = reserve->config.emode_category;
         leg.ltv_bps = reserve->config.ltv_bps;
         leg.liquidation_threshold_bps = reserve->config.liquidation_threshold_bps;
         if (const PriceRow* price = tables.prices.find({.market = market, .reserve = id});
@@ -124,6 +149,10 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
         return Figure<AccountData>::without(usable_.status, usable_.reason);
     }
     Sums sums = begin(user);
+    if (sums.without_category_price &&
+        !(user.collateral_bits.is_zero() && user.debt_bits.is_zero())) {
+        return without_category_price<AccountData>(user.emode);
+    }
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         switch (add(sums, account, user, id)) {
             case Added::kYes:
@@ -141,10 +170,53 @@ Figure<AccountData> Valuation::account(const Address& account, const UserRow& us
 
 Valuation::Sums Valuation::begin(const UserRow& user) const {
     Sums sums;
-    if (user.emode != 0) {
-        sums.emode = tables_.emodes.find({.market = market_, .category = user.emode});
+    sums.category = user.emode;
+    if (user.emode == 0) {
+        return sums;
+    }
+    const EModeKey key{.market = market_, .category = user.emode};
+    sums.emode = tables_.emodes.find(key);
+    if (rules_.category_per_asset && sums.emode != nullptr &&
+        sums.emode->price_source != Address{}) {
+        const PriceRow* price = tables_.category_prices.find(key);
+        sums.without_category_price =
+            price == nullptr || price->none || state_.prices_block != block_;
+        sums.category_price_base = sums.without_category_price ? U256() : price->price_base;
     }
     return sums;
+}
+
+Valuation::Holding Valuation::holding(const Address& account, ReserveId reserve) const {
+    const PositionKey key{.market = market_, .account = account, .reserve = reserve};
+    Holding held;
+    if (const PositionRow* scaled = tables_.positions.find(key)) {
+        held.scaled = *scaled;
+        held.known = true;
+    }
+    if (rules_.stable_debt) {
+        if (const StablePositionRow* stable = tables_.stable_positions.find(key)) {
+            held.stable = *stable;
+            held.known = true;
+        }
+    }
+    return held;
+}
+
+bool Valuation::in_category(const Sums& sums, const Leg& leg, ReserveId reserve) const {
+    if (sums.emode == nullptr) {
+        return false;
+    }
+    return rules_.category_per_asset ? leg.category == sums.category
+                                     : sums.emode->collateral_bits.bit(reserve);
+}
+
+Valuation::Leg Valuation::leg_of(const Sums& sums, ReserveId reserve) const {
+    Leg leg = legs_[reserve];
+    if (!sums.category_price_base.is_zero() && in_category(sums, leg, reserve)) {
+        leg.price_base = sums.category_price_base;
+        leg.priced = true;
+    }
+    return leg;
 }
 
 Figure<U256> Valuation::price(ReserveId reserve) const {
@@ -152,29 +224,75 @@ Figure<U256> Valuation::price(ReserveId reserve) const {
     return leg.priced ? Figure<U256>::of(leg.price_base) : without_price<U256>(reserve);
 }
 
+Figure<U256> Valuation::category_price(const Address& source) const {
+    for (unsigned category = 1; category <= UINT8_MAX; ++category) {
+        const EModeKey key{.market = market_, .category = static_cast<std::uint8_t>(category)};
+        const EModeRow* emode = tables_.emodes.find(key);
+        const PriceRow* price = tables_.category_prices.find(key);
+        if (emode != nullptr && emode->price_source == source && price != nullptr && !price->none &&
+            state_.prices_block == block_) {
+            return Figure<U256>::of(price->price_base);
+        }
+    }
+    return Figure<U256>::without(FigureStatus::kNoData, "an asset that was never listed");
+}
+
 Valuation::Added Valuation::add(
     Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
 ) const {
     const bool as_collateral = user.collateral_bits.bit(reserve);
     const bool as_debt = user.debt_bits.bit(reserve);
-    const Leg& leg = legs_[reserve];
-    if ((!as_collateral && !as_debt) || !leg.listed) {
+    if ((!as_collateral && !as_debt) || !legs_[reserve].listed) {
         return Added::kYes;
     }
+    Leg priced_by_category;
+    const bool by_category = !sums.category_price_base.is_zero();
+    if (by_category) {
+        priced_by_category = leg_of(sums, reserve);
+    }
+    const Leg& leg = by_category ? priced_by_category : legs_[reserve];
     if (!leg.priced) {
         return Added::kWithoutPrice;
     }
-    const PositionRow* found =
-        tables_.positions.find({.market = market_, .account = account, .reserve = reserve});
-    const PositionRow held = found == nullptr ? PositionRow{} : *found;
-    const bool added = !leg.reverts &&
-                       (!as_collateral || add_collateral(sums, leg, reserve, held.scaled_supply)) &&
-                       (!as_debt || add_debt(sums, leg, held.scaled_debt));
+    const Holding held = holding(account, reserve);
+    const bool added =
+        !leg.reverts &&
+        (!as_collateral || add_collateral(sums, leg, reserve, held.scaled.scaled_supply)) &&
+        (!as_debt || add_debt(sums, leg, held));
     return added ? Added::kYes : Added::kOverflow;
 }
 
-bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, const U256& scaled) {
-    const auto balance = ray_mul_floor(scaled, leg.income_ray);
+std::optional<U256> Valuation::supplied(const Leg& leg, const U256& scaled) const {
+    return rules_.rounding == Rounding::kDirected ? ray_mul_floor(scaled, leg.income_ray)
+                                                  : ray_mul_half_up(scaled, leg.income_ray);
+}
+
+std::optional<U256> Valuation::borrowed(const Leg& leg, const U256& scaled) const {
+    return rules_.rounding == Rounding::kDirected ? ray_mul_ceil(scaled, leg.debt_ray)
+                                                  : ray_mul_half_up(scaled, leg.debt_ray);
+}
+
+std::optional<U256> Valuation::borrowed_stable(const Holding& held) const {
+    return stable_debt(
+        held.stable.principal, held.stable.rate_ray, held.stable.updated, timestamp_
+    );
+}
+
+std::optional<U256> Valuation::debt_value(const Leg& leg, const U256& debt) const {
+    const auto priced = checked_mul(debt, leg.price_base);
+    if (!priced) {
+        return std::nullopt;
+    }
+    // Since 3.5 up, against the borrower; down before.
+    return rules_.rounding == Rounding::kDirected ? mul_div_ceil(debt, leg.price_base, leg.unit)
+                                                  : std::optional(quotient(*priced, leg.unit));
+}
+
+bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled) const {
+    if (rules_.reserve_overrides_emode && leg.liquidation_threshold_bps == 0) {
+        return true;
+    }
+    const auto balance = supplied(leg, scaled);
     const auto priced = balance ? checked_mul(*balance, leg.price_base) : std::nullopt;
     if (!priced) {
         return false;
@@ -182,8 +300,10 @@ bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, co
     const U256 value_base = quotient(*priced, leg.unit);  // rounds down
     std::uint64_t ltv_bps = leg.ltv_bps;
     std::uint64_t threshold_bps = leg.liquidation_threshold_bps;
-    if (sums.emode != nullptr && sums.emode->collateral_bits.bit(reserve)) {
-        ltv_bps = sums.emode->ltv_zero_bits.bit(reserve) ? 0 : sums.emode->ltv_bps;
+    if (in_category(sums, leg, id)) {
+        const bool lends_nothing = sums.emode->ltv_zero_bits.bit(id) ||
+                                   (rules_.reserve_overrides_emode && leg.ltv_bps == 0);
+        ltv_bps = lends_nothing ? 0 : sums.emode->ltv_bps;
         threshold_bps = sums.emode->liquidation_threshold_bps;
     } else if (sums.emode != nullptr && sums.emode->isolated) {
         ltv_bps = 0;  // The threshold stays the reserve's, and with it the health factor.
@@ -197,13 +317,11 @@ bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, co
            add_product(sums.collateral_times_threshold, value_base, threshold_bps);
 }
 
-bool Valuation::add_debt(Sums& sums, const Leg& leg, const U256& scaled) {
-    const auto balance = ray_mul_ceil(scaled, leg.debt_ray);
-    if (!balance || !checked_mul(*balance, leg.price_base)) {
-        return false;
-    }
-    const auto value_base =
-        mul_div_ceil(*balance, leg.price_base, leg.unit);  // rounds up, against the borrower
+bool Valuation::add_debt(Sums& sums, const Leg& leg, const Holding& held) const {
+    const auto variable = borrowed(leg, held.scaled.scaled_debt);
+    const auto fixed = borrowed_stable(held);
+    const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
+    const auto value_base = debt ? debt_value(leg, *debt) : std::nullopt;
     const auto total = value_base ? checked_add(sums.debt_base, *value_base) : std::nullopt;
     if (total) {
         sums.debt_base = *total;
@@ -211,27 +329,35 @@ bool Valuation::add_debt(Sums& sums, const Leg& leg, const U256& scaled) {
     return total.has_value();
 }
 
-std::optional<AccountData> Valuation::conclude(const Sums& sums) {
+/// wadDiv rounds half up; the division by one hundred percent rounds down.
+std::optional<U256> Valuation::health_factor_wad(const Sums& sums, const U256& threshold_bps)
+    const {
+    if (sums.debt_base.is_zero()) {
+        return U256::max();
+    }
+    if (rules_.averages_threshold) {
+        const auto covered = percent_mul_half_up(sums.collateral_base, threshold_bps);
+        return covered ? wad_div_half_up(*covered, sums.debt_base) : std::nullopt;
+    }
+    const auto ratio = wad_div_half_up(sums.collateral_times_threshold, sums.debt_base);
+    return ratio ? std::optional(quotient(*ratio, U256(kBpsOne))) : std::nullopt;
+}
+
+std::optional<AccountData> Valuation::conclude(const Sums& sums) const {
     AccountData data;
     data.total_collateral_base = sums.collateral_base;
     data.total_debt_base = sums.debt_base;
     data.ltv_bps = quotient(sums.collateral_times_ltv, sums.collateral_base);
     data.current_liquidation_threshold_bps =
         quotient(sums.collateral_times_threshold, sums.collateral_base);
-    if (sums.debt_base.is_zero()) {
-        data.health_factor_wad = U256::max();
-    } else {
-        // wadDiv rounds half up, the division by one hundred percent rounds down.
-        const auto ratio = wad_div_half_up(sums.collateral_times_threshold, sums.debt_base);
-        if (!ratio) {
-            return std::nullopt;
-        }
-        data.health_factor_wad = quotient(*ratio, U256(kBpsOne));
-    }
-    const auto borrowable = percent_mul_floor(sums.collateral_base, data.ltv_bps);
-    if (!borrowable) {
+    const auto health = health_factor_wad(sums, data.current_liquidation_threshold_bps);
+    const auto borrowable = rules_.rounding == Rounding::kDirected
+                                ? percent_mul_floor(sums.collateral_base, data.ltv_bps)
+                                : percent_mul_half_up(sums.collateral_base, data.ltv_bps);
+    if (!health || !borrowable) {
         return std::nullopt;
     }
+    data.health_factor_wad = *health;
     data.available_borrows_base = checked_sub(*borrowable, sums.debt_base).value_or(U256());
     return data;
 }

@@ -5,15 +5,27 @@
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
+#include <cstdint>
+
 namespace faultline::aave {
 
 /// What getUserAccountData adds up over an account's reserves.
 struct Valuation::Sums {
+    std::uint8_t category = 0;
     const EModeRow* emode = nullptr;
+    /// The price of the category's assets; zero where each has its own.
+    U256 category_price_base;
+    bool without_category_price = false;  ///< It has a source, whose price is not known.
     U256 collateral_base;
     U256 debt_base;
     U256 collateral_times_ltv;
     U256 collateral_times_threshold;
+};
+
+struct Valuation::Holding {
+    PositionRow scaled;
+    StablePositionRow stable;
+    bool known = false;  ///< Anything is held or owed.
 };
 
 inline constexpr const char* kOverflows = "the contract's own view overflows for this account";

@@ -47,6 +47,18 @@ constexpr std::array kViews{
     known(View::kAssetsPrices, "getAssetsPrices(address[])"),
     known(View::kAssetPrice, "getAssetPrice(address)"),
     known(View::kPoolRevision, "POOL_REVISION()"),
+    known(View::kTokenRevision, "ATOKEN_REVISION()"),
+    known(View::kTokenRevision, "DEBT_TOKEN_REVISION()"),
+    known(View::kFlashPremium, "FLASHLOAN_PREMIUM_TOTAL()"),
+    known(View::kFlashPremiumToProtocol, "FLASHLOAN_PREMIUM_TO_PROTOCOL()"),
+    known(View::kBridgeFee, "BRIDGE_PROTOCOL_FEE()"),
+    known(View::kReservesList, "getReservesList()"),
+    known(View::kEModeCategoryData, "getEModeCategoryData(uint8)"),
+    known(View::kStablePrincipal, "principalBalanceOf(address)"),
+    known(View::kStableRate, "getUserStableRate(address)"),
+    known(View::kStableAverageRate, "getAverageStableRate()"),
+    known(View::kStableUpdated, "getTotalSupplyLastUpdated()"),
+    known(View::kStableSupplyData, "getSupplyData()"),
 };
 
 }  // namespace

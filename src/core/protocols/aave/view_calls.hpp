@@ -38,6 +38,17 @@ enum class View : std::uint8_t {
     kAssetsPrices,
     kAssetPrice,
     kPoolRevision,
+    kTokenRevision,
+    kFlashPremium,
+    kFlashPremiumToProtocol,
+    kBridgeFee,
+    kReservesList,
+    kEModeCategoryData,
+    kStablePrincipal,
+    kStableRate,
+    kStableAverageRate,
+    kStableUpdated,
+    kStableSupplyData,
 };
 
 struct KnownView {

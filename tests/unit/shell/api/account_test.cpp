@@ -41,7 +41,7 @@ TEST_CASE("An account is shown reserve by reserve with its liquidation prices", 
     CHECK(
         has(response,
             R"("positions":[{"reserve":3,"asset":"0x0000000000000000000000000000000000000009",)"
-            R"("collateral":true,"supplied":"5","borrowed":"0",)"
+            R"("collateral":true,"supplied":"5","borrowed":"0","borrowed_stable":"0",)"
             R"("price":{"status":"value","reason":"","price_base":"200"},)"
             R"("supplied_value":{"status":"value","reason":"","supplied_base":"1000"},)"
             R"("borrowed_value":{"status":"value","reason":"","borrowed_base":"0"},)"

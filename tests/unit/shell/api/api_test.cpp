@@ -301,7 +301,12 @@ TEST_CASE("Reserves show configuration, indexes and price", "[api]") {
     priced.row.liquidity_index_ray = 7;
     priced.price_base = Figure<U256>::of(200'000'000'000);
     priced.totals = Figure<aave::ReserveTotals>::of(
-        {.supplied = 9, .borrowed = 8, .available = 1, .utilisation_ray = 7, .supplied_of_cap = 10}
+        {.supplied = 9,
+         .borrowed = 8,
+         .borrowed_stable = 0,
+         .available = 1,
+         .utilisation_ray = 7,
+         .supplied_of_cap = 10}
     );
     ReserveFigures unpriced;
     unpriced.totals = Figure<aave::ReserveTotals>::without(FigureStatus::kError, "they overflow");
@@ -314,12 +319,12 @@ TEST_CASE("Reserves show configuration, indexes and price", "[api]") {
     CHECK(has(response, R"("reserves":[{"id":0,"asset":"0x)"));
     CHECK(has(response, R"("decimals":18,)"));
     CHECK(has(response, R"("liquidity_index_ray":"7",)"));
-    CHECK(
-        has(response,
-            R"("price":{"status":"value","reason":"","price_base":"200000000000"},)"
-            R"("totals":{"status":"value","reason":"","supplied":"9","borrowed":"8",)"
-            R"("available":"1","utilisation_ray":"7","supplied_of_cap":"10"}})")
-    );
+    CHECK(has(
+        response,
+        R"("price":{"status":"value","reason":"","price_base":"200000000000"},)"
+        R"("totals":{"status":"value","reason":"","supplied":"9","borrowed":"8","borrowed_stable":"0",)"
+        R"("available":"1","utilisation_ray":"7","supplied_of_cap":"10"}})"
+    ));
     CHECK(
         has(response,
             R"("price":{"status":"no_data","reason":"never read"},)"

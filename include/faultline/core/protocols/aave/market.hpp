@@ -2,10 +2,14 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <cstddef>
@@ -35,11 +39,14 @@ class Markets {
     /// First topics of every event a market may emit that carries state. Sorted.
     static std::vector<Hash32> topics();
 
-    /// View calls still to make before `block`, with the answers it has, is applied. None for
-    /// history; for live blocks the revision of what the pool runs when it may have changed, and
-    /// the prices of all listed assets in one call per market; where that reverts, of each asset by
-    /// itself.
+    /// View calls still to make before `block`, with the answers it has, is applied: what an
+    /// implementation that it announces says of itself, which no block changes; for live blocks
+    /// also the prices of all listed assets in one call per market and, where that reverts, of each
+    /// asset by itself.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
+
+    /// Whether plan_reads() may name calls for a block of history with these logs.
+    [[nodiscard]] bool asks_in_history(const eth::LogList& logs) const;
 
     /// Folds the block into the rows. A log that does not decode or contradicts the rows marks its
     /// market degraded, which the first time is returned as an incident; the fold goes on.
@@ -47,13 +54,18 @@ class Markets {
 
     [[nodiscard]] const std::vector<MarketConfig>& configs() const noexcept { return configs_; }
 
+    /// Those of what the market's pool runs; of the newest release until that is known.
+    [[nodiscard]] const Rules& rules(MarketId market) const;
+
     [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
 
   private:
     [[nodiscard]] Transition transition(const eth::Block& block, MarketId market);
     [[nodiscard]] std::vector<MarketId> markets_of(const Address& emitter) const;
     void apply_log(const eth::Block& block, const eth::Log& log, std::vector<Incident>& incidents);
-    void apply_revision(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
+    void apply_revisions(
+        const eth::Block& block, MarketId market, std::vector<Incident>& incidents
+    );
     void apply_prices(const eth::Block& block, MarketId market, std::vector<Incident>& incidents);
     void report(
         const eth::Block& block,
@@ -62,18 +74,24 @@ class Markets {
         bool degrades,
         std::vector<Incident>& incidents
     );
-    void apply_revision_of_pool(
-        const eth::Block& block, MarketId market, std::vector<Incident>& incidents
-    );
-    void report_revision(
+
+    struct PriceAnswer {
+        Address asset;
+        Result<U256> price_base;
+    };
+
+    template <class Key>
+    void apply_price(
         const eth::Block& block,
-        MarketId market,
-        const eth::ReadAnswer& answer,
+        ledger::Table<Key, PriceRow>& prices,
+        const Key& key,
+        const PriceAnswer& answer,
         std::vector<Incident>& incidents
     );
     void plan_revisions(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
         const;
     void plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads) const;
+    /// All that is priced: the listed assets, and the price sources of eMode categories.
     [[nodiscard]] std::vector<Address> assets_after(const eth::Block& block, MarketId market) const;
     [[nodiscard]] Address oracle_after(const eth::Block& block, MarketId market) const;
 

@@ -7,9 +7,11 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -31,17 +33,30 @@ struct MarketKey {
     auto fields(this auto& self) { return std::tie(self.market); }
 };
 
+/// What a proxy of a market was given to run.
+struct Implementation {
+    Address proxy;
+    Address code;
+    bool operator==(const Implementation&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.proxy, self.code); }
+};
+
 struct MarketRow {
     Address oracle;                   ///< AaveOracle in force.
-    std::uint64_t pool_revision = 0;  ///< POOL_REVISION() of all that the pool was; 0 until read.
-    /// What the pool was since then, not read yet. Code stays where it is, so a live block can ask
-    /// what an implementation of long ago says of itself, and history needs no old state.
-    std::vector<Address> unread_implementations;
+    std::uint64_t pool_revision = 0;  ///< POOL_REVISION() that the rows follow; 0 until read.
+    /// Of pool and tokens, what they run since then and did not tell of themselves when asked. Code
+    /// stays where it is, so it is asked again at each live block; until then there are no figures.
+    std::vector<Implementation> unread_implementations;
     /// Block of the last price read; older than the tip means stale.
     std::uint64_t prices_block = 0;
     ReserveId reserve_count = 0;  ///< Length of reservesList, holes included.
     Address mock_stable_token;    ///< PoolAddressesProvider.getAddress("MOCK_STABLE_DEBT").
-    std::string degraded;         ///< Why figures cannot be trusted any more; empty when they can.
+    /// FLASHLOAN_PREMIUM_TOTAL and _TO_PROTOCOL, BRIDGE_PROTOCOL_FEE; unknown until logged.
+    std::optional<std::uint16_t> flash_premium_bps;
+    std::optional<std::uint16_t> flash_premium_to_protocol_bps;
+    std::optional<std::uint16_t> bridge_fee_bps;
+    std::string degraded;  ///< Why figures cannot be trusted any more; empty when they can.
 
     auto fields(this auto& self) {
         return std::tie(
@@ -51,10 +66,17 @@ struct MarketRow {
             self.prices_block,
             self.reserve_count,
             self.mock_stable_token,
+            self.flash_premium_bps,
+            self.flash_premium_to_protocol_bps,
+            self.bridge_fee_bps,
             self.degraded
         );
     }
 };
+
+/// What the rows of a market follow: the rules of what its pool runs, and of the newest release
+/// until that is known (upgrades.hpp makes it good then).
+const Rules& rules_in_force(const MarketRow* market);
 
 struct ReserveKey {
     MarketId market = 0;
@@ -79,8 +101,11 @@ struct ReserveConfig {
     bool flash_loans = false;
     bool siloed_borrowing = false;
     bool borrowable_in_isolation = false;
-    U256 supply_cap_tokens;   ///< 0 is no cap.
-    U256 borrow_cap_tokens;   ///< 0 is no cap.
+    bool stable_borrowing = false;    ///< Until 3.1.
+    std::uint8_t emode_category = 0;  ///< Until 3.1.
+    U256 unbacked_cap_tokens;         ///< Until 3.3.
+    U256 supply_cap_tokens;           ///< 0 is no cap.
+    U256 borrow_cap_tokens;           ///< 0 is no cap.
     U256 debt_ceiling_cents;  ///< Isolated collateral: USD with 2 decimals; 0 is not isolated.
     std::uint64_t liquidation_grace_until_s = 0;
 
@@ -99,6 +124,9 @@ struct ReserveConfig {
             self.flash_loans,
             self.siloed_borrowing,
             self.borrowable_in_isolation,
+            self.stable_borrowing,
+            self.emode_category,
+            self.unbacked_cap_tokens,
             self.supply_cap_tokens,
             self.borrow_cap_tokens,
             self.debt_ceiling_cents,
@@ -107,10 +135,22 @@ struct ReserveConfig {
     }
 };
 
+/// Debt at fixed rates of a reserve (StableDebtToken.sol, until 3.1).
+struct StableTotal {
+    U256 principal;
+    U256 average_rate_ray;
+    UnixSeconds updated;
+
+    auto fields(this auto& self) {
+        return std::tie(self.principal, self.average_rate_ray, self.updated);
+    }
+};
+
 struct ReserveRow {
     Address asset;
     Address a_token;
     Address v_token;
+    Address s_token;  ///< Of fixed-rate debt, until 3.1; later whatever ReserveInitialized named.
     ReserveConfig config;
     U256 liquidity_index_ray;
     U256 liquidity_rate_ray;
@@ -123,14 +163,18 @@ struct ReserveRow {
     U256 deficit;                     ///< Pool.getReserveDeficit().
     U256 isolation_debt_cents;        ///< isolationModeTotalDebt.
     U256 accrued_to_treasury;         ///< Scaled; minted as aTokens by mintToTreasury.
-    bool treasury_unknown = false;    ///< What was added depends on a revision not read by then.
+    bool treasury_unknown = false;    ///< What was added depends on what was not read by then.
     Address strategy;                 ///< interestRateStrategyAddress.
+    U256 stable_rate_ray;             ///< currentStableBorrowRate, until 3.1.
+    StableTotal stable;
+    U256 unbacked;  ///< aTokens minted without underlying, until 3.3.
 
     auto fields(this auto& self) {
         return std::tie(
             self.asset,
             self.a_token,
             self.v_token,
+            self.s_token,
             self.config,
             self.liquidity_index_ray,
             self.liquidity_rate_ray,
@@ -144,12 +188,15 @@ struct ReserveRow {
             self.isolation_debt_cents,
             self.accrued_to_treasury,
             self.treasury_unknown,
-            self.strategy
+            self.strategy,
+            self.stable_rate_ray,
+            self.stable,
+            self.unbacked
         );
     }
 };
 
-/// Names a contract of a market: an aToken, a variable debt token or an underlying asset.
+/// Names a contract of a market: a token of one of its reserves, or the underlying asset.
 struct ContractKey {
     MarketId market = 0;
     Address address;
@@ -161,18 +208,20 @@ struct ContractKey {
 enum class ContractRole : std::uint8_t {
     kAsset,
     kAToken,
-    kVariableDebtToken
+    kVariableDebtToken,
+    kStableDebtToken
 };
 
 constexpr ContractRole last_of(ContractRole /*of*/) noexcept {
-    return ContractRole::kVariableDebtToken;
+    return ContractRole::kStableDebtToken;
 }
 
 struct ContractRow {
     ContractRole role = ContractRole::kAsset;
     ReserveId reserve = 0;
+    Rounding rounding = Rounding::kDirected;  ///< Of an aToken or variable debt token.
 
-    auto fields(this auto& self) { return std::tie(self.role, self.reserve); }
+    auto fields(this auto& self) { return std::tie(self.role, self.reserve, self.rounding); }
 };
 
 struct EModeKey {
@@ -191,6 +240,7 @@ struct EModeRow {
     U256 borrowable_bits;
     U256 ltv_zero_bits;
     bool isolated = false;  ///< 3.7: collateral outside `collateral_bits` lends nothing.
+    Address price_source;   ///< Until 3.1, if not zero: what the oracle prices its assets by.
     std::string label;
 
     auto fields(this auto& self) {
@@ -202,6 +252,7 @@ struct EModeRow {
             self.borrowable_bits,
             self.ltv_zero_bits,
             self.isolated,
+            self.price_source,
             self.label
         );
     }
@@ -220,7 +271,7 @@ struct UserRow {
     std::uint8_t emode = 0;
     U256 supply_bits;      ///< Reserves with a scaled aToken balance; ours, not the contract's.
     U256 collateral_bits;  ///< getUserConfiguration, odd bits.
-    U256 debt_bits;        ///< getUserConfiguration, even bits.
+    U256 debt_bits;        ///< getUserConfiguration, even bits; until 3.4 it may outlive the debt.
     bool operator==(const UserRow&) const = default;
 
     auto fields(this auto& self) {
@@ -245,6 +296,16 @@ struct PositionRow {
     auto fields(this auto& self) { return std::tie(self.scaled_supply, self.scaled_debt); }
 };
 
+/// What an account owes of a reserve at a fixed rate (until 3.1). Absent when the principal is
+/// zero.
+struct StablePositionRow {
+    U256 principal;  ///< principalBalanceOf(account)
+    U256 rate_ray;   ///< getUserStableRate(account)
+    UnixSeconds updated;
+
+    auto fields(this auto& self) { return std::tie(self.principal, self.rate_ray, self.updated); }
+};
+
 struct PriceRow {
     U256 price_base;  ///< AaveOracle.getAssetPrice, base currency units (USD with 8 decimals).
     bool none =
@@ -263,7 +324,9 @@ struct Tables {
           emodes(ledger, 0x0104),
           users(ledger, 0x0105),
           positions(ledger, 0x0106),
-          prices(ledger, 0x0107) {}
+          prices(ledger, 0x0107),
+          stable_positions(ledger, 0x0108),
+          category_prices(ledger, 0x0109) {}
 
     ledger::Table<MarketKey, MarketRow> markets;
     ledger::Table<ReserveKey, ReserveRow> reserves;
@@ -272,6 +335,8 @@ struct Tables {
     ledger::Table<UserKey, UserRow> users;
     ledger::Table<PositionKey, PositionRow> positions;
     ledger::Table<ReserveKey, PriceRow> prices;
+    ledger::Table<PositionKey, StablePositionRow> stable_positions;
+    ledger::Table<EModeKey, PriceRow> category_prices;  ///< Of categories with a price source.
 };
 
 }  // namespace faultline::aave

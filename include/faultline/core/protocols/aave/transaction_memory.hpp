@@ -20,12 +20,22 @@ struct TransactionMemory {
         U256 scaled;
     };
 
+    /// All that an account owed of a reserve before the operation under way burnt or minted any.
+    struct DebtBefore {
+        MarketId market = 0;
+        ReserveId reserve = 0;
+        Address account;
+        U256 debt;
+    };
+
     std::map<Address, std::uint8_t> new_token_decimals;  ///< Of proxies initialised in it.
     std::vector<Accrual> accrued;
+    std::vector<DebtBefore> debts_before;
 
     void forget() {
         new_token_decimals.clear();
         accrued.clear();
+        debts_before.clear();
     }
 };
 

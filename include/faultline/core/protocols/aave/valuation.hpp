@@ -7,6 +7,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -33,13 +34,15 @@ struct PositionFigures {
     bool collateral = false;  ///< The account's flag (Pool.getUserConfiguration).
     U256 supplied;            ///< aToken.balanceOf, in the asset's smallest unit.
     U256 borrowed;            ///< variableDebtToken.balanceOf, likewise.
-    Figure<U256> price_base;
+    U256 borrowed_stable;     ///< stableDebtToken.balanceOf, likewise; until 3.1.
+    Figure<U256> price_base;  ///< Of the account's eMode category where that replaces the asset's.
     Figure<U256> supplied_base;  ///< As getUserAccountData values collateral: rounded down.
-    Figure<U256> borrowed_base;  ///< As it values debt: rounded up.
+    Figure<U256> borrowed_base;  ///< As it values all debt: rounded up, until 3.4 down.
     /// Of collateral: the highest price of this asset at which, all other prices standing still,
     /// the account's health factor is below 1: it can be liquidated at that price and below. With
-    /// the same asset owed as well, one such price of which the next is none. kNoData says why
-    /// there is none.
+    /// the same asset owed as well, or until 3.4 (whose health factor goes by an average threshold
+    /// in whole basis points), one such price of which the next is none. kNoData says why there is
+    /// none.
     Figure<U256> liquidation_price_base;
 };
 
@@ -51,8 +54,8 @@ Figure<bool> usability(const MarketRow* market);
 /// reserve, then each account costs its legs. Reads the tables it was made from; make a new one
 /// after they change.
 ///
-/// Exact: equal as integers to the contract's view called at that block, for POOL_REVISION 10.
-/// Source: aave-v3-origin 3.6.0 GenericLogic.calculateUserAccountData.
+/// Exact: equal as integers to the contract's view called at that block.
+/// Source: GenericLogic.calculateUserAccountData of the releases in rules.hpp.
 class Valuation {
   public:
     Valuation(const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp);
@@ -74,12 +77,16 @@ class Valuation {
     /// The price of a reserve's asset in base units. @pre the reserve is listed
     [[nodiscard]] Figure<U256> price(ReserveId reserve) const;
 
+    /// The price that the oracle gives for the price source of an eMode category (until 3.1).
+    [[nodiscard]] Figure<U256> category_price(const Address& source) const;
+
   private:
     struct Leg {
         bool listed = false;
         bool no_price = false;  ///< The oracle reverts for it at this block.
         bool priced = false;    ///< price_base is of this block.
         bool reverts = false;   ///< The contract's index projection overflows.
+        std::uint8_t category = 0;
         U256 unit;
         U256 price_base;
         U256 income_ray;
@@ -90,23 +97,39 @@ class Valuation {
 
     struct Sums;
 
+    /// One reserve's part of an account.
+    struct Holding;
+
     enum class Added : std::uint8_t {
         kYes,
         kWithoutPrice,
         kOverflow
     };
     Added add(Sums& sums, const Address& account, const UserRow& user, ReserveId reserve) const;
-    static bool add_collateral(Sums& sums, const Leg& leg, ReserveId reserve, const U256& scaled);
-    static bool add_debt(Sums& sums, const Leg& leg, const U256& scaled);
-    static std::optional<AccountData> conclude(const Sums& sums);
-    [[nodiscard]] Sums begin(const UserRow& user) const;
-    /// All but the account's flag and the liquidation price; nullopt where the views revert.
-    [[nodiscard]] std::optional<PositionFigures> position(ReserveId id, const PositionRow& scaled)
+    [[nodiscard]] bool add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled)
         const;
+    [[nodiscard]] bool add_debt(Sums& sums, const Leg& leg, const Holding& held) const;
+    [[nodiscard]] std::optional<AccountData> conclude(const Sums& sums) const;
+    [[nodiscard]] std::optional<U256> health_factor_wad(const Sums& sums, const U256& threshold_bps)
+        const;
+    [[nodiscard]] Sums begin(const UserRow& user) const;
+    [[nodiscard]] Holding holding(const Address& account, ReserveId reserve) const;
+    [[nodiscard]] bool in_category(const Sums& sums, const Leg& leg, ReserveId reserve) const;
+    /// Balances and debt as the account views round them; nullopt where they revert.
+    [[nodiscard]] std::optional<U256> supplied(const Leg& leg, const U256& scaled) const;
+    [[nodiscard]] std::optional<U256> borrowed(const Leg& leg, const U256& scaled) const;
+    [[nodiscard]] std::optional<U256> borrowed_stable(const Holding& held) const;
+    [[nodiscard]] std::optional<U256> debt_value(const Leg& leg, const U256& debt) const;
+    /// The reserve with the price that it has for this account.
+    [[nodiscard]] Leg leg_of(const Sums& sums, ReserveId reserve) const;
+    /// All but the account's flag and the liquidation price; nullopt where the views revert.
+    [[nodiscard]] std::optional<PositionFigures> position(
+        const Leg& leg, ReserveId id, const Holding& held
+    ) const;
     /// The health factor with `sums` of all other reserves and another price of this one, which is
     /// collateral; nullopt where the view overflows.
     [[nodiscard]] std::optional<U256> health_at(
-        Sums sums, ReserveId reserve, bool owed, const PositionRow& scaled, const U256& price_base
+        Sums sums, ReserveId reserve, bool owed, const Holding& held, const U256& price_base
     ) const;
     [[nodiscard]] Figure<U256> liquidation_price(
         const Address& account, const UserRow& user, ReserveId reserve
@@ -114,11 +137,15 @@ class Valuation {
     /// Why a reserve has no price: kNoData, kStale or kError.
     template <class T>
     [[nodiscard]] Figure<T> without_price(ReserveId reserve) const;
+    template <class T>
+    [[nodiscard]] Figure<T> without_category_price(std::uint8_t category) const;
 
     const Tables& tables_;
     MarketId market_;
     MarketRow state_;
+    Rules rules_;
     eth::BlockNum block_;
+    UnixSeconds timestamp_;
     Figure<bool> usable_;
     std::vector<Leg> legs_;
 };

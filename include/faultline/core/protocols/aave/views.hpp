@@ -8,6 +8,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <cstddef>
@@ -42,17 +43,28 @@ class Views {
   private:
     struct Call;
     [[nodiscard]] Figure<ViewFigure> of_pool(const Call& call) const;
+    [[nodiscard]] Figure<ViewFigure> of_market(const Call& call) const;
     [[nodiscard]] Figure<ViewFigure> of_reserve(const Call& call) const;
+    [[nodiscard]] Figure<ViewFigure> of_listed(
+        const Call& call, ReserveId id, const ReserveRow& reserve
+    ) const;
     [[nodiscard]] Figure<ViewFigure> of_emode(const Call& call) const;
     [[nodiscard]] Figure<ViewFigure> of_token(const Call& call, const ContractRow& token) const;
+    [[nodiscard]] Figure<ViewFigure> of_stable_debt(
+        const Call& call, ReserveId id, const ReserveRow& reserve
+    ) const;
     [[nodiscard]] Figure<ViewFigure> prices(const eth::Read& read) const;
-    [[nodiscard]] U256 isolation_debt_cents(const ReserveRow& reserve) const;
+    [[nodiscard]] std::optional<U256> balance(
+        const ContractRow& token, const ReserveRow& reserve, const U256& scaled
+    ) const;
+    [[nodiscard]] std::optional<U256> stable_token_word(const ReserveRow& reserve) const;
     [[nodiscard]] UserRow user(const Address& account) const;
 
     const Tables& tables_;
     const MarketConfig& config_;
     MarketId market_;
     UnixSeconds time_;
+    const Rules& rules_;
     Valuation valuation_;
 };
 

@@ -107,6 +107,20 @@ class TestMarket {
         return read(revision_read(of), Bytes(word.begin(), word.end()));
     }
 
+    /// The provider creates the pool, running what is of that revision.
+    TestMarket& created(std::uint64_t pool_revision) {
+        const Address code = address(static_cast<std::uint8_t>(200 + pool_revision));
+        log<events::ProxyCreated>(kProvider, {Hash32{}, kPool, code});
+        return revision(pool_revision, code);
+    }
+
+    /// The pool goes on with what is of that revision.
+    TestMarket& upgraded(std::uint64_t pool_revision) {
+        const Address code = address(static_cast<std::uint8_t>(200 + pool_revision));
+        log<events::Upgraded>(kPool, {code});
+        return revision(pool_revision, code);
+    }
+
     /// The price of the n-th reserve asked for by itself, in base units.
     TestMarket& price(std::uint8_t n, std::uint64_t price_base) {
         const auto word = U256(price_base).to_be_bytes();

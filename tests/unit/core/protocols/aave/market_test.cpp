@@ -133,7 +133,7 @@ TEST_CASE("a pool that does not tell its revision after an upgrade is not taken 
     CHECK(market.account(kAlice).ok());
 }
 
-TEST_CASE("history asks for nothing; the first live block asks what the pool ran in it") {
+TEST_CASE("what a pool ran and did not tell is asked of again, with what it runs now") {
     TestMarket market;
     market.log<events::ProxyCreated>(kProvider, {Hash32{}, address(77), address(8)});
     market.log<events::ProxyCreated>(kProvider, {Hash32{}, kPool, address(9)});
@@ -244,6 +244,7 @@ TEST_CASE("reads are planned for what only a call can tell") {
     };
     const eth::Read prices = prices_read(kOracle, {asset(0)});
     CHECK(planned(false).empty());
+    CHECK_FALSE(market.markets.asks_in_history(market.pending().logs));
     CHECK(planned(true) == std::vector{prices});
     REQUIRE(market.seal().empty());
     CHECK(planned(true) == std::vector{revision_read(kPool), prices});
@@ -252,11 +253,24 @@ TEST_CASE("reads are planned for what only a call can tell") {
     REQUIRE(market.seal().empty());
     CHECK(planned(true) == std::vector{prices});
     market.log<events::Upgraded>(kPool, {address(9)});
-    CHECK(planned(false).empty());
+    CHECK(planned(false) == std::vector{revision_read(address(9))});
     CHECK(planned(true) == std::vector{revision_read(address(9)), prices});
+    CHECK(market.markets.asks_in_history(market.pending().logs));
+    market.log<events::ATokenUpgraded>(kConfigurator, {asset(0), a_token(0), address(10)});
+    market.log<events::VariableDebtTokenUpgraded>(
+        kConfigurator, {asset(0), v_token(0), address(11)}
+    );
+    CHECK(
+        planned(false) ==
+        std::vector{
+            revision_read(address(9)),
+            token_revision_read(ContractRole::kAToken, address(10)),
+            token_revision_read(ContractRole::kVariableDebtToken, address(11))
+        }
+    );
     const Address next_oracle = address(50);
     market.log<events::PriceOracleUpdated>(kProvider, {kOracle, next_oracle});
-    CHECK(planned(true)[1] == prices_read(next_oracle, {asset(0)}));
+    CHECK(planned(true).back() == prices_read(next_oracle, {asset(0)}));
 }
 
 TEST_CASE("the watched topics are sorted, unique and leave out ERC-20 transfers") {

@@ -29,7 +29,7 @@ struct EarningMarket : TestMarket {
     [[nodiscard]] U256 share(std::uint64_t factor) const {
         ReserveRow next = reserve();
         next.config.reserve_factor_bps = 0;
-        REQUIRE(update_state(next, {next.last_update.value + 12}));
+        REQUIRE(update_state(newest_rules(), next, {next.last_update.value + 12}));
         const U256 grown =
             *checked_sub(next.variable_borrow_index_ray, reserve().variable_borrow_index_ray);
         const U256 interest = *ray_mul_floor(reserve().scaled_debt, grown);
@@ -41,7 +41,8 @@ struct EarningMarket : TestMarket {
 
     /// Repays a little by liquidating the reserve against itself.
     void liquidate_against_itself() {
-        const U256 index = *normalized_debt_ray(reserve(), {reserve().last_update.value + 12});
+        const U256 index =
+            *normalized_debt_ray(newest_rules(), reserve(), {reserve().last_update.value + 12});
         log<events::Burn>(v_token(0), {kAlice, kAlice, U256(5), U256(0), index});
         log<events::LiquidationCall>(kPool, {asset(0), asset(0), kAlice, 5, 5, kBob, false});
     }
@@ -58,8 +59,9 @@ TEST_CASE("the treasury earns the reserve factor's share, of the factor until th
     REQUIRE(market.seal().empty());
     CHECK(market.reserve().accrued_to_treasury == first);
     const U256 second = market.share(2000);
-    const U256 index =
-        *normalized_debt_ray(market.reserve(), {market.reserve().last_update.value + 12});
+    const U256 index = *normalized_debt_ray(
+        newest_rules(), market.reserve(), {market.reserve().last_update.value + 12}
+    );
     market.log<events::Mint>(v_token(0), {kBob, kBob, U256(7), U256(0), index});
     REQUIRE(market.seal().empty());
     CHECK(market.reserve().accrued_to_treasury == *checked_add(first, second));
@@ -101,8 +103,9 @@ TEST_CASE("an update earlier in the block leaves nothing to accrue twice") {
     EarningMarket market;
     REQUIRE(market.revision(10).seal().empty());
     const U256 share = market.share(1000);
-    const U256 index =
-        *normalized_debt_ray(market.reserve(), {market.reserve().last_update.value + 12});
+    const U256 index = *normalized_debt_ray(
+        newest_rules(), market.reserve(), {market.reserve().last_update.value + 12}
+    );
     market.log<events::Mint>(v_token(0), {kBob, kBob, U256(7), U256(0), index});
     market.next_transaction();
     market.liquidate_against_itself();

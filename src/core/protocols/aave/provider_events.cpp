@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// PoolAddressesProvider: which oracle is in force, and what the pool is made of.
+#include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/upgrades.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace faultline::aave {
+namespace {
+
+Result<void> on_address_set(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::AddressSet::decode(log));
+    constexpr std::string_view kMockStableDebt = "MOCK_STABLE_DEBT";
+    Hash32 id;
+    std::ranges::copy(kMockStableDebt, id.bytes.begin());
+    if (event.get<"id">() == id) {
+        MarketRow market = at.market_row();
+        market.mock_stable_token = event.get<"newAddress">();
+        at.tables.markets.put({at.market}, std::move(market));
+    }
+    return {};
+}
+
+Result<void> on_oracle_updated(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::PriceOracleUpdated::decode(log));
+    MarketRow market = at.market_row();
+    market.oracle = event.get<"newAddress">();
+    at.tables.markets.put({at.market}, std::move(market));
+    return {};
+}
+
+template <class Event>
+constexpr HandlerEntry entry(Handler handler) {
+    return {.topic0 = Event::kTopic0, .handler = handler};
+}
+
+constexpr auto kHandlers = [] {
+    std::array handlers{
+        entry<events::PriceOracleUpdated>(on_oracle_updated),
+        entry<events::ProxyCreated>(on_announced),
+        entry<events::AddressSet>(on_address_set),
+    };
+    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
+    return handlers;
+}();
+
+}  // namespace
+
+std::span<const HandlerEntry> provider_handlers() {
+    return kHandlers;
+}
+
+}  // namespace faultline::aave

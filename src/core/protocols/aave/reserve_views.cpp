@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pool's views about one reserve or one eMode category.
+#include "core/protocols/aave/view_answer.hpp"
+#include "core/protocols/aave/view_calls.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/interest.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
+#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+/// The release between fixed-rate debt and the provider's token in its place.
+constexpr std::string_view kBeforeMockStableToken = "3.2";
+
+/// ReserveConfigurationMap, bit positions of ReserveConfiguration.sol.
+U256 config_word(const Rules& rules, const ReserveConfig& config) {
+    U256 out;
+    const auto put = [&](unsigned at, unsigned width, const U256& value) {
+        for (unsigned bit = 0; bit < width; ++bit) {
+            out.set_bit(at + bit, value.bit(bit));
+        }
+    };
+    put(0, 16, U256(config.ltv_bps));
+    put(16, 16, U256(config.liquidation_threshold_bps));
+    put(32, 16, U256(config.liquidation_bonus_bps));
+    put(48, 8, U256(config.decimals));
+    put(56, 1, U256(config.active ? 1 : 0));
+    put(57, 1, U256(config.frozen ? 1 : 0));
+    put(58, 1, U256(config.borrowing ? 1 : 0));
+    put(59, 1, U256(config.stable_borrowing ? 1 : 0));
+    put(60, 1, U256(config.paused ? 1 : 0));
+    put(61, 1, U256(config.borrowable_in_isolation ? 1 : 0));
+    put(62, 1, U256(config.siloed_borrowing ? 1 : 0));
+    put(63, 1, U256(config.flash_loans ? 1 : 0));
+    put(64, 16, U256(config.reserve_factor_bps));
+    put(80, 36, config.borrow_cap_tokens);
+    put(116, 36, config.supply_cap_tokens);
+    put(152, 16, U256(config.liquidation_protocol_fee_bps));
+    put(168, 8, U256(config.emode_category));
+    put(176, 36, config.unbacked_cap_tokens);
+    put(212, 40, config.debt_ceiling_cents);
+    put(252, 1, U256(rules.virtual_accounting == VirtualAccounting::kAlways ? 1 : 0));
+    return out;
+}
+
+/// getEModeCategoryData of 3.0 and 3.1: one tuple that ends in a string.
+Answer category_data(const EModeRow& row) {
+    constexpr std::uint64_t kWordsBeforeString = 5;
+    std::vector<std::optional<U256>> all{
+        U256(kWord),
+        U256(row.ltv_bps),
+        U256(row.liquidation_threshold_bps),
+        U256(row.liquidation_bonus_bps),
+        address_word(row.price_source),
+        U256(kWordsBeforeString * kWord),
+        U256(row.label.size())
+    };
+    for (std::size_t at = 0; at < row.label.size(); at += kWord) {
+        std::array<std::uint8_t, kWord> bytes{};
+        std::ranges::copy(row.label.substr(at, kWord), bytes.begin());
+        all.emplace_back(U256::from_be_bytes(bytes));
+    }
+    return words(std::move(all));
+}
+
+}  // namespace
+
+Answer Views::of_emode(const Call& call) const {
+    const U256 category = call.argument();
+    const EModeRow* found =
+        category > U256(UINT8_MAX)
+            ? nullptr
+            : tables_.emodes.find(
+                  {.market = market_, .category = static_cast<std::uint8_t>(category.low_u64())}
+              );
+    const EModeRow row = found == nullptr ? EModeRow{} : *found;
+    switch (call.view) {
+        case View::kEModeCategoryData:
+            return category_data(row);
+        case View::kEModeIsolated:
+            return word(U256(row.isolated ? 1 : 0));
+        case View::kEModeCollateralConfig:
+            return words(
+                {U256(row.ltv_bps),
+                 U256(row.liquidation_threshold_bps),
+                 U256(row.liquidation_bonus_bps)}
+            );
+        case View::kEModeCollateralBits:
+            return word(row.collateral_bits);
+        case View::kEModeBorrowableBits:
+            return word(row.borrowable_bits);
+        default:
+            return word(row.ltv_zero_bits);
+    }
+}
+
+Answer Views::of_reserve(const Call& call) const {
+    const ContractRow* asset =
+        tables_.contracts.find({.market = market_, .address = call.address()});
+    const ReserveRow* reserve =
+        asset == nullptr || asset->role != ContractRole::kAsset
+            ? nullptr
+            : tables_.reserves.find({.market = market_, .reserve = asset->reserve});
+    if (reserve == nullptr) {
+        return Answer::without(FigureStatus::kNoData, "an asset that was never listed");
+    }
+    return of_listed(call, asset->reserve, *reserve);
+}
+
+Answer Views::of_listed(const Call& call, ReserveId id, const ReserveRow& reserve) const {
+    const bool knows_underlying = rules_.virtual_accounting == VirtualAccounting::kAlways;
+    // From 3.1 to 3.3 one bit says whether the reserve counts its underlying, and no log does.
+    const auto configuration = rules_.virtual_accounting == VirtualAccounting::kPerReserve
+                                   ? std::nullopt
+                                   : std::optional(config_word(rules_, reserve.config));
+    switch (call.view) {
+        case View::kConfiguration:
+            return words({configuration});
+        case View::kReserveData:
+            return words(
+                {configuration,
+                 reserve.liquidity_index_ray,
+                 reserve.liquidity_rate_ray,
+                 reserve.variable_borrow_index_ray,
+                 reserve.variable_borrow_rate_ray,
+                 reserve.stable_rate_ray,
+                 U256(reserve.last_update.value),
+                 U256(id),
+                 address_word(reserve.a_token),
+                 stable_token_word(reserve),
+                 address_word(reserve.v_token),
+                 address_word(reserve.strategy),
+                 reserve.treasury_unknown ? std::nullopt
+                                          : std::optional(reserve.accrued_to_treasury),
+                 reserve.unbacked,
+                 // Gone with isolation mode, whatever it was before that upgrade.
+                 rules_.isolation_mode ? reserve.isolation_debt_cents : U256()}
+            );
+        case View::kNormalizedIncome:
+            return word(normalized_income_ray(reserve, time_));
+        case View::kNormalizedDebt:
+            return word(normalized_debt_ray(rules_, reserve, time_));
+        case View::kDeficit:
+            return word(reserve.deficit);
+        case View::kVirtualBalance:
+            return knows_underlying ? word(reserve.virtual_underlying_balance)
+                                    : no_figure(call.data);
+        case View::kGracePeriod:
+            return word(U256(reserve.config.liquidation_grace_until_s));
+        default:
+            return no_figure(call.data);
+    }
+}
+
+/// Its own until 3.1; since 3.3 one for all, that of the provider.
+std::optional<U256> Views::stable_token_word(const ReserveRow& reserve) const {
+    if (rules_.stable_debt) {
+        return address_word(reserve.s_token);
+    }
+    const bool none_for_all = rules_.release == kBeforeMockStableToken;
+    return none_for_all
+               ? std::nullopt
+               : std::optional(address_word(tables_.markets.find({market_})->mock_stable_token));
+}
+
+}  // namespace faultline::aave

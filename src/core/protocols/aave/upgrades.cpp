@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/upgrades.hpp"
+
+#include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/reads.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+/// Whether a revision is taken at the log that brings it, or after logs were folded without it.
+enum class When : std::uint8_t {
+    kAtItsLog,
+    kLate
+};
+
+template <class Event>
+std::optional<Announcement> of_token(ContractRole role, const eth::Log& log) {
+    const auto event = Event::decode(log);
+    if (!event) {
+        return std::nullopt;
+    }
+    const Address code = event->template get<"implementation">();
+    return Announcement{
+        .implementation = {.proxy = event->template get<"proxy">(), .code = code},
+        .call = token_revision_read(role, code)
+    };
+}
+
+std::optional<Announcement> of_pool(const MarketConfig& config, const Address& code) {
+    return Announcement{
+        .implementation = {.proxy = config.pool, .code = code}, .call = revision_read(code)
+    };
+}
+
+std::uint64_t revision_in(const eth::Block& block, const eth::Read& call) {
+    const eth::ReadAnswer* answer = block.answer(call.to, call.data);
+    return answer == nullptr ? 0 : decode_revision(*answer);
+}
+
+std::string runs(const std::string& what, const Address& code, std::uint64_t revision) {
+    return what + " runs, " + code.hex() + ", is of revision " + std::to_string(revision);
+}
+
+Error not_accounted_for(std::string what) {
+    return Error(Code::kRejected, std::move(what) + ", which is not accounted for")
+        .advise("its figures are withheld; use a Faultline that knows this revision");
+}
+
+/// The rules of a pool from here on.
+Result<void> take_pool(Transition& at, const Address& code, std::uint64_t revision, When when) {
+    const Rules* next = rules_of(revision);
+    if (next == nullptr) {
+        return not_accounted_for(
+            "what " + runs("the pool", code, revision) + " (accounted for are " + accounted_for() +
+            ")"
+        );
+    }
+    MarketRow row = at.market_row();
+    const Rules& before = at.rules();
+    const bool first = row.pool_revision == 0;
+    if (when == When::kLate && !folds_alike(before, *next)) {
+        return Error(
+                   Code::kRejected,
+                   "what " + runs("the pool", code, revision) + " (Aave " +
+                       std::string(next->release) +
+                       "), and that was told only after its logs had been read as those of Aave " +
+                       std::string(before.release)
+        )
+            .advise("run `faultline resync` to follow it again");
+    }
+    if (when == When::kAtItsLog && !first && !carries_over(before, *next)) {
+        return Error(
+                   Code::kRejected,
+                   "the pool went from Aave " + std::string(before.release) + " to " +
+                       std::string(next->release) +
+                       ", which rewrites what it keeps without saying so in logs"
+        )
+            .advise(
+                "its figures are withheld; a market is followed from logs from its deployment to "
+                "such an upgrade"
+            );
+    }
+    row.pool_revision = revision;
+    at.tables.markets.put({at.market}, std::move(row));
+    return {};
+}
+
+Result<void> take_token(
+    Transition& at, const Implementation& implementation, std::uint64_t revision, When when
+) {
+    const ContractKey key{.market = at.market, .address = implementation.proxy};
+    const ContractRow* found = at.tables.contracts.find(key);
+    if (found == nullptr) {
+        return {};  // Of a reserve that is not listed (any more).
+    }
+    ContractRow row = *found;
+    const std::string token = "token " + implementation.proxy.hex();
+    const auto rounding = rounding_of(revision, at.rules());
+    if (!rounding) {
+        return not_accounted_for("what " + runs(token, implementation.code, revision));
+    }
+    if (*rounding != row.rounding && when == When::kLate) {
+        return Error(
+                   Code::kRejected,
+                   "what " + runs(token, implementation.code, revision) +
+                       ", and that was told only after its logs had been read as those of another"
+        )
+            .advise("run `faultline resync` to follow it again");
+    }
+    row.rounding = *rounding;
+    at.tables.contracts.put(key, row);
+    return {};
+}
+
+Result<void> take(
+    Transition& at, const Implementation& implementation, std::uint64_t revision, When when
+) {
+    return implementation.proxy == at.config.pool
+               ? take_pool(at, implementation.code, revision, when)
+               : take_token(at, implementation, revision, when);
+}
+
+template <class Event>
+constexpr HandlerEntry entry() {
+    return {.topic0 = Event::kTopic0, .handler = on_announced};
+}
+
+constexpr auto kHandlers = [] {
+    std::array handlers{
+        entry<events::ATokenUpgraded>(),
+        entry<events::VariableDebtTokenUpgraded>(),
+    };
+    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
+    return handlers;
+}();
+
+}  // namespace
+
+std::span<const HandlerEntry> upgrade_handlers() {
+    return kHandlers;
+}
+
+std::optional<Announcement> announced(const MarketConfig& config, const eth::Log& log) {
+    if (log.address == config.configurator) {
+        return events::ATokenUpgraded::matches(log)
+                   ? of_token<events::ATokenUpgraded>(ContractRole::kAToken, log)
+               : events::VariableDebtTokenUpgraded::matches(log)
+                   ? of_token<events::VariableDebtTokenUpgraded>(
+                         ContractRole::kVariableDebtToken, log
+                     )
+                   : std::nullopt;
+    }
+    if (log.address == config.pool && events::Upgraded::matches(log)) {
+        const auto event = events::Upgraded::decode(log);
+        return event ? of_pool(config, event->get<"implementation">()) : std::nullopt;
+    }
+    if (log.address == config.addresses_provider && events::ProxyCreated::matches(log)) {
+        const auto event = events::ProxyCreated::decode(log);
+        return event && event->get<"proxyAddress">() == config.pool
+                   ? of_pool(config, event->get<"implementationAddress">())
+                   : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<eth::Read> revision_call(
+    const Tables& tables,
+    const MarketConfig& config,
+    MarketId market,
+    const Implementation& implementation
+) {
+    if (implementation.proxy == config.pool) {
+        return revision_read(implementation.code);
+    }
+    const ContractRow* token =
+        tables.contracts.find({.market = market, .address = implementation.proxy});
+    return token == nullptr ? std::nullopt
+                            : std::optional(token_revision_read(token->role, implementation.code));
+}
+
+Result<void> on_announced(Transition& at, const eth::Log& log) {
+    const auto found = announced(at.config, log);
+    if (!found) {
+        return {};  // The creation of another proxy.
+    }
+    MarketRow row = at.market_row();
+    const std::uint64_t revision = revision_in(at.block, found->call);
+    if (revision != 0 && row.unread_implementations.empty()) {
+        return take(at, found->implementation, revision, When::kAtItsLog);
+    }
+    if (std::ranges::find(row.unread_implementations, found->implementation) ==
+        row.unread_implementations.end()) {
+        row.unread_implementations.push_back(found->implementation);
+        at.tables.markets.put({at.market}, std::move(row));
+    }
+    return {};
+}
+
+Result<void> read_late(Transition& at) {
+    MarketRow row = at.market_row();
+    std::vector<std::uint64_t> revisions;
+    for (const Implementation& implementation : row.unread_implementations) {
+        const auto call = revision_call(at.tables, at.config, at.market, implementation);
+        revisions.push_back(call ? revision_in(at.block, *call) : 0);
+        if (call && revisions.back() == 0) {
+            return {};  // The next live block asks.
+        }
+    }
+    const auto unread = std::exchange(row.unread_implementations, {});
+    if (unread.empty()) {
+        return {};
+    }
+    at.tables.markets.put({at.market}, std::move(row));
+    for (std::size_t i = 0; i < unread.size(); ++i) {
+        if (revisions[i] != 0) {
+            FAULTLINE_TRY_VOID(take(at, unread[i], revisions[i], When::kLate));
+        }
+    }
+    return {};
+}
+
+}  // namespace faultline::aave
