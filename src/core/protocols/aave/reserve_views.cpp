@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pool's views about one reserve or one eMode category.
+#include "core/protocols/aave/config_word.hpp"
 #include "core/protocols/aave/view_answer.hpp"
 #include "core/protocols/aave/view_calls.hpp"
 
@@ -28,37 +29,6 @@ namespace {
 
 /// The release between fixed-rate debt and the provider's token in its place.
 constexpr std::string_view kBeforeMockStableToken = "3.2";
-
-/// ReserveConfigurationMap, bit positions of ReserveConfiguration.sol.
-U256 config_word(const Rules& rules, const ReserveConfig& config) {
-    U256 out;
-    const auto put = [&](unsigned at, unsigned width, const U256& value) {
-        for (unsigned bit = 0; bit < width; ++bit) {
-            out.set_bit(at + bit, value.bit(bit));
-        }
-    };
-    put(0, 16, U256(config.ltv_bps));
-    put(16, 16, U256(config.liquidation_threshold_bps));
-    put(32, 16, U256(config.liquidation_bonus_bps));
-    put(48, 8, U256(config.decimals));
-    put(56, 1, U256(config.active ? 1 : 0));
-    put(57, 1, U256(config.frozen ? 1 : 0));
-    put(58, 1, U256(config.borrowing ? 1 : 0));
-    put(59, 1, U256(config.stable_borrowing ? 1 : 0));
-    put(60, 1, U256(config.paused ? 1 : 0));
-    put(61, 1, U256(config.borrowable_in_isolation ? 1 : 0));
-    put(62, 1, U256(config.siloed_borrowing ? 1 : 0));
-    put(63, 1, U256(config.flash_loans ? 1 : 0));
-    put(64, 16, U256(config.reserve_factor_bps));
-    put(80, 36, config.borrow_cap_tokens);
-    put(116, 36, config.supply_cap_tokens);
-    put(152, 16, U256(config.liquidation_protocol_fee_bps));
-    put(168, 8, U256(config.emode_category));
-    put(176, 36, config.unbacked_cap_tokens);
-    put(212, 40, config.debt_ceiling_cents);
-    put(252, 1, U256(rules.virtual_accounting == VirtualAccounting::kAlways ? 1 : 0));
-    return out;
-}
 
 /// getEModeCategoryData of 3.0 and 3.1: one tuple that ends in a string.
 Answer category_data(const EModeRow& row) {

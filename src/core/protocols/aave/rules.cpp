@@ -24,6 +24,7 @@ constexpr Rules kV36 = [] {
     Rules rules = kV37;
     rules.pool_revision = 10;
     rules.release = "3.6";
+    rules.isolated_emode = false;
     rules.same_asset_accrues_twice = true;
     rules.isolation_mode = true;
     return rules;
@@ -33,6 +34,7 @@ constexpr Rules kV35 = [] {
     Rules rules = kV36;
     rules.pool_revision = 9;
     rules.release = "3.5";
+    rules.ltv_zero_bitmap = false;
     rules.reserve_overrides_emode = true;
     return rules;
 }();
@@ -64,6 +66,7 @@ constexpr Rules kV32 = [] {
     Rules rules = kV33;
     rules.pool_revision = 5;
     rules.release = "3.2";
+    rules.deficit = false;
     return rules;
 }();
 
@@ -80,6 +83,7 @@ constexpr Rules kV30 = [] {
     Rules rules = kV31;
     rules.pool_revision = 1;
     rules.release = "3.0";
+    rules.grace_periods = false;
     rules.virtual_accounting = VirtualAccounting::kNone;
     rules.factor_change_updates = false;
     return rules;

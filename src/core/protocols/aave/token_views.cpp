@@ -81,6 +81,8 @@ Answer Views::of_stable_debt(const Call& call, ReserveId id, const ReserveRow& r
             return word(held.principal);
         case View::kStableRate:
             return word(held.rate_ray);
+        case View::kStableUserUpdated:
+            return word(U256(held.updated.value));
         default:
             return no_figure(call.data);
     }

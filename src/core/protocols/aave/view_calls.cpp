@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/view_calls.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/hex.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
@@ -24,7 +26,8 @@ consteval KnownView known(View view, std::string_view signature) {
     };
 }
 
-constexpr std::array kViews{
+/// In parts: a compiler's patience with one constant ends before all these hashes.
+constexpr std::array kViewsOfPool{
     known(View::kUserAccountData, "getUserAccountData(address)"),
     known(View::kUserEMode, "getUserEMode(address)"),
     known(View::kUserConfiguration, "getUserConfiguration(address)"),
@@ -40,12 +43,18 @@ constexpr std::array kViews{
     known(View::kEModeBorrowableBits, "getEModeCategoryBorrowableBitmap(uint8)"),
     known(View::kEModeLtvZeroBits, "getEModeCategoryLtvzeroBitmap(uint8)"),
     known(View::kEModeIsolated, "getIsEModeCategoryIsolated(uint8)"),
+};
+
+constexpr std::array kViewsOfTokens{
     known(View::kScaledBalance, "scaledBalanceOf(address)"),
     known(View::kBalance, "balanceOf(address)"),
     known(View::kScaledSupply, "scaledTotalSupply()"),
     known(View::kSupply, "totalSupply()"),
     known(View::kAssetsPrices, "getAssetsPrices(address[])"),
     known(View::kAssetPrice, "getAssetPrice(address)"),
+};
+
+constexpr std::array kViewsOfReleases{
     known(View::kPoolRevision, "POOL_REVISION()"),
     known(View::kTokenRevision, "ATOKEN_REVISION()"),
     known(View::kTokenRevision, "DEBT_TOKEN_REVISION()"),
@@ -59,9 +68,36 @@ constexpr std::array kViews{
     known(View::kStableAverageRate, "getAverageStableRate()"),
     known(View::kStableUpdated, "getTotalSupplyLastUpdated()"),
     known(View::kStableSupplyData, "getSupplyData()"),
+    known(View::kStableUserUpdated, "getUserLastUpdated(address)"),
+    known(View::kReserveAddressById, "getReserveAddressById(uint16)"),
+    known(View::kProviderPool, "getPool()"),
+    known(View::kProviderConfigurator, "getPoolConfigurator()"),
+    known(View::kProviderOracle, "getPriceOracle()"),
 };
 
+constexpr auto kViews = [] {
+    std::array<KnownView, kViewsOfPool.size() + kViewsOfTokens.size() + kViewsOfReleases.size()>
+        all{};
+    auto next = std::ranges::copy(kViewsOfPool, all.begin()).out;
+    next = std::ranges::copy(kViewsOfTokens, next).out;
+    std::ranges::copy(kViewsOfReleases, next);
+    return all;
+}();
+
 }  // namespace
+
+eth::Read view_read(const Address& contract, View view) {
+    const auto* const known = std::ranges::find(kViews, view, &KnownView::view);
+    FAULTLINE_ASSERT(known != kViews.end());
+    return {.to = contract, .data = Bytes(known->selector.begin(), known->selector.end())};
+}
+
+eth::Read view_read(const Address& contract, View view, const U256& argument) {
+    eth::Read read = view_read(contract, view);
+    const auto word = argument.to_be_bytes();
+    read.data.insert(read.data.end(), word.begin(), word.end());
+    return read;
+}
 
 const KnownView* find_view(BytesView call_data) {
     const auto found = std::ranges::find_if(kViews, [&](const KnownView& one) {

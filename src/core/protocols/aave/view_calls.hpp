@@ -2,6 +2,8 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 
 #include <array>
 #include <cstddef>
@@ -49,13 +51,22 @@ enum class View : std::uint8_t {
     kStableAverageRate,
     kStableUpdated,
     kStableSupplyData,
+    kStableUserUpdated,
+    kReserveAddressById,
+    kProviderPool,
+    kProviderConfigurator,
+    kProviderOracle,
 };
 
 struct KnownView {
-    View view;
+    View view = View::kNone;
     std::string_view signature;
-    std::array<std::uint8_t, kSelector> selector;
+    std::array<std::uint8_t, kSelector> selector{};
 };
+
+/// The call of a view without an argument, and with one. @pre the view has one signature only
+eth::Read view_read(const Address& contract, View view);
+eth::Read view_read(const Address& contract, View view, const U256& argument);
 
 /// The view that the call is to; nullptr when it is none of these.
 const KnownView* find_view(BytesView call_data);

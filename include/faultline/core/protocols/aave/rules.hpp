@@ -67,6 +67,10 @@ struct Rules {
     bool premium_to_treasury = false;
     bool isolation_mode = false;  ///< Until 3.6.
     bool unbacked_mints = false;  ///< Until 3.3.
+    bool grace_periods = true;    ///< Of liquidation, since 3.1.
+    bool deficit = true;          ///< Debt without collateral is written off, since 3.3.
+    bool ltv_zero_bitmap = true;  ///< Of eMode categories, since 3.6.
+    bool isolated_emode = true;   ///< Since 3.7.
 };
 
 /// All releases, by revision.

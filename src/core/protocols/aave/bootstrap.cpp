@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/bootstrap_answers.hpp"
+#include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/reads.hpp"
+#include "core/protocols/aave/view_calls.hpp"
+
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/bootstrap.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+constexpr unsigned kMaxCategory = 255;
+
+}  // namespace
+
+std::string_view stage_name(Bootstrap::Stage stage) {
+    constexpr std::array<std::string_view, 10> kNames{
+        "market",
+        "reserve ids",
+        "reserves",
+        "tokens",
+        "eModes",
+        "accounts",
+        "accounts",
+        "prices",
+        "comparison",
+        "done"
+    };
+    return kNames.at(static_cast<std::size_t>(stage));
+}
+
+std::vector<Hash32> holder_topics() {
+    std::vector<Hash32> topics{
+        events::Mint::kTopic0, events::BalanceTransfer::kTopic0, events::StableMint::kTopic0
+    };
+    std::ranges::sort(topics);
+    return topics;
+}
+
+void add_holders(const eth::Log& log, std::vector<Address>& accounts) {
+    if (events::Mint::matches(log)) {
+        if (const auto event = events::Mint::decode(log)) {
+            accounts.push_back(event->get<"onBehalfOf">());
+        }
+    } else if (events::BalanceTransfer::matches(log)) {
+        if (const auto event = events::BalanceTransfer::decode(log)) {
+            accounts.push_back(event->get<"to">());
+        }
+    } else if (events::StableMint::matches(log)) {
+        if (const auto event = events::StableMint::decode(log)) {
+            accounts.push_back(event->get<"onBehalfOf">());
+        }
+    }
+}
+
+Bootstrap::Bootstrap(Tables& tables, const MarketConfig& config, Options options)
+    : tables_(tables), config_(config), options_(std::move(options)) {
+    FAULTLINE_ASSERT(
+        std::ranges::is_sorted(options_.accounts) &&
+        options_.accounts_known <= options_.accounts.size()
+    );
+    plan(Stage::kMarket);
+}
+
+Result<void> Bootstrap::take(const std::vector<eth::ReadAnswer>& answers) {
+    FAULTLINE_ASSERT(
+        stage_ != Stage::kDone && std::ranges::equal(answers, calls_, {}, &eth::ReadAnswer::read)
+    );
+    auto taken = finish(answers);
+    if (!taken) {
+        return std::move(taken).error().context(
+            "market \"" + config_.name + "\" at block " + options_.block.text()
+        );
+    }
+    return {};
+}
+
+Result<void> Bootstrap::finish(const std::vector<eth::ReadAnswer>& answers) {
+    switch (stage_) {
+        case Stage::kMarket:
+            FAULTLINE_TRY_VOID(take_market(answers));
+            plan(Stage::kReserveIds);
+            break;
+        case Stage::kReserveIds:
+            FAULTLINE_TRY_VOID(take_reserve_ids(answers));
+            plan(Stage::kReserves);
+            break;
+        case Stage::kReserves:
+            FAULTLINE_TRY_VOID(take_reserves(answers));
+            plan(Stage::kTokens);
+            break;
+        case Stage::kTokens:
+            FAULTLINE_TRY_VOID(take_tokens(answers));
+            plan(Stage::kEModes);
+            break;
+        case Stage::kEModes:
+            FAULTLINE_TRY_VOID(take_emodes(answers));
+            plan(Stage::kAccounts);
+            break;
+        case Stage::kAccounts:
+            FAULTLINE_TRY_VOID(take_accounts(answers));
+            plan(Stage::kDebts);
+            break;
+        case Stage::kDebts:
+            FAULTLINE_TRY_VOID(take_debts(answers));
+            plan(Stage::kAccounts);
+            break;
+        case Stage::kPrices:
+            FAULTLINE_TRY_VOID(take_prices(answers));
+            plan(Stage::kComparison);
+            break;
+        default:
+            FAULTLINE_TRY_VOID(take_comparison(answers));
+            plan(Stage::kComparison);
+            break;
+    }
+    // A stage without a question, such as the debts of accounts that owe nothing, is over at once.
+    if (stage_ == Stage::kDebts && calls_.empty()) {
+        return finish({});
+    }
+    if (stage_ == Stage::kAccounts && calls_.empty()) {
+        FAULTLINE_TRY_VOID(check_holders());
+        plan(Stage::kPrices);
+    }
+    if (stage_ == Stage::kPrices && calls_.empty()) {
+        return finish({});
+    }
+    return {};
+}
+
+void Bootstrap::plan(Stage stage) {
+    stage_ = stage;
+    calls_.clear();
+    const Address& provider = config_.addresses_provider;
+    switch (stage) {
+        case Stage::kMarket:
+            calls_ = {
+                view_read(provider, View::kProviderPool),
+                view_read(provider, View::kProviderConfigurator),
+                view_read(provider, View::kProviderOracle),
+                revision_read(config_.pool),
+                view_read(config_.pool, View::kFlashPremium),
+                view_read(config_.pool, View::kFlashPremiumToProtocol),
+                view_read(config_.pool, View::kBridgeFee),
+            };
+            break;
+        case Stage::kReserveIds:
+            for (unsigned id = 0; id < kMaxReserves; ++id) {
+                calls_.push_back(view_read(config_.pool, View::kReserveAddressById, U256(id)));
+            }
+            break;
+        case Stage::kReserves:
+            for (const Part& part : reserves_) {
+                calls_.push_back(view_read(
+                    config_.pool, View::kReserveData, U256::from_be_bytes(part.row.asset.view())
+                ));
+            }
+            break;
+        case Stage::kTokens:
+            plan_tokens();
+            break;
+        case Stage::kEModes:
+            plan_emodes();
+            break;
+        case Stage::kAccounts:
+            plan_accounts();
+            break;
+        case Stage::kDebts:
+            plan_debts();
+            break;
+        case Stage::kPrices:
+            for (const Part& part : reserves_) {
+                calls_.push_back(price_read(market_.oracle, part.row.asset));
+            }
+            for (unsigned category = 1; category <= kMaxCategory; ++category) {
+                const EModeRow* emode = tables_.emodes.find(
+                    {.market = options_.market, .category = static_cast<std::uint8_t>(category)}
+                );
+                if (emode != nullptr && emode->price_source != Address{}) {
+                    calls_.push_back(price_read(market_.oracle, emode->price_source));
+                }
+            }
+            break;
+        default:
+            plan_comparison();
+            break;
+    }
+}
+
+}  // namespace faultline::aave
