@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "property/aave_model/contract_model.hpp"
+#include "property/aave_model/contract_views.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace faultline::aave_model {
+
+/// The engine's market, fed with the blocks of modelled contracts: it sees logs and the answers to
+/// the reads it plans, and nothing else.
+class EngineFeed {
+  public:
+    EngineFeed() : markets_(ledger_, {market()}) {}
+
+    /// What the contracts logged in their block, as the next block. Returns the texts of incidents.
+    std::vector<std::string> apply(const ContractModel& contracts, const eth::Header& header);
+
+    /// What the engine says against what the contracts answer.
+    struct Comparison {
+        std::size_t equal = 0;
+        std::size_t withheld = 0;              ///< Optional views without a figure.
+        std::vector<std::string> differences;  ///< Label, ours and theirs.
+    };
+
+    [[nodiscard]] Comparison compare(
+        const ContractModel& contracts, const std::vector<Address>& holders
+    ) const;
+
+    [[nodiscard]] const aave::Tables& tables() const { return markets_.tables(); }
+
+    [[nodiscard]] std::vector<ledger::RowChange> rows() const { return ledger_.dump(); }
+
+  private:
+    ledger::Ledger ledger_;
+    aave::Markets markets_;
+    eth::Header header_;
+};
+
+}  // namespace faultline::aave_model
