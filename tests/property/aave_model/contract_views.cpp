@@ -69,6 +69,13 @@ Int configuration_word(const Rules& rules, const Configuration& config) {
     return out;
 }
 
+std::string name_of(
+    std::string_view token, const Reserve& of, std::string_view view, const std::string& whose = {}
+) {
+    std::string name(token);
+    return name.append(".").append(of.symbol).append(".").append(view).append(whose);
+}
+
 /// Collects calls and answers.
 class Listing {
   public:
@@ -162,31 +169,32 @@ void Listing::tokens(ReserveIndex id, const std::vector<Address>& holders) {
     const Reserve& of = contracts_.state().reserves.at(id);
     const Int income = contracts_.income_index(id);
     const Int debt = contracts_.debt_index(id);
-    const std::string supplied = "aToken." + of.symbol + ".";
-    const std::string owed = "vToken." + of.symbol + ".";
-    add(supplied + "scaledTotalSupply", call(of.a_token, "scaledTotalSupply()"), {of.scaled_supply}
-    );
-    add(supplied + "totalSupply",
+    add(name_of("aToken", of, "scaledTotalSupply"),
+        call(of.a_token, "scaledTotalSupply()"),
+        {of.scaled_supply});
+    add(name_of("aToken", of, "totalSupply"),
         call(of.a_token, "totalSupply()"),
         {contracts_.supply_amount(of.scaled_supply, income)});
-    add(owed + "scaledTotalSupply", call(of.v_token, "scaledTotalSupply()"), {of.scaled_debt});
-    add(owed + "totalSupply",
+    add(name_of("vToken", of, "scaledTotalSupply"),
+        call(of.v_token, "scaledTotalSupply()"),
+        {of.scaled_debt});
+    add(name_of("vToken", of, "totalSupply"),
         call(of.v_token, "totalSupply()"),
         {contracts_.debt_amount(of.scaled_debt, debt)});
     for (const Address& holder : holders) {
         const Position& held = contracts_.position(holder, id);
         const std::vector<Int> who{word_of(holder)};
         const std::string whose = ":" + holder.hex();
-        add(supplied + "scaledBalanceOf" + whose,
+        add(name_of("aToken", of, "scaledBalanceOf", whose),
             call(of.a_token, "scaledBalanceOf(address)", who),
             {held.supply.scaled});
-        add(supplied + "balanceOf" + whose,
+        add(name_of("aToken", of, "balanceOf", whose),
             call(of.a_token, "balanceOf(address)", who),
             {contracts_.supply_amount(held.supply.scaled, income)});
-        add(owed + "scaledBalanceOf" + whose,
+        add(name_of("vToken", of, "scaledBalanceOf", whose),
             call(of.v_token, "scaledBalanceOf(address)", who),
             {held.debt.scaled});
-        add(owed + "balanceOf" + whose,
+        add(name_of("vToken", of, "balanceOf", whose),
             call(of.v_token, "balanceOf(address)", who),
             {contracts_.debt_amount(held.debt.scaled, debt)});
     }
@@ -195,23 +203,22 @@ void Listing::tokens(ReserveIndex id, const std::vector<Address>& holders) {
 void Listing::stable_token(ReserveIndex id, const std::vector<Address>& holders) {
     const Reserve& of = contracts_.state().reserves.at(id);
     const std::size_t before = calls_.size();
-    const std::string owed = "sToken." + of.symbol + ".";
     const Int total = contracts_.stable_total(id);
-    add(owed + "totalSupply", call(of.stable_token, "totalSupply()"), {total});
-    add(owed + "getSupplyData",
+    add(name_of("sToken", of, "totalSupply"), call(of.stable_token, "totalSupply()"), {total});
+    add(name_of("sToken", of, "getSupplyData"),
         call(of.stable_token, "getSupplyData()"),
         {of.stable_principal, total, of.stable_average_rate, of.stable_updated});
     for (const Address& holder : holders) {
         const StableHolding& held = contracts_.position(holder, id).stable;
         const std::vector<Int> who{word_of(holder)};
         const std::string whose = ":" + holder.hex();
-        add(owed + "balanceOf" + whose,
+        add(name_of("sToken", of, "balanceOf", whose),
             call(of.stable_token, "balanceOf(address)", who),
             {contracts_.stable_debt(holder, id)});
-        add(owed + "principalBalanceOf" + whose,
+        add(name_of("sToken", of, "principalBalanceOf", whose),
             call(of.stable_token, "principalBalanceOf(address)", who),
             {held.principal});
-        add(owed + "getUserStableRate" + whose,
+        add(name_of("sToken", of, "getUserStableRate", whose),
             call(of.stable_token, "getUserStableRate(address)", who),
             {held.rate});
     }
