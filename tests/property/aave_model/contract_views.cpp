@@ -134,7 +134,10 @@ void Listing::pool_of_reserve(ReserveIndex id) {
     const Int configuration = configuration_word(rules, of.config);
     const Address stable =
         rules.since(Version::k33) ? address_of("mock stable debt") : of.stable_token;
+    // Whether a reserve counts its underlying was asked for when it was listed.
+    const bool untold = rules.virtual_balance() && rules.until(Version::k33);
     pool("getConfiguration(address)", asset, {configuration});
+    calls_.back().first_word_untold = untold;
     pool(
         "getReserveData(address)",
         asset,
@@ -154,10 +157,12 @@ void Listing::pool_of_reserve(ReserveIndex id) {
          of.unbacked,
          of.isolation_debt}
     );
+    calls_.back().first_word_untold = untold;
     pool("getReserveNormalizedIncome(address)", asset, {contracts_.income_index(id)});
     pool("getReserveNormalizedVariableDebt(address)", asset, {contracts_.debt_index(id)});
     if (rules.virtual_balance()) {
         pool("getVirtualUnderlyingBalance(address)", asset, {of.underlying});
+        calls_.back().optional = untold;
         pool("getLiquidationGracePeriod(address)", asset, {of.config.grace_until});
     }
     if (rules.deficit()) {

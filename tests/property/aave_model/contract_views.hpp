@@ -17,9 +17,10 @@ namespace faultline::aave_model {
 struct ViewCall {
     std::string label;  ///< "aToken.WETH.balanceOf:0x…"
     eth::Read read;
-    std::vector<Int> words;  ///< The whole answer.
-    bool array = false;      ///< Its first word is an offset.
-    bool optional = false;   ///< Who reads logs need not have a figure for it.
+    std::vector<Int> words;          ///< The whole answer.
+    bool array = false;              ///< Its first word is an offset.
+    bool optional = false;           ///< Who reads logs need not have a figure for it.
+    bool first_word_untold = false;  ///< No log tells it; it may be left out, and is not compared.
 };
 
 /// Every view that the release has, of every reserve, category and of these accounts.

@@ -39,7 +39,7 @@ bool is_equal(const ViewCall& call, const aave::ViewFigure& figure) {
         (!call.optional && ours.size() != call.words.size())) {
         return false;
     }
-    for (std::size_t i = 0; i < ours.size(); ++i) {
+    for (std::size_t i = call.first_word_untold && !ours[0] ? 1 : 0; i < ours.size(); ++i) {
         if (ours[i] != std::optional(call.words[i])) {
             return false;
         }

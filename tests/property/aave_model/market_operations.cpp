@@ -158,12 +158,6 @@ void MarketLife::liquidate() {
         flags.contains(call.debt) && chance_.one_in(2)
             ? call.debt
             : *std::next(flags.begin(), static_cast<int>(chance_.below(flags.size())));
-    // The engine is wrong here: see known_differences_test.cpp.
-    const Rules& rules = contracts_.rules();
-    const bool accrues_twice = rules.since(Version::k35) && rules.until(Version::k36);
-    refuse_unless(
-        !accrues_twice || call.collateral != call.debt || !is_updated_in_transaction(call.debt)
-    );
     const Int collateral = contracts_.supply_amount(
         contracts_.position(call.borrower, call.collateral).supply.scaled,
         contracts_.income_index(call.collateral)

@@ -3,11 +3,9 @@
 
 #include "property/aave_model/version.hpp"
 
-#include <array>
-
 namespace faultline::aave_model {
 
-/// The releases that the engine accounts for. kAllVersions has every one that is modelled.
-inline constexpr std::array kTestedVersions{Version::k36, Version::k37};
+/// The releases that the engine accounts for: every one that is modelled.
+inline constexpr auto kTestedVersions = kAllVersions;
 
 }  // namespace faultline::aave_model

@@ -103,7 +103,7 @@ void Bootstrap::plan_debts() {
     for (std::size_t i = 0; i < users_.size(); ++i) {
         const U256 account = argument(options_.accounts[options_.accounts_known + i]);
         for (const Part& part : reserves_) {
-            // Until 3.4 a debt may outlive its flag by a unit, and the flag its debt.
+            // Until 3.3 a debt may outlive its flag by a unit, and the flag its debt.
             if (rules_.debt_flag_by_operation || users_[i].debt_bits.bit(part.id)) {
                 calls_.push_back(view_read(part.row.v_token, View::kScaledBalance, account));
             }

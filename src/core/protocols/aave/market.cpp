@@ -47,6 +47,8 @@ Result<void> dispatch(Transition& at, const eth::Log& log) {
     Handler handler = nullptr;
     if (log.address == at.config.pool) {
         handler = find_handler(pool_handlers(), log.topics[0]);
+        handler =
+            handler == nullptr ? find_handler(liquidation_handlers(), log.topics[0]) : handler;
     } else if (log.address == at.config.configurator) {
         for (const auto handlers : {reserve_handlers(), emode_handlers(), upgrade_handlers()}) {
             handler = handler == nullptr ? find_handler(handlers, log.topics[0]) : handler;
@@ -81,6 +83,7 @@ std::vector<Hash32> Markets::topics() {
     };
     for (const auto handlers :
          {pool_handlers(),
+          liquidation_handlers(),
           reserve_handlers(),
           emode_handlers(),
           upgrade_handlers(),

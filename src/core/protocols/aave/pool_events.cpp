@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/aave/amounts.hpp"
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/transition.hpp"
 #include "core/protocols/aave/upgrades.hpp"
@@ -23,36 +24,6 @@
 namespace faultline::aave {
 namespace {
 
-/// Pool amounts move in both directions of one unsigned figure; going below zero means a lost log.
-Result<U256> moved(const Address& asset, const U256& figure, const U256& in, const U256& out) {
-    const auto raised = checked_add(figure, in);
-    const auto next = raised ? checked_sub(*raised, out) : std::nullopt;
-    if (!next) {
-        return Error(
-                   Code::kCorrupt, "an amount of reserve " + asset.hex() + " would fall below zero"
-        )
-            .advise("a log before this one is missing; run `faultline resync` to follow again");
-    }
-    return *next;
-}
-
-Result<void> move(
-    Transition& at, const Address& asset, U256 ReserveRow::* figure, const U256& in, const U256& out
-) {
-    FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
-    const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
-    FAULTLINE_TRY(const U256 next, moved(asset, reserve.*figure, in, out));
-    at.tables.reserves.update({.market = at.market, .reserve = id}, [&](ReserveRow& row) {
-        row.*figure = next;
-    });
-    return {};
-}
-
-/// Where not every reserve keeps its own count of underlying, no log tells which do.
-bool counts_underlying(const Transition& at) {
-    return at.rules().virtual_accounting == VirtualAccounting::kAlways;
-}
-
 Result<void> move_underlying(
     Transition& at, const Address& asset, const U256& in, const U256& out
 ) {
@@ -65,11 +36,13 @@ Result<void> move_underlying(
 
 Result<void> on_supply(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Supply::decode(log));
+    at.memory.end_operation();
     return move_underlying(at, event.get<"reserve">(), event.get<"amount">(), 0);
 }
 
 Result<void> on_withdraw(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Withdraw::decode(log));
+    at.memory.end_operation();
     return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
 }
 
@@ -78,6 +51,7 @@ Result<void> on_borrow(Transition& at, const eth::Log& log) {
     const Address borrower = event.get<"onBehalfOf">();
     FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
     at.forget_debt(borrower, id);
+    at.memory.end_operation();
     if (at.rules().debt_flag_by_operation) {
         at.edit_user(borrower, [&](UserRow& user) { user.debt_bits.set_bit(id, true); });
     }
@@ -88,6 +62,7 @@ Result<void> on_repay(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Repay::decode(log));
     FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
     at.settle_debt(event.get<"user">(), id, event.get<"amount">());
+    at.memory.end_operation();
     const U256 paid_in = event.get<"useATokens">() ? U256() : event.get<"amount">();
     return move_underlying(at, event.get<"reserve">(), paid_in, 0);
 }
@@ -132,6 +107,7 @@ Result<FeeShare> fee_share(
 
 Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::FlashLoan::decode(log));
+    at.memory.end_operation();
     if (event.get<"interestRateMode">() != 0) {
         return {};  // A loan that became a debt, which Borrow logs, leaves no premium.
     }
@@ -160,11 +136,13 @@ Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
 
 Result<void> on_mint_unbacked(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::MintUnbacked::decode(log));
+    at.memory.end_operation();
     return move(at, event.get<"reserve">(), &ReserveRow::unbacked, event.get<"amount">(), 0);
 }
 
 Result<void> on_back_unbacked(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::BackUnbacked::decode(log));
+    at.memory.end_operation();
     const Address asset = event.get<"reserve">();
     FAULTLINE_TRY(const ReserveId id, at.reserve_of(asset));
     const ReserveRow& reserve = *at.tables.reserves.find({.market = at.market, .reserve = id});
@@ -179,70 +157,6 @@ Result<void> on_back_unbacked(Transition& at, const eth::Log& log) {
         row.accrued_to_treasury = treasury;
         row.treasury_unknown = row.treasury_unknown || share.unknown;
     });
-}
-
-/// In 3.5 and 3.6 the liquidation of an asset against itself accrues twice: the collateral's copy
-/// of the reserve was taken before the debt's was brought up to date (fixed in 3.7).
-void accrue_again(Transition& at, ReserveId id, ReserveRow& reserve) {
-    const auto here = [&](const TransactionMemory::Accrual& one) {
-        return one.market == at.market && one.reserve == id;
-    };
-    const auto accrued = std::ranges::find_if(at.memory.accrued, here);
-    const MarketRow market = at.market_row();
-    if (accrued == at.memory.accrued.end()) {
-        return;
-    }
-    if (market.pool_revision == 0 || !market.unread_implementations.empty()) {
-        reserve.treasury_unknown = true;
-    } else if (at.rules().same_asset_accrues_twice) {
-        reserve.accrued_to_treasury = wrapping_add(reserve.accrued_to_treasury, accrued->scaled);
-    }
-}
-
-/// What the log says of both reserves' amounts is worked out first and written last: one that does
-/// not fit changes none.
-Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
-    FAULTLINE_TRY(const ReserveId debt_id, at.reserve_of(event.get<"debtAsset">()));
-    FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(event.get<"collateralAsset">()));
-    if (event.get<"receiveAToken">() && at.rules().liquidation_updates_collateral) {
-        // This path brings the collateral up to date without a log of its own.
-        FAULTLINE_TRY_VOID(at.update_state(collateral_id));
-    }
-    const auto row = [&](ReserveId id) {
-        return *at.tables.reserves.find({.market = at.market, .reserve = id});
-    };
-    const bool counts = counts_underlying(at);
-    ReserveRow debt = row(debt_id);
-    // LiquidationLogic takes the debt in before it gives the collateral out.
-    FAULTLINE_TRY(
-        debt.virtual_underlying_balance,
-        moved(
-            debt.asset,
-            debt.virtual_underlying_balance,
-            counts ? event.get<"debtToCover">() : U256(),
-            0
-        )
-    );
-    ReserveRow collateral = collateral_id == debt_id ? debt : row(collateral_id);
-    const bool paid_out = counts && !event.get<"receiveAToken">();
-    FAULTLINE_TRY(
-        collateral.virtual_underlying_balance,
-        moved(
-            collateral.asset,
-            collateral.virtual_underlying_balance,
-            0,
-            paid_out ? event.get<"liquidatedCollateralAmount">() : U256()
-        )
-    );
-    if (collateral_id == debt_id) {
-        accrue_again(at, collateral_id, collateral);
-    }
-    at.tables.reserves.put({.market = at.market, .reserve = debt_id}, debt);
-    at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, collateral);
-    at.memory.accrued.clear();
-    at.settle_debt(event.get<"user">(), debt_id, event.get<"debtToCover">());
-    return {};
 }
 
 Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
@@ -267,6 +181,7 @@ Result<void> on_reserve_data_updated(Transition& at, const eth::Log& log) {
             );
     }
     FAULTLINE_TRY_VOID(at.update_state(id));
+    at.memory.updated.emplace_back(at.market, id);
     return at.edit_reserve(event.get<"reserve">(), [&](ReserveRow& reserve) {
         reserve.liquidity_rate_ray = event.get<"liquidityRate">();
         reserve.variable_borrow_rate_ray = event.get<"variableBorrowRate">();
@@ -293,27 +208,6 @@ Result<void> on_user_emode(Transition& at, const eth::Log& log) {
     const auto category = static_cast<std::uint8_t>(event.get<"categoryId">());
     at.edit_user(event.get<"user">(), [&](UserRow& user) { user.emode = category; });
     return {};
-}
-
-Result<void> on_deficit_created(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::DeficitCreated::decode(log));
-    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"debtAsset">()));
-    at.forget_debt(event.get<"user">(), id);
-    if (at.rules().debt_flag_by_operation) {
-        // LiquidationLogic._burnDebtTokens of 3.3 and 3.4: what is left of the debt goes, with its
-        // flag.
-        at.edit_user(event.get<"user">(), [&](UserRow& user) {
-            user.debt_bits.set_bit(id, false);
-        });
-    }
-    return move(
-        at, event.get<"debtAsset">(), &ReserveRow::deficit, event.get<"amountCreated">(), 0
-    );
-}
-
-Result<void> on_deficit_covered(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::DeficitCovered::decode(log));
-    return move(at, event.get<"reserve">(), &ReserveRow::deficit, 0, event.get<"amountCovered">());
 }
 
 Result<void> on_isolation_debt(Transition& at, const eth::Log& log) {
@@ -343,13 +237,10 @@ constexpr auto kHandlers = [] {
         entry<events::Borrow>(on_borrow),
         entry<events::Repay>(on_repay),
         entry<events::FlashLoan>(on_flash_loan),
-        entry<events::LiquidationCall>(on_liquidation_call),
         entry<events::ReserveDataUpdated>(on_reserve_data_updated),
         entry<events::CollateralEnabled>(on_collateral_flag<events::CollateralEnabled>),
         entry<events::CollateralDisabled>(on_collateral_flag<events::CollateralDisabled>),
         entry<events::UserEModeSet>(on_user_emode),
-        entry<events::DeficitCreated>(on_deficit_created),
-        entry<events::DeficitCovered>(on_deficit_covered),
         entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
         entry<events::MintedToTreasury>(on_minted_to_treasury),
         entry<events::SwapBorrowRateMode>(on_other_rate<events::SwapBorrowRateMode>),

@@ -20,15 +20,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace faultline::aave {
 namespace {
-
-/// The release between fixed-rate debt and the provider's token in its place.
-constexpr std::string_view kBeforeMockStableToken = "3.2";
 
 /// getEModeCategoryData of 3.0 and 3.1: one tuple that ends in a string.
 Answer category_data(const EModeRow& row) {
@@ -139,15 +135,14 @@ Answer Views::of_listed(const Call& call, ReserveId id, const ReserveRow& reserv
     }
 }
 
-/// Its own until 3.1; since 3.3 one for all, that of the provider.
-std::optional<U256> Views::stable_token_word(const ReserveRow& reserve) const {
+/// Its own until 3.1, none in 3.2, and one for all since 3.3.
+U256 Views::stable_token_word(const ReserveRow& reserve) const {
     if (rules_.stable_debt) {
         return address_word(reserve.s_token);
     }
-    const bool none_for_all = rules_.release == kBeforeMockStableToken;
-    return none_for_all
-               ? std::nullopt
-               : std::optional(address_word(tables_.markets.find({market_})->mock_stable_token));
+    return rules_.mock_stable_token
+               ? address_word(tables_.markets.find({market_})->mock_stable_token)
+               : U256();
 }
 
 }  // namespace faultline::aave

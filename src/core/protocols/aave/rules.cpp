@@ -45,7 +45,6 @@ constexpr Rules kV34 = [] {
     rules.release = "3.4";
     rules.rounding = Rounding::kHalfUp;
     rules.averages_threshold = true;
-    rules.debt_flag_by_operation = true;
     rules.liquidation_updates_collateral = false;
     rules.same_asset_accrues_twice = false;
     return rules;
@@ -58,6 +57,7 @@ constexpr Rules kV33 = [] {
     rules.compounding = Compounding::kBinomial;
     rules.virtual_accounting = VirtualAccounting::kPerReserve;
     rules.premium_to_treasury = false;
+    rules.debt_flag_by_operation = true;
     rules.unbacked_mints = true;
     return rules;
 }();
@@ -67,6 +67,7 @@ constexpr Rules kV32 = [] {
     rules.pool_revision = 5;
     rules.release = "3.2";
     rules.deficit = false;
+    rules.mock_stable_token = false;
     return rules;
 }();
 

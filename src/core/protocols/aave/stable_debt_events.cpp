@@ -5,8 +5,11 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <optional>
@@ -29,12 +32,42 @@ StablePositionRow stable_position(const Transition& at, const Address& account, 
     return found == nullptr ? StablePositionRow{} : *found;
 }
 
-/// The contract leaves nothing of a total that has no average rate, whatever its log says.
-StableTotal after_burn(StableTotal total) {
-    if (total.average_rate_ray.is_zero()) {
-        total.principal = U256();
+struct Burnt {
+    U256 amount;
+    U256 rate_ray;  ///< Of whose debt it was.
+};
+
+/// Where the log shows no average rate: StableDebtToken.burn leaves nothing of the total, whatever
+/// the log says, when the burnt debt's share of the interest is that of all; otherwise the average
+/// was rounded to nothing. nullopt where the contract would revert.
+std::optional<bool> leaves_nothing(const StableTotal& before, const Burnt& burnt, UnixSeconds now) {
+    const U256 to_ray = pow10(9);
+    const auto all = stable_debt(before.principal, before.average_rate_ray, before.updated, now);
+    if (all && *all <= burnt.amount) {
+        return true;
     }
-    return total;
+    const auto all_ray = all ? checked_mul(*all, to_ray) : std::nullopt;
+    const auto burnt_ray = checked_mul(burnt.amount, to_ray);
+    const auto of_all = all_ray ? ray_mul_half_up(before.average_rate_ray, *all_ray) : std::nullopt;
+    const auto of_burnt = burnt_ray ? ray_mul_half_up(burnt.rate_ray, *burnt_ray) : std::nullopt;
+    return of_all && of_burnt ? std::optional(*of_burnt >= *of_all) : std::nullopt;
+}
+
+/// The total that a burn leaves, of which the log says `logged`.
+Result<StableTotal> after_burn(
+    const Transition& at, ReserveId reserve, const StableTotal& logged, const Burnt& burnt
+) {
+    StableTotal left = logged;
+    if (logged.average_rate_ray.is_zero()) {
+        const ReserveRow* row = at.tables.reserves.find({.market = at.market, .reserve = reserve});
+        const auto nothing =
+            row == nullptr ? std::nullopt : leaves_nothing(row->stable, burnt, at.now());
+        if (!nothing) {
+            return Error(Code::kCorrupt, "a total of fixed-rate debt overflows");
+        }
+        left.principal = *nothing ? U256() : logged.principal;
+    }
+    return left;
 }
 
 void store(Transition& at, ReserveId reserve, const StableChange& change) {
@@ -74,15 +107,21 @@ Result<void> on_mint(Transition& at, ReserveId reserve, const eth::Log& log) {
         .average_rate_ray = event.get<"avgStableRate">(),
         .updated = at.now(),
     };
+    StableTotal left = total;
     // One with an amount below balanceIncrease is a burn smaller than the accrued interest.
-    const bool burnt = event.get<"amount">() < event.get<"balanceIncrease">();
+    if (const auto burnt = checked_sub(event.get<"balanceIncrease">(), event.get<"amount">());
+        burnt && !burnt->is_zero()) {
+        FAULTLINE_TRY(
+            left, after_burn(at, reserve, total, {.amount = *burnt, .rate_ray = before.rate_ray})
+        );
+    }
     store(
         at,
         reserve,
         {.account = account,
          .principal = *principal,
          .rate_ray = event.get<"newRate">(),
-         .total = burnt ? after_burn(total) : total}
+         .total = left}
     );
     return {};
 }
@@ -97,17 +136,23 @@ Result<void> on_burn(Transition& at, ReserveId reserve, const eth::Log& log) {
     if (!principal) {
         return contradiction(account);
     }
+    const auto burnt = checked_add(event.get<"amount">(), event.get<"balanceIncrease">());
+    if (!burnt) {
+        return contradiction(account);
+    }
+    const StableTotal logged{
+        .principal = event.get<"newTotalSupply">(),
+        .average_rate_ray = event.get<"avgStableRate">(),
+        .updated = at.now(),
+    };
+    FAULTLINE_TRY(
+        const StableTotal left,
+        after_burn(at, reserve, logged, {.amount = *burnt, .rate_ray = before.rate_ray})
+    );
     store(
         at,
         reserve,
-        {.account = account,
-         .principal = *principal,
-         .rate_ray = before.rate_ray,
-         .total = after_burn(
-             {.principal = event.get<"newTotalSupply">(),
-              .average_rate_ray = event.get<"avgStableRate">(),
-              .updated = at.now()}
-         )}
+        {.account = account, .principal = *principal, .rate_ray = before.rate_ray, .total = left}
     );
     return {};
 }

@@ -40,7 +40,7 @@ Result<void> change_scaled(Transition& at, const ContractRow& token, const Chang
     if (token.role == ContractRole::kVariableDebtToken) {
         FAULTLINE_TRY_VOID(at.note_debt(change.account, token.reserve));
         // The treasury's share is of the debt before it changes.
-        FAULTLINE_TRY_VOID(at.update_state(token.reserve));
+        FAULTLINE_TRY_VOID(at.update_for_debt(token.reserve));
     }
     const ReserveRow* reserve =
         at.tables.reserves.find({.market = at.market, .reserve = token.reserve});

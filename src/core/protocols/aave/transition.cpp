@@ -46,10 +46,10 @@ Result<ReserveId> Transition::reserve_of(const Address& asset) const {
     return found->reserve;
 }
 
-Result<void> Transition::update_state(ReserveId reserve) {
+Result<U256> Transition::update_state(ReserveId reserve) {
     const ReserveRow* found = tables.reserves.find({.market = market, .reserve = reserve});
     if (found == nullptr || found->last_update == now()) {
-        return {};
+        return U256();
     }
     ReserveRow row = *found;
     const auto accrued = aave::update_state(rules(), row, now());
@@ -66,8 +66,13 @@ Result<void> Transition::update_state(ReserveId reserve) {
             );
     }
     tables.reserves.put({.market = market, .reserve = reserve}, row);
-    if (!accrued->is_zero()) {
-        memory.accrued.push_back({.market = market, .reserve = reserve, .scaled = *accrued});
+    return *accrued;
+}
+
+Result<void> Transition::update_for_debt(ReserveId reserve) {
+    FAULTLINE_TRY(const U256 accrued, update_state(reserve));
+    if (!accrued.is_zero()) {
+        memory.accrued.push_back({.market = market, .reserve = reserve, .scaled = accrued});
     }
     return {};
 }
@@ -80,7 +85,7 @@ Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
     if (!in_force.debt_flag_by_operation || std::ranges::any_of(memory.debts_before, here)) {
         return {};
     }
-    FAULTLINE_TRY_VOID(update_state(reserve));
+    FAULTLINE_TRY_VOID(update_for_debt(reserve));
     const PositionKey key{.market = market, .account = account, .reserve = reserve};
     const ReserveRow* row = tables.reserves.find({.market = market, .reserve = reserve});
     const StablePositionRow* found = tables.stable_positions.find(key);
@@ -92,6 +97,9 @@ Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
     const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
     if (!debt) {
         return Error(Code::kCorrupt, "the debt of " + account.hex() + " overflows");
+    }
+    if (memory.debts_before.empty()) {
+        memory.updated.clear();  // Nothing that pays a debt updates a reserve before its first log.
     }
     memory.debts_before.push_back(
         {.market = market, .reserve = reserve, .account = account, .debt = *debt}
@@ -134,7 +142,7 @@ void Transition::set_position(const Address& account, ReserveId reserve, const P
     const bool by_operation = rules().debt_flag_by_operation;
     edit_user(account, [&](UserRow& user) {
         user.supply_bits.set_bit(reserve, !row.scaled_supply.is_zero());
-        // Since 3.5 a user's borrow flag is set exactly while the scaled debt is not zero; no event
+        // Since 3.4 a user's borrow flag is set exactly while the scaled debt is not zero; no event
         // tells.
         if (!by_operation) {
             user.debt_bits.set_bit(reserve, !row.scaled_debt.is_zero());

@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -60,8 +61,12 @@ struct Transition {
     }
 
     /// What the contract does before it changes a reserve: indexes, treasury and time as of now.
-    /// Nothing when it was done in this block before. kCorrupt where the contract would revert.
-    Result<void> update_state(ReserveId reserve);
+    /// Nothing when it was done in this block before. Returns what was accrued, scaled. kCorrupt
+    /// where the contract would revert.
+    Result<U256> update_state(ReserveId reserve);
+    /// The same before a log of the variable debt token, and remembers what was accrued until the
+    /// operation is over.
+    Result<void> update_for_debt(ReserveId reserve);
 
     /// Notes what an account owes of a reserve, before its first debt log of an operation, where
     /// the borrow flag goes by it. Brings the reserve up to date.
@@ -86,9 +91,10 @@ struct HandlerEntry {
 
 /// Which events each kind of contract may emit. Sorted by topic.
 std::span<const HandlerEntry> pool_handlers();
-std::span<const HandlerEntry> reserve_handlers();  ///< Of the configurator, about reserves.
-std::span<const HandlerEntry> emode_handlers();    ///< Of the configurator, about eModes.
-std::span<const HandlerEntry> upgrade_handlers();  ///< Of the configurator, about its proxies.
+std::span<const HandlerEntry> liquidation_handlers();  ///< Of the pool.
+std::span<const HandlerEntry> reserve_handlers();      ///< Of the configurator, about reserves.
+std::span<const HandlerEntry> emode_handlers();        ///< Of the configurator, about eModes.
+std::span<const HandlerEntry> upgrade_handlers();      ///< Of the configurator, about its proxies.
 std::span<const HandlerEntry> provider_handlers();
 
 /// Mint, Burn or BalanceTransfer of a known token.

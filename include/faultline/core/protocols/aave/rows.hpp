@@ -271,7 +271,7 @@ struct UserRow {
     std::uint8_t emode = 0;
     U256 supply_bits;      ///< Reserves with a scaled aToken balance; ours, not the contract's.
     U256 collateral_bits;  ///< getUserConfiguration, odd bits.
-    U256 debt_bits;        ///< getUserConfiguration, even bits; until 3.4 it may outlive the debt.
+    U256 debt_bits;        ///< getUserConfiguration, even bits; until 3.3 it may outlive the debt.
     bool operator==(const UserRow&) const = default;
 
     auto fields(this auto& self) {

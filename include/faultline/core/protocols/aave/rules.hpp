@@ -54,7 +54,7 @@ struct Rules {
     /// Until 3.5 a reserve without threshold is no collateral even in an eMode that gives it one,
     /// and one with LTV 0 lends nothing there.
     bool reserve_overrides_emode = false;
-    /// Until 3.4 an account's borrow flag is set by borrowing and cleared by paying all back, which
+    /// Until 3.3 an account's borrow flag is set by borrowing and cleared by paying all back, which
     /// is not the same as owing something.
     bool debt_flag_by_operation = false;
     /// Since 3.5 a liquidation that pays in aTokens brings the collateral's reserve up to date.
@@ -65,12 +65,13 @@ struct Rules {
     bool factor_change_updates = false;
     /// Since 3.4 a flash loan's premium is all the treasury's; before, a part of it.
     bool premium_to_treasury = false;
-    bool isolation_mode = false;  ///< Until 3.6.
-    bool unbacked_mints = false;  ///< Until 3.3.
-    bool grace_periods = true;    ///< Of liquidation, since 3.1.
-    bool deficit = true;          ///< Debt without collateral is written off, since 3.3.
-    bool ltv_zero_bitmap = true;  ///< Of eMode categories, since 3.6.
-    bool isolated_emode = true;   ///< Since 3.7.
+    bool isolation_mode = false;    ///< Until 3.6.
+    bool unbacked_mints = false;    ///< Until 3.3.
+    bool grace_periods = true;      ///< Of liquidation, since 3.1.
+    bool deficit = true;            ///< Debt without collateral is written off, since 3.3.
+    bool mock_stable_token = true;  ///< getReserveData names the provider's, since 3.3.
+    bool ltv_zero_bitmap = true;    ///< Of eMode categories, since 3.6.
+    bool isolated_emode = true;     ///< Since 3.7.
 };
 
 /// All releases, by revision.

@@ -7,13 +7,14 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace faultline::aave {
 
 /// What the logs of one transaction say of each other.
 struct TransactionMemory {
-    /// A reserve's share for the treasury that was added since the last liquidation.
+    /// A reserve's share for the treasury that the debt logs of the operation under way added.
     struct Accrual {
         MarketId market = 0;
         ReserveId reserve = 0;
@@ -31,11 +32,20 @@ struct TransactionMemory {
     std::map<Address, std::uint8_t> new_token_decimals;  ///< Of proxies initialised in it.
     std::vector<Accrual> accrued;
     std::vector<DebtBefore> debts_before;
+    /// Of each ReserveDataUpdated in the operation under way, since its first debt log.
+    std::vector<std::pair<MarketId, ReserveId>> updated;
+
+    /// The log that ends an operation was read.
+    void end_operation() {
+        accrued.clear();
+        updated.clear();
+    }
 
     void forget() {
         new_token_decimals.clear();
         accrued.clear();
         debts_before.clear();
+        updated.clear();
     }
 };
 

@@ -57,7 +57,7 @@ class Views {
     [[nodiscard]] std::optional<U256> balance(
         const ContractRow& token, const ReserveRow& reserve, const U256& scaled
     ) const;
-    [[nodiscard]] std::optional<U256> stable_token_word(const ReserveRow& reserve) const;
+    [[nodiscard]] U256 stable_token_word(const ReserveRow& reserve) const;
     [[nodiscard]] UserRow user(const Address& account) const;
 
     const Tables& tables_;
