@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/hex.hpp>
-#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/comparison.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
-#include <algorithm>
 #include <app/truth_check.hpp>
 #include <cstddef>
 #include <optional>
@@ -22,58 +20,8 @@
 namespace faultline::app {
 namespace {
 
-constexpr std::size_t kWord = 32;
 constexpr std::size_t kMismatchesShown = 10;
 constexpr const char* kNoMarket = "no market this build follows has that contract";
-
-/// The answer's words as hex, "?" for what we do not tell.
-std::string text_of(const aave::ViewFigure& figure) {
-    std::string out = figure.array ? "[array] " : "";
-    for (const auto& word : figure.words) {
-        out += word ? word->to_string() : "?";
-        out += ' ';
-    }
-    if (!out.empty()) {
-        out.pop_back();
-    }
-    return out;
-}
-
-/// As the answer stands: word by word, to be read beside text_of().
-std::string text_of(const eth::ReadAnswer& answer, bool array) {
-    const BytesView result = answer.result;
-    if (answer.reverted || result.size() % kWord != 0) {
-        return answer.reverted ? "it reverted" : to_hex(result);
-    }
-    std::string out = array ? "[array] " : "";
-    for (std::size_t at = array ? kWord : 0; at < result.size(); at += kWord) {
-        out += U256::from_be_bytes(result.subspan(at, kWord)).to_string() + " ";
-    }
-    if (!out.empty()) {
-        out.pop_back();
-    }
-    return out;
-}
-
-bool equal(const aave::ViewFigure& ours, const eth::ReadAnswer& answer) {
-    BytesView result = answer.result;
-    if (ours.array) {
-        if (result.size() < kWord || U256::from_be_bytes(result.first(kWord)) != U256(kWord)) {
-            return false;
-        }
-        result = result.subspan(kWord);
-    }
-    if (answer.reverted || result.size() != ours.words.size() * kWord) {
-        return false;
-    }
-    for (std::size_t i = 0; i < ours.words.size(); ++i) {
-        const auto& word = ours.words[i];
-        if (word && *word != U256::from_be_bytes(result.subspan(i * kWord, kWord))) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /// "aave.getUserAccountData:0xabc" names the view of one account; sums are by view.
 std::string view_of(const rpc::RecordedView& truth) {
@@ -101,20 +49,22 @@ void TruthCheck::compare(const engine::Fold& fold, const rpc::RecordedBlock& blo
         }
         if (!ours) {
             leave_out(truth, kNoMarket);
-        } else if (!ours->ok() &&
-                   !(truth.answer.reverted && ours->status == FigureStatus::kError)) {
+            continue;
+        }
+        const aave::Compared compared = aave::compare(*ours, truth.answer);
+        if (compared == aave::Compared::kLeftOut) {
             leave_out(truth, std::string(figure_status_name(ours->status)) + ": " + ours->reason);
-        } else {
-            ++compared_;
-            withhold(truth, *ours);
-            if (ours->ok() && !equal(ours->value, truth.answer)) {
-                differs(
-                    block.header.ref,
-                    truth,
-                    "expected " + text_of(truth.answer, ours->value.array) + "\n      ours     " +
-                        text_of(ours->value)
-                );
-            }
+            continue;
+        }
+        ++compared_;
+        withhold(truth, *ours);
+        if (compared == aave::Compared::kDiffers) {
+            differs(
+                block.header.ref,
+                truth,
+                "expected " + aave::text_of(truth.answer, ours->value.array) + "\n      ours     " +
+                    aave::text_of(ours->value)
+            );
         }
     }
 }
@@ -134,8 +84,7 @@ void TruthCheck::differs(
 }
 
 void TruthCheck::withhold(const rpc::RecordedView& truth, const Figure<aave::ViewFigure>& ours) {
-    const auto words =
-        static_cast<std::size_t>(std::ranges::count(ours.value.words, std::optional<U256>()));
+    const std::size_t words = aave::words_withheld(ours.value);
     if (words > 0) {
         withheld_[view_of(truth)] += words;
     }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls an audit makes.
+#include "core/protocols/aave/reads.hpp"
+#include "core/protocols/aave/view_calls.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace faultline::aave {
+namespace {
+
+using Selector = std::array<std::uint8_t, kSelector>;
+
+consteval Selector selector(std::string_view signature) {
+    const Hash32 hash = eth::keccak256_literal(signature);
+    return {hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3]};
+}
+
+constexpr Selector kUserConfiguration = selector("getUserConfiguration(address)");
+constexpr Selector kUserEMode = selector("getUserEMode(address)");
+constexpr Selector kScaledBalance = selector("scaledBalanceOf(address)");
+constexpr Selector kBalance = selector("balanceOf(address)");
+constexpr Selector kReserveData = selector("getReserveData(address)");
+constexpr Selector kIncome = selector("getReserveNormalizedIncome(address)");
+constexpr Selector kDebt = selector("getReserveNormalizedVariableDebt(address)");
+constexpr Selector kScaledSupply = selector("scaledTotalSupply()");
+
+eth::Read call(const Address& to, const Selector& view) {
+    return {.to = to, .data = Bytes(view.begin(), view.end())};
+}
+
+eth::Read call(const Address& to, const Selector& view, const Address& argument) {
+    eth::Read read = call(to, view);
+    read.data.resize(kSelector + kWord - Address::kSize);
+    read.data.insert(read.data.end(), argument.bytes.begin(), argument.bytes.end());
+    return read;
+}
+
+void add_balances(std::vector<eth::Read>& reads, const Address& token, const Address& account) {
+    reads.push_back(call(token, kScaledBalance, account));
+    reads.push_back(call(token, kBalance, account));
+}
+
+std::vector<eth::Read> account_reads(
+    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+) {
+    const Address& account = subject.address;
+    std::vector<eth::Read> reads{
+        account_data_read(config.pool, account),
+        call(config.pool, kUserConfiguration, account),
+        call(config.pool, kUserEMode, account)
+    };
+    const UserRow* user = tables.users.find({.market = subject.market, .account = account});
+    for (ReserveId id = 0; user != nullptr && id < kMaxReserves; ++id) {
+        const ReserveRow* reserve =
+            user->supply_bits.bit(id) || user->debt_bits.bit(id)
+                ? tables.reserves.find({.market = subject.market, .reserve = id})
+                : nullptr;
+        if (reserve != nullptr && user->supply_bits.bit(id)) {
+            add_balances(reads, reserve->a_token, account);
+        }
+        if (reserve != nullptr && user->debt_bits.bit(id)) {
+            add_balances(reads, reserve->v_token, account);
+        }
+    }
+    return reads;
+}
+
+std::vector<eth::Read> reserve_reads(
+    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+) {
+    const Address& asset = subject.address;
+    const ContractRow* contract =
+        tables.contracts.find({.market = subject.market, .address = asset});
+    const ReserveRow* reserve =
+        contract == nullptr
+            ? nullptr
+            : tables.reserves.find({.market = subject.market, .reserve = contract->reserve});
+    if (reserve == nullptr) {
+        return {};
+    }
+    return {
+        call(config.pool, kReserveData, asset),
+        call(config.pool, kIncome, asset),
+        call(config.pool, kDebt, asset),
+        call(reserve->a_token, kScaledSupply),
+        call(reserve->v_token, kScaledSupply)
+    };
+}
+
+}  // namespace
+
+std::vector<eth::Read> audit_reads(
+    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+) {
+    switch (subject.kind) {
+        case AuditKind::kMarket:
+            return {revision_read(config.pool)};
+        case AuditKind::kReserve:
+            return reserve_reads(tables, config, subject);
+        case AuditKind::kAccount:
+            return account_reads(tables, config, subject);
+    }
+    return {};
+}
+
+bool names(const eth::Log& log, const Address& address) {
+    constexpr std::size_t kPadding = kWord - Address::kSize;
+    const auto is = [&](BytesView word) {
+        return std::ranges::all_of(
+                   word.first(kPadding), [](std::uint8_t byte) { return byte == 0; }
+               ) &&
+               std::ranges::equal(word.subspan(kPadding), address.bytes);
+    };
+    if (log.address == address) {
+        return true;
+    }
+    for (const Hash32& topic : log.topics) {
+        if (is(topic.view())) {
+            return true;
+        }
+    }
+    for (std::size_t at = 0; at + kWord <= log.data.size(); at += kWord) {
+        if (is(log.data.subspan(at, kWord))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace faultline::aave
