@@ -146,7 +146,7 @@ int compare(
     }
     for (Rows* rows : {&*theirs, &*ours}) {
         std::erase_if(*rows, [](const auto& row) {
-            return engine::Fold::written_by_halt(row.first);
+            return engine::Fold::written_outside_blocks(row.first);
         });
     }
     const auto different = differences(*theirs, *ours);

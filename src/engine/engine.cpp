@@ -96,6 +96,7 @@ Task<Result<void>> Engine::run(chain::Source& source) {
             FAULTLINE_ASSERT(run_.blocks == 0);
             co_return std::move(event).error();
         }
+        co_await outside_.over();
         if (auto* applied = std::get_if<eth::Applied>(&*event)) {
             if (may_absorb(applied->block) && source.has_history()) {
                 absorb(applied->block);
@@ -156,8 +157,7 @@ Task<> Engine::apply(eth::Block block) {
     const bool after_run = run_.blocks > 0;
     std::vector<aave::Incident> incidents = std::move(run_.incidents);
     store::Batch batch = end_run();
-    const auto seen = orphaned_.find(block.ref());
-    Outcome outcome = fold_.apply(block, seen == orphaned_.end() ? 0 : seen->second);
+    Outcome outcome = fold_.apply(block, occurrence_of(block.ref()));
     UndoRecord undo{.ref = block.ref(), .changes = {}, .transitions = {}};
     undo.add(outcome);
     put_outcome(batch, outcome);
@@ -179,6 +179,9 @@ Task<> Engine::apply(eth::Block block) {
     std::ranges::move(outcome.incidents, std::back_inserter(incidents));
     outcome.incidents = std::move(incidents);
     announce(outcome, block.ref());
+    if (block.live && on_live_block_) {
+        on_live_block_(block);
+    }
 }
 
 Task<Result<void>> Engine::revert(eth::BlockRef ref) {
@@ -212,30 +215,6 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     );
     announce(outcome, ref);
     co_return Result<void>();
-}
-
-Task<> Engine::halt(std::string why) {
-    progress_.halted = std::move(why);
-    const std::optional<TipRow> at = fold_.tip();
-    if (!at) {
-        co_return;  // An alert is of a block.
-    }
-    const auto seen = orphaned_.find(at->ref);
-    const Outcome outcome =
-        fold_.halt(progress_.halted, seen == orphaned_.end() ? 0 : seen->second);
-    store::Batch batch;
-    put_outcome(batch, outcome);
-    // What it changed is taken back with the tip, if that is ever orphaned.
-    const auto stored = parts_.store.get(store::Family::kUndo, keys::undo(at->ref.number));
-    auto undo = stored && *stored ? ledger::decode<UndoRecord>(**stored)
-                                  : Result<UndoRecord>(Error(Code::kMissing, "no undo record"));
-    if (undo && undo->ref == at->ref) {
-        undo->add(outcome);
-        batch.put(store::Family::kUndo, keys::undo(at->ref.number), ledger::encode(*undo));
-    }
-    co_await commit(std::move(batch), store::Durability::kSynced);
-    metrics_->loaded(fold_);
-    announce(outcome, at->ref);
 }
 
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {

@@ -5,6 +5,7 @@
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
@@ -189,7 +190,13 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
     const bool known_market = key.market < options_.markets.size();
     labels["protocol"] = "aave_v3";
     labels["market"] = known_market ? options_.markets[key.market].name : "removed";
-    if (!watch) {
+    if (watch == rules::WatchRule::kAuditMismatch) {
+        const aave::AuditSubject about = audited_subject(key);
+        if (about.kind != aave::AuditKind::kMarket) {
+            const bool reserve = about.kind == aave::AuditKind::kReserve;
+            labels[reserve ? "reserve" : "account"] = about.address.hex();
+        }
+    } else if (!watch) {
         labels["account"] = key.account.hex();
     }
     return labels;

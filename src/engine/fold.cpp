@@ -10,6 +10,7 @@
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 
 #include <algorithm>
@@ -52,6 +53,7 @@ Fold::Fold(FoldOptions options)
       tip_(ledger_, kTipTable),
       doubt_(ledger_, kDoubtTable),
       halt_(ledger_, kHaltTable),
+      audits_(ledger_, kAuditTable),
       markets_(ledger_, options_.markets),
       book_(ledger_) {
     rule_ids_.reserve(options_.rules.size());

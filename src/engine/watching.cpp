@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that alerts about the watching itself.
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +32,8 @@ alerts::AlertKey key_of(WatchRule rule, aave::MarketId market) {
     static const std::array ids{
         alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kBlocksUnverified))),
         alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kMarketDegraded))),
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kChainHalted)))
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kChainHalted))),
+        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kAuditMismatch)))
     };
     return {.rule = ids.at(static_cast<std::size_t>(rule)), .market = market, .account = {}};
 }
@@ -43,20 +46,23 @@ std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
             return rule;
         }
     }
-    return std::nullopt;
+    return is_audit(key) ? std::optional(WatchRule::kAuditMismatch) : std::nullopt;
 }
 
-bool Fold::written_by_halt(BytesView row_key) {
-    ledger::Encoder halt;
-    halt.put(kHaltTable);
-    ledger::Encoder alert;
-    alert.put(alerts::kAlertTable);
-    alert.append(ledger::encode(key_of(WatchRule::kChainHalted, 0)));
-    const auto is = [row_key](BytesView prefix) {
-        return row_key.size() >= prefix.size() &&
-               std::ranges::equal(row_key.first(prefix.size()), prefix);
-    };
-    return is(halt.view()) || is(alert.view());
+bool Fold::written_outside_blocks(BytesView row_key) {
+    constexpr std::size_t kTableBytes = sizeof(ledger::TableId);
+    const auto table = row_key.size() < kTableBytes
+                           ? Result<ledger::TableId>(Error(Code::kCorrupt, "no row key"))
+                           : ledger::decode<ledger::TableId>(row_key.first(kTableBytes));
+    if (!table) {
+        return false;
+    }
+    if (*table != alerts::kAlertTable) {
+        return *table == kHaltTable || *table == kAuditTable;
+    }
+    const auto alert = ledger::decode<alerts::AlertKey>(row_key.subspan(kTableBytes));
+    const auto rule = alert ? watch_of(*alert) : std::nullopt;
+    return rule == WatchRule::kChainHalted || rule == WatchRule::kAuditMismatch;
 }
 
 Figure<bool> Fold::usability(aave::MarketId market) const {
@@ -94,17 +100,30 @@ void Fold::observe_watch(
     std::uint32_t occurrence,
     Outcome& outcome
 ) {
-    const alerts::AlertKey key = key_of(rule, market);
-    if (verdict != Verdict::kBreach && book_.rows().find(key) == nullptr) {
+    observe_watch(
+        {.rule = rule, .key = key_of(rule, market), .verdict = verdict, .figures = {}},
+        block,
+        occurrence,
+        outcome
+    );
+}
+
+void Fold::observe_watch(
+    const Watched& watched, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+) {
+    const alerts::AlertKey& key = watched.key;
+    if (watched.verdict != Verdict::kBreach && book_.rows().find(key) == nullptr) {
         return;
     }
     alerts::Observation observation;
     observation.key = key;
-    observation.rule = rules::watch_rule_name(rule);
+    observation.rule = rules::watch_rule_name(watched.rule);
     observation.severity = rules::kWatchSeverity;
-    observation.verdict = verdict;
+    observation.verdict = watched.verdict;
     observation.labels = labels(key);
-    observation.summary = (verdict == Verdict::kClear ? "over: " : "") + describe_watch(rule, key);
+    observation.summary =
+        (watched.verdict == Verdict::kClear ? "over: " : "") + describe_watch(watched.rule, key);
+    observation.figures = watched.figures;
     if (auto transition = book_.observe(observation, block)) {
         transition->occurrence = occurrence;
         outcome.transitions.push_back(*std::move(transition));
@@ -144,6 +163,9 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
     }
     if (key.market >= options_.markets.size()) {
         return "the market is no longer configured";
+    }
+    if (rule == WatchRule::kAuditMismatch) {
+        return describe_audit(audited_subject(key));
     }
     const std::string& name = options_.markets[key.market].name;
     return lacks_figures(key.market)

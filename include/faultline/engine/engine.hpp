@@ -4,6 +4,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/kept_blocks.hpp>
 #include <faultline/shell/chain/source.hpp>
@@ -72,6 +73,11 @@ class Engine final : public chain::AppliedChain {
     /// Called after each commit that wrote to the outbox.
     void on_outbox(std::function<void()> notify) { on_outbox_ = std::move(notify); }
 
+    /// Called after each commit of a live block.
+    void on_live_block(std::function<void(const eth::Block&)> notify) {
+        on_live_block_ = std::move(notify);
+    }
+
     [[nodiscard]] std::optional<eth::BlockRef> tip() const override;
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
     [[nodiscard]] std::optional<eth::Block> kept(eth::BlockNum number) const override;
@@ -92,8 +98,40 @@ class Engine final : public chain::AppliedChain {
     /// @pre run() has ended with an error of the source
     runtime::Task<> halt(std::string why);
 
+    /// Alerts about what an audit found, as of the tip. Waits until what fold() shows is durable;
+    /// the next block is folded when this is. One at a time.
+    runtime::Task<> audited(AuditFinding finding);
+
   private:
     struct EngineMetrics;
+
+    /// A commit outside a block and the folding of blocks take turns.
+    class Outside {
+      public:
+        class Turn {
+          public:
+            explicit Turn(Outside& outside) : outside_(outside) { outside_.under_way_ = true; }
+
+            Turn(const Turn&) = delete;
+            Turn& operator=(const Turn&) = delete;
+
+            ~Turn() {
+                outside_.under_way_ = false;
+                outside_.over_.notify();
+            }
+
+          private:
+            Outside& outside_;
+        };
+
+        runtime::Task<> over();
+
+        [[nodiscard]] bool under_way() const noexcept { return under_way_; }
+
+      private:
+        bool under_way_ = false;
+        runtime::Event over_;
+    };
 
     /// Blocks of history folded, but not committed: the next commit takes them along.
     struct Run {
@@ -114,6 +152,9 @@ class Engine final : public chain::AppliedChain {
     runtime::Task<> apply(eth::Block block);
     runtime::Task<Result<void>> revert(eth::BlockRef ref);
     runtime::Task<> commit(store::Batch batch, store::Durability durability);
+    runtime::Task<> commit_at_tip(const Outcome& outcome, const eth::BlockRef& at);
+    /// How often this very block was taken back before.
+    [[nodiscard]] std::uint32_t occurrence_of(const eth::BlockRef& block) const;
     void put_outcome(store::Batch& batch, const Outcome& outcome);
     void announce(const Outcome& outcome, const eth::BlockRef& block) const;
     void report(const eth::Block& block, const Outcome& outcome, Instant started);
@@ -131,7 +172,9 @@ class Engine final : public chain::AppliedChain {
     std::uint64_t next_outbox_ = 0;
     bool unsettled_ = false;  ///< What fold() shows is not durable yet.
     std::vector<runtime::Event*> waiting_;
+    Outside outside_;
     std::function<void()> on_outbox_;
+    std::function<void(const eth::Block&)> on_live_block_;
     Progress progress_;
 };
 

@@ -10,11 +10,13 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/audit_finding.hpp>
 
 #include <array>
 #include <cstddef>
@@ -124,9 +126,19 @@ class Fold {
     /// the alert. `occurrence` as for apply() of the tip. @pre tip()
     Outcome halt(const std::string& why, std::uint32_t occurrence);
 
-    /// Whether a stored row (its table id, then its key) is one that halt() writes: folding the
-    /// same blocks again does not bring it.
-    static bool written_by_halt(BytesView row_key);
+    /// What an audit found: the alert about it as of the tip, to whose undo record the outcome is
+    /// to be added. A subject that is equal again at the very block at which its alert fired
+    /// changes nothing yet. `occurrence` as for apply() of the tip. @pre tip()
+    Outcome audited(const AuditFinding& finding, std::uint32_t occurrence);
+
+    /// The subjects that differ from the chain, as far as audits have found.
+    [[nodiscard]] const ledger::Table<aave::AuditSubject, AuditRow>& audits() const noexcept {
+        return audits_;
+    }
+
+    /// Whether a stored row (its table id, then its key) is one that halt() or audited() writes:
+    /// folding the same blocks again does not bring it.
+    static bool written_outside_blocks(BytesView row_key);
 
     /// Loads a stored row before the first event.
     Result<void> load(ledger::TableId table, BytesView key, BytesView value);
@@ -183,6 +195,15 @@ class Fold {
         EvaluationCounts& counts
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
+
+    /// What there is to say of one alert about the watching.
+    struct Watched {
+        rules::WatchRule rule;
+        alerts::AlertKey key;
+        rules::Verdict verdict;
+        std::map<std::string, std::string> figures;
+    };
+
     /// Moves the alerts about the watching itself.
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     void observe_watch(
@@ -193,6 +214,13 @@ class Fold {
         std::uint32_t occurrence,
         Outcome& outcome
     );
+    void observe_watch(
+        const Watched& watched, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+    );
+    [[nodiscard]] static bool is_audit(const alerts::AlertKey& key);
+    /// @pre is_audit(key)
+    [[nodiscard]] static aave::AuditSubject audited_subject(const alerts::AlertKey& key);
+    [[nodiscard]] std::string describe_audit(const aave::AuditSubject& about) const;
     [[nodiscard]] Figure<bool> usability(aave::MarketId market) const;
     [[nodiscard]] bool lacks_figures(aave::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
@@ -208,6 +236,7 @@ class Fold {
     ledger::Table<OnlyKey, TipRow> tip_;
     ledger::Table<OnlyKey, DoubtRow> doubt_;
     ledger::Table<OnlyKey, HaltRow> halt_;
+    ledger::Table<aave::AuditSubject, AuditRow> audits_;
     aave::Markets markets_;
     alerts::Book book_;
     std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.

@@ -14,6 +14,8 @@ std::string_view watch_rule_name(WatchRule rule) noexcept {
             return "market_degraded";
         case WatchRule::kChainHalted:
             return "chain_halted";
+        case WatchRule::kAuditMismatch:
+            return "audit_mismatch";
     }
     return "unknown";
 }

@@ -153,11 +153,11 @@ TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {
         ledger::Encoder key;
         key.put(row.table);
         key.append(row.key);
-        CHECK(Fold::written_by_halt(key.view()));
+        CHECK(Fold::written_outside_blocks(key.view()));
     }
     ledger::Encoder tip;
     tip.put(ledger::TableId(0x0001));
-    CHECK_FALSE(Fold::written_by_halt(tip.view()));
+    CHECK_FALSE(Fold::written_outside_blocks(tip.view()));
     // The next process stops at once, too: nobody is told twice.
     CHECK(watched.halt("a reorg is too deep").transitions.empty());
     CHECK(watched.next("", false).empty());

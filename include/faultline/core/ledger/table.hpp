@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,6 +34,8 @@ struct KeyHash {
     static void mix(std::uint64_t& hash, const T& value) noexcept {
         if constexpr (Structured<const T>) {
             std::apply([&hash](const auto&... field) { (mix(hash, field), ...); }, value.fields());
+        } else if constexpr (Enumeration<T>) {
+            mix(hash, static_cast<std::underlying_type_t<T>>(value));
         } else if constexpr (std::unsigned_integral<T>) {
             hash = (hash ^ value) * 0x100000001b3ULL;
         } else {

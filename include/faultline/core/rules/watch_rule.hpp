@@ -16,18 +16,22 @@ enum class WatchRule : std::uint8_t {
     kBlocksUnverified,  ///< A block was taken although no endpoint had one that passes.
     kMarketDegraded,    ///< A market's figures cannot be trusted, so no rule judges its accounts.
     kChainHalted,       ///< The chain is not followed any more, and only a person can change that.
+    kAuditMismatch,     ///< A view of the contracts is not what we say it is.
 };
 
 inline constexpr std::array kWatchRules{
-    WatchRule::kBlocksUnverified, WatchRule::kMarketDegraded, WatchRule::kChainHalted
+    WatchRule::kBlocksUnverified,
+    WatchRule::kMarketDegraded,
+    WatchRule::kChainHalted,
+    WatchRule::kAuditMismatch
 };
 
 /// A block that passes ends an alert of kBlocksUnverified only when none failed for so long before
 /// it, in seconds of the chain's time.
 inline constexpr std::uint64_t kUnverifiedHoldSeconds = 600;
 
-/// "blocks_unverified", "market_degraded", "chain_halted": what alerts name as their rule. No
-/// configured rule may have such a name.
+/// "blocks_unverified", "market_degraded", "chain_halted", "audit_mismatch": what alerts name as
+/// their rule. No configured rule may have such a name.
 std::string_view watch_rule_name(WatchRule rule) noexcept;
 
 /// nullopt: it is no name of a watch rule.

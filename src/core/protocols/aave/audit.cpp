@@ -25,8 +25,6 @@ namespace {
 constexpr std::size_t kMostLately = 512;
 /// Of the accounts of a sample, one in so many changed lately.
 constexpr std::size_t kLatelyShare = 4;
-/// With more suspects than this, something is wrong that one more sample adds nothing to.
-constexpr std::size_t kMostSuspects = 32;
 
 /// splitmix64's finisher: every bit of the input moves every bit of the result.
 std::uint64_t mixed(std::uint64_t value) {
@@ -167,6 +165,14 @@ std::set<AuditSubject> Audit::draw(const Tables& tables, MarketId market, std::u
     return out;
 }
 
+void Audit::make_room() {
+    if (samples_.size() < options_.most_samples) {
+        return;
+    }
+    std::size_t place = 0;
+    std::erase_if(samples_, [&place](const AuditSample& /*sample*/) { return place++ % 2 == 1; });
+}
+
 std::size_t Audit::capture(
     const Tables& tables,
     const std::vector<MarketConfig>& configs,
@@ -174,7 +180,7 @@ std::size_t Audit::capture(
     std::uint64_t seed,
     const AuditSuspects& suspects
 ) {
-    if (full() || configs.empty() || captured_ == at.ref) {
+    if (configs.empty() || captured_ == at.ref) {
         return 0;
     }
     const auto market = static_cast<MarketId>(next_market_++ % configs.size());
@@ -182,10 +188,10 @@ std::size_t Audit::capture(
         return 0;
     }
     captured_ = at.ref;
+    make_room();
     std::set<AuditSubject> subjects = draw(tables, market, seed);
-    std::size_t suspected = 0;
     for (const auto& [subject, reads] : suspects) {
-        if (subject.market == market && suspected++ < kMostSuspects) {
+        if (subject.market == market) {
             subjects.insert(subject);
         }
     }

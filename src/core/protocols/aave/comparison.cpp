@@ -53,8 +53,9 @@ std::vector<DifferentWord> different_words(const ViewFigure& ours, const eth::Re
     const auto words = words_of(ours, answer);
     for (std::size_t i = 0; words && i < ours.words.size(); ++i) {
         const U256 theirs = U256::from_be_bytes(words->subspan(i * kWord, kWord));
-        if (ours.words[i] && *ours.words[i] != theirs) {
-            out.push_back({.place = i, .ours = *ours.words[i], .theirs = theirs});
+        const std::optional<U256>& word = ours.words[i];
+        if (word && *word != theirs) {
+            out.push_back({.place = i, .ours = *word, .theirs = theirs});
         }
     }
     return out;

@@ -92,8 +92,8 @@ class Audit {
     /// Captures a sample of the next market in turn: mostly uniform draws, a quarter of accounts
     /// that changed lately, one reserve in turn, the market, and all of the market's suspects with
     /// the views that differed. The rows are those after `at`. Returns how many views it has; 0
-    /// when nothing was captured: the ring is full, the block is captured already, or the market
-    /// has no figures as of `at`, as is so in history.
+    /// when nothing was captured: the block is captured already, or the market has no figures as
+    /// of `at`, as is so in history.
     std::size_t capture(
         const Tables& tables,
         const std::vector<MarketConfig>& configs,
@@ -121,9 +121,8 @@ class Audit {
 
     [[nodiscard]] std::size_t waiting() const noexcept { return samples_.size(); }
 
-    [[nodiscard]] bool full() const noexcept { return samples_.size() >= options_.most_samples; }
-
   private:
+    void make_room();
     [[nodiscard]] std::set<AuditSubject> draw(
         const Tables& tables, MarketId market, std::uint64_t seed
     );
