@@ -58,9 +58,17 @@ double Budget::tokens(Instant now) const {
 }
 
 Duration Budget::wait(Instant now) const {
+    return wait_until(now, 0);
+}
+
+Duration Budget::wait_for_leisure(Instant now) const {
+    return wait_until(now, burst(rate_));
+}
+
+Duration Budget::wait_until(Instant now, double tokens_left) const {
     Duration out = std::max(paused_until_ - now, Duration::zero());
     if (rate_ > 0) {
-        const double owed = -tokens(now);
+        const double owed = tokens_left - tokens(now);
         if (owed > 0) {
             const auto pay = std::chrono::duration<double>(owed / rate_);
             // One more, so that rounding does not leave a rest of nothing to wait for.

@@ -19,6 +19,9 @@ class Budget {
     /// How long until the next request may go; zero when it may go now. Never more than the longest
     /// pause a refusal can set (10 minutes) and without a pause never more than 4 seconds.
     [[nodiscard]] Duration wait(Instant now) const;
+    /// How long until all of a second's calls are left, as after a while without requests: for what
+    /// nobody waits for. The bound is that of wait() and a second.
+    [[nodiscard]] Duration wait_for_leisure(Instant now) const;
     /// A request with that many calls goes out.
     void spend(Instant now, std::size_t calls);
     /// An answer came that was no refusal.
@@ -32,6 +35,7 @@ class Budget {
 
   private:
     [[nodiscard]] double tokens(Instant now) const;
+    [[nodiscard]] Duration wait_until(Instant now, double tokens_left) const;
 
     double most_per_s_;
     double rate_;         ///< 0: no limit.

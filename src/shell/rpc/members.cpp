@@ -90,7 +90,7 @@ Candidate Members::candidate(
     out.unfit = (lags && (lacks || question.kind == Kind::kHead)) ||
                 (refusal.until > now && question.width >= refusal.width);
     out.failing = member.failing.at(static_cast<std::size_t>(question.kind)).until > now;
-    out.wait = member.budget.wait(now);
+    out.wait = question.leisurely() ? member.budget.wait_for_leisure(now) : member.budget.wait(now);
     out.holds = question.hash && known_.holds(*question.hash, member.index);
     out.favoured = session.favoured == member.index;
     out.leads = leader_ == member.index;
@@ -147,7 +147,8 @@ std::optional<std::size_t> Members::choose(
 Fitness Members::worst_to_ask(
     const Question& question, const Attempts& attempts, const Session& session
 ) {
-    const auto best = choose(question, attempts, session, Demand());
+    const auto best =
+        choose(question, attempts, session, Demand{.may_verify = question.may_verify()});
     if (!best) {
         return Fitness::kShutOut;
     }
@@ -157,7 +158,8 @@ Fitness Members::worst_to_ask(
 }
 
 std::optional<Duration> Members::hedge_after(const Member& member, Kind kind) const {
-    if (members_.size() == 1 || kind == Kind::kHeaders || kind == Kind::kLogs) {
+    const bool patient = kind == Kind::kHeaders || kind == Kind::kLogs || kind == Kind::kTestimony;
+    if (members_.size() == 1 || patient) {
         return std::nullopt;
     }
     const auto usual = member.latency.at(static_cast<std::size_t>(kind)).p95();
@@ -190,7 +192,12 @@ void Members::ended(Member& member, const Question& question, const Error* error
         complain(member, *error);
     } else if (error != nullptr &&
                (error->code() == Code::kTransient || error->code() == Code::kMalformed)) {
-        failed(member, *error);
+        // What nobody waits for shuts nobody out.
+        if (question.leisurely()) {
+            complain(member, *error);
+        } else {
+            failed(member, *error);
+        }
         // The breaker forgets with each head that is answered, and an endpoint may hang at one kind
         // of question alone.
         if (++failing.in_a_row >= kFailuresInARow) {

@@ -2,6 +2,9 @@
 #include "pool_view.hpp"
 #include "rotation.hpp"
 
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/shell/rpc/client.hpp>
 #include <faultline/shell/rpc/pool.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -63,6 +66,12 @@ class EndpointPool final : public Pool {
 
     [[nodiscard]] std::unique_ptr<Node> witnessed(Witnesses& witnesses) override {
         return std::make_unique<PoolView>(rotation_, view_.name(), &witnesses);
+    }
+
+    runtime::Task<Result<Testimony>> testimony(
+        Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides
+    ) override {
+        co_return co_await rpc::testimony(rotation_, block, std::move(reads), besides);
     }
 
     runtime::Task<> run() override { return rotation_.look_after(); }

@@ -267,4 +267,35 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::reads(
     co_return std::move((*empty)->answers);
 }
 
+runtime::Task<Result<Testimony>> testimony(
+    Rotation& rotation,
+    Hash32 block,
+    std::vector<eth::Read> reads,
+    const std::vector<std::string>& besides
+) {
+    Question question;
+    question.kind = Kind::kTestimony;
+    question.calls = reads.size();
+    question.hash = block;
+    question.needs = rotation.members().number_of(block);
+    Attempts attempts;
+    for (std::size_t i = 0; i < rotation.members().size(); ++i) {
+        if (std::ranges::count(besides, rotation.members()[i].node->name()) > 0) {
+            attempts.add(i);
+        }
+    }
+    const auto empty = std::make_shared<std::optional<EmptyAnswers>>();
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, empty](Node& node) {
+        return full_reads(node, block, reads, empty);
+    };
+    Witnesses witnesses;
+    Session session;
+    session.witnesses = &witnesses;
+    auto answers = co_await rotation.ask(question, std::move(asking), session, attempts);
+    if (!answers) {
+        co_return std::move(answers).error();
+    }
+    co_return Testimony{.endpoint = witnesses.names().back(), .answers = *std::move(answers)};
+}
+
 }  // namespace faultline::rpc

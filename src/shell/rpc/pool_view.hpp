@@ -4,6 +4,7 @@
 #include "rotation.hpp"
 
 #include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
 
 #include <string>
 #include <vector>
@@ -46,5 +47,13 @@ class PoolView final : public Node {
     std::string name_;
     Session session_;
 };
+
+/// Pool::testimony().
+runtime::Task<Result<Testimony>> testimony(
+    Rotation& rotation,
+    Hash32 block,
+    std::vector<eth::Read> reads,
+    const std::vector<std::string>& besides
+);
 
 }  // namespace faultline::rpc

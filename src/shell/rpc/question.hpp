@@ -25,9 +25,10 @@ enum class Kind : std::uint8_t {
     kHeaders,
     kLogs,
     kReads,
+    kTestimony,  ///< View calls for the audit, which nothing else waits for.
 };
 
-inline constexpr std::size_t kKinds = 8;
+inline constexpr std::size_t kKinds = 9;
 inline constexpr std::size_t kMostEndpoints = 64;
 
 /// One question to the pool, as far as choosing endpoints goes.
@@ -39,6 +40,12 @@ struct Question {
     std::uint64_t width = 0;             ///< Blocks in the range, or 0.
 
     [[nodiscard]] bool wide() const { return width > 0; }
+
+    /// Of an endpoint whose budget others leave unused, and no verdict on it.
+    [[nodiscard]] bool leisurely() const { return kind == Kind::kTestimony; }
+
+    /// Verify-only endpoints are asked, too.
+    [[nodiscard]] bool may_verify() const { return kind == Kind::kTestimony; }
 };
 
 /// Questions that belong together.

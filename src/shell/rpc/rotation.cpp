@@ -68,8 +68,10 @@ Rotation::Rotation(PoolOptions options, std::vector<PoolEndpoint> endpoints, Poo
     }
 }
 
-runtime::Task<Result<void>> Rotation::ready(Member& member) {
-    const Duration wait = member.budget.wait(parts_.clock.now());
+runtime::Task<Result<void>> Rotation::ready(Member& member, const Question& question) {
+    const Instant now = parts_.clock.now();
+    const Duration wait =
+        question.leisurely() ? member.budget.wait_for_leisure(now) : member.budget.wait(now);
     if (wait > Duration::zero()) {
         co_await parts_.clock.sleep(std::min(wait, kLongestBudgetWait));
     }
@@ -105,7 +107,7 @@ runtime::Task<Result<eth::ChainId>> Rotation::chain_id() {
             break;
         }
         attempts.add(*chosen);
-        auto known = co_await ready(members_[*chosen]);
+        auto known = co_await ready(members_[*chosen], question);
         if (known) {
             co_return options_.chain_id;
         }

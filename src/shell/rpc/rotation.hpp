@@ -106,7 +106,7 @@ class Rotation {
         const Attempts& tried
     );
 
-    runtime::Task<Result<void>> ready(Member& member);
+    runtime::Task<Result<void>> ready(Member& member, const Question& question);
     runtime::Task<Result<void>> identify(Member& member);
     runtime::Task<> look_at(Member& member);
     void earn_hedge();

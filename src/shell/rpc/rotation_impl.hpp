@@ -54,13 +54,14 @@ runtime::Task<Result<T>> Rotation::ask(
     std::vector<std::size_t> lacking;
     // Ends when everybody was asked, or one that was shut out: that one is not asked for others.
     for (;;) {
-        const auto chosen = members_.choose(question, attempts, session, Demand{.worst = worst});
+        const Demand demand{.worst = worst, .may_verify = question.may_verify()};
+        const auto chosen = members_.choose(question, attempts, session, demand);
         if (!chosen) {
             break;
         }
         Member& member = members_[*chosen];
         attempts.add(*chosen);
-        auto prepared = co_await ready(member);
+        auto prepared = co_await ready(member, question);
         if (!prepared) {
             attempts.failed(std::move(prepared).error());
             continue;
@@ -176,7 +177,7 @@ runtime::Task<> Rotation::vote(
     const Asking<T>& asking,
     std::optional<Result<T>>& result
 ) {
-    auto prepared = co_await ready(member);
+    auto prepared = co_await ready(member, question);
     if (!prepared) {
         result.emplace(std::move(prepared).error());
         co_return;

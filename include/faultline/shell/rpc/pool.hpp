@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -50,6 +52,12 @@ struct EndpointStatus {
     std::uint64_t lag_blocks = 0;       ///< Behind the best known head, when it last answered.
 };
 
+/// What one endpoint answered to view calls.
+struct Testimony {
+    std::string endpoint;
+    std::vector<eth::ReadAnswer> answers;  ///< In the order asked.
+};
+
 /// Any number of endpoints as one Node: it asks the right one, another when that one fails, two
 /// when one is slow, and several at once where they have to agree. What an endpoint lacks is asked
 /// of the others before it is reported missing; what one refuses, others may serve.
@@ -67,6 +75,14 @@ class Pool : public Node {
     /// Looks at the endpoints that were not asked lately: their heads, and whether those that were
     /// shut out are back. Endless; run it beside the follower. Returns at once for one endpoint.
     virtual runtime::Task<> run() = 0;
+
+    /// View calls pinned to a block's hash, answered by one endpoint whatever the quorum: for who
+    /// holds endpoints against each other. Those named in `besides` are not asked, verify-only ones
+    /// are. It takes what the others leave of an endpoint's budget, and failures shut no endpoint
+    /// out. An answer of no bytes is kMissing: so answers a node that lacks the state.
+    virtual runtime::Task<Result<Testimony>> testimony(
+        Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides
+    ) = 0;
 
     [[nodiscard]] virtual std::vector<EndpointStatus> status() const = 0;
 };
