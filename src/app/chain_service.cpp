@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/engine/engine.hpp>
@@ -14,6 +15,7 @@
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <app/audit.hpp>
 #include <app/chain_identity.hpp>
 #include <app/chain_service.hpp>
 #include <app/daemon_config.hpp>
@@ -145,9 +147,28 @@ ChainService::ChainService(
            [this](const eth::BlockRef& block, eth::Finality level) {
                return chain::is_final(follower_->status(), *engine_, block, level);
            }}
+      ),
+      auditor_(
+          name_,
+          chain.audit,
+          AuditParts{
+              *engine_,
+              [this](Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides) {
+                  return pool_->testimony(block, std::move(reads), std::move(besides));
+              },
+              chain.endpoints.size(),
+              [this](const eth::BlockRef& block) {
+                  return may_audit(follower_->status(), *engine_, block);
+              },
+              shared.clock,
+              shared.random,
+              shared.log,
+              shared.metrics
+          }
       ) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->on_outbox([this] { delivery_.notify(); });
+    engine_->on_live_block([this](const eth::Block& block) { auditor_.saw(block); });
 }
 
 runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
@@ -156,6 +177,7 @@ runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
     group.spawn(name_ + ": head hints", follower_->run_hints());
     group.spawn(name_ + ": endpoints", pool_->run());
     group.spawn(name_ + ": delivery", delivery_.run());
+    group.spawn(name_ + ": audit", auditor_.run());
     co_await group.wait();
 }
 

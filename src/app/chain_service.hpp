@@ -20,6 +20,7 @@
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <app/audit.hpp>
 #include <app/daemon_config.hpp>
 #include <app/rpc_metrics.hpp>
 #include <functional>
@@ -42,8 +43,8 @@ struct Shared {
 /// 1 for a chain that is not followed.
 obs::Gauge& chain_halted_gauge(obs::Metrics& metrics, const std::string& chain);
 
-/// One chain, whole: store, engine, follower and delivery. Chains share nothing that one could
-/// break for another. Thread: loop.
+/// One chain, whole: store, engine, follower, delivery and audit. Chains share nothing that one
+/// could break for another. Thread: loop.
 class ChainService {
   public:
     /// Opens the chain's store and loads its state. Errors: those of the store and the engine.
@@ -91,6 +92,7 @@ class ChainService {
     std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     delivery::Delivery delivery_;
+    Auditor auditor_;
 };
 
 }  // namespace faultline::app

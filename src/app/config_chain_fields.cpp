@@ -6,6 +6,7 @@
 #include <faultline/shell/config/types.hpp>
 #include <faultline/shell/net/url.hpp>
 
+#include <app/audit_settings.hpp>
 #include <app/config_fields.hpp>
 #include <app/config_types.hpp>
 #include <chrono>
@@ -118,6 +119,34 @@ Section<aave::MarketConfig> market_section() {
     return out;
 }
 
+Section<AuditSettings> audit_section() {
+    Section<AuditSettings> out(
+        "Audit",
+        "Random accounts and reserves are held against the contracts' view functions at finalized "
+        "blocks, for ever. A difference is the alert `audit_mismatch`."
+    );
+    out.optional(
+        {.name = "requests_per_minute",
+         .text =
+             "JSON-RPC calls of audits at most, each call of a batch counted; 0 turns them off. "
+             "They take what following the chain leaves of an endpoint's budget. An account "
+             "costs three calls and two for each balance, a sample some 60. The endpoint must "
+             "have the state of finalized blocks, or nothing can be compared."},
+        &AuditSettings::requests_per_minute,
+        integer<std::uint64_t>(0, 100'000)
+    );
+    out.optional(
+        {.name = "accounts_per_sample",
+         .text =
+             "Accounts drawn for each block that is audited, a quarter of them among those that "
+             "changed lately. One reserve and the pool's revision come with them, and every "
+             "account that differed before."},
+        &AuditSettings::accounts_per_sample,
+        integer<std::size_t>(1, 1000)
+    );
+    return out;
+}
+
 void add_chain_tuning(Section<Chain>& out) {
     out.optional(
         {.name = "start_block",
@@ -160,6 +189,13 @@ void add_chain_tuning(Section<Chain>& out) {
                  "which keeps history too."},
         &Chain::keep_raw_blocks,
         kept_blocks_type()
+    );
+    out.optional(
+        {.name = "audit",
+         .text = "How our figures are held against the contracts' own.",
+         .default_text = "as below"},
+        &Chain::audit,
+        audit_section().type()
     );
 }
 

@@ -12,6 +12,7 @@
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
+#include <app/audit_settings.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -63,6 +64,7 @@ struct Chain {
     std::vector<std::string> deployments;
     std::vector<aave::MarketConfig> aave_v3;
     std::uint64_t keep_raw_blocks = 50'000;
+    AuditSettings audit;
 };
 
 enum class RuleKind : std::uint8_t {

@@ -136,6 +136,7 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     out.verification = chain.verification;
     out.trusts_blooms = chain.blooms == written::Blooms::kTrusted;
     out.keep_raw_blocks = chain.keep_raw_blocks;
+    out.audit = chain.audit;
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);
     }

@@ -12,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <app/audit_settings.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,6 +29,7 @@ struct ChainConfig {
     std::size_t quorum = 0;                   ///< Of endpoints, for blocks at the head.
     std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
     std::uint64_t keep_raw_blocks = 0;        ///< engine::KeepBlocks::newest
+    AuditSettings audit;
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,

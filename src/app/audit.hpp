@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/engine/audit_finding.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/chain/source.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/rpc/pool.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/event.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <app/audit_metrics.hpp>
+#include <app/audit_settings.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace faultline::app {
+
+struct AuditParts {
+    engine::Engine& engine;
+    /// rpc::Pool::testimony().
+    std::function<runtime::Task<
+        Result<rpc::Testimony>>(Hash32, std::vector<eth::Read>, std::vector<std::string>)>
+        ask;
+    std::size_t endpoints = 1;                           ///< How many may be asked.
+    std::function<bool(const eth::BlockRef&)> is_final;  ///< And ours.
+    runtime::Clock& clock;
+    runtime::Random& random;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// Whether views of a block may be asked for: it is ours and final; where the node tells no
+/// finality, so far below the tip that a reorg is out of the question.
+bool may_audit(
+    const chain::HeadStatus& status, const chain::AppliedChain& applied, const eth::BlockRef& block
+);
+
+/// Holds what we said of random accounts and reserves against the contracts' view functions at
+/// final blocks, for ever, within a budget of requests that is its own: see aave::Audit. A mismatch
+/// that other endpoints do not explain is an alert, a log line and a metric that must stay 0.
+/// Thread: loop.
+class Auditor {
+  public:
+    /// The parts outlive it.
+    Auditor(std::string chain_name, AuditSettings settings, AuditParts parts);
+
+    /// A live block was committed.
+    void saw(const eth::Block& block);
+
+    /// Endless; returns at once when audits are off. Run it beside the engine.
+    runtime::Task<> run();
+
+  private:
+    /// What is to be audited again, and in how many samples in a row nobody confirmed it.
+    struct Suspect {
+        std::set<eth::Read> reads;
+        unsigned unconfirmed = 0;
+    };
+
+    /// What became of one check.
+    struct Judged {
+        AuditResult result = AuditResult::kFailed;
+        bool undecided = false;  ///< Differs from one endpoint, and no other was heard.
+        eth::ReadAnswer answer;  ///< Of an endpoint that differs.
+    };
+
+    /// The checks of one sample, judged one after the other.
+    struct Hearing {
+        aave::AuditSample sample;
+        std::vector<Judged> judged;  ///< As many as checks; the rest is not heard yet.
+        std::set<std::string> witnesses;
+    };
+
+    runtime::Task<> draw();
+    runtime::Task<> hold();
+    runtime::Task<> hear(Hearing& hearing);
+    runtime::Task<> hear_some(Hearing& hearing, std::size_t count);
+    runtime::Task<> hear_others(
+        Hearing& hearing, std::vector<std::size_t> differ, rpc::Testimony first
+    );
+    runtime::Task<Result<rpc::Testimony>> ask(
+        Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides
+    );
+    runtime::Task<> conclude(Hearing& hearing);
+    runtime::Task<> conclude(
+        Hearing& hearing, aave::AuditSubject about, std::size_t first, std::size_t last
+    );
+    void promote(
+        Hearing& hearing, const aave::AuditSubject& about, std::size_t first, std::size_t last
+    );
+    runtime::Task<> tell(
+        const Hearing& hearing, aave::AuditSubject about, std::vector<std::size_t> differ
+    );
+    runtime::Task<std::vector<engine::TouchingLog>> last_logs(
+        aave::AuditSubject about, eth::BlockNum from
+    );
+    [[nodiscard]] std::vector<Address> addresses_of(const aave::AuditSubject& about) const;
+    [[nodiscard]] bool ours(const eth::BlockRef& block) const;
+    void recall_suspects();
+    void failed(const Error& error);
+    void report(const Hearing& hearing);
+
+    std::string chain_name_;
+    AuditSettings settings_;
+    AuditParts parts_;
+    AuditMetrics metrics_;
+    aave::Audit audit_;
+    runtime::Event tip_moved_;
+    Duration per_call_;
+    Instant next_draw_;
+    Instant next_call_;
+    std::map<aave::AuditSubject, Suspect> suspects_;
+    bool said_failing_ = false;
+};
+
+}  // namespace faultline::app

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/time.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+
+#include <app/audit_metrics.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+obs::Counter* checks(obs::Metrics& registry, obs::Labels where, const char* result) {
+    where.emplace("result", result);
+    return &registry.counter(
+        "faultline_audit_checks_total",
+        "Views of the contracts that were held against our figures, by result",
+        where
+    );
+}
+
+}  // namespace
+
+AuditMetrics::AuditMetrics(
+    obs::Metrics& registry, const std::string& chain, const std::vector<aave::MarketConfig>& markets
+) {
+    for (const aave::MarketConfig& market : markets) {
+        const obs::Labels where{{"chain", chain}, {"market", market.name}};
+        markets_.push_back(
+            {.checks =
+                 {checks(registry, where, "equal"),
+                  checks(registry, where, "mismatch"),
+                  checks(registry, where, "failed"),
+                  checks(registry, where, "skipped")},
+             .mismatches = &registry.counter(
+                 "faultline_audit_mismatches_total",
+                 "Views of the contracts that are not what we say; must stay 0",
+                 where
+             ),
+             .last_success = &registry.gauge(
+                 "faultline_audit_last_success_timestamp_seconds",
+                 "Wall-clock time of the last audit in which views were equal and none was not; 0 "
+                 "before the first",
+                 where
+             )}
+        );
+    }
+}
+
+void AuditMetrics::checked(aave::MarketId market, AuditResult result) {
+    const OfMarket& of = markets_.at(market);
+    of.checks.at(static_cast<std::size_t>(result))->add();
+    if (result == AuditResult::kMismatch) {
+        of.mismatches->add();
+    }
+}
+
+void AuditMetrics::succeeded(aave::MarketId market, UnixMillis now) {
+    constexpr double kMillisPerSecond = 1000.0;
+    markets_.at(market).last_success->set(static_cast<double>(now.value) / kMillisPerSecond);
+}
+
+}  // namespace faultline::app

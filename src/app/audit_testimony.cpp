@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/figure.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/comparison.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
+
+#include <algorithm>
+#include <app/audit_testimony.hpp>
+#include <cstddef>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+/// What a revert carries along differs between clients.
+bool same(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
+    return one.reverted == other.reverted && (one.reverted || one.result == other.result);
+}
+
+}  // namespace
+
+Weighed weigh(
+    const Figure<aave::ViewFigure>& ours,
+    const std::vector<eth::ReadAnswer>& answers,
+    std::size_t endpoints
+) {
+    bool left_out = false;
+    for (const eth::ReadAnswer& answer : answers) {
+        const aave::Compared compared = aave::compare(ours, answer);
+        if (compared == aave::Compared::kEqual) {
+            return Weighed::kEqual;
+        }
+        left_out = left_out || compared == aave::Compared::kLeftOut;
+    }
+    if (left_out) {
+        return Weighed::kLeftOut;
+    }
+    const bool all_heard = endpoints > 1 && answers.size() >= endpoints;
+    const bool agreed = std::ranges::any_of(answers, [&](const eth::ReadAnswer& one) {
+        return std::ranges::count_if(answers, [&](const eth::ReadAnswer& other) {
+                   return same(one, other);
+               }) > 1;
+    });
+    return all_heard || agreed ? Weighed::kDiffers : Weighed::kUndecided;
+}
+
+}  // namespace faultline::app
