@@ -4,6 +4,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/finality.hpp>
@@ -16,11 +17,11 @@
 #include <algorithm>
 #include <app/audit.hpp>
 #include <app/audit_metrics.hpp>
+#include <app/audit_settings.hpp>
 #include <app/audit_testimony.hpp>
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,6 +40,20 @@ constexpr std::size_t kMostAtOnce = 4;
 constexpr Duration kLook = std::chrono::milliseconds(500);
 constexpr Duration kLongestCommit = std::chrono::seconds(3);
 constexpr Duration kPauseAfterFailure = std::chrono::seconds(10);
+
+AuditResult result_of(Weighed weighed) {
+    switch (weighed) {
+        case Weighed::kEqual:
+            return AuditResult::kEqual;
+        case Weighed::kDiffers:
+            return AuditResult::kMismatch;
+        case Weighed::kUndecided:
+            return AuditResult::kFailed;
+        case Weighed::kLeftOut:
+            return AuditResult::kSkipped;
+    }
+    return AuditResult::kFailed;
+}
 
 }  // namespace
 
@@ -201,86 +216,88 @@ Task<> Auditor::hear_some(Hearing& hearing, std::size_t count) {
     }
     said_failing_ = false;
     hearing.witnesses.insert(said->endpoint);
-    std::vector<std::size_t> differ;
-    rpc::Testimony about_these{.endpoint = said->endpoint, .answers = {}};
+    Dispute dispute;
+    rpc::Testimony against{.endpoint = said->endpoint, .answers = {}};
     for (std::size_t i = 0; i < count; ++i) {
-        const auto& ours = hearing.sample.checks[first + i].ours;
-        const Weighed weighed = weigh(ours, {said->answers[i]}, parts_.endpoints);
+        const aave::AuditCheck& check = hearing.sample.checks[first + i];
+        const Weighed weighed = weigh(check.ours, {said->answers[i]}, parts_.endpoints);
         Judged& judged = hearing.judged.emplace_back();
-        judged.result = weighed == Weighed::kEqual ? AuditResult::kEqual : AuditResult::kSkipped;
+        judged.result = result_of(weighed);
         if (weighed == Weighed::kUndecided) {
-            differ.push_back(first + i);
-            about_these.answers.push_back(std::move(said->answers[i]));
+            dispute.checks.push_back(first + i);
+            dispute.reads.push_back(check.read);
+            against.answers.push_back(std::move(said->answers[i]));
         }
     }
-    if (!differ.empty()) {
-        co_await hear_others(hearing, std::move(differ), std::move(about_these));
+    if (!dispute.checks.empty()) {
+        dispute.add(std::move(against));
+        co_await hear_others(hearing, dispute);
+        rule_on(hearing, dispute);
     }
 }
 
-/// One endpoint contradicts us: that alone says nothing of which of the two is right.
-Task<> Auditor::hear_others(
-    Hearing& hearing, std::vector<std::size_t> differ, rpc::Testimony first
-) {
-    std::vector<eth::Read> reads;
-    std::vector<std::vector<eth::ReadAnswer>> answers;
-    for (std::size_t i = 0; i < differ.size(); ++i) {
-        reads.push_back(hearing.sample.checks[differ[i]].read);
-        answers.push_back({first.answers[i]});
+void Auditor::Dispute::add(rpc::Testimony said) {
+    answers.resize(checks.size());
+    for (std::size_t i = 0; i < checks.size(); ++i) {
+        answers[i].push_back(std::move(said.answers[i]));
     }
-    const auto weighed = [&](std::size_t i) {
-        return weigh(hearing.sample.checks[differ[i]].ours, answers[i], parts_.endpoints);
-    };
-    const auto undecided = [&] {
-        for (std::size_t i = 0; i < differ.size(); ++i) {
-            if (weighed(i) == Weighed::kUndecided) {
-                return true;
-            }
+    endpoints.push_back(std::move(said.endpoint));
+}
+
+Weighed Auditor::weighed(const Hearing& hearing, const Dispute& dispute, std::size_t i) const {
+    const aave::AuditCheck& check = hearing.sample.checks[dispute.checks[i]];
+    return weigh(check.ours, dispute.answers[i], parts_.endpoints);
+}
+
+bool Auditor::undecided(const Hearing& hearing, const Dispute& dispute) const {
+    for (std::size_t i = 0; i < dispute.checks.size(); ++i) {
+        if (weighed(hearing, dispute, i) == Weighed::kUndecided) {
+            return true;
         }
-        return false;
-    };
-    std::vector<std::string> names{first.endpoint};
+    }
+    return false;
+}
+
+/// One endpoint contradicts us: that alone says nothing of which of the two is right.
+Task<> Auditor::hear_others(const Hearing& hearing, Dispute& dispute) {
+    const std::size_t most = std::max<std::size_t>(parts_.endpoints, 2);
     // Ends when each was asked once, and an only one twice.
-    for (std::size_t heard = 1; heard < std::max<std::size_t>(parts_.endpoints, 2); ++heard) {
-        const bool only_one = parts_.endpoints == 1;
-        auto next = co_await ask(
-            hearing.sample.block.hash, reads, only_one ? std::vector<std::string>() : names
-        );
+    while (dispute.endpoints.size() < most && undecided(hearing, dispute)) {
+        std::vector<std::string> besides = dispute.endpoints;
+        if (parts_.endpoints == 1) {
+            besides.clear();
+        }
+        auto next = co_await ask(hearing.sample.block.hash, dispute.reads, std::move(besides));
         if (!next) {
             failed(next.error());
-            break;
+            co_return;
         }
-        names.push_back(next->endpoint);
-        for (std::size_t i = 0; i < differ.size(); ++i) {
-            answers[i].push_back(std::move(next->answers[i]));
-        }
-        if (!undecided()) {
-            break;
-        }
+        dispute.add(*std::move(next));
     }
-    for (std::size_t i = 0; i < differ.size(); ++i) {
-        const Weighed result = weighed(i);
-        Judged& judged = hearing.judged[differ[i]];
-        judged.answer = std::move(answers[i].front());
+}
+
+void Auditor::rule_on(Hearing& hearing, const Dispute& dispute) {
+    for (std::size_t i = 0; i < dispute.checks.size(); ++i) {
+        const Weighed result = weighed(hearing, dispute, i);
+        Judged& judged = hearing.judged[dispute.checks[i]];
+        judged.answer = dispute.answers[i].front();
         judged.undecided = result == Weighed::kUndecided;
-        judged.result = result == Weighed::kEqual     ? AuditResult::kEqual
-                        : result == Weighed::kDiffers ? AuditResult::kMismatch
-                                                      : AuditResult::kFailed;
+        judged.result = result_of(result);
         if (result == Weighed::kEqual) {
             parts_.log.warn(
                 "audit_endpoint_differs",
                 "An endpoint answered a view at a final block otherwise than another one, which "
                 "agrees with our figure",
                 {{"chain", chain_name_},
-                 {"endpoint", first.endpoint},
-                 {"agrees", names.back()},
+                 {"endpoint", dispute.endpoints.front()},
+                 {"agrees", dispute.endpoints.back()},
                  {"block", hearing.sample.block.number},
-                 {"view", aave::call_name(reads[i].data)},
-                 {"account", hearing.sample.checks[differ[i]].about.address.hex()}}
+                 {"view", aave::call_name(dispute.reads[i].data)},
+                 {"subject", hearing.sample.checks[dispute.checks[i]].about.address.hex()}}
             );
         }
     }
-    hearing.witnesses.insert(names.begin(), names.end());
+    hearing.witnesses.insert(dispute.endpoints.begin(), dispute.endpoints.end());
 }
 
 }  // namespace faultline::app

@@ -20,6 +20,7 @@
 
 #include <app/audit_metrics.hpp>
 #include <app/audit_settings.hpp>
+#include <app/audit_testimony.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -87,13 +88,25 @@ class Auditor {
         std::set<std::string> witnesses;
     };
 
+    /// Checks in which one endpoint contradicts us, and what was heard of them.
+    struct Dispute {
+        std::vector<std::size_t> checks;  ///< Places in the sample.
+        std::vector<eth::Read> reads;
+        std::vector<std::vector<eth::ReadAnswer>> answers;  ///< Of each check, by endpoint.
+        std::vector<std::string> endpoints;                 ///< In the order asked.
+
+        void add(rpc::Testimony said);
+    };
+
     runtime::Task<> draw();
     runtime::Task<> hold();
     runtime::Task<> hear(Hearing& hearing);
     runtime::Task<> hear_some(Hearing& hearing, std::size_t count);
-    runtime::Task<> hear_others(
-        Hearing& hearing, std::vector<std::size_t> differ, rpc::Testimony first
-    );
+    runtime::Task<> hear_others(const Hearing& hearing, Dispute& dispute);
+    void rule_on(Hearing& hearing, const Dispute& dispute);
+    [[nodiscard]] Weighed weighed(const Hearing& hearing, const Dispute& dispute, std::size_t i)
+        const;
+    [[nodiscard]] bool undecided(const Hearing& hearing, const Dispute& dispute) const;
     runtime::Task<Result<rpc::Testimony>> ask(
         Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides
     );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows from a sample that was heard: counts, a log line, and alerts that fire and resolve.
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/comparison.hpp>
@@ -18,7 +19,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <set>
 #include <utility>
 #include <vector>
 

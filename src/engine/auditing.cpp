@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that alerts about what an audit found.
 #include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
@@ -12,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace faultline::engine {
@@ -109,8 +112,8 @@ std::string Fold::describe_audit(const aave::AuditSubject& about) const {
 }
 
 Outcome Fold::audited(const AuditFinding& finding, std::uint32_t occurrence) {
-    FAULTLINE_ASSERT(!in_run_ && tip());
-    const TipRow at = *tip();
+    const std::optional<TipRow> at = tip();
+    FAULTLINE_ASSERT(!in_run_ && at);
     const alerts::AlertKey key = key_of(finding.about);
     const bool differs = !finding.found.views.empty();
     Outcome outcome;
@@ -120,14 +123,14 @@ Outcome Fold::audited(const AuditFinding& finding, std::uint32_t occurrence) {
         const alerts::AlertRow* alert = book_.rows().find(key);
         // What fires and resolves at one block could fire there again, with the same key.
         if (audits_.find(finding.about) == nullptr ||
-            (alert != nullptr && alert->fired == at.ref)) {
+            (alert != nullptr && alert->fired == at->ref)) {
             return outcome;
         }
         audits_.erase(finding.about);
     }
     eth::Block block;
-    block.header.ref = at.ref;
-    block.header.timestamp = at.timestamp;
+    block.header.ref = at->ref;
+    block.header.timestamp = at->timestamp;
     block.evidence.endpoints = finding.found.endpoints;
     observe_watch(
         {.rule = rules::WatchRule::kAuditMismatch,

@@ -3,7 +3,10 @@
 #include "engine/engine_metrics.hpp"
 #include "engine/keys.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/engine.hpp>
@@ -67,8 +70,9 @@ Task<> Engine::commit_at_tip(const Outcome& outcome, const eth::BlockRef& at) {
     put_outcome(batch, outcome);
     // What it changed is taken back with the tip, if that is ever orphaned.
     const auto stored = parts_.store.get(store::Family::kUndo, keys::undo(at.number));
-    auto undo = stored && *stored ? ledger::decode<UndoRecord>(**stored)
-                                  : Result<UndoRecord>(Error(Code::kMissing, "no undo record"));
+    const std::optional<Bytes> bytes = stored ? *stored : std::nullopt;
+    auto undo = bytes ? ledger::decode<UndoRecord>(*bytes)
+                      : Result<UndoRecord>(Error(Code::kMissing, "no undo record"));
     if (undo && undo->ref == at) {
         undo->add(outcome);
         batch.put(store::Family::kUndo, keys::undo(at.number), ledger::encode(*undo));

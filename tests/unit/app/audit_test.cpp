@@ -1,227 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The auditor beside an engine, with endpoints whose word the test decides, under simulated time.
-#include "unit/engine/scripted_chain.hpp"
+#include "unit/app/audit_world.hpp"
 
-#include <faultline/base/bytes.hpp>
-#include <faultline/base/error.hpp>
-#include <faultline/core/alerts/transition.hpp>
-#include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
-#include <faultline/engine/engine.hpp>
-#include <faultline/engine/fold.hpp>
-#include <faultline/shell/chain/source.hpp>
-#include <faultline/shell/obs/log.hpp>
-#include <faultline/shell/obs/metrics.hpp>
-#include <faultline/shell/rpc/pool.hpp>
-#include <faultline/shell/runtime/event.hpp>
-#include <faultline/shell/runtime/loop.hpp>
-#include <faultline/shell/runtime/random.hpp>
-#include <faultline/shell/runtime/task.hpp>
-#include <faultline/shell/runtime/task_group.hpp>
-#include <faultline/shell/runtime/virtual_clock.hpp>
-#include <faultline/shell/runtime/workers.hpp>
-#include <faultline/shell/store/committer.hpp>
-#include <faultline/shell/store/memory_store.hpp>
-#include <faultline/shell/store/store.hpp>
-
-#include <catch2/catch.hpp>
-
-#include <algorithm>
-#include <app/audit.hpp>
 #include <app/audit_testimony.hpp>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace faultline::app {
 namespace {
 
+using test::World;
 using namespace std::chrono_literals;
-using runtime::Task;
-
-/// Gives out blocks when the test says so.
-class PacedSource final : public chain::Source {
-  public:
-    Task<Result<eth::ChainEvent>> next() override {
-        while (waiting.empty()) {
-            co_await more.wait();
-        }
-        eth::ChainEvent event = std::move(waiting.front());
-        waiting.erase(waiting.begin());
-        co_return event;
-    }
-
-    std::vector<eth::ChainEvent> waiting;
-    runtime::Event more;
-};
-
-/// How one endpoint answers.
-struct Endpoint {
-    std::string name;
-    bool lies_about_alice = false;
-    std::optional<Error> fault;
-    std::size_t calls = 0;
-};
-
-/// A chain, its engine and its auditor. The truth is what the engine says itself.
-struct World {
-    runtime::Loop loop;
-    runtime::VirtualClock clock{1};
-    runtime::Random random{1};
-    std::unique_ptr<runtime::Workers> workers = runtime::make_inline_workers();
-    obs::Metrics metrics;
-    store::MemoryStore store;
-    store::Committer committer{store, *workers};
-    engine::ScriptedChain chain;
-    PacedSource source;
-    engine::Engine engine{
-        engine::fold_options(),
-        8,
-        engine::EngineParts{store, committer, clock, random, obs::null_log(), metrics}
-    };
-    std::vector<Endpoint> endpoints;
-    std::optional<Auditor> auditor;
-    eth::BlockNum final_below = 0;  ///< So many blocks below the tip are not final.
-    std::size_t most_at_once = 0;
-
-    explicit World(std::vector<std::string> names, std::uint64_t per_minute = 60'000) {
-        for (std::string& name : names) {
-            endpoints.push_back({.name = std::move(name), .fault = {}});
-        }
-        engine.keep_blocks({.newest = 100});
-        REQUIRE(engine.load());
-        auditor.emplace(
-            "test",
-            AuditSettings{.requests_per_minute = per_minute, .accounts_per_sample = 8},
-            AuditParts{
-                engine,
-                [this](
-                    Hash32 block, std::vector<eth::Read> reads, std::vector<std::string> besides
-                ) { return testify(block, std::move(reads), std::move(besides)); },
-                endpoints.size(),
-                [this](const eth::BlockRef& block) {
-                    return block.number + final_below <= engine.tip()->number;
-                },
-                clock,
-                random,
-                obs::null_log(),
-                metrics
-            }
-        );
-        engine.on_live_block([this](const eth::Block& block) { auditor->saw(block); });
-    }
-
-    /// The first endpoint that may be asked and answers.
-    Task<Result<rpc::Testimony>> testify(
-        Hash32 /*block*/, std::vector<eth::Read> reads, std::vector<std::string> besides
-    ) {
-        most_at_once = std::max(most_at_once, reads.size());
-        std::optional<Error> error;
-        for (Endpoint& one : endpoints) {
-            if (std::ranges::find(besides, one.name) != besides.end()) {
-                continue;
-            }
-            one.calls += reads.size();
-            if (one.fault) {
-                error = *one.fault;
-                continue;
-            }
-            rpc::Testimony out{.endpoint = one.name, .answers = {}};
-            for (eth::Read& read : reads) {
-                out.answers.push_back(answer(one, std::move(read)));
-            }
-            co_return out;
-        }
-        co_return error.value_or(Error(Code::kTransient, "nobody is left"));
-    }
-
-    eth::ReadAnswer answer(const Endpoint& endpoint, eth::Read read) const {
-        const bool lies =
-            endpoint.lies_about_alice && read == aave::account_data_read(aave::kPool, aave::kAlice);
-        const auto tip = engine.fold().tip();
-        eth::Header at;
-        at.ref = tip->ref;
-        at.timestamp = tip->timestamp;
-        const aave::Views views(
-            engine.fold().markets().tables(), engine.fold().markets().configs()[0], 0, at
-        );
-        const auto figure = *views.answer(read);
-        eth::ReadAnswer out{.read = std::move(read), .reverted = !figure.ok(), .result = {}};
-        for (std::size_t i = 0; i < figure.value.words.size(); ++i) {
-            const U256 word = figure.value.words[i].value_or(U256(5));
-            const auto bytes = (lies && i == 0 ? wrapping_add(word, U256(1)) : word).to_be_bytes();
-            out.result.insert(out.result.end(), bytes.begin(), bytes.end());
-        }
-        return out;
-    }
-
-    /// Runs all for so many blocks, one each `apart`; `between` is called before each.
-    void blocks(
-        int count, Duration apart = 1s, const std::function<void(int)>& between = [](int) {}
-    ) {
-        clock.run(loop, live(count, apart, between));
-    }
-
-    Task<> live(int count, Duration apart, std::function<void(int)> between) {
-        runtime::TaskGroup group;
-        group.spawn("follow", follow());
-        group.spawn("audit", auditor->run());
-        group.spawn("blocks", feed(count, apart, std::move(between), group));
-        co_await group.wait();
-    }
-
-    Task<> follow() { static_cast<void>(co_await engine.run(source)); }
-
-    Task<> feed(
-        int count, Duration apart, std::function<void(int)> between, runtime::TaskGroup& group
-    ) {
-        for (int i = 0; i < count; ++i) {
-            between(i);
-            source.waiting.emplace_back(eth::Applied{chain.next(100)});
-            source.more.notify();
-            co_await clock.sleep(apart);
-        }
-        group.cancel();
-    }
-
-    double checks(const std::string& result) {
-        return metrics
-            .counter(
-                "faultline_audit_checks_total",
-                "",
-                {{"chain", "test"}, {"market", "test"}, {"result", result}}
-            )
-            .value();
-    }
-
-    double mismatches() {
-        return metrics
-            .counter(
-                "faultline_audit_mismatches_total", "", {{"chain", "test"}, {"market", "test"}}
-            )
-            .value();
-    }
-
-    /// Of audits, in the order in which they were told.
-    std::vector<alerts::Transition> told() {
-        std::vector<alerts::Transition> out;
-        REQUIRE(store.scan(store::Family::kOutbox, {}, [&](BytesView, BytesView value) {
-            auto transition = *alerts::decode_transition(value);
-            if (transition.rule == "audit_mismatch") {
-                out.push_back(std::move(transition));
-            }
-            return true;
-        }));
-        return out;
-    }
-};
 
 constexpr double kAccounts = 2;
 
@@ -327,6 +116,27 @@ TEST_CASE("what two endpoints say against us is told once, with both figures and
     REQUIRE(world.told().size() == 2);
     CHECK(world.told()[1].kind == alerts::Kind::kResolved);
     CHECK(world.engine.fold().audits().size() == 0);
+}
+
+TEST_CASE("an alert that a reorg took back is told again", "[audit]") {
+    World world({"only"});
+    world.endpoints[0].lies_about_alice = true;
+    eth::BlockRef told_at;
+    world.blocks(20, 1s, [&](int /*block*/) {
+        const auto told = world.told();
+        if (told.size() == 1 && told_at == eth::BlockRef()) {
+            told_at = told[0].block;
+            REQUIRE(told_at == world.engine.tip());
+            world.source.waiting.emplace_back(eth::Reverted{told_at});
+            world.chain.drop_tip();
+        }
+    });
+    const auto told = world.told();
+    REQUIRE(told.size() == 3);
+    CHECK(told[1].kind == alerts::Kind::kRetracted);
+    CHECK(told[2].kind == alerts::Kind::kFiring);
+    CHECK(told[2].key() != told[0].key());
+    CHECK(world.engine.fold().audits().size() == 1);
 }
 
 TEST_CASE("the only endpoint is asked twice and then believed", "[audit]") {
