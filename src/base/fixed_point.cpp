@@ -22,6 +22,16 @@ std::optional<U256> scaled_quotient(
     return div_mod(*numerator, divisor).quotient;
 }
 
+/// a * b / divisor, up, where the product must fit 256 bits.
+std::optional<U256> scaled_quotient_ceil(const U256& a, const U256& b, const U256& divisor) {
+    const auto numerator = checked_mul(a, b);
+    if (!numerator || divisor.is_zero()) {
+        return std::nullopt;
+    }
+    const DivMod division = div_mod(*numerator, divisor);
+    return wrapping_add(division.quotient, division.remainder.is_zero() ? 0 : 1);
+}
+
 }  // namespace
 
 std::optional<U256> ray_div_half_up(const U256& a, const U256& b) {
@@ -33,12 +43,7 @@ std::optional<U256> ray_div_floor(const U256& a, const U256& b) {
 }
 
 std::optional<U256> ray_div_ceil(const U256& a, const U256& b) {
-    const auto numerator = checked_mul(a, ray());
-    if (!numerator || b.is_zero()) {
-        return std::nullopt;
-    }
-    const DivMod division = div_mod(*numerator, b);
-    return wrapping_add(division.quotient, division.remainder.is_zero() ? 0 : 1);
+    return scaled_quotient_ceil(a, ray(), b);
 }
 
 std::optional<U256> wad_div_half_up(const U256& a, const U256& b) {
@@ -51,6 +56,22 @@ std::optional<U256> percent_mul_half_up(const U256& a, const U256& bps) {
 
 std::optional<U256> percent_mul_floor(const U256& a, const U256& bps) {
     return scaled_quotient(a, bps, 0, kBpsPerOne);
+}
+
+std::optional<U256> percent_mul_ceil(const U256& a, const U256& bps) {
+    return scaled_quotient_ceil(a, bps, kBpsPerOne);
+}
+
+std::optional<U256> percent_div_half_up(const U256& a, const U256& bps) {
+    return scaled_quotient(a, kBpsPerOne, half(bps), bps);
+}
+
+std::optional<U256> percent_div_floor(const U256& a, const U256& bps) {
+    return scaled_quotient(a, kBpsPerOne, 0, bps);
+}
+
+std::optional<U256> percent_div_ceil(const U256& a, const U256& bps) {
+    return scaled_quotient_ceil(a, kBpsPerOne, bps);
 }
 
 }  // namespace faultline

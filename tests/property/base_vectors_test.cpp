@@ -19,7 +19,6 @@ namespace {
 using Arguments = std::vector<U256>;
 using Outcome = std::optional<U256>;
 
-constexpr std::uint64_t kBpsPerOne = 10'000;
 constexpr std::uint64_t kCometIndexScale = 1'000'000'000'000'000;
 
 /// Maker's x^n in rays by squaring: one rounding per product, as `rpow` of jug.sol has it.
@@ -94,19 +93,19 @@ const std::map<std::string_view, Formula> kFormulas{
      }},
     {"percentMulCeil",
      [](const Arguments& a) {
-         return mul_div_ceil(a[0], a[1], kBpsPerOne);
+         return percent_mul_ceil(a[0], a[1]);
      }},
     {"percentDiv",
      [](const Arguments& a) {
-         return mul_div_half_up(a[0], kBpsPerOne, a[1]);
+         return percent_div_half_up(a[0], a[1]);
      }},
     {"percentDivFloor",
      [](const Arguments& a) {
-         return mul_div_floor(a[0], kBpsPerOne, a[1]);
+         return percent_div_floor(a[0], a[1]);
      }},
     {"percentDivCeil",
      [](const Arguments& a) {
-         return mul_div_ceil(a[0], kBpsPerOne, a[1]);
+         return percent_div_ceil(a[0], a[1]);
      }},
     {"mulDivCeil",
      [](const Arguments& a) {

@@ -63,6 +63,21 @@ void check_percent(const U256& a, const U256& b) {
         percent_mul_half_up(a, b),
         floor_or_revert(product + 5'000, 10'000)
     );
+    expect("percent_mul_ceil", a, b, percent_mul_ceil(a, b), ceil_or_revert(product, 10'000));
+}
+
+void check_percent_div(const U256& a, const U256& b) {
+    const Big divisor(b);
+    const Big in_bps = Big(a) * Big(10'000);
+    expect(
+        "percent_div_half_up",
+        a,
+        b,
+        percent_div_half_up(a, b),
+        floor_or_revert(in_bps + divisor / 2, divisor)
+    );
+    expect("percent_div_floor", a, b, percent_div_floor(a, b), floor_or_revert(in_bps, divisor));
+    expect("percent_div_ceil", a, b, percent_div_ceil(a, b), ceil_or_revert(in_bps, divisor));
 }
 
 void check_div(const U256& a, const U256& b) {
@@ -71,10 +86,14 @@ void check_div(const U256& a, const U256& b) {
         expect("ray_div_floor", a, b, ray_div_floor(a, b), std::nullopt);
         expect("ray_div_ceil", a, b, ray_div_ceil(a, b), std::nullopt);
         expect("wad_div_half_up", a, b, wad_div_half_up(a, b), std::nullopt);
+        expect("percent_div_half_up", a, b, percent_div_half_up(a, b), std::nullopt);
+        expect("percent_div_floor", a, b, percent_div_floor(a, b), std::nullopt);
+        expect("percent_div_ceil", a, b, percent_div_ceil(a, b), std::nullopt);
         return;
     }
     static const Big kRay(ray());
     static const Big kWad(wad());
+    check_percent_div(a, b);
     const Big divisor(b);
     const Big in_rays = Big(a) * kRay;
     expect(

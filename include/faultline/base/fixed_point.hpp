@@ -12,7 +12,7 @@
 /// points (1e4). Every name says which way it rounds. nullopt is where the contract reverts: when
 /// the product, with the half added for half_up, does not fit 256 bits (even if the quotient
 /// would), or on division by zero.
-/// Source: aave-v3-origin WadRayMath.sol, PercentageMath.sol (38671c94).
+/// Source: aave-v3-origin WadRayMath.sol, PercentageMath.sol (fd1fbd91).
 namespace faultline {
 
 /// 1e18
@@ -92,5 +92,10 @@ std::optional<U256> wad_div_half_up(const U256& a, const U256& b);
 /// (a*bps + 5000) / 10000
 std::optional<U256> percent_mul_half_up(const U256& a, const U256& bps);
 std::optional<U256> percent_mul_floor(const U256& a, const U256& bps);
+std::optional<U256> percent_mul_ceil(const U256& a, const U256& bps);
+/// (a*10000 + bps/2) / bps
+std::optional<U256> percent_div_half_up(const U256& a, const U256& bps);
+std::optional<U256> percent_div_floor(const U256& a, const U256& bps);
+std::optional<U256> percent_div_ceil(const U256& a, const U256& bps);
 
 }  // namespace faultline
