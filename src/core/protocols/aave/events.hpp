@@ -150,6 +150,8 @@ using EModeCategoryIsolationChanged =
 // PoolAddressesProvider and proxies
 using PriceOracleUpdated =
     Event<"PriceOracleUpdated(address indexed oldAddress, address indexed newAddress)">;
+using PriceOracleSentinelUpdated =
+    Event<"PriceOracleSentinelUpdated(address indexed oldAddress, address indexed newAddress)">;
 using AddressSet =
     Event<"AddressSet(bytes32 indexed id, address indexed oldAddress, address indexed newAddress)">;
 using ProxyCreated = Event<

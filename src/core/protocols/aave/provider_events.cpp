@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PoolAddressesProvider: which oracle is in force, and what the pool is made of.
+// PoolAddressesProvider: which oracle and sentinel are in force, and what the pool is made of.
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/transition.hpp"
 #include "core/protocols/aave/upgrades.hpp"
@@ -18,16 +18,32 @@
 namespace faultline::aave {
 namespace {
 
+/// A name as the provider's identifiers have it: its characters from the left.
+Hash32 identifier(std::string_view name) {
+    Hash32 id;
+    std::ranges::copy(name, id.bytes.begin());
+    return id;
+}
+
 Result<void> on_address_set(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::AddressSet::decode(log));
-    constexpr std::string_view kMockStableDebt = "MOCK_STABLE_DEBT";
-    Hash32 id;
-    std::ranges::copy(kMockStableDebt, id.bytes.begin());
-    if (event.get<"id">() == id) {
-        MarketRow market = at.market_row();
+    MarketRow market = at.market_row();
+    if (event.get<"id">() == identifier("MOCK_STABLE_DEBT")) {
         market.mock_stable_token = event.get<"newAddress">();
-        at.tables.markets.put({at.market}, std::move(market));
+    } else if (event.get<"id">() == identifier("PRICE_ORACLE_SENTINEL")) {
+        market.sentinel = event.get<"newAddress">();
+    } else {
+        return {};
     }
+    at.tables.markets.put({at.market}, std::move(market));
+    return {};
+}
+
+Result<void> on_sentinel_updated(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::PriceOracleSentinelUpdated::decode(log));
+    MarketRow market = at.market_row();
+    market.sentinel = event.get<"newAddress">();
+    at.tables.markets.put({at.market}, std::move(market));
     return {};
 }
 
@@ -47,6 +63,7 @@ constexpr HandlerEntry entry(Handler handler) {
 constexpr auto kHandlers = [] {
     std::array handlers{
         entry<events::PriceOracleUpdated>(on_oracle_updated),
+        entry<events::PriceOracleSentinelUpdated>(on_sentinel_updated),
         entry<events::ProxyCreated>(on_announced),
         entry<events::AddressSet>(on_address_set),
     };

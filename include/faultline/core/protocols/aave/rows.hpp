@@ -52,6 +52,7 @@ struct MarketRow {
     std::uint64_t prices_block = 0;
     ReserveId reserve_count = 0;  ///< Length of reservesList, holes included.
     Address mock_stable_token;    ///< PoolAddressesProvider.getAddress("MOCK_STABLE_DEBT").
+    Address sentinel;  ///< PoolAddressesProvider.getPriceOracleSentinel(); asked until 3.6.
     /// FLASHLOAN_PREMIUM_TOTAL and _TO_PROTOCOL, BRIDGE_PROTOCOL_FEE; unknown until logged.
     std::optional<std::uint16_t> flash_premium_bps;
     std::optional<std::uint16_t> flash_premium_to_protocol_bps;
@@ -66,6 +67,7 @@ struct MarketRow {
             self.prices_block,
             self.reserve_count,
             self.mock_stable_token,
+            self.sentinel,
             self.flash_premium_bps,
             self.flash_premium_to_protocol_bps,
             self.bridge_fee_bps,
