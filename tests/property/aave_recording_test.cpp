@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fold against what the real contracts answered, without the engine in between.
-#include "property/recorded_market.hpp"
+#include "property/aave_replay.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A market read at one block of a recording from what its contracts answered there, against the
 // same market folded from its logs; and folded on from there.
-#include "property/recorded_market.hpp"
+#include "property/aave_replay.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>

@@ -112,7 +112,7 @@ std::optional<PositionFigures> Valuation::position(
         return out;
     }
     const auto worth = checked_mul(*supplied, leg.price_base);
-    const auto owed = debt_value(leg, *debt);
+    const auto owed = debt_in_base(rules_, *debt, leg.price_base, leg.unit);
     if (!worth || !owed) {
         return std::nullopt;
     }

@@ -25,6 +25,8 @@ constexpr Rules kV36 = [] {
     rules.pool_revision = 10;
     rules.release = "3.6";
     rules.isolated_emode = false;
+    rules.liquidation_rounding = LiquidationRounding::kDebtUp;
+    rules.asks_sentinel = true;
     rules.same_asset_accrues_twice = true;
     rules.isolation_mode = true;
     return rules;
@@ -44,6 +46,7 @@ constexpr Rules kV34 = [] {
     rules.pool_revision = 8;
     rules.release = "3.4";
     rules.rounding = Rounding::kHalfUp;
+    rules.liquidation_rounding = LiquidationRounding::kHalfUp;
     rules.averages_threshold = true;
     rules.liquidation_updates_collateral = false;
     rules.same_asset_accrues_twice = false;
@@ -68,6 +71,7 @@ constexpr Rules kV32 = [] {
     rules.release = "3.2";
     rules.deficit = false;
     rules.mock_stable_token = false;
+    rules.liquidates_small_whole = false;
     return rules;
 }();
 

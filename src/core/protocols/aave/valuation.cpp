@@ -38,6 +38,18 @@ U256 quotient(const U256& a, const U256& b) {
 
 }  // namespace
 
+std::optional<U256> debt_in_base(
+    const Rules& rules, const U256& debt, const U256& price_base, const U256& unit
+) {
+    const auto priced = checked_mul(debt, price_base);
+    if (!priced) {
+        return std::nullopt;
+    }
+    // Since 3.5 up, against the borrower; down before.
+    return rules.rounding == Rounding::kDirected ? mul_div_ceil(debt, price_base, unit)
+                                                 : std::optional(quotient(*priced, unit));
+}
+
 Figure<bool> usability(const MarketRow* market) {
     if (market == nullptr) {
         return Figure<bool>::without(FigureStatus::kNoData, "no log of this market was seen yet");
@@ -79,6 +91,8 @@ Figure<T> Valuation::without_price(ReserveId reserve) const {
 }
 
 template Figure<U256> Valuation::without_price<U256>(ReserveId reserve) const;
+template Figure<LiquidationTerms> Valuation::without_price<LiquidationTerms>(ReserveId reserve
+) const;
 
 template <class T>
 Figure<T> Valuation::without_category_price(std::uint8_t category) const {
@@ -278,16 +292,6 @@ std::optional<U256> Valuation::borrowed_stable(const Holding& held) const {
     );
 }
 
-std::optional<U256> Valuation::debt_value(const Leg& leg, const U256& debt) const {
-    const auto priced = checked_mul(debt, leg.price_base);
-    if (!priced) {
-        return std::nullopt;
-    }
-    // Since 3.5 up, against the borrower; down before.
-    return rules_.rounding == Rounding::kDirected ? mul_div_ceil(debt, leg.price_base, leg.unit)
-                                                  : std::optional(quotient(*priced, leg.unit));
-}
-
 bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled) const {
     if (rules_.reserve_overrides_emode && leg.liquidation_threshold_bps == 0) {
         return true;
@@ -321,7 +325,8 @@ bool Valuation::add_debt(Sums& sums, const Leg& leg, const Holding& held) const 
     const auto variable = borrowed(leg, held.scaled.scaled_debt);
     const auto fixed = borrowed_stable(held);
     const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
-    const auto value_base = debt ? debt_value(leg, *debt) : std::nullopt;
+    const auto value_base =
+        debt ? debt_in_base(rules_, *debt, leg.price_base, leg.unit) : std::nullopt;
     const auto total = value_base ? checked_add(sums.debt_base, *value_base) : std::nullopt;
     if (total) {
         sums.debt_base = *total;

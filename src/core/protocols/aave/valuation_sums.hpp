@@ -3,9 +3,11 @@
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace faultline::aave {
 
@@ -27,6 +29,11 @@ struct Valuation::Holding {
     StablePositionRow stable;
     bool known = false;  ///< Anything is held or owed.
 };
+
+/// Debt in the base currency as getUserAccountData values it; nullopt where that overflows.
+std::optional<U256> debt_in_base(
+    const Rules& rules, const U256& debt, const U256& price_base, const U256& unit
+);
 
 inline constexpr const char* kOverflows = "the contract's own view overflows for this account";
 

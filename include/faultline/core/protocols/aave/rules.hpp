@@ -35,6 +35,13 @@ enum class VirtualAccounting : std::uint8_t {
     kAlways       ///< Since 3.4.
 };
 
+/// LiquidationLogic._calculateAvailableCollateralToLiquidate.
+enum class LiquidationRounding : std::uint8_t {
+    kHalfUp,   ///< Until 3.4: every share to the nearest.
+    kDebtUp,   ///< 3.5 and 3.6: the debt that a whole balance pays for rounds up.
+    kDirected  ///< Since 3.7: also collateral down, and the protocol's fee up.
+};
+
 struct Rules {
     std::uint64_t pool_revision = 0;  ///< POOL_REVISION()
     std::string_view release;
@@ -61,6 +68,13 @@ struct Rules {
     bool liquidation_updates_collateral = false;
     /// In 3.5 and 3.6 the liquidation of an asset against itself accrues twice.
     bool same_asset_accrues_twice = false;
+    LiquidationRounding liquidation_rounding = LiquidationRounding::kDirected;
+    /// Since 3.3 what is small is liquidated whole: half of all debt is the limit only of large
+    /// pairs, no small rest may stay, and debt without collateral is written off. Before, the limit
+    /// is half of the debt of the reserve.
+    bool liquidates_small_whole = true;
+    /// Until 3.6 a sentinel, if the market has one, may forbid liquidations that are not urgent.
+    bool asks_sentinel = false;
     /// Since 3.1 a change of the reserve factor brings the reserve up to date first.
     bool factor_change_updates = false;
     /// Since 3.4 a flash loan's premium is all the treasury's; before, a part of it.

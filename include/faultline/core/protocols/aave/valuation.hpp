@@ -6,6 +6,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/liquidation.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace faultline::aave {
+
+struct LiquidationPair;
 
 /// Pool.getUserAccountData, field for field.
 struct AccountData {
@@ -74,6 +77,14 @@ class Valuation {
     /// The same account reserve by reserve, by id: those it holds, owes or has as collateral.
     [[nodiscard]] Figure<std::vector<PositionFigures>> positions(const Address& account) const;
 
+    /// What a liquidator could take now who covers at most `debt_to_cover`: every debt with every
+    /// collateral of the account, by id of the debt's reserve, then of the collateral's. Fails as
+    /// account() does. A pair is kNoData where a contract that is not read decides (the price
+    /// oracle sentinel, until 3.6), kError where the contract's arithmetic reverts.
+    [[nodiscard]] Figure<std::vector<Liquidation>> liquidations(
+        const Address& account, const U256& debt_to_cover = U256::max()
+    ) const;
+
     /// The price of a reserve's asset in base units. @pre the reserve is listed
     [[nodiscard]] Figure<U256> price(ReserveId reserve) const;
 
@@ -119,7 +130,6 @@ class Valuation {
     [[nodiscard]] std::optional<U256> supplied(const Leg& leg, const U256& scaled) const;
     [[nodiscard]] std::optional<U256> borrowed(const Leg& leg, const U256& scaled) const;
     [[nodiscard]] std::optional<U256> borrowed_stable(const Holding& held) const;
-    [[nodiscard]] std::optional<U256> debt_value(const Leg& leg, const U256& debt) const;
     /// The reserve with the price that it has for this account.
     [[nodiscard]] Leg leg_of(const Sums& sums, ReserveId reserve) const;
     /// All but the account's flag and the liquidation price; nullopt where the views revert.
@@ -133,6 +143,21 @@ class Valuation {
     ) const;
     [[nodiscard]] Figure<U256> liquidation_price(
         const Address& account, const UserRow& user, ReserveId reserve
+    ) const;
+    struct Side;
+    [[nodiscard]] Figure<LiquidationTerms> liquidation(
+        const Sums& sums,
+        const AccountData& account,
+        const Side& debt,
+        const Side& collateral,
+        const U256& debt_to_cover
+    ) const;
+    [[nodiscard]] Figure<LiquidationTerms> most_of(
+        const LiquidationPair& pair, const AccountData& account, const U256& debt_to_cover
+    ) const;
+    /// nullopt where a balance overflows.
+    [[nodiscard]] std::optional<LiquidationPair> liquidation_pair(
+        const Sums& sums, const Side& debt, const Side& collateral
     ) const;
     /// Why a reserve has no price: kNoData, kStale or kError.
     template <class T>

@@ -19,12 +19,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,16 +59,14 @@ inline const Recording kV302{
 /// The tape, and a market folded from it.
 class Replay {
   public:
-    explicit Replay(Recording recording = kMini)
+    /// `also` are first topics of logs to see beside those that the market is folded from.
+    explicit Replay(Recording recording = kMini, const std::vector<Hash32>& also = {})
         : recording_(std::move(recording)),
           reader_(checked(tape::open_tape(
               std::string(FAULTLINE_SOURCE_DIR) + "/tests/fixtures/tapes/" + recording_.name +
               ".jsonl.zst"
-          ))) {
-        const tape::Manifest manifest = checked(tape::read_manifest(*reader_));
-        const auto address = [&](const std::string& name) {
-            return checked(Address::from_hex(*manifest.find("aave." + name)));
-        };
+          ))),
+          manifest_(checked(tape::read_manifest(*reader_))) {
         config_ = {
             .name = "recorded",
             .addresses_provider = address("provider"),
@@ -80,6 +76,13 @@ class Replay {
         };
         ledger_.emplace();
         markets_.emplace(*ledger_, std::vector{config_});
+        topics_.insert(topics_.end(), also.begin(), also.end());
+        std::ranges::sort(topics_);
+    }
+
+    /// Of the contract that the tape calls "aave." and that name.
+    [[nodiscard]] Address address(const std::string& name) const {
+        return checked(Address::from_hex(*manifest_.find("aave." + name)));
     }
 
     /// The next block that is applied, not folded yet; reverts before it are carried out.
@@ -90,9 +93,9 @@ class Replay {
                 return std::nullopt;
             }
             if (line->kind == tape::LineKind::kApplied) {
-                return checked(rpc::decode_recorded_block(
-                    line->json, {.topics0 = aave::Markets::topics(), .contracts = {}}
-                ));
+                return checked(
+                    rpc::decode_recorded_block(line->json, {.topics0 = topics_, .contracts = {}})
+                );
             }
             if (undo_.empty()) {
                 return std::nullopt;  // It goes back below what was adopted.
@@ -104,16 +107,30 @@ class Replay {
 
     /// Folds it; returns how many incidents degraded the market.
     std::size_t apply(rpc::RecordedBlock& recorded) {
-        eth::Block block;
-        block.header = recorded.header;
-        block.logs = std::move(recorded.logs);
-        block.reads = std::move(recorded.calls);
-        answer_revision(block);
+        eth::Block block = before(recorded, recorded.logs.size());
         const std::vector<aave::Incident> incidents = markets_->apply(block);
         undo_.push_back(ledger_->seal());
         return static_cast<std::size_t>(
             std::ranges::count(incidents, true, &aave::Incident::degrades)
         );
+    }
+
+    /// `look()` at the rows as they stand in the block before its log of that index, with the
+    /// prices that `reads` answer.
+    template <class Look>
+    void look_before(
+        const rpc::RecordedBlock& recorded,
+        std::size_t log,
+        const std::vector<eth::ReadAnswer>& reads,
+        const Look& look
+    ) {
+        eth::Block block = before(recorded, log);
+        block.reads = reads;
+        answer_revision(block);
+        static_cast<void>(markets_->apply(block));
+        const auto changes = ledger_->seal();
+        look();
+        REQUIRE(ledger_->undo(changes));
     }
 
     /// Goes on from these rows instead of those that were folded.
@@ -140,6 +157,18 @@ class Replay {
     }
 
   private:
+    /// The block with its first `logs` logs only.
+    [[nodiscard]] eth::Block before(const rpc::RecordedBlock& recorded, std::size_t logs) const {
+        eth::Block block;
+        block.header = recorded.header;
+        block.reads = recorded.calls;
+        for (std::size_t i = 0; i < logs; ++i) {
+            block.logs.add(recorded.logs[i]);
+        }
+        answer_revision(block);
+        return block;
+    }
+
     /// The reads the tape does not have: the revisions of contracts whose release is known.
     void answer_revision(eth::Block& block) const {
         for (const eth::Read& read : markets_->plan_reads(block)) {
@@ -155,6 +184,8 @@ class Replay {
 
     Recording recording_;
     std::unique_ptr<tape::LineReader> reader_;
+    tape::Manifest manifest_;
+    std::vector<Hash32> topics_ = aave::Markets::topics();
     aave::MarketConfig config_;
     std::optional<ledger::Ledger> ledger_;
     std::optional<aave::Markets> markets_;
