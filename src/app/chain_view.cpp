@@ -204,6 +204,7 @@ Task<Result<api::AccountPage>> EngineView::account(std::string market, Address a
     const aave::Valuation valuation = fold.valuation(id);
     page.account.data = valuation.account(account);
     page.positions = valuation.positions(account);
+    page.liquidations = valuation.liquidations(account);
     co_return page;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answers.hpp"
 
+#include "answer_fields.hpp"
+
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/json_writer.hpp>
@@ -37,95 +39,11 @@ void write_head(JsonWriter& json, const std::optional<eth::BlockRef>& head) {
     }
 }
 
-void write_block(
-    JsonWriter& json, std::string_view name, const std::optional<ProcessedBlock>& block
-) {
-    json.key(name);
-    if (!block) {
-        json.null();
-        return;
-    }
-    json.begin_object();
-    json.field("number", block->ref.number);
-    json.field("hash", block->ref.hash.hex());
-    json.field("timestamp", block->timestamp.value);
-    json.end_object();
-}
-
-/// The object of an answer about one chain, with what each of them begins with.
-template <class Page>
-void begin_page(JsonWriter& json, const Page& page) {
-    json.begin_object();
-    write_block(json, "block", page.block);
-    json.field("halted", page.halted);
-}
-
-template <class T>
-void write_status(JsonWriter& json, const Figure<T>& figure) {
-    json.field("status", figure_status_name(figure.status));
-    json.field("reason", figure.reason);
-}
-
-void write_amount(JsonWriter& json, std::string_view name, const U256& amount) {
-    json.field(name, amount.to_string());
-}
-
 /// Left out where it is not known.
 void write_known(JsonWriter& json, std::string_view name, const std::optional<U256>& amount) {
     if (amount) {
         write_amount(json, name, *amount);
     }
-}
-
-/// The fields of an account, without its braces.
-void write_account_fields(JsonWriter& json, const AccountFigures& figures) {
-    json.field("account", figures.account.hex());
-    json.field("status", figure_status_name(figures.data.status));
-    if (figures.data.ok()) {
-        const aave::AccountData& data = figures.data.value;
-        write_amount(json, "total_collateral_base", data.total_collateral_base);
-        write_amount(json, "total_debt_base", data.total_debt_base);
-        write_amount(json, "available_borrows_base", data.available_borrows_base);
-        write_amount(
-            json, "current_liquidation_threshold_bps", data.current_liquidation_threshold_bps
-        );
-        write_amount(json, "ltv_bps", data.ltv_bps);
-        write_amount(json, "health_factor_wad", data.health_factor_wad);
-    } else {
-        json.field("reason", figures.data.reason);
-    }
-}
-
-void write_account(JsonWriter& json, const AccountFigures& figures) {
-    json.begin_object();
-    write_account_fields(json, figures);
-    json.end_object();
-}
-
-/// {"status","reason"} and, where it has one, the value under its name.
-void write_figure(
-    JsonWriter& json, std::string_view key, std::string_view name, const Figure<U256>& figure
-) {
-    json.key(key).begin_object();
-    write_status(json, figure);
-    if (figure.ok()) {
-        write_amount(json, name, figure.value);
-    }
-    json.end_object();
-}
-
-void write_position(JsonWriter& json, const aave::PositionFigures& position) {
-    json.begin_object().field("reserve", position.reserve);
-    json.field("asset", position.asset.hex());
-    json.field("collateral", position.collateral);
-    write_amount(json, "supplied", position.supplied);
-    write_amount(json, "borrowed", position.borrowed);
-    write_amount(json, "borrowed_stable", position.borrowed_stable);
-    write_figure(json, "price", "price_base", position.price_base);
-    write_figure(json, "supplied_value", "supplied_base", position.supplied_base);
-    write_figure(json, "borrowed_value", "borrowed_base", position.borrowed_base);
-    write_figure(json, "liquidation_price", "price_base", position.liquidation_price_base);
-    json.end_object();
 }
 
 void write_config(JsonWriter& json, const aave::ReserveConfig& config) {
@@ -343,34 +261,6 @@ std::string alerts_json(const std::vector<ChainAlerts>& chains) {
         for (const ActiveAlert& alert : each.page.alerts) {
             write_alert(json, each.chain, alert);
         }
-    }
-    return json.end_array().end_object().take();
-}
-
-std::string accounts_json(const AccountsPage& page) {
-    JsonWriter json;
-    begin_page(json, page);
-    write_status(json, page.usable);
-    json.key("accounts").begin_array();
-    for (const AccountFigures& each : page.accounts) {
-        write_account(json, each);
-    }
-    json.end_array().key("next");
-    if (page.next) {
-        json.string(page.next->hex());
-    } else {
-        json.null();
-    }
-    return json.end_object().take();
-}
-
-std::string account_json(const AccountPage& page) {
-    JsonWriter json;
-    begin_page(json, page);
-    write_account_fields(json, page.account);
-    json.key("positions").begin_array();
-    for (const aave::PositionFigures& each : page.positions.value) {
-        write_position(json, each);
     }
     return json.end_array().end_object().take();
 }

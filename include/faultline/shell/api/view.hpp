@@ -7,6 +7,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/liquidation.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
@@ -81,12 +82,13 @@ struct AccountsPage {
     std::optional<Address> next;           ///< Ask for what comes after this; nullopt at the end.
 };
 
-/// One account of one market, reserve by reserve.
+/// One account of one market, reserve by reserve, and what a liquidator could take of it.
 struct AccountPage {
     std::optional<ProcessedBlock> block;
     std::string halted;
     AccountFigures account;
     Figure<std::vector<aave::PositionFigures>> positions;
+    Figure<std::vector<aave::Liquidation>> liquidations;
 };
 
 struct ReserveFigures {
