@@ -3,6 +3,7 @@
 // shown of recorded liquidations (aave_liquidation_test.cpp).
 #include "unit/core/protocols/aave/market_fixture.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/core/protocols/aave/liquidation.hpp>
 
 #include <catch2/catch.hpp>
