@@ -8,8 +8,8 @@
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>
