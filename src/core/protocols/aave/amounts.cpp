@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/amounts.hpp"
 
+#include "core/protocols/aave/transition.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/protocols/aave/bootstrap_answers.hpp"
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/view_calls.hpp"
@@ -12,14 +11,11 @@
 #include <faultline/core/protocols/aave/bootstrap.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -93,55 +89,52 @@ Result<void> Bootstrap::take(const std::vector<eth::ReadAnswer>& answers) {
     return {};
 }
 
-Result<void> Bootstrap::finish(const std::vector<eth::ReadAnswer>& answers) {
+Result<void> Bootstrap::take_stage(const std::vector<eth::ReadAnswer>& answers) {
     switch (stage_) {
         case Stage::kMarket:
-            FAULTLINE_TRY_VOID(take_market(answers));
-            plan(Stage::kReserveIds);
-            break;
+            return take_market(answers);
         case Stage::kReserveIds:
-            FAULTLINE_TRY_VOID(take_reserve_ids(answers));
-            plan(Stage::kReserves);
-            break;
+            return take_reserve_ids(answers);
         case Stage::kReserves:
-            FAULTLINE_TRY_VOID(take_reserves(answers));
-            plan(Stage::kTokens);
-            break;
+            return take_reserves(answers);
         case Stage::kTokens:
-            FAULTLINE_TRY_VOID(take_tokens(answers));
-            plan(Stage::kEModes);
-            break;
+            return take_tokens(answers);
         case Stage::kEModes:
-            FAULTLINE_TRY_VOID(take_emodes(answers));
-            plan(Stage::kAccounts);
-            break;
+            return take_emodes(answers);
         case Stage::kAccounts:
-            FAULTLINE_TRY_VOID(take_accounts(answers));
-            plan(Stage::kDebts);
-            break;
+            return take_accounts(answers);
         case Stage::kDebts:
-            FAULTLINE_TRY_VOID(take_debts(answers));
-            plan(Stage::kAccounts);
-            break;
+            return take_debts(answers);
         case Stage::kPrices:
-            FAULTLINE_TRY_VOID(take_prices(answers));
-            plan(Stage::kComparison);
-            break;
+            return take_prices(answers);
         default:
-            FAULTLINE_TRY_VOID(take_comparison(answers));
-            plan(Stage::kComparison);
-            break;
+            return take_comparison(answers);
     }
-    // A stage without a question, such as the debts of accounts that owe nothing, is over at once.
+}
+
+/// Accounts and their debts alternate; the comparison goes on until nobody is left.
+Bootstrap::Stage Bootstrap::next_stage() const {
+    switch (stage_) {
+        case Stage::kDebts:
+            return Stage::kAccounts;
+        case Stage::kComparison:
+        case Stage::kDone:
+            return stage_;
+        default:
+            return static_cast<Stage>(static_cast<std::uint8_t>(stage_) + 1);
+    }
+}
+
+Result<void> Bootstrap::finish(const std::vector<eth::ReadAnswer>& answers) {
+    FAULTLINE_TRY_VOID(take_stage(answers));
+    plan(next_stage());
+    // Debts of accounts that owe nothing are no question.
     if (stage_ == Stage::kDebts && calls_.empty()) {
         return finish({});
     }
     if (stage_ == Stage::kAccounts && calls_.empty()) {
         FAULTLINE_TRY_VOID(check_holders());
         plan(Stage::kPrices);
-    }
-    if (stage_ == Stage::kPrices && calls_.empty()) {
-        return finish({});
     }
     return {};
 }

@@ -21,7 +21,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace faultline::aave {
@@ -116,34 +115,46 @@ void Bootstrap::plan_debts() {
     }
 }
 
+Result<void> Bootstrap::take_debt(std::size_t i, std::size_t j, BootstrapAnswers& in) {
+    const Part& part = reserves_[j];
+    const PositionKey key{
+        .market = options_.market,
+        .account = options_.accounts[options_.accounts_known + i],
+        .reserve = part.id
+    };
+    PositionRow position = positions_[(i * reserves_.size()) + j];
+    if (rules_.debt_flag_by_operation || users_[i].debt_bits.bit(part.id)) {
+        FAULTLINE_TRY(position.scaled_debt, in.word());
+    }
+    if (!position.scaled_supply.is_zero() || !position.scaled_debt.is_zero()) {
+        tables_.positions.put(key, position);
+    }
+    if (part.row.stable.principal.is_zero()) {
+        return {};
+    }
+    StablePositionRow stable;
+    FAULTLINE_TRY(stable.principal, in.word());
+    FAULTLINE_TRY(stable.rate_ray, in.word());
+    FAULTLINE_TRY(const U256 updated, in.word());
+    stable.updated = {updated.low_u64()};
+    if (!stable.principal.is_zero()) {
+        tables_.stable_positions.put(key, stable);
+    }
+    return {};
+}
+
 Result<void> Bootstrap::take_debts(const std::vector<eth::ReadAnswer>& answers) {
     BootstrapAnswers in(answers);
-    const MarketId market = options_.market;
     for (std::size_t i = 0; i < users_.size(); ++i) {
-        const Address& account = options_.accounts[options_.accounts_known + i];
         for (std::size_t j = 0; j < reserves_.size(); ++j) {
-            const Part& part = reserves_[j];
-            const PositionKey key{.market = market, .account = account, .reserve = part.id};
-            PositionRow position = positions_[(i * reserves_.size()) + j];
-            if (rules_.debt_flag_by_operation || users_[i].debt_bits.bit(part.id)) {
-                FAULTLINE_TRY(position.scaled_debt, in.word());
-            }
-            if (!position.scaled_supply.is_zero() || !position.scaled_debt.is_zero()) {
-                tables_.positions.put(key, position);
-            }
-            if (!part.row.stable.principal.is_zero()) {
-                StablePositionRow stable;
-                FAULTLINE_TRY(stable.principal, in.word());
-                FAULTLINE_TRY(stable.rate_ray, in.word());
-                FAULTLINE_TRY(const U256 updated, in.word());
-                stable.updated = {updated.low_u64()};
-                if (!stable.principal.is_zero()) {
-                    tables_.stable_positions.put(key, stable);
-                }
-            }
+            FAULTLINE_TRY_VOID(take_debt(i, j, in));
         }
         if (users_[i] != UserRow{}) {
-            tables_.users.put({.market = market, .account = account}, users_[i]);
+            tables_.users.put(
+                {.market = options_.market,
+                 .account = options_.accounts[options_.accounts_known + i]},
+                users_[i]
+            );
         }
     }
     options_.accounts_known += users_.size();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/bootstrap_answers.hpp"
 
+#include "core/protocols/aave/view_calls.hpp"
+
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>

@@ -5,7 +5,6 @@
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/view_calls.hpp"
 
-#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
@@ -15,14 +14,10 @@
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace faultline::aave {
@@ -94,7 +89,7 @@ Result<void> Bootstrap::take_reserve_ids(const std::vector<eth::ReadAnswer>& ans
         if (asset != Address{}) {
             Part part{.id = id, .row = {}};
             part.row.asset = asset;
-            reserves_.push_back(std::move(part));
+            reserves_.push_back(part);
             market_.reserve_count = static_cast<ReserveId>(id + 1);
         }
     }
@@ -162,41 +157,51 @@ void Bootstrap::plan_tokens() {
 Result<void> Bootstrap::take_tokens(const std::vector<eth::ReadAnswer>& answers) {
     BootstrapAnswers in(answers);
     for (Part& part : reserves_) {
-        ReserveRow& row = part.row;
-        FAULTLINE_TRY(row.scaled_supply, in.word());
-        FAULTLINE_TRY(row.scaled_debt, in.word());
-        FAULTLINE_TRY(const U256 a_revision, in.word());
-        FAULTLINE_TRY(const U256 v_revision, in.word());
-        if (rules_.virtual_accounting == VirtualAccounting::kAlways) {
-            FAULTLINE_TRY(row.virtual_underlying_balance, in.word());
-        }
-        if (rules_.grace_periods) {
-            FAULTLINE_TRY(const U256 until, in.word());
-            row.config.liquidation_grace_until_s = until.low_u64();
-        }
-        if (rules_.deficit) {
-            FAULTLINE_TRY(row.deficit, in.word());
-        }
-        if (rules_.stable_debt) {
-            FAULTLINE_TRY(const auto words, in.words(4));
-            row.stable = {
-                .principal = words[0], .average_rate_ray = words[2], .updated = {words[3].low_u64()}
-            };
-        }
-        const auto a_rounding = rounding_of(a_revision.low_u64(), rules_);
-        const auto v_rounding = rounding_of(v_revision.low_u64(), rules_);
-        if (!a_rounding || !v_rounding) {
-            return Error(
-                       Code::kRejected,
-                       "the tokens of reserve " + row.asset.hex() + " are of revision " +
-                           a_revision.to_string() + " and " + v_revision.to_string() +
-                           ", which under Aave " + std::string(rules_.release) +
-                           " are not accounted for"
-            )
-                .advise("use a Faultline that knows these revisions");
-        }
-        put_listed(part, *a_rounding, *v_rounding);
+        FAULTLINE_TRY_VOID(take_token(part, in));
     }
+    return {};
+}
+
+Result<void> Bootstrap::take_token(Part& part, BootstrapAnswers& in) {
+    ReserveRow& row = part.row;
+    FAULTLINE_TRY(row.scaled_supply, in.word());
+    FAULTLINE_TRY(row.scaled_debt, in.word());
+    FAULTLINE_TRY(const U256 a_revision, in.word());
+    FAULTLINE_TRY(const U256 v_revision, in.word());
+    if (rules_.virtual_accounting == VirtualAccounting::kAlways) {
+        FAULTLINE_TRY(row.virtual_underlying_balance, in.word());
+    }
+    if (rules_.grace_periods) {
+        FAULTLINE_TRY(const U256 until, in.word());
+        row.config.liquidation_grace_until_s = until.low_u64();
+    }
+    if (rules_.deficit) {
+        FAULTLINE_TRY(row.deficit, in.word());
+    }
+    if (rules_.stable_debt) {
+        FAULTLINE_TRY(const auto words, in.words(4));
+        row.stable = {
+            .principal = words[0], .average_rate_ray = words[2], .updated = {words[3].low_u64()}
+        };
+    }
+    return take_token_revisions(part, a_revision, v_revision);
+}
+
+Result<void> Bootstrap::take_token_revisions(
+    const Part& part, const U256& a_token, const U256& v_token
+) {
+    const auto a_rounding = rounding_of(a_token.low_u64(), rules_);
+    const auto v_rounding = rounding_of(v_token.low_u64(), rules_);
+    if (!a_rounding || !v_rounding) {
+        return Error(
+                   Code::kRejected,
+                   "the tokens of reserve " + part.row.asset.hex() + " are of revision " +
+                       a_token.to_string() + " and " + v_token.to_string() + ", which under Aave " +
+                       std::string(rules_.release) + " are not accounted for"
+        )
+            .advise("use a Faultline that knows these revisions");
+    }
+    put_listed(part, *a_rounding, *v_rounding);
     return {};
 }
 
@@ -241,28 +246,7 @@ void Bootstrap::plan_emodes() {
 Result<void> Bootstrap::take_emodes(const std::vector<eth::ReadAnswer>& answers) {
     BootstrapAnswers in(answers);
     for (unsigned category = 1; category <= kMaxCategory; ++category) {
-        EModeRow row;
-        // A tuple that ends in a string has the offset of itself before its words.
-        const std::size_t first = rules_.category_per_asset ? 1 : 0;
-        FAULTLINE_TRY(const auto words, in.words(rules_.category_per_asset ? 5 : 3));
-        row.ltv_bps = static_cast<std::uint16_t>(words[first].low_u64());
-        row.liquidation_threshold_bps = static_cast<std::uint16_t>(words[first + 1].low_u64());
-        row.liquidation_bonus_bps = static_cast<std::uint16_t>(words[first + 2].low_u64());
-        if (rules_.category_per_asset) {
-            constexpr std::size_t kLabelLength = 6 * kWord;  // Behind the tuple's five words.
-            row.price_source = address_of(words[4]);
-            row.label = in.text_at(kLabelLength);
-        } else {
-            FAULTLINE_TRY(row.collateral_bits, in.word());
-            FAULTLINE_TRY(row.borrowable_bits, in.word());
-        }
-        if (rules_.ltv_zero_bitmap) {
-            FAULTLINE_TRY(row.ltv_zero_bits, in.word());
-        }
-        if (rules_.isolated_emode) {
-            FAULTLINE_TRY(const U256 isolated, in.word());
-            row.isolated = !isolated.is_zero();
-        }
+        FAULTLINE_TRY(const EModeRow row, take_emode(in));
         const bool exists = row.liquidation_threshold_bps != 0 || !row.collateral_bits.is_zero() ||
                             !row.borrowable_bits.is_zero();
         if (exists) {
@@ -272,6 +256,32 @@ Result<void> Bootstrap::take_emodes(const std::vector<eth::ReadAnswer>& answers)
         }
     }
     return {};
+}
+
+Result<EModeRow> Bootstrap::take_emode(BootstrapAnswers& in) const {
+    EModeRow row;
+    // A tuple that ends in a string has the offset of itself before its words.
+    const std::size_t first = rules_.category_per_asset ? 1 : 0;
+    FAULTLINE_TRY(const auto words, in.words(rules_.category_per_asset ? 5 : 3));
+    row.ltv_bps = static_cast<std::uint16_t>(words[first].low_u64());
+    row.liquidation_threshold_bps = static_cast<std::uint16_t>(words[first + 1].low_u64());
+    row.liquidation_bonus_bps = static_cast<std::uint16_t>(words[first + 2].low_u64());
+    if (rules_.category_per_asset) {
+        constexpr std::size_t kLabelLength = 6 * kWord;  // Behind the tuple's five words.
+        row.price_source = address_of(words[4]);
+        row.label = in.text_at(kLabelLength);
+        return row;
+    }
+    FAULTLINE_TRY(row.collateral_bits, in.word());
+    FAULTLINE_TRY(row.borrowable_bits, in.word());
+    if (rules_.ltv_zero_bitmap) {
+        FAULTLINE_TRY(row.ltv_zero_bits, in.word());
+    }
+    if (rules_.isolated_emode) {
+        FAULTLINE_TRY(const U256 isolated, in.word());
+        row.isolated = !isolated.is_zero();
+    }
+    return row;
 }
 
 }  // namespace faultline::aave

@@ -65,54 +65,59 @@ void clear_stale_flags(Transition& at, const Liquidation& call) {
     }
 }
 
+/// What a liquidation moves of both reserves' underlying.
+struct Paid {
+    U256 debt;
+    U256 collateral;
+};
+
 /// What the log says of both reserves' amounts is worked out first and written last: one that does
 /// not fit changes none.
-Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
-    FAULTLINE_TRY(const ReserveId debt_id, at.reserve_of(event.get<"debtAsset">()));
-    FAULTLINE_TRY(const ReserveId collateral_id, at.reserve_of(event.get<"collateralAsset">()));
-    if (event.get<"receiveAToken">() && at.rules().liquidation_updates_collateral) {
-        // This path brings the collateral up to date without a log of its own.
-        FAULTLINE_TRY_VOID(at.update_state(collateral_id));
-    }
+Result<void> pay(Transition& at, ReserveId debt_id, ReserveId collateral_id, const Paid& paid) {
     const auto row = [&](ReserveId id) {
         return *at.tables.reserves.find({.market = at.market, .reserve = id});
     };
-    const bool counts = counts_underlying(at);
     ReserveRow debt = row(debt_id);
     // LiquidationLogic takes the debt in before it gives the collateral out.
     FAULTLINE_TRY(
         debt.virtual_underlying_balance,
-        moved(
-            debt.asset,
-            debt.virtual_underlying_balance,
-            counts ? event.get<"debtToCover">() : U256(),
-            0
-        )
+        moved(debt.asset, debt.virtual_underlying_balance, paid.debt, 0)
     );
     ReserveRow collateral = collateral_id == debt_id ? debt : row(collateral_id);
-    const bool paid_out = counts && !event.get<"receiveAToken">();
     FAULTLINE_TRY(
         collateral.virtual_underlying_balance,
-        moved(
-            collateral.asset,
-            collateral.virtual_underlying_balance,
-            0,
-            paid_out ? event.get<"liquidatedCollateralAmount">() : U256()
-        )
+        moved(collateral.asset, collateral.virtual_underlying_balance, 0, paid.collateral)
     );
     if (collateral_id == debt_id) {
         accrue_again(at, collateral_id, collateral);
     }
     at.tables.reserves.put({.market = at.market, .reserve = debt_id}, debt);
     at.tables.reserves.put({.market = at.market, .reserve = collateral_id}, collateral);
-    at.settle_debt(event.get<"user">(), debt_id, event.get<"debtToCover">());
+    return {};
+}
+
+Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
+    FAULTLINE_TRY(const ReserveId debt, at.reserve_of(event.get<"debtAsset">()));
+    FAULTLINE_TRY(const ReserveId collateral, at.reserve_of(event.get<"collateralAsset">()));
+    const bool receive_a_token = event.get<"receiveAToken">();
+    if (receive_a_token && at.rules().liquidation_updates_collateral) {
+        // This path brings the collateral up to date without a log of its own.
+        FAULTLINE_TRY_VOID(at.update_state(collateral));
+    }
+    Paid paid;
+    if (counts_underlying(at)) {
+        paid.debt = event.get<"debtToCover">();
+        paid.collateral = receive_a_token ? U256() : event.get<"liquidatedCollateralAmount">();
+    }
+    FAULTLINE_TRY_VOID(pay(at, debt, collateral, paid));
+    at.settle_debt(event.get<"user">(), debt, event.get<"debtToCover">());
     clear_stale_flags(
         at,
         {.account = event.get<"user">(),
-         .debt = debt_id,
-         .collateral = collateral_id,
-         .receive_a_token = event.get<"receiveAToken">()}
+         .debt = debt,
+         .collateral = collateral,
+         .receive_a_token = receive_a_token}
     );
     at.memory.end_operation();
     return {};

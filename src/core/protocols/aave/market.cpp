@@ -10,6 +10,7 @@
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -224,7 +224,13 @@ void Markets::apply_prices(
         const ReserveKey key{.market = market, .reserve = id};
         if (const ReserveRow* reserve = tables_.reserves.find(key)) {
             const Address asset = reserve->asset;
-            apply_price(block, tables_.prices, key, {asset, answers.of(asset)}, incidents);
+            apply_price(
+                block,
+                tables_.prices,
+                key,
+                {.asset = asset, .price_base = answers.of(asset)},
+                incidents
+            );
         }
     }
     for (unsigned category = 1; category <= kMaxCategory; ++category) {
@@ -233,7 +239,11 @@ void Markets::apply_prices(
         if (emode != nullptr && emode->price_source != Address{}) {
             const Address source = emode->price_source;
             apply_price(
-                block, tables_.category_prices, key, {source, answers.of(source)}, incidents
+                block,
+                tables_.category_prices,
+                key,
+                {.asset = source, .price_base = answers.of(source)},
+                incidents
             );
         } else if (tables_.category_prices.contains(key)) {
             tables_.category_prices.erase(key);

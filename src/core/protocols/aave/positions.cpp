@@ -134,6 +134,22 @@ std::optional<U256> Valuation::health_at(
     return data ? std::optional(data->health_factor_wad) : std::nullopt;
 }
 
+Figure<bool> Valuation::add_others(
+    Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
+) const {
+    for (ReserveId id = 0; id < state_.reserve_count; ++id) {
+        const Added added = id == reserve ? Added::kYes : add(sums, account, user, id);
+        if (added == Added::kWithoutPrice) {
+            const Figure<U256> why = without_price<U256>(id);
+            return Figure<bool>::without(why.status, why.reason);
+        }
+        if (added == Added::kOverflow) {
+            return Figure<bool>::without(FigureStatus::kError, kOverflows);
+        }
+    }
+    return Figure<bool>::of(true);
+}
+
 Figure<U256> Valuation::liquidation_price(
     const Address& account, const UserRow& user, ReserveId reserve
 ) const {
@@ -144,14 +160,8 @@ Figure<U256> Valuation::liquidation_price(
     if (!others.category_price_base.is_zero() && in_category(others, legs_[reserve], reserve)) {
         return without("it is valued at the price of its eMode category, not at its own");
     }
-    for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        const Added added = id == reserve ? Added::kYes : add(others, account, user, id);
-        if (added == Added::kWithoutPrice) {
-            return without_price<U256>(id);
-        }
-        if (added == Added::kOverflow) {
-            return Figure<U256>::without(FigureStatus::kError, kOverflows);
-        }
+    if (const Figure<bool> added = add_others(others, account, user, reserve); !added.ok()) {
+        return Figure<U256>::without(added.status, added.reason);
     }
     const Holding held = holding(account, reserve);
     const bool owed = user.debt_bits.bit(reserve);

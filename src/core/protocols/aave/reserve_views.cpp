@@ -7,12 +7,9 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
-#include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
 #include <algorithm>

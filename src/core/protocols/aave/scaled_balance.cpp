@@ -4,6 +4,7 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <optional>
 

@@ -36,34 +36,46 @@ struct Change {
     const char* event = "";
 };
 
+std::optional<U256> scaled_after(
+    const ContractRow& token, const U256& scaled, const Change& change
+) {
+    if (change.log.index_ray < ray()) {
+        return std::nullopt;
+    }
+    return change.burn ? scaled_after_burn(token, scaled, change.log)
+                       : scaled_after_mint(token, scaled, change.log);
+}
+
+/// A total in which one account's part changed.
+std::optional<U256> total_after(const U256& total, const U256& before, const U256& after) {
+    const auto others = checked_sub(total, before);
+    return others ? checked_add(*others, after) : std::nullopt;
+}
+
 Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
-    if (token.role == ContractRole::kVariableDebtToken) {
+    const bool a_token = token.role == ContractRole::kAToken;
+    if (!a_token) {
         FAULTLINE_TRY_VOID(at.note_debt(change.account, token.reserve));
         // The treasury's share is of the debt before it changes.
         FAULTLINE_TRY_VOID(at.update_for_debt(token.reserve));
     }
-    const ReserveRow* reserve =
-        at.tables.reserves.find({.market = at.market, .reserve = token.reserve});
+    const ReserveKey key{.market = at.market, .reserve = token.reserve};
+    const ReserveRow* reserve = at.tables.reserves.find(key);
     PositionRow position = at.position(change.account, token.reserve);
-    U256& scaled =
-        token.role == ContractRole::kAToken ? position.scaled_supply : position.scaled_debt;
-    const U256 before = scaled;
-    const auto after = change.log.index_ray < ray() ? std::nullopt
-                       : change.burn                ? scaled_after_burn(token, scaled, change.log)
-                                                    : scaled_after_mint(token, scaled, change.log);
+    U256& scaled = a_token ? position.scaled_supply : position.scaled_debt;
+    const auto after = scaled_after(token, scaled, change);
     if (!after || reserve == nullptr) {
-        return contradiction(change.event, change.account, before);
+        return contradiction(change.event, change.account, scaled);
     }
     ReserveRow next = *reserve;
-    U256& total = token.role == ContractRole::kAToken ? next.scaled_supply : next.scaled_debt;
-    const auto without = checked_sub(total, before);
-    const auto with = without ? checked_add(*without, *after) : std::nullopt;
+    U256& total = a_token ? next.scaled_supply : next.scaled_debt;
+    const auto with = total_after(total, scaled, *after);
     if (!with) {
-        return contradiction(change.event, change.account, before);
+        return contradiction(change.event, change.account, scaled);
     }
     total = *with;
     scaled = *after;
-    at.tables.reserves.put({.market = at.market, .reserve = token.reserve}, next);
+    at.tables.reserves.put(key, next);
     at.set_position(change.account, token.reserve, position);
     return {};
 }

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 namespace faultline::aave {
 

@@ -3,10 +3,12 @@
 
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
+#include "core/protocols/aave/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
@@ -136,6 +138,22 @@ Result<void> take(
                : take_token(at, implementation, revision, when);
 }
 
+/// What they say of themselves; 0 for one that is no contract of the market any more. nullopt while
+/// one of them has not told.
+std::optional<std::vector<std::uint64_t>> revisions_if_told(
+    const Transition& at, const std::vector<Implementation>& unread
+) {
+    std::vector<std::uint64_t> revisions;
+    for (const Implementation& implementation : unread) {
+        const auto call = revision_call(at.tables, at.config, at.market, implementation);
+        revisions.push_back(call ? revision_in(at.block, *call) : 0);
+        if (call && revisions.back() == 0) {
+            return std::nullopt;
+        }
+    }
+    return revisions;
+}
+
 template <class Event>
 constexpr HandlerEntry entry() {
     return {.topic0 = Event::kTopic0, .handler = on_announced};
@@ -214,22 +232,15 @@ Result<void> on_announced(Transition& at, const eth::Log& log) {
 
 Result<void> read_late(Transition& at) {
     MarketRow row = at.market_row();
-    std::vector<std::uint64_t> revisions;
-    for (const Implementation& implementation : row.unread_implementations) {
-        const auto call = revision_call(at.tables, at.config, at.market, implementation);
-        revisions.push_back(call ? revision_in(at.block, *call) : 0);
-        if (call && revisions.back() == 0) {
-            return {};  // The next live block asks.
-        }
+    const auto revisions = revisions_if_told(at, row.unread_implementations);
+    if (!revisions || revisions->empty()) {
+        return {};  // The next live block asks.
     }
     const auto unread = std::exchange(row.unread_implementations, {});
-    if (unread.empty()) {
-        return {};
-    }
     at.tables.markets.put({at.market}, std::move(row));
     for (std::size_t i = 0; i < unread.size(); ++i) {
-        if (revisions[i] != 0) {
-            FAULTLINE_TRY_VOID(take(at, unread[i], revisions[i], When::kLate));
+        if ((*revisions)[i] != 0) {
+            FAULTLINE_TRY_VOID(take(at, unread[i], (*revisions)[i], When::kLate));
         }
     }
     return {};

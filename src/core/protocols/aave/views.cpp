@@ -7,17 +7,14 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace faultline::aave {

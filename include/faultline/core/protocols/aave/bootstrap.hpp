@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -16,6 +17,7 @@
 
 namespace faultline::aave {
 
+class BootstrapAnswers;
 class Views;
 
 /// Whether a log of a market's token names an account that may hold it from there on; adds the
@@ -83,6 +85,8 @@ class Bootstrap {
     };
 
     Result<void> finish(const std::vector<eth::ReadAnswer>& answers);
+    Result<void> take_stage(const std::vector<eth::ReadAnswer>& answers);
+    [[nodiscard]] Stage next_stage() const;
     void plan(Stage stage);
     void plan_tokens();
     void plan_emodes();
@@ -93,9 +97,14 @@ class Bootstrap {
     Result<void> take_reserve_ids(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_reserves(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_tokens(const std::vector<eth::ReadAnswer>& answers);
+    Result<void> take_token(Part& part, BootstrapAnswers& in);
+    Result<void> take_token_revisions(const Part& part, const U256& a_token, const U256& v_token);
     Result<void> take_emodes(const std::vector<eth::ReadAnswer>& answers);
+    Result<EModeRow> take_emode(BootstrapAnswers& in) const;
     Result<void> take_accounts(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_debts(const std::vector<eth::ReadAnswer>& answers);
+    /// Of the i-th account that is being read and the j-th reserve.
+    Result<void> take_debt(std::size_t i, std::size_t j, BootstrapAnswers& in);
     Result<void> take_prices(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_comparison(const std::vector<eth::ReadAnswer>& answers);
     static Result<void> compare(const Views& views, const eth::ReadAnswer& answer);

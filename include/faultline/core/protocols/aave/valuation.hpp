@@ -141,6 +141,10 @@ class Valuation {
     [[nodiscard]] std::optional<U256> health_at(
         Sums sums, ReserveId reserve, bool owed, const Holding& held, const U256& price_base
     ) const;
+    /// Adds all of an account but one reserve; why not where there is none.
+    [[nodiscard]] Figure<bool> add_others(
+        Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
+    ) const;
     [[nodiscard]] Figure<U256> liquidation_price(
         const Address& account, const UserRow& user, ReserveId reserve
     ) const;
