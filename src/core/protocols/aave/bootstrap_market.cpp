@@ -162,12 +162,8 @@ Result<void> Bootstrap::take_tokens(const std::vector<eth::ReadAnswer>& answers)
     return {};
 }
 
-Result<void> Bootstrap::take_token(Part& part, BootstrapAnswers& in) {
-    ReserveRow& row = part.row;
-    FAULTLINE_TRY(row.scaled_supply, in.word());
-    FAULTLINE_TRY(row.scaled_debt, in.word());
-    FAULTLINE_TRY(const U256 a_revision, in.word());
-    FAULTLINE_TRY(const U256 v_revision, in.word());
+/// What not every release has.
+Result<void> Bootstrap::take_figures_of_release(ReserveRow& row, BootstrapAnswers& in) const {
     if (rules_.virtual_accounting == VirtualAccounting::kAlways) {
         FAULTLINE_TRY(row.virtual_underlying_balance, in.word());
     }
@@ -184,6 +180,16 @@ Result<void> Bootstrap::take_token(Part& part, BootstrapAnswers& in) {
             .principal = words[0], .average_rate_ray = words[2], .updated = {words[3].low_u64()}
         };
     }
+    return {};
+}
+
+Result<void> Bootstrap::take_token(Part& part, BootstrapAnswers& in) {
+    ReserveRow& row = part.row;
+    FAULTLINE_TRY(row.scaled_supply, in.word());
+    FAULTLINE_TRY(row.scaled_debt, in.word());
+    FAULTLINE_TRY(const U256 a_revision, in.word());
+    FAULTLINE_TRY(const U256 v_revision, in.word());
+    FAULTLINE_TRY_VOID(take_figures_of_release(row, in));
     return take_token_revisions(part, a_revision, v_revision);
 }
 

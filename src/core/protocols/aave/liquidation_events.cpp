@@ -96,21 +96,26 @@ Result<void> pay(Transition& at, ReserveId debt_id, ReserveId collateral_id, con
     return {};
 }
 
+/// Since 3.5 a liquidation that hands over aTokens brings the collateral up to date without a log
+/// of its own.
+Result<void> update_collateral(Transition& at, ReserveId collateral, bool receive_a_token) {
+    if (receive_a_token && at.rules().liquidation_updates_collateral) {
+        FAULTLINE_TRY_VOID(at.update_state(collateral));
+    }
+    return {};
+}
+
 Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::LiquidationCall::decode(log));
     FAULTLINE_TRY(const ReserveId debt, at.reserve_of(event.get<"debtAsset">()));
     FAULTLINE_TRY(const ReserveId collateral, at.reserve_of(event.get<"collateralAsset">()));
     const bool receive_a_token = event.get<"receiveAToken">();
-    if (receive_a_token && at.rules().liquidation_updates_collateral) {
-        // This path brings the collateral up to date without a log of its own.
-        FAULTLINE_TRY_VOID(at.update_state(collateral));
-    }
-    Paid paid;
-    if (counts_underlying(at)) {
-        paid.debt = event.get<"debtToCover">();
-        paid.collateral = receive_a_token ? U256() : event.get<"liquidatedCollateralAmount">();
-    }
-    FAULTLINE_TRY_VOID(pay(at, debt, collateral, paid));
+    FAULTLINE_TRY_VOID(update_collateral(at, collateral, receive_a_token));
+    const Paid paid{
+        .debt = event.get<"debtToCover">(),
+        .collateral = receive_a_token ? U256() : event.get<"liquidatedCollateralAmount">()
+    };
+    FAULTLINE_TRY_VOID(pay(at, debt, collateral, counts_underlying(at) ? paid : Paid{}));
     at.settle_debt(event.get<"user">(), debt, event.get<"debtToCover">());
     clear_stale_flags(
         at,

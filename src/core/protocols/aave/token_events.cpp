@@ -52,12 +52,16 @@ std::optional<U256> total_after(const U256& total, const U256& before, const U25
     return others ? checked_add(*others, after) : std::nullopt;
 }
 
+/// What a debt log says is of the debt before it: the treasury's share, and what is paid back.
+Result<void> before_debt_log(Transition& at, const Address& account, ReserveId reserve) {
+    FAULTLINE_TRY_VOID(at.note_debt(account, reserve));
+    return at.update_for_debt(reserve);
+}
+
 Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
     const bool a_token = token.role == ContractRole::kAToken;
     if (!a_token) {
-        FAULTLINE_TRY_VOID(at.note_debt(change.account, token.reserve));
-        // The treasury's share is of the debt before it changes.
-        FAULTLINE_TRY_VOID(at.update_for_debt(token.reserve));
+        FAULTLINE_TRY_VOID(before_debt_log(at, change.account, token.reserve));
     }
     const ReserveKey key{.market = at.market, .reserve = token.reserve};
     const ReserveRow* reserve = at.tables.reserves.find(key);

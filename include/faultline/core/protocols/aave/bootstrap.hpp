@@ -98,6 +98,7 @@ class Bootstrap {
     Result<void> take_reserves(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_tokens(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_token(Part& part, BootstrapAnswers& in);
+    Result<void> take_figures_of_release(ReserveRow& row, BootstrapAnswers& in) const;
     Result<void> take_token_revisions(const Part& part, const U256& a_token, const U256& v_token);
     Result<void> take_emodes(const std::vector<eth::ReadAnswer>& answers);
     Result<EModeRow> take_emode(BootstrapAnswers& in) const;
