@@ -117,11 +117,6 @@ ReserveIndex MarketLife::reserve() {
     return static_cast<ReserveIndex>(chance_.below(contracts_.state().reserves.size()));
 }
 
-bool MarketLife::is_updated_in_transaction(ReserveIndex id) const {
-    return id < updated_before_.size() && updated_before_[id] != contracts_.now() &&
-           contracts_.state().reserves.at(id).updated == contracts_.now();
-}
-
 Int MarketLife::amount(ReserveIndex id) {
     if (chance_.one_in(5)) {
         return 1 + chance_.below(30);
@@ -174,10 +169,6 @@ void MarketLife::transaction() {
     focus_.reset();
     if (operations > 1) {
         focus_ = reserve();
-    }
-    updated_before_.clear();
-    for (const Reserve& reserve : contracts_.state().reserves) {
-        updated_before_.push_back(reserve.updated);
     }
     std::vector<std::string_view> names;
     const bool went_through = contracts_.transact([&] {

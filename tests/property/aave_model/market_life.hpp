@@ -90,8 +90,6 @@ class MarketLife {
     Int draw_price();
     const Address& holder();
     ReserveIndex reserve();
-    /// The reserve was brought up to date by what the same transaction did before.
-    [[nodiscard]] bool is_updated_in_transaction(ReserveIndex id) const;
     /// Somebody who owes something, and of which reserve; refuses when nobody is found.
     void find_debt(Address& debtor, ReserveIndex& id);
     void find_stable_debt(Address& debtor, ReserveIndex& id);
@@ -131,7 +129,6 @@ class MarketLife {
     std::vector<Address> holders_;
     std::vector<Address> price_sources_;
     std::optional<ReserveIndex> focus_;
-    std::vector<Seconds> updated_before_;  ///< Each reserve's, when the transaction began.
     eth::BlockNum number_ = 0;
     std::map<std::string_view, std::size_t> done_;
 };

@@ -4,53 +4,28 @@
 #include "core/protocols/aave/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace faultline::aave {
 namespace {
 
-using Selector = std::array<std::uint8_t, kSelector>;
-
-consteval Selector selector(std::string_view signature) {
-    const Hash32 hash = eth::keccak256_literal(signature);
-    return {hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3]};
-}
-
-constexpr Selector kUserConfiguration = selector("getUserConfiguration(address)");
-constexpr Selector kUserEMode = selector("getUserEMode(address)");
-constexpr Selector kScaledBalance = selector("scaledBalanceOf(address)");
-constexpr Selector kBalance = selector("balanceOf(address)");
-constexpr Selector kReserveData = selector("getReserveData(address)");
-constexpr Selector kIncome = selector("getReserveNormalizedIncome(address)");
-constexpr Selector kDebt = selector("getReserveNormalizedVariableDebt(address)");
-constexpr Selector kScaledSupply = selector("scaledTotalSupply()");
-
-eth::Read call(const Address& to, const Selector& view) {
-    return {.to = to, .data = Bytes(view.begin(), view.end())};
-}
-
-eth::Read call(const Address& to, const Selector& view, const Address& argument) {
-    eth::Read read = call(to, view);
-    read.data.resize(kSelector + kWord - Address::kSize);
-    read.data.insert(read.data.end(), argument.bytes.begin(), argument.bytes.end());
-    return read;
+eth::Read call(const Address& to, View view, const Address& argument) {
+    return view_read(to, view, U256::from_be_bytes(argument.view()));
 }
 
 void add_balances(std::vector<eth::Read>& reads, const Address& token, const Address& account) {
-    reads.push_back(call(token, kScaledBalance, account));
-    reads.push_back(call(token, kBalance, account));
+    reads.push_back(call(token, View::kScaledBalance, account));
+    reads.push_back(call(token, View::kBalance, account));
 }
 
 std::vector<eth::Read> account_reads(
@@ -59,8 +34,8 @@ std::vector<eth::Read> account_reads(
     const Address& account = subject.address;
     std::vector<eth::Read> reads{
         account_data_read(config.pool, account),
-        call(config.pool, kUserConfiguration, account),
-        call(config.pool, kUserEMode, account)
+        call(config.pool, View::kUserConfiguration, account),
+        call(config.pool, View::kUserEMode, account)
     };
     const UserRow* user = tables.users.find({.market = subject.market, .account = account});
     for (ReserveId id = 0; user != nullptr && id < kMaxReserves; ++id) {
@@ -92,11 +67,11 @@ std::vector<eth::Read> reserve_reads(
         return {};
     }
     return {
-        call(config.pool, kReserveData, asset),
-        call(config.pool, kIncome, asset),
-        call(config.pool, kDebt, asset),
-        call(reserve->a_token, kScaledSupply),
-        call(reserve->v_token, kScaledSupply)
+        call(config.pool, View::kReserveData, asset),
+        call(config.pool, View::kNormalizedIncome, asset),
+        call(config.pool, View::kNormalizedDebt, asset),
+        view_read(reserve->a_token, View::kScaledSupply),
+        view_read(reserve->v_token, View::kScaledSupply)
     };
 }
 

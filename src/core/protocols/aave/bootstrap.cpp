@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/view_calls.hpp"
 
@@ -21,12 +20,6 @@
 #include <vector>
 
 namespace faultline::aave {
-namespace {
-
-constexpr unsigned kMaxCategory = 255;
-
-}  // namespace
-
 std::string_view stage_name(Bootstrap::Stage stage) {
     constexpr std::array<std::string_view, 10> kNames{
         "market",
@@ -41,30 +34,6 @@ std::string_view stage_name(Bootstrap::Stage stage) {
         "done"
     };
     return kNames.at(static_cast<std::size_t>(stage));
-}
-
-std::vector<Hash32> holder_topics() {
-    std::vector<Hash32> topics{
-        events::Mint::kTopic0, events::BalanceTransfer::kTopic0, events::StableMint::kTopic0
-    };
-    std::ranges::sort(topics);
-    return topics;
-}
-
-void add_holders(const eth::Log& log, std::vector<Address>& accounts) {
-    if (events::Mint::matches(log)) {
-        if (const auto event = events::Mint::decode(log)) {
-            accounts.push_back(event->get<"onBehalfOf">());
-        }
-    } else if (events::BalanceTransfer::matches(log)) {
-        if (const auto event = events::BalanceTransfer::decode(log)) {
-            accounts.push_back(event->get<"to">());
-        }
-    } else if (events::StableMint::matches(log)) {
-        if (const auto event = events::StableMint::decode(log)) {
-            accounts.push_back(event->get<"onBehalfOf">());
-        }
-    }
 }
 
 Bootstrap::Bootstrap(Tables& tables, const MarketConfig& config, Options options)

@@ -11,6 +11,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/bootstrap.hpp>
+#include <faultline/core/protocols/aave/comparison.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
@@ -29,30 +30,9 @@ namespace {
 /// A round of calls is answered whole or not at all; some thousand keep it short.
 constexpr std::size_t kAccountsAtOnce = 25;
 constexpr std::size_t kComparedAtOnce = 500;
-constexpr unsigned kMaxCategory = 255;
 
 U256 argument(const Address& address) {
     return U256::from_be_bytes(address.view());
-}
-
-std::string words_text(const ViewFigure& figure) {
-    std::string out;
-    for (const auto& word : figure.words) {
-        out += (out.empty() ? "" : ", ") + (word ? word->to_string() : "?");
-    }
-    return out;
-}
-
-bool is_answer(const ViewFigure& figure, const Bytes& result) {
-    if (result.size() != figure.words.size() * kWord) {
-        return false;
-    }
-    for (std::size_t i = 0; i < figure.words.size(); ++i) {
-        if (figure.words[i] != U256::from_be_bytes(BytesView(result).subspan(i * kWord, kWord))) {
-            return false;
-        }
-    }
-    return true;
 }
 
 std::span<const Address> some(const std::vector<Address>& all, std::size_t from, std::size_t most) {
@@ -243,18 +223,14 @@ Result<void> Bootstrap::take_comparison(const std::vector<eth::ReadAnswer>& answ
 
 Result<void> Bootstrap::compare(const Views& views, const eth::ReadAnswer& answer) {
     const auto ours = views.answer(answer.read);
-    const bool equal =
-        ours &&
-        (ours->ok() ? !answer.reverted && is_answer(ours->value, answer.result) : answer.reverted);
-    if (equal) {
+    if (ours && aave::compare(*ours, answer) == Compared::kEqual) {
         return {};
     }
     return Error(
                Code::kRejected,
-               call_name(answer.read.data) + ", data " + to_hex(answer.read.data) + ": the pool " +
-                   (answer.reverted ? std::string("reverts") : "answers " + to_hex(answer.result)) +
-                   ", and what was read gives " +
-                   (ours && ours->ok() ? words_text(ours->value)
+               call_name(answer.read.data) + ", data " + to_hex(answer.read.data) +
+                   ": the pool answers " + text_of(answer, false) + ", and what was read gives " +
+                   (ours && ours->ok() ? text_of(ours->value)
                     : ours             ? ours->reason
                                        : "nothing")
     )

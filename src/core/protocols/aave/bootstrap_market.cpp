@@ -23,8 +23,6 @@
 namespace faultline::aave {
 namespace {
 
-constexpr unsigned kMaxCategory = 255;
-
 std::optional<std::uint16_t> fee_of(const std::optional<U256>& word) {
     return word ? std::optional(static_cast<std::uint16_t>(word->low_u64())) : std::nullopt;
 }

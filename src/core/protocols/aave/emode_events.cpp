@@ -10,8 +10,6 @@
 #include <faultline/core/eth/literal.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -68,14 +66,9 @@ Result<void> on_category_of_asset(Transition& at, const eth::Log& log) {
     });
 }
 
-template <class Event>
-constexpr HandlerEntry entry(Handler handler) {
-    return {.topic0 = Event::kTopic0, .handler = handler};
-}
-
 constexpr auto kHandlers = [] {
     using namespace events;
-    std::array handlers{
+    return handlers_of(
         entry<EModeCategoryAdded>(on_emode_category),
         entry<AssetCollateralInEModeChanged>(on_emode_bit<
                                              AssetCollateralInEModeChanged,
@@ -90,10 +83,8 @@ constexpr auto kHandlers = [] {
                                           "ltvzero",
                                           &EModeRow::ltv_zero_bits>),
         entry<EModeCategoryIsolationChanged>(on_emode_isolation),
-        entry<EModeAssetCategoryChanged>(on_category_of_asset),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
+        entry<EModeAssetCategoryChanged>(on_category_of_asset)
+    );
 }();
 
 }  // namespace

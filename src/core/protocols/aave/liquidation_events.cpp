@@ -13,7 +13,6 @@
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -149,20 +148,11 @@ Result<void> on_deficit_covered(Transition& at, const eth::Log& log) {
     return move(at, event.get<"reserve">(), &ReserveRow::deficit, 0, event.get<"amountCovered">());
 }
 
-template <class Event>
-constexpr HandlerEntry entry(Handler handler) {
-    return {.topic0 = Event::kTopic0, .handler = handler};
-}
-
-constexpr auto kHandlers = [] {
-    std::array handlers{
-        entry<events::LiquidationCall>(on_liquidation_call),
-        entry<events::DeficitCreated>(on_deficit_created),
-        entry<events::DeficitCovered>(on_deficit_covered),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
-}();
+constexpr auto kHandlers = handlers_of(
+    entry<events::LiquidationCall>(on_liquidation_call),
+    entry<events::DeficitCreated>(on_deficit_created),
+    entry<events::DeficitCovered>(on_deficit_covered)
+);
 
 }  // namespace
 

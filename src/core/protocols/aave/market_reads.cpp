@@ -25,8 +25,6 @@
 namespace faultline::aave {
 namespace {
 
-constexpr unsigned kMaxCategory = 255;
-
 /// What a block's reads say of prices: the call for all assets or, where that has no answer that
 /// can be used, the calls for one.
 class PriceAnswers {

@@ -13,8 +13,6 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -225,33 +223,24 @@ Result<void> on_minted_to_treasury(Transition& at, const eth::Log& log) {
     });
 }
 
-template <class Event>
-constexpr HandlerEntry entry(Handler handler) {
-    return {.topic0 = Event::kTopic0, .handler = handler};
-}
-
-constexpr auto kHandlers = [] {
-    std::array handlers{
-        entry<events::Supply>(on_supply),
-        entry<events::Withdraw>(on_withdraw),
-        entry<events::Borrow>(on_borrow),
-        entry<events::Repay>(on_repay),
-        entry<events::FlashLoan>(on_flash_loan),
-        entry<events::ReserveDataUpdated>(on_reserve_data_updated),
-        entry<events::CollateralEnabled>(on_collateral_flag<events::CollateralEnabled>),
-        entry<events::CollateralDisabled>(on_collateral_flag<events::CollateralDisabled>),
-        entry<events::UserEModeSet>(on_user_emode),
-        entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
-        entry<events::MintedToTreasury>(on_minted_to_treasury),
-        entry<events::SwapBorrowRateMode>(on_other_rate<events::SwapBorrowRateMode>),
-        entry<events::RebalanceStableBorrowRate>(on_other_rate<events::RebalanceStableBorrowRate>),
-        entry<events::MintUnbacked>(on_mint_unbacked),
-        entry<events::BackUnbacked>(on_back_unbacked),
-        entry<events::Upgraded>(on_announced),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
-}();
+constexpr auto kHandlers = handlers_of(
+    entry<events::Supply>(on_supply),
+    entry<events::Withdraw>(on_withdraw),
+    entry<events::Borrow>(on_borrow),
+    entry<events::Repay>(on_repay),
+    entry<events::FlashLoan>(on_flash_loan),
+    entry<events::ReserveDataUpdated>(on_reserve_data_updated),
+    entry<events::CollateralEnabled>(on_collateral_flag<events::CollateralEnabled>),
+    entry<events::CollateralDisabled>(on_collateral_flag<events::CollateralDisabled>),
+    entry<events::UserEModeSet>(on_user_emode),
+    entry<events::IsolationModeTotalDebtUpdated>(on_isolation_debt),
+    entry<events::MintedToTreasury>(on_minted_to_treasury),
+    entry<events::SwapBorrowRateMode>(on_other_rate<events::SwapBorrowRateMode>),
+    entry<events::RebalanceStableBorrowRate>(on_other_rate<events::RebalanceStableBorrowRate>),
+    entry<events::MintUnbacked>(on_mint_unbacked),
+    entry<events::BackUnbacked>(on_back_unbacked),
+    entry<events::Upgraded>(on_announced)
+);
 
 }  // namespace
 

@@ -10,7 +10,6 @@
 #include <faultline/core/protocols/aave/rows.hpp>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -55,21 +54,12 @@ Result<void> on_oracle_updated(Transition& at, const eth::Log& log) {
     return {};
 }
 
-template <class Event>
-constexpr HandlerEntry entry(Handler handler) {
-    return {.topic0 = Event::kTopic0, .handler = handler};
-}
-
-constexpr auto kHandlers = [] {
-    std::array handlers{
-        entry<events::PriceOracleUpdated>(on_oracle_updated),
-        entry<events::PriceOracleSentinelUpdated>(on_sentinel_updated),
-        entry<events::ProxyCreated>(on_announced),
-        entry<events::AddressSet>(on_address_set),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
-}();
+constexpr auto kHandlers = handlers_of(
+    entry<events::PriceOracleUpdated>(on_oracle_updated),
+    entry<events::PriceOracleSentinelUpdated>(on_sentinel_updated),
+    entry<events::ProxyCreated>(on_announced),
+    entry<events::AddressSet>(on_address_set)
+);
 
 }  // namespace
 

@@ -13,7 +13,6 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -216,15 +215,10 @@ Result<void> on_strategy(Transition& at, const eth::Log& log) {
     });
 }
 
-template <class Event>
-constexpr HandlerEntry entry(Handler handler) {
-    return {.topic0 = Event::kTopic0, .handler = handler};
-}
-
 constexpr auto kHandlers = [] {
     using namespace events;
     using C = ReserveConfig;
-    std::array handlers{
+    return handlers_of(
         entry<ReserveInitialized>(on_reserve_initialized),
         entry<ReserveDropped>(on_reserve_dropped),
         entry<CollateralConfigurationChanged>(on_collateral_configuration),
@@ -274,10 +268,8 @@ constexpr auto kHandlers = [] {
                                   &C::debt_ceiling_cents>),
         entry<LiquidationGracePeriodChanged>(on_grace_period),
         entry<LiquidationGracePeriodDisabled>(on_grace_period_disabled),
-        entry<ReserveInterestRateStrategyChanged>(on_strategy),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
+        entry<ReserveInterestRateStrategyChanged>(on_strategy)
+    );
 }();
 
 }  // namespace

@@ -8,12 +8,9 @@
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
-#include <faultline/core/protocols/aave/transaction_memory.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace faultline::aave {
 
@@ -79,10 +76,8 @@ Result<void> Transition::update_for_debt(ReserveId reserve) {
 
 Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
     const Rules& in_force = rules();
-    const auto here = [&](const TransactionMemory::DebtBefore& one) {
-        return one.market == market && one.reserve == reserve && one.account == account;
-    };
-    if (!in_force.debt_flag_by_operation || std::ranges::any_of(memory.debts_before, here)) {
+    if (!in_force.debt_flag_by_operation ||
+        memory.debt_before(market, account, reserve) != memory.debts_before.end()) {
         return {};
     }
     FAULTLINE_TRY_VOID(update_for_debt(reserve));
@@ -108,9 +103,7 @@ Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
 }
 
 void Transition::settle_debt(const Address& account, ReserveId reserve, const U256& paid) {
-    const auto found = std::ranges::find_if(memory.debts_before, [&](const auto& one) {
-        return one.market == market && one.reserve == reserve && one.account == account;
-    });
+    const auto found = memory.debt_before(market, account, reserve);
     if (found == memory.debts_before.end()) {
         return;
     }
@@ -121,9 +114,10 @@ void Transition::settle_debt(const Address& account, ReserveId reserve, const U2
 }
 
 void Transition::forget_debt(const Address& account, ReserveId reserve) {
-    std::erase_if(memory.debts_before, [&](const auto& one) {
-        return one.market == market && one.reserve == reserve && one.account == account;
-    });
+    if (const auto found = memory.debt_before(market, account, reserve);
+        found != memory.debts_before.end()) {
+        memory.debts_before.erase(found);
+    }
 }
 
 PositionRow Transition::position(const Address& account, ReserveId reserve) const {

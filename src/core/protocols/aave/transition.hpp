@@ -11,6 +11,8 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -88,6 +90,19 @@ struct HandlerEntry {
     Hash32 topic0;
     Handler handler = nullptr;
 };
+
+template <class Event>
+constexpr HandlerEntry entry(Handler handler) {
+    return {.topic0 = Event::kTopic0, .handler = handler};
+}
+
+/// Sorted by topic, as they are looked up.
+template <class... Entries>
+constexpr std::array<HandlerEntry, sizeof...(Entries)> handlers_of(Entries... entries) {
+    std::array<HandlerEntry, sizeof...(Entries)> handlers{entries...};
+    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
+    return handlers;
+}
 
 /// Which events each kind of contract may emit. Sorted by topic.
 std::span<const HandlerEntry> pool_handlers();

@@ -13,7 +13,6 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -154,19 +153,10 @@ std::optional<std::vector<std::uint64_t>> revisions_if_told(
     return revisions;
 }
 
-template <class Event>
-constexpr HandlerEntry entry() {
-    return {.topic0 = Event::kTopic0, .handler = on_announced};
-}
-
-constexpr auto kHandlers = [] {
-    std::array handlers{
-        entry<events::ATokenUpgraded>(),
-        entry<events::VariableDebtTokenUpgraded>(),
-    };
-    std::ranges::sort(handlers, {}, &HandlerEntry::topic0);
-    return handlers;
-}();
+constexpr auto kHandlers = handlers_of(
+    entry<events::ATokenUpgraded>(on_announced),
+    entry<events::VariableDebtTokenUpgraded>(on_announced)
+);
 
 }  // namespace
 

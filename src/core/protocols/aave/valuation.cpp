@@ -239,7 +239,7 @@ Figure<U256> Valuation::price(ReserveId reserve) const {
 }
 
 Figure<U256> Valuation::category_price(const Address& source) const {
-    for (unsigned category = 1; category <= UINT8_MAX; ++category) {
+    for (unsigned category = 1; category <= kMaxCategory; ++category) {
         const EModeKey key{.market = market_, .category = static_cast<std::uint8_t>(category)};
         const EModeRow* emode = tables_.emodes.find(key);
         const PriceRow* price = tables_.category_prices.find(key);

@@ -20,12 +20,6 @@ namespace faultline::aave {
 class BootstrapAnswers;
 class Views;
 
-/// Whether a log of a market's token names an account that may hold it from there on; adds the
-/// accounts. Any other log names none.
-void add_holders(const eth::Log& log, std::vector<Address>& accounts);
-/// First topics of the logs that add_holders() knows. Sorted.
-std::vector<Hash32> holder_topics();
-
 /// The whole state of one market at one block, by the view calls of its contracts: what to ask, and
 /// rows from the answers. Then holds itself to the contracts: the listed accounts hold all that the
 /// tokens say is held, and every account's getUserAccountData is what the rows give.

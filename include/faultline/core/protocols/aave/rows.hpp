@@ -25,6 +25,8 @@ using MarketId = std::uint16_t;
 /// Index in the Pool's reservesList, which is also its pair of bits in a user's configuration.
 using ReserveId = std::uint16_t;
 inline constexpr ReserveId kMaxReserves = 128;
+/// eMode categories are 1 to this.
+inline constexpr unsigned kMaxCategory = 255;
 
 struct MarketKey {
     MarketId market = 0;

@@ -82,7 +82,7 @@ struct Rules {
     bool isolation_mode = false;    ///< Until 3.6.
     bool unbacked_mints = false;    ///< Until 3.3.
     bool grace_periods = true;      ///< Of liquidation, since 3.1.
-    bool deficit = true;            ///< Debt without collateral is written off, since 3.3.
+    bool deficit = true;            ///< Of a reserve, what was written off: since 3.3.
     bool mock_stable_token = true;  ///< getReserveData names the provider's, since 3.3.
     bool ltv_zero_bitmap = true;    ///< Of eMode categories, since 3.6.
     bool isolated_emode = true;     ///< Since 3.7.

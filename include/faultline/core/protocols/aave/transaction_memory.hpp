@@ -5,6 +5,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -34,6 +35,13 @@ struct TransactionMemory {
     std::vector<DebtBefore> debts_before;
     /// Of each ReserveDataUpdated in the operation under way, since its first debt log.
     std::vector<std::pair<MarketId, ReserveId>> updated;
+
+    /// end() of them when there is none.
+    [[nodiscard]] auto debt_before(MarketId market, const Address& account, ReserveId reserve) {
+        return std::ranges::find_if(debts_before, [&](const DebtBefore& one) {
+            return one.market == market && one.reserve == reserve && one.account == account;
+        });
+    }
 
     /// The log that ends an operation was read.
     void end_operation() {

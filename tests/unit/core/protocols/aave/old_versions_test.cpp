@@ -265,7 +265,7 @@ TEST_CASE("aTokens minted without underlying are owed, and their backing pays a 
     require_one_incident(market.seal(), "would fall below zero", true);
 }
 
-// DataTypes.sol: isolationModeTotalDebt is carried by its event until 3.6.
+// virtualUnderlyingBalance is none in 3.0, and until 3.3 some reserves have none (ReserveLogic).
 TEST_CASE("until 3.3 no count of underlying is kept, and withdrawing more is no contradiction") {
     TestMarket market;
     const std::uint64_t revision = GENERATE(1U, 4U, 7U);
