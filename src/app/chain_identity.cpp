@@ -20,7 +20,9 @@ engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& 
 
 store::SchemaIdentity identity_of(const ChainConfig& chain) {
     store::SchemaIdentity identity{.chain_id = chain.follow.chain_id, .fingerprint = {}};
-    identity.fingerprint = "from block " + std::to_string(chain.follow.start_block) + ":";
+    identity.fingerprint = chain.needs_bootstrap
+                               ? "from its bootstrap:"
+                               : "from block " + std::to_string(chain.follow.start_block) + ":";
     for (const aave::MarketConfig& market : chain.aave_v3) {
         identity.fingerprint += " aave_v3 " + market.name + " (pool " + market.pool.hex() +
                                 ", configurator " + market.configurator.hex() +
@@ -43,6 +45,27 @@ Result<const ChainConfig*> chain_of(const DaemonConfig& config, const std::strin
     }
     return Error(Code::kInvalid, "there is no chain " + name + " in the configuration")
         .advise("name one of " + names);
+}
+
+Result<void> check_can_start(const ChainConfig& chain) {
+    if (!chain.needs_bootstrap) {
+        return {};
+    }
+    std::string markets;
+    for (const aave::MarketConfig& market : chain.aave_v3) {
+        if (!market.deployed_at) {
+            markets += (markets.empty() ? "" : ", ") + market.name;
+        }
+    }
+    return Error(
+               Code::kInvalid,
+               "chain \"" + chain.follow.chain_name +
+                   "\" has no block to start at: deployed_at of " + markets + " is not given"
+    )
+        .advise(
+            "run `faultline bootstrap --chain " + chain.follow.chain_name +
+            "` once, or give deployed_at to follow from there"
+        );
 }
 
 }  // namespace faultline::app

@@ -22,4 +22,7 @@ engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& 
 /// The chain of that name; the only one when the name is empty. kInvalid naming those there are.
 Result<const ChainConfig*> chain_of(const DaemonConfig& config, const std::string& name);
 
+/// kInvalid, with what to do, when a chain without a start block would have to start.
+Result<void> check_can_start(const ChainConfig& chain);
+
 }  // namespace faultline::app

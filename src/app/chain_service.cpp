@@ -39,31 +39,6 @@ chain::FollowerOptions follow_options(const ChainConfig& chain) {
     return options;
 }
 
-std::unique_ptr<rpc::Pool> open_pool(
-    const ChainConfig& chain, const Shared& shared, rpc::RequestObserver& observer
-) {
-    std::vector<rpc::PoolEndpoint> endpoints;
-    const auto proven = rpc::make_proven_headers();
-    for (rpc::EndpointOptions options : chain.endpoints) {
-        options.verification = chain.verification;
-        options.trusts_blooms = chain.trusts_blooms;
-        endpoints.push_back(
-            {.node = rpc::make_json_rpc_node(
-                 options, shared.http, shared.clock, shared.workers, &observer, proven
-             ),
-             .role = options.role,
-             .max_requests_per_second = static_cast<double>(options.max_requests_per_second)}
-        );
-    }
-    rpc::PoolOptions options;
-    options.chain_name = chain.follow.chain_name;
-    options.chain_id = chain.follow.chain_id;
-    options.quorum = chain.quorum;
-    return rpc::make_pool(
-        std::move(options), std::move(endpoints), {shared.clock, shared.log, shared.metrics}
-    );
-}
-
 }  // namespace
 
 obs::Gauge& chain_halted_gauge(obs::Metrics& metrics, const std::string& chain) {
@@ -90,6 +65,9 @@ Result<std::unique_ptr<ChainService>> ChainService::open(
         return std::move(loaded).error().context("load " + folder);
     }
     const auto tip = service->engine_->tip();
+    if (!tip) {
+        FAULTLINE_TRY_VOID(check_can_start(chain));
+    }
     shared.log.info(
         "chain_loaded",
         tip ? "Resuming after block " + tip->text()

@@ -7,20 +7,15 @@
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
-#include <faultline/shell/net/http.hpp>
-#include <faultline/shell/net/websocket.hpp>
-#include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/rpc/pool.hpp>
-#include <faultline/shell/runtime/clock.hpp>
-#include <faultline/shell/runtime/random.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
-#include <faultline/shell/runtime/workers.hpp>
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <app/audit.hpp>
+#include <app/chain_pool.hpp>
 #include <app/daemon_config.hpp>
 #include <app/rpc_metrics.hpp>
 #include <functional>
@@ -28,17 +23,6 @@
 #include <string>
 
 namespace faultline::app {
-
-/// What every chain of the process shares. Outlives the services.
-struct Shared {
-    runtime::Clock& clock;
-    runtime::Random& random;
-    runtime::Workers& workers;
-    net::HttpClient& http;
-    net::WsConnector& websockets;
-    obs::Log& log;
-    obs::Metrics& metrics;
-};
 
 /// 1 for a chain that is not followed.
 obs::Gauge& chain_halted_gauge(obs::Metrics& metrics, const std::string& chain);

@@ -9,6 +9,7 @@
 #include <CLI/Formatter.hpp>  // IWYU pragma: keep (the same)
 #include <CLI/Validators.hpp>
 #include <algorithm>
+#include <app/bootstrap.hpp>
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
@@ -37,6 +38,8 @@ To begin:
   faultline config example > faultline.yaml   a commented configuration
   faultline check faultline.yaml              is it right?
   faultline run faultline.yaml                follow, alert, serve; Ctrl-C stops it
+  faultline bootstrap faultline.yaml          instead of following from a market's deployment:
+                                              read its state at a finalized block, then run
   faultline replay --tape FILE --verify       fold a recorded chain, compare with its contracts
 To try it without a node:
   faultline simnode --tape FILE               a simulated node that plays a recorded tape
@@ -78,8 +81,9 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
     for (const ChainConfig& chain : config.chains) {
         markets += chain.aave_v3.size();
         chains += "  " + chain.follow.chain_name + ": chain id " +
-                  std::to_string(chain.follow.chain_id) + ", from block " +
-                  std::to_string(chain.follow.start_block) +
+                  std::to_string(chain.follow.chain_id) + ", from " +
+                  (chain.needs_bootstrap ? std::string("its bootstrap")
+                                         : "block " + std::to_string(chain.follow.start_block)) +
                   (chain.endpoints.size() == 1 ? ", endpoint" : ", endpoints");
         for (const rpc::EndpointOptions& endpoint : chain.endpoints) {
             chains += " " + endpoint.name;
@@ -123,6 +127,9 @@ struct Commands {
         "replay", "Fold a tape, or blocks that the daemon kept, again; needs no endpoint"
     );
     CLI::App* record = top.add_subcommand("record", "Follow a chain and write it to a tape");
+    CLI::App* bootstrap = top.add_subcommand(
+        "bootstrap", "Read a chain's markets at a finalized block, to follow it from there"
+    );
     CLI::App* resync = top.add_subcommand(
         "resync", "Move a chain's store aside, to follow it from the start again"
     );
@@ -133,6 +140,7 @@ struct Commands {
     ReplayTape tape;
     ReplayBlocks blocks;
     Record recording;
+    BootstrapCommand reading;
     Resync restart;
 
     Commands() {
@@ -144,6 +152,7 @@ struct Commands {
         config->require_subcommand(1);
         add_replay();
         add_record();
+        add_bootstrap();
         resync->add_option("CONFIG", file, "The configuration")->capture_default_str();
         resync->add_option("--chain", restart.chain, "Which of several chains");
     }
@@ -163,6 +172,27 @@ struct Commands {
         replay->add_option("--to", blocks.to, "Last block (the newest kept)")
             ->check(whole_number())
             ->excludes(from_tape);
+    }
+
+    void add_bootstrap() {
+        bootstrap->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        bootstrap->add_option("--chain", reading.chain, "Which of several chains");
+        CLI::Option* accounts = bootstrap->add_option(
+            "--accounts",
+            reading.accounts_file,
+            "All accounts of its markets, an address a line; otherwise logs are searched for them"
+        );
+        bootstrap
+            ->add_option(
+                "--search-from",
+                reading.search_from,
+                "Where that search begins (the earliest deployed_at, or block 0)"
+            )
+            ->check(whole_number())
+            ->excludes(accounts);
+        bootstrap->add_flag(
+            "--again", reading.again, "Forget what an unfinished bootstrap has read"
+        );
     }
 
     void add_record() {
@@ -221,6 +251,11 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
         return config ? ports.record(*config, commands.recording)
                       : exit_status(ExitCode::kInvalidConfig);
     }
+    if (commands.bootstrap->parsed()) {
+        const auto config = load(commands.file, ports, "; nothing was read");
+        return config ? ports.bootstrap(*config, commands.reading)
+                      : exit_status(ExitCode::kInvalidConfig);
+    }
     if (commands.resync->parsed()) {
         const auto config = load(commands.file, ports, "; nothing was moved");
         return config ? ports.resync(*config, commands.restart)
@@ -239,7 +274,16 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
 /// What to say about a command line that CLI11 does not take.
 std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
     const std::vector<std::string> known{
-        "run", "check", "config", "replay", "record", "resync", "simnode", "sink", "version"
+        "run",
+        "check",
+        "config",
+        "bootstrap",
+        "replay",
+        "record",
+        "resync",
+        "simnode",
+        "sink",
+        "version"
     };
     const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
     if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
@@ -247,8 +291,8 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
                config::suggestion(arguments.front(), known);
     }
     if (arguments.empty()) {
-        return "what to do? Give one of run, check, config, replay, record, resync, simnode, "
-               "sink, version";
+        return "what to do? Give one of run, check, config, bootstrap, replay, record, "
+               "resync, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

@@ -3,6 +3,7 @@
 
 #include <faultline/shell/config/document.hpp>
 
+#include <app/bootstrap.hpp>
 #include <app/daemon_config.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
@@ -25,6 +26,7 @@ struct CommandLinePorts {
     std::function<int(const ReplayTape&)> replay_tape;
     std::function<int(const DaemonConfig&, const ReplayBlocks&)> replay_blocks;
     std::function<int(const DaemonConfig&, const Record&)> record;
+    std::function<int(const DaemonConfig&, const BootstrapCommand&)> bootstrap;
     std::function<int(const DaemonConfig&, const Resync&)> resync;
     std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
         run_simnode;

@@ -109,12 +109,14 @@ Section<aave::MarketConfig> market_section() {
         &MarketConfig::oracle,
         address_type()
     );
-    out.required(
+    out.optional(
         {.name = "deployed_at",
          .text = "A block at or before the market's first event. Earlier is safe and only costs a "
-                 "longer backfill; later would miss events."},
+                 "longer backfill; later would miss events. Without it the chain can only be "
+                 "followed from where `faultline bootstrap` read it.",
+         .default_text = "not known"},
         &MarketConfig::deployed_at,
-        integer<eth::BlockNum>(0, kMaxBlock)
+        maybe(integer<eth::BlockNum>(0, kMaxBlock))
     );
     return out;
 }

@@ -145,15 +145,15 @@ void check_start(Reader& reader, const written::Chain& chain, const PlacedChain&
         return;
     }
     for (const PlacedMarket& one : placed.markets) {
-        if (one.reader->sound(one.path) && *chain.start_block > one.market.deployed_at) {
+        const eth::BlockNum deployed_at = one.market.deployed_at.value_or(*chain.start_block);
+        if (one.reader->sound(one.path) && *chain.start_block > deployed_at) {
             reader.error(
                 field,
-                "market " + one.market.name + " began at block " +
-                    std::to_string(one.market.deployed_at) + "; starting at " +
-                    std::to_string(*chain.start_block) + " would miss the " +
-                    std::to_string(*chain.start_block - one.market.deployed_at) +
+                "market " + one.market.name + " began at block " + std::to_string(deployed_at) +
+                    "; starting at " + std::to_string(*chain.start_block) + " would miss the " +
+                    std::to_string(*chain.start_block - deployed_at) +
                     " blocks before and give wrong balances. Leave start_block out, or set it to " +
-                    std::to_string(one.market.deployed_at) + " or less"
+                    std::to_string(deployed_at) + " or less"
             );
             return;
         }

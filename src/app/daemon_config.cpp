@@ -140,8 +140,11 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     for (const PlacedMarket& one : placed.markets) {
         out.aave_v3.push_back(one.market);
     }
+    // A market whose deployment is not known comes first: nothing comes before nothing.
     const auto first = std::ranges::min_element(out.aave_v3, {}, &aave::MarketConfig::deployed_at);
-    out.follow.start_block = chain.start_block.value_or(first->deployed_at);
+    const auto start = chain.start_block ? chain.start_block : first->deployed_at;
+    out.follow.start_block = start.value_or(0);
+    out.needs_bootstrap = !start;
     return out;
 }
 

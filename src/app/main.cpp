@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/shell/config/document.hpp>
 
+#include <app/bootstrap.hpp>
 #include <app/command_line.hpp>
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
@@ -30,6 +31,8 @@ int main(int argc, char** argv) {
                              ) { return app::replay_blocks(config, asked, std::cout, std::cerr); },
             .record = [](const app::DaemonConfig& config, const app::Record& asked
                       ) { return app::record(config, asked, std::cout, std::cerr); },
+            .bootstrap = [](const app::DaemonConfig& config, const app::BootstrapCommand& asked
+                         ) { return app::bootstrap(config, asked, std::cout, std::cerr); },
             .resync = [](const app::DaemonConfig& config, const app::Resync& asked
                       ) { return app::resync(config, asked, std::cout, std::cerr); },
         };

@@ -163,6 +163,9 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
         return failed(err, found.error(), ExitCode::kUsage);
     }
     const ChainConfig& chain = **found;
+    if (const auto starts = check_can_start(chain); !starts) {
+        return failed(err, starts.error(), ExitCode::kInvalidConfig);
+    }
     const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
     OfflineEngine offline(
         {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = {}},

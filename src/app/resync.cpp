@@ -72,8 +72,12 @@ int resync(const DaemonConfig& config, const Resync& asked, std::ostream& out, s
     if (*waiting > 0) {
         out << *waiting << " alert transitions in it were not delivered yet and will not be\n";
     }
-    out << "next: faultline run follows from block " << (*chain)->follow.start_block
-        << "; when it has caught up, delete " << aside << '\n';
+    if ((*chain)->needs_bootstrap) {
+        out << "next: faultline bootstrap reads the chain again, then faultline run";
+    } else {
+        out << "next: faultline run follows from block " << (*chain)->follow.start_block;
+    }
+    out << "; when it has caught up, delete " << aside << '\n';
     return exit_status(ExitCode::kOk);
 }
 

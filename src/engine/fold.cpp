@@ -75,6 +75,15 @@ std::vector<eth::Read> Fold::plan_reads(const eth::Block& block) const {
     return markets_.plan_reads(block);
 }
 
+ledger::RowChange Fold::tip_row(const TipRow& tip) {
+    return {
+        .table = kTipTable,
+        .key = ledger::encode(OnlyKey{}),
+        .before = std::nullopt,
+        .after = ledger::encode(tip)
+    };
+}
+
 aave::Valuation Fold::valuation(aave::MarketId market) const {
     const std::optional<TipRow> at = tip();
     FAULTLINE_ASSERT(at.has_value());
@@ -137,6 +146,14 @@ Outcome Fold::halt(const std::string& why, std::uint32_t occurrence) {
 Result<Outcome> Fold::revert(const UndoRecord& undo) {
     const std::optional<TipRow> at = tip();
     FAULTLINE_ASSERT(at && at->ref == undo.ref);
+    if (undo.changes.empty()) {
+        return Error(
+                   Code::kRejected,
+                   "block " + undo.ref.text() +
+                       ", at which the bootstrap read this chain, was replaced"
+        )
+            .advise("stop the daemon, run `faultline resync` and `faultline bootstrap` again");
+    }
     std::vector<alerts::Transition> lost;
     lost.reserve(undo.transitions.size());
     for (const Bytes& bytes : undo.transitions) {

@@ -21,6 +21,27 @@ inline Bytes next_outbox() {
     return text("engine/next_outbox");
 }
 
+/// kMeta: how far a bootstrap has come; absent when there is none under way.
+inline Bytes bootstrap() {
+    return text("engine/bootstrap");
+}
+
+inline constexpr std::string_view kBootstrapAccountPrefix = "engine/bootstrap/account/";
+
+/// kMeta: the accounts of a market that a bootstrap is to read, by address.
+inline Bytes bootstrap_accounts(std::uint16_t market) {
+    Bytes key = text(kBootstrapAccountPrefix);
+    const Bytes suffix = ledger::encode(market);
+    key.insert(key.end(), suffix.begin(), suffix.end());
+    return key;
+}
+
+inline Bytes bootstrap_account(std::uint16_t market, const Address& account) {
+    Bytes key = bootstrap_accounts(market);
+    key.insert(key.end(), account.bytes.begin(), account.bytes.end());
+    return key;
+}
+
 inline constexpr std::string_view kOrphanPrefix = "engine/orphaned/";
 
 /// kMeta: how often this block was applied and taken back.

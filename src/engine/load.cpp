@@ -8,6 +8,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/engine/adoption.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/store/store.hpp>
@@ -37,11 +38,11 @@ Result<void> scan_all(const store::Store& store, store::Family family, F&& visit
     return result;
 }
 
-}  // namespace
-
-Result<void> Engine::load() {
-    auto rows = scan_all(
-        parts_.store,
+/// Visits what is stored of each row.
+template <class F>
+Result<void> each_row(const store::Store& store, F&& visit) {
+    return scan_all(
+        store,
         store::Family::kRows,
         [&](BytesView key, BytesView value) -> Result<void> {
             constexpr std::size_t kTableBytes = sizeof(ledger::TableId);
@@ -54,9 +55,31 @@ Result<void> Engine::load() {
             FAULTLINE_TRY(
                 const auto table, ledger::decode<ledger::TableId>(key.first(kTableBytes))
             );
-            return fold_.load(table, key.subspan(kTableBytes), value);
+            return visit(table, key.subspan(kTableBytes), value);
         }
     );
+}
+
+}  // namespace
+
+Result<void> load_rows(const store::Store& store, ledger::Ledger& ledger) {
+    return each_row(store, [&](ledger::TableId table, BytesView key, BytesView value) {
+        return ledger.load(table, key, value);
+    });
+}
+
+Result<void> Engine::load() {
+    FAULTLINE_TRY(const auto mark, bootstrap_mark(parts_.store));
+    if (mark) {
+        return Error(
+                   Code::kRejected,
+                   "the bootstrap of this chain at block " + mark->block.text() + " is not finished"
+        )
+            .advise("run `faultline bootstrap` again: it goes on where it ended");
+    }
+    auto rows = each_row(parts_.store, [&](ledger::TableId table, BytesView key, BytesView value) {
+        return fold_.load(table, key, value);
+    });
     if (!rows) {
         return std::move(rows).error().context("load rows").advise(kAdvice);
     }

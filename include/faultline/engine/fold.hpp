@@ -82,7 +82,8 @@ struct Outcome {
     EvaluationCounts evaluated;
 };
 
-/// What reverting one block takes.
+/// What reverting one block takes. Without changes it is of the block that a bootstrap read, below
+/// which nothing is known: every applied block changes at least the tip.
 struct UndoRecord {
     eth::BlockRef ref;
     std::vector<ledger::RowChange> changes;
@@ -118,7 +119,7 @@ class Fold {
     void seal_run(const ledger::RowVisitor& visit);
 
     /// Takes back the tip. @pre undo.ref is the tip (asserted). kCorrupt when the record is
-    /// damaged.
+    /// damaged, kRejected when a bootstrap began at that block.
     Result<Outcome> revert(const UndoRecord& undo);
 
     /// The chain is not followed any more, for that reason: what alerts about the watching have to
@@ -166,6 +167,9 @@ class Fold {
 
     /// Figures as of the tip. @pre tip()
     [[nodiscard]] aave::Valuation valuation(aave::MarketId market) const;
+
+    /// The row that makes a block the tip.
+    static ledger::RowChange tip_row(const TipRow& tip);
 
     /// Every row, ordered; equality of dumps is equality of states.
     [[nodiscard]] std::vector<ledger::RowChange> dump() const { return ledger_.dump(); }

@@ -58,8 +58,9 @@ const std::vector<Slip> kSlips{
      "",
      kMarkets + ":3:5 aave_v3[0].pool: missing, expected address (0x and 40 hex digits)"},
     {"    deployed_at: 100\n",
-     "",
-     kMarkets + ":3:5 aave_v3[0].deployed_at: missing, expected integer 0..1000000000000"},
+     "    deployed_at: early\n",
+     kMarkets + ":8:18 aave_v3[0].deployed_at: got \"early\", expected integer "
+                "0..1000000000000 (default not known)"},
     // Values.
     {"path: data",
      "path: ''",

@@ -64,6 +64,16 @@ Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int
                 );
                 return run_status;
             },
+        .bootstrap =
+            [&](const app::DaemonConfig& config, const app::BootstrapCommand& asked) {
+                said.asked.push_back(
+                    "bootstrap " + config.store_path + " " + asked.chain + " " +
+                    asked.accounts_file + " " +
+                    (asked.search_from ? std::to_string(*asked.search_from) : "-") +
+                    (asked.again ? " again" : "")
+                );
+                return run_status;
+            },
         .resync =
             [&](const app::DaemonConfig& config, const app::Resync& asked) {
                 said.asked.push_back("resync " + config.store_path + " " + asked.chain);
@@ -175,7 +185,7 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
         CHECK(holds(said.out, part));
     }
     for (const char* command :
-         {"run", "check", "config", "replay", "record", "resync", "version"}) {
+         {"run", "check", "config", "bootstrap", "replay", "record", "resync", "version"}) {
         const Said one = say({command, "--help"});
         CHECK(one.status == 0);
         CHECK(holds(one.out, std::string("faultline ") + command));
@@ -189,7 +199,8 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
 TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app]") {
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
         {{},
-         "faultline: what to do? Give one of run, check, config, replay, record, resync, "
+         "faultline: what to do? Give one of run, check, config, bootstrap, replay, record, "
+         "resync, "
          "simnode, sink, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
@@ -220,6 +231,7 @@ TEST_CASE("An output that cannot be written is a failure", "[app]") {
         .replay_tape = {},
         .replay_blocks = {},
         .record = {},
+        .bootstrap = {},
         .resync = {}
     };
     CHECK(app::command_line({"config", "describe"}, ports) == 1);
@@ -275,6 +287,21 @@ TEST_CASE("record takes a configuration and the tape to write", "[app]") {
     );
     CHECK(say({"record", "conf/f.yaml"}).status == 2);
     CHECK(say({"record", "none.yaml", "--tape", "t.zst"}).status == 3);
+}
+
+TEST_CASE("bootstrap takes a configuration, and a list of accounts or where to search", "[app]") {
+    using Asked = std::vector<std::string>;
+    CHECK(say({"bootstrap", "conf/f.yaml"}).asked == Asked{"bootstrap conf/data   -"});
+    CHECK(
+        say({"bootstrap", "conf/f.yaml", "--chain", "eth", "--accounts", "a.txt", "--again"})
+            .asked == Asked{"bootstrap conf/data eth a.txt - again"}
+    );
+    CHECK(
+        say({"bootstrap", "conf/f.yaml", "--search-from", "12"}).asked ==
+        Asked{"bootstrap conf/data   12"}
+    );
+    CHECK(say({"bootstrap", "conf/f.yaml", "--search-from", "1", "--accounts", "a"}).status == 2);
+    CHECK(say({"bootstrap", "none.yaml"}).status == 3);
 }
 
 TEST_CASE("simnode takes a tape, a pace and faults", "[app]") {

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <app/chain_identity.hpp>
 #include <app/config_types.hpp>
 #include <app/daemon_config.hpp>
 #include <chrono>
@@ -126,6 +127,27 @@ TEST_CASE("The start is the earliest market unless an earlier block is given", "
             ->chains[0]
             .follow.start_block == 7
     );
+}
+
+TEST_CASE(
+    "A market whose deployment is not known can only be followed from a bootstrap", "[config]"
+) {
+    Bench bench;
+    bench.world.files["conf/chains/eth.yaml"] += test::kPrime;
+    CHECK_FALSE(bench.load()->chains[0].needs_bootstrap);
+    bench.replace("    deployed_at: 50\n", "");
+    const app::ChainConfig chain = bench.load()->chains[0];
+    CHECK(chain.needs_bootstrap);
+    const auto starts = app::check_can_start(chain);
+    REQUIRE_FALSE(starts);
+    CHECK(
+        starts.error().message() ==
+        "chain \"ethereum\" has no block to start at: deployed_at of prime is not given. run "
+        "`faultline bootstrap --chain ethereum` once, or give deployed_at to follow from there"
+    );
+    bench.replace("chain_id: 1\n    endpoints", "chain_id: 1\n    start_block: 7\n    endpoints");
+    CHECK_FALSE(bench.load()->chains[0].needs_bootstrap);
+    CHECK(app::check_can_start(bench.load()->chains[0]));
 }
 
 TEST_CASE(

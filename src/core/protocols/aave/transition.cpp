@@ -36,8 +36,9 @@ Result<ReserveId> Transition::reserve_of(const Address& asset) const {
         )
             .advise(
                 "start_block must not be later than the deployment of market \"" + config.name +
-                "\": run `faultline resync` and follow again from block " +
-                std::to_string(config.deployed_at)
+                "\": run `faultline resync` and follow again from " +
+                (config.deployed_at ? "block " + std::to_string(*config.deployed_at)
+                                    : std::string("its deployment, or bootstrap it"))
             );
     }
     return found->reserve;

@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 
+#include <optional>
 #include <string>
 
 namespace faultline::aave {
@@ -15,8 +16,8 @@ struct MarketConfig {
     Address pool;                ///< Pool proxy
     Address configurator;        ///< PoolConfigurator proxy
     Address oracle;              ///< AaveOracle; followed through PriceOracleUpdated.
-    eth::BlockNum deployed_at =
-        0;  ///< Block of the first event of the market; following must start here or before.
+    /// Block of the first event of the market; following from logs must start here or before.
+    std::optional<eth::BlockNum> deployed_at;
 };
 
 }  // namespace faultline::aave

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+/// A chain's store whose rows were read at one block by view calls instead of folded to it: what
+/// stands in it until all is read, and how the engine takes it over.
+namespace faultline::engine {
+
+/// How far a bootstrap has come. While a store has one, Engine::load() refuses it.
+struct BootstrapMark {
+    eth::BlockRef block;  ///< All is read at it.
+    UnixSeconds timestamp;
+    /// The first block whose logs were not searched for accounts yet; above `block`: all were.
+    eth::BlockNum search_next = 0;
+    aave::MarketId market = 0;         ///< The one that is being read.
+    std::uint64_t accounts_known = 0;  ///< Of its accounts(), the first so many have their rows.
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.block, self.timestamp, self.search_next, self.market, self.accounts_known
+        );
+    }
+};
+
+/// kCorrupt when it does not decode.
+Result<std::optional<BootstrapMark>> bootstrap_mark(const store::Store& store);
+void put_mark(store::Batch& batch, const BootstrapMark& mark);
+
+/// Rows as the engine stores them.
+void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows);
+Result<void> load_rows(const store::Store& store, ledger::Ledger& ledger);
+
+/// Adds to the accounts of a market that are to be read.
+void put_account(store::Batch& batch, aave::MarketId market, const Address& account);
+/// All of them, in order.
+Result<std::vector<Address>> accounts(const store::Store& store, aave::MarketId market);
+
+/// All is read: the mark and the lists of accounts go and its block becomes the tip. From here on
+/// the store is the engine's.
+Result<void> adopt(const store::Store& store, store::Batch& batch, const BootstrapMark& mark);
+
+/// Forgets everything that the bootstrap has read. @pre the store has a mark
+Result<void> forget_bootstrap(const store::Store& store, store::Batch& batch);
+
+}  // namespace faultline::engine

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/net/websocket.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/rpc/pool.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+
+#include <app/daemon_config.hpp>
+#include <memory>
+
+namespace faultline::app {
+
+/// What every chain of the process shares. Outlives the services.
+struct Shared {
+    runtime::Clock& clock;
+    runtime::Random& random;
+    runtime::Workers& workers;
+    net::HttpClient& http;
+    net::WsConnector& websockets;
+    obs::Log& log;
+    obs::Metrics& metrics;
+};
+
+/// The endpoints of a chain as one node. `shared` and the observer outlive it.
+std::unique_ptr<rpc::Pool> open_pool(
+    const ChainConfig& chain, const Shared& shared, rpc::RequestObserver& observer
+);
+
+}  // namespace faultline::app

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocols/aave/account_search.hpp>
+#include <faultline/core/protocols/aave/bootstrap.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/engine/adoption.hpp>
+#include <faultline/shell/chain/log_search.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <app/chain_reading.hpp>
+#include <app/daemon_config.hpp>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using runtime::Task;
+
+constexpr Duration kSayEvery = std::chrono::seconds(5);
+
+std::string of_all(std::uint64_t done, std::uint64_t all) {
+    return std::to_string(done) + " of " + std::to_string(all);
+}
+
+}  // namespace
+
+ChainReading::ChainReading(const ChainConfig& chain, Options options, Parts parts)
+    : chain_(chain),
+      options_(std::move(options)),
+      parts_(std::move(parts)),
+      patience_(parts_.clock, parts_.random, parts_.say) {}
+
+Task<Result<void>> ChainReading::run() {
+    FAULTLINE_CO_TRY_VOID(co_await check_chain());
+    FAULTLINE_CO_TRY(const auto mark, engine::bootstrap_mark(parts_.store));
+    if (mark) {
+        mark_ = *mark;
+        say_now("going on with the bootstrap at block " + mark_.block.text());
+    } else {
+        FAULTLINE_CO_TRY_VOID(co_await begin());
+    }
+    if (mark_.search_next <= mark_.block.number) {
+        FAULTLINE_CO_TRY_VOID(co_await search());
+    }
+    while (mark_.market < chain_.aave_v3.size()) {
+        FAULTLINE_CO_TRY_VOID(co_await read_market());
+    }
+    store::Batch batch;
+    FAULTLINE_CO_TRY_VOID(engine::adopt(parts_.store, batch, mark_));
+    co_return parts_.store.commit(batch, store::Durability::kSynced);
+}
+
+Task<Result<void>> ChainReading::check_chain() {
+    for (;;) {
+        const auto id = co_await parts_.node.chain_id();
+        if (id && *id != chain_.follow.chain_id) {
+            co_return Error(
+                Code::kInvalid,
+                "the endpoint serves chain " + std::to_string(*id) + ", and configured is " +
+                    std::to_string(chain_.follow.chain_id)
+            )
+                .advise("correct chain_id or the endpoint's url");
+        }
+        if (id) {
+            patience_.answered();
+            co_return Result<void>();
+        }
+        FAULTLINE_CO_TRY_VOID(co_await patience_.after(id.error()));
+    }
+}
+
+Task<Result<eth::Header>> ChainReading::finalized() {
+    for (;;) {
+        auto header = co_await parts_.node.head(rpc::HeadTag::kFinalized);
+        if (header) {
+            patience_.answered();
+            co_return header;
+        }
+        FAULTLINE_CO_TRY_VOID(co_await patience_.after(std::move(header).error()));
+    }
+}
+
+Task<Result<void>> ChainReading::begin() {
+    FAULTLINE_CO_TRY(const eth::Header header, co_await finalized());
+    mark_.block = header.ref;
+    mark_.timestamp = header.timestamp;
+    mark_.search_next = options_.search_from;
+    store::Batch batch;
+    if (options_.accounts) {
+        mark_.search_next = header.ref.number + 1;
+        for (std::size_t market = 0; market < chain_.aave_v3.size(); ++market) {
+            for (const Address& account : *options_.accounts) {
+                engine::put_account(batch, static_cast<aave::MarketId>(market), account);
+            }
+        }
+    }
+    say_now("reading at the finalized block " + header.ref.text());
+    co_return commit(std::move(batch));
+}
+
+aave::Bootstrap::Options ChainReading::options_of(
+    aave::MarketId market, std::vector<Address> accounts
+) const {
+    return {
+        .market = market,
+        .block = mark_.block,
+        .timestamp = mark_.timestamp,
+        .accounts = std::move(accounts),
+        .accounts_known = market == mark_.market ? mark_.accounts_known : 0
+    };
+}
+
+Task<Result<void>> ChainReading::round(aave::Bootstrap& bootstrap) {
+    for (;;) {
+        const auto answers = co_await parts_.node.reads(mark_.block.hash, bootstrap.calls());
+        if (answers) {
+            patience_.answered();
+            co_return bootstrap.take(*answers);
+        }
+        const bool missing = answers.error().code() == Code::kMissing;
+        auto patient = co_await patience_.after(answers.error());
+        if (!patient && missing) {
+            co_return std::move(patient).error().advise(
+                "the endpoint has to keep the state of block " + mark_.block.text() +
+                " until all is read: use an archive endpoint, or begin anew at a newer block with "
+                "`faultline bootstrap --again`"
+            );
+        }
+        FAULTLINE_CO_TRY_VOID(std::move(patient));
+    }
+}
+
+Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
+    std::map<Address, aave::MarketId> out;
+    for (std::size_t i = 0; i < chain_.aave_v3.size(); ++i) {
+        const auto market = static_cast<aave::MarketId>(i);
+        ledger::Ledger ledger;
+        aave::Tables tables(ledger);
+        const aave::MarketConfig& config = chain_.aave_v3[i];
+        aave::Bootstrap bootstrap(tables, config, options_of(market, {}));
+        // Ends: each round is another stage.
+        while (bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
+            FAULTLINE_CO_TRY_VOID(co_await round(bootstrap));
+        }
+        out.emplace(config.pool, market);
+        tables.contracts.for_each_unordered([&](const aave::ContractKey& key,
+                                                const aave::ContractRow& row) {
+            if (row.role != aave::ContractRole::kAsset) {
+                out.emplace(key.address, market);
+            }
+        });
+    }
+    co_return out;
+}
+
+void ChainReading::note(const rpc::BlockLogs& logs, store::Batch& batch) {
+    for (std::size_t i = 0; i < logs.logs.size(); ++i) {
+        const eth::Log log = logs.logs[i];
+        const auto source = sources_.find(log.address);
+        const auto account = source == sources_.end() ? std::nullopt : aave::named_account(log);
+        if (account && found_.emplace(source->second, *account).second) {
+            engine::put_account(batch, source->second, *account);
+        }
+    }
+}
+
+Task<Result<void>> ChainReading::search() {
+    FAULTLINE_CO_TRY(sources_, co_await sources());
+    const eth::LogFilter filter{.topics0 = aave::account_topics(), .contracts = {}};
+    const auto search =
+        chain::make_log_search(parts_.node, parts_.clock, filter, mark_.search_next, mark_.block);
+    while (!search->done()) {
+        const auto logs = co_await search->next();
+        if (!logs) {
+            FAULTLINE_CO_TRY_VOID(co_await patience_.after(logs.error()));
+            continue;
+        }
+        patience_.answered();
+        store::Batch batch;
+        for (const rpc::BlockLogs& block : *logs) {
+            note(block, batch);
+        }
+        mark_.search_next = search->position();
+        FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
+        say_sometimes(
+            "searching for accounts: block " + of_all(mark_.search_next - 1, mark_.block.number) +
+            ", " + std::to_string(found_.size()) + " found"
+        );
+    }
+    say_now("searched the logs of all blocks for accounts");
+    co_return Result<void>();
+}
+
+Task<Result<void>> ChainReading::read_market() {
+    const aave::MarketConfig& config = chain_.aave_v3[mark_.market];
+    FAULTLINE_CO_TRY(auto accounts, engine::accounts(parts_.store, mark_.market));
+    const std::size_t all = accounts.size();
+    ledger::Ledger ledger;
+    aave::Tables tables(ledger);
+    FAULTLINE_CO_TRY_VOID(engine::load_rows(parts_.store, ledger));
+    aave::Bootstrap bootstrap(tables, config, options_of(mark_.market, std::move(accounts)));
+    say_now(config.name + ": " + of_all(mark_.accounts_known, all) + " accounts read");
+    while (!bootstrap.calls().empty()) {
+        FAULTLINE_CO_TRY_VOID(co_await round(bootstrap));
+        store::Batch batch;
+        engine::put_rows(batch, ledger.seal());
+        mark_.accounts_known = bootstrap.accounts_known();
+        FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
+        const bool comparing = bootstrap.stage() == aave::Bootstrap::Stage::kComparison;
+        say_sometimes(
+            config.name + ": " +
+            of_all(comparing ? bootstrap.accounts_compared() : bootstrap.accounts_known(), all) +
+            (comparing ? " accounts compared with the contracts" : " accounts read")
+        );
+    }
+    say_now(
+        config.name + ": all " + std::to_string(bootstrap.accounts_compared()) +
+        " accounts equal the contracts"
+    );
+    ++mark_.market;
+    mark_.accounts_known = 0;
+    co_return commit({});
+}
+
+Result<void> ChainReading::commit(store::Batch batch) {
+    engine::put_mark(batch, mark_);
+    return parts_.store.commit(batch, store::Durability::kBuffered);
+}
+
+std::string ChainReading::summary() const {
+    return std::to_string(chain_.aave_v3.size()) +
+           (chain_.aave_v3.size() == 1 ? " market" : " markets") + " read at block " +
+           mark_.block.text();
+}
+
+void ChainReading::say_now(const std::string& line) {
+    parts_.say(line);
+    said_ = parts_.clock.now();
+}
+
+void ChainReading::say_sometimes(const std::string& line) {
+    if (parts_.clock.now() - said_ >= kSayEvery) {
+        say_now(line);
+    }
+}
+
+}  // namespace faultline::app

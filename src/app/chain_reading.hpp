@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/bootstrap.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/engine/adoption.hpp>
+#include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <app/daemon_config.hpp>
+#include <app/patience.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+
+/// The markets of one chain, read at its finalized block into a store, market by market: whose
+/// accounts there are, then aave::Bootstrap. Each round of answers is committed with how far it
+/// came, so that another process goes on from there.
+class ChainReading {
+  public:
+    /// What is used at the beginning; one that goes on uses what was begun with.
+    struct Options {
+        std::optional<std::vector<Address>> accounts;  ///< nullopt: those that logs name.
+        eth::BlockNum search_from = 0;
+    };
+
+    /// All outlive it; `say` gets a line of progress.
+    struct Parts {
+        rpc::Node& node;
+        store::Store& store;
+        runtime::Clock& clock;
+        runtime::Random& random;
+        std::function<void(const std::string&)> say;
+    };
+
+    ChainReading(const ChainConfig& chain, Options options, Parts parts);
+
+    /// Until the engine can take the store over. Cancelled anywhere it leaves a store to go on
+    /// with. Errors: those of aave::Bootstrap and the store; what the node refuses or does not have
+    /// (the state of old blocks, mostly), with what to do.
+    runtime::Task<Result<void>> run();
+
+    /// What was read; complete after run().
+    [[nodiscard]] std::string summary() const;
+
+  private:
+    runtime::Task<Result<void>> begin();
+    [[nodiscard]] runtime::Task<Result<eth::Header>> finalized();
+    runtime::Task<Result<void>> check_chain();
+    runtime::Task<Result<void>> search();
+    /// The contracts whose logs name accounts of a market.
+    runtime::Task<Result<std::map<Address, aave::MarketId>>> sources();
+    void note(const rpc::BlockLogs& logs, store::Batch& batch);
+    runtime::Task<Result<void>> read_market();
+    /// Asks what is to be asked next; hands the answers over.
+    runtime::Task<Result<void>> round(aave::Bootstrap& bootstrap);
+    [[nodiscard]] aave::Bootstrap::Options options_of(
+        aave::MarketId market, std::vector<Address> accounts
+    ) const;
+    Result<void> commit(store::Batch batch);
+    void say_now(const std::string& line);
+    void say_sometimes(const std::string& line);
+
+    const ChainConfig& chain_;
+    Options options_;
+    Parts parts_;
+    Patience patience_;
+    engine::BootstrapMark mark_;
+    std::map<Address, aave::MarketId> sources_;
+    std::set<std::pair<aave::MarketId, Address>> found_;
+    Instant said_;
+};
+
+}  // namespace faultline::app
