@@ -287,7 +287,8 @@ Section<Chain> chain_section() {
     add_chain_tuning(out);
     out.optional(
         {.name = "deployments",
-         .text = "Files with the addresses of protocols, as seen from the folder of this file.",
+         .text = "Files with the addresses of protocols, as seen from the folder of this file. "
+                 "`config/chains` has one for each chain with a live market.",
          .example = "[chains/ethereum.yaml]",
          .shown = true},
         &Chain::deployments,

@@ -247,7 +247,7 @@ TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[
     CHECK(loaded->store_path == std::string(FAULTLINE_SOURCE_DIR) + "/data");
     REQUIRE(loaded->chains.size() == 1);
     CHECK(loaded->chains[0].follow.start_block == 16'291'006);
-    REQUIRE(loaded->chains[0].aave_v3.size() == 3);
+    REQUIRE(loaded->chains[0].aave_v3.size() == 5);
     CHECK(loaded->chains[0].aave_v3[1].name == "prime");
     REQUIRE(loaded->rules.size() == 1);
     CHECK(loaded->rules[0].min_debt_base == U256(10'000'000'000ULL));
