@@ -52,6 +52,15 @@ bool may_audit(
     const chain::HeadStatus& status, const chain::AppliedChain& applied, const eth::BlockRef& block
 );
 
+/// What a market's contracts answer beside what its rows would give, while its figures are
+/// withheld: whether the fold still follows it.
+struct DegradedAudit {
+    eth::BlockRef block;  ///< Of the last audit.
+    std::size_t equal = 0;
+    std::size_t mismatch = 0;
+    std::string first_mismatch;  ///< Contract, view, both answers; empty when there is none.
+};
+
 /// Holds what we said of random accounts and reserves against the contracts' view functions at
 /// final blocks, for ever, within a budget of requests that is its own: see aave::Audit. A mismatch
 /// that other endpoints do not explain is an alert, a log line and a metric that must stay 0.
@@ -66,6 +75,9 @@ class Auditor {
 
     /// Endless; returns at once when audits are off. Run it beside the engine.
     runtime::Task<> run();
+
+    /// What audits of a market found since it is degraded; nullopt when none was concluded.
+    [[nodiscard]] std::optional<DegradedAudit> degraded(aave::MarketId market) const;
 
   private:
     /// What is to be audited again, and in how many samples in a row nobody confirmed it.
@@ -128,6 +140,7 @@ class Auditor {
     void recall_suspects();
     void failed(const Error& error);
     void report(const Hearing& hearing);
+    void note_degraded(const Hearing& hearing);
 
     std::string chain_name_;
     AuditSettings settings_;
@@ -139,6 +152,7 @@ class Auditor {
     Instant next_draw_;
     Instant next_call_;
     std::map<aave::AuditSubject, Suspect> suspects_;
+    std::map<aave::MarketId, DegradedAudit> degraded_;
     bool said_failing_ = false;
 };
 

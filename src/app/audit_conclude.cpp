@@ -19,7 +19,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,8 +66,49 @@ bool names_any(const eth::Log& log, const std::vector<Address>& addresses) {
 
 }  // namespace
 
+std::optional<DegradedAudit> Auditor::degraded(aave::MarketId market) const {
+    const auto found = degraded_.find(market);
+    return found == degraded_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Auditor::note_degraded(const Hearing& hearing) {
+    const aave::MarketId market = hearing.sample.checks.front().about.market;
+    DegradedAudit& audit = degraded_[market];
+    audit.block = hearing.sample.block;
+    for (std::size_t i = 0; i < hearing.judged.size(); ++i) {
+        const Judged& judged = hearing.judged[i];
+        metrics_.checked_degraded(market, judged.result);
+        audit.equal += judged.result == AuditResult::kEqual ? 1 : 0;
+        if (judged.result != AuditResult::kMismatch) {
+            continue;
+        }
+        ++audit.mismatch;
+        if (audit.first_mismatch.empty()) {
+            const engine::AuditedView view = audited_view(hearing.sample.checks[i], judged.answer);
+            audit.first_mismatch = aave::call_name(view.data) + " of " + view.to.hex() +
+                                   " at block " + audit.block.text() + ": its rows give " +
+                                   view.ours + ", the chain says " + view.chain;
+        }
+    }
+    parts_.log.info(
+        "audited_degraded",
+        "Views of a market whose figures are withheld were held against what its rows would give",
+        {{"chain", chain_name_},
+         {"market", parts_.engine.fold().markets().configs()[market].name},
+         {"block", audit.block.text()},
+         {"equal_so_far", audit.equal},
+         {"mismatch_so_far", audit.mismatch},
+         {"first_mismatch", audit.first_mismatch}}
+    );
+}
+
 Task<> Auditor::conclude(Hearing& hearing) {
     const std::vector<aave::AuditCheck>& checks = hearing.sample.checks;
+    if (hearing.sample.degraded) {
+        note_degraded(hearing);
+        co_return;
+    }
+    degraded_.erase(checks.front().about.market);
     for (std::size_t first = 0, last = 0; first < checks.size(); first = last) {
         const aave::AuditSubject about = checks[first].about;
         while (last < checks.size() && checks[last].about == about) {

@@ -5,6 +5,7 @@
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <app/audit_metrics.hpp>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,13 +13,16 @@
 namespace faultline::app {
 namespace {
 
-obs::Counter* checks(obs::Metrics& registry, obs::Labels where, const char* result) {
-    where.emplace("result", result);
-    return &registry.counter(
-        "faultline_audit_checks_total",
-        "Views of the contracts that were held against our figures, by result",
-        where
-    );
+/// A counter for each AuditResult, in its order.
+auto by_result(
+    obs::Metrics& registry, const obs::Labels& where, const char* name, const char* text
+) {
+    const auto counter = [&](const char* result) {
+        obs::Labels labels = where;
+        labels.emplace("result", result);
+        return &registry.counter(name, text, labels);
+    };
+    return std::array{counter("equal"), counter("mismatch"), counter("failed"), counter("skipped")};
 }
 
 }  // namespace
@@ -29,11 +33,19 @@ AuditMetrics::AuditMetrics(
     for (const aave::MarketConfig& market : markets) {
         const obs::Labels where{{"chain", chain}, {"market", market.name}};
         markets_.push_back(
-            {.checks =
-                 {checks(registry, where, "equal"),
-                  checks(registry, where, "mismatch"),
-                  checks(registry, where, "failed"),
-                  checks(registry, where, "skipped")},
+            {.checks = by_result(
+                 registry,
+                 where,
+                 "faultline_audit_checks_total",
+                 "Views of the contracts that were held against our figures, by result"
+             ),
+             .degraded = by_result(
+                 registry,
+                 where,
+                 "faultline_audit_degraded_checks_total",
+                 "Views of the contracts of a market whose figures are withheld that were held "
+                 "against what its rows would give, by result"
+             ),
              .mismatches = &registry.counter(
                  "faultline_audit_mismatches_total",
                  "Views of the contracts that are not what we say; must stay 0",
@@ -55,6 +67,10 @@ void AuditMetrics::checked(aave::MarketId market, AuditResult result) {
     if (result == AuditResult::kMismatch) {
         of.mismatches->add();
     }
+}
+
+void AuditMetrics::checked_degraded(aave::MarketId market, AuditResult result) {
+    markets_.at(market).degraded.at(static_cast<std::size_t>(result))->add();
 }
 
 void AuditMetrics::succeeded(aave::MarketId market, UnixMillis now) {

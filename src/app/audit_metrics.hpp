@@ -36,11 +36,17 @@ class AuditMetrics {
     );
 
     void checked(aave::MarketId market, AuditResult result);
+    /// A view of a market whose figures are withheld.
+    void checked_degraded(aave::MarketId market, AuditResult result);
     void succeeded(aave::MarketId market, UnixMillis now);
 
   private:
+    using ByResult =
+        std::array<obs::Counter*, static_cast<std::size_t>(last_of(AuditResult{})) + 1>;
+
     struct OfMarket {
-        std::array<obs::Counter*, static_cast<std::size_t>(last_of(AuditResult{})) + 1> checks;
+        ByResult checks;
+        ByResult degraded;
         obs::Counter* mismatches;
         obs::Gauge* last_success;
     };

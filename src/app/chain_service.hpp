@@ -54,6 +54,8 @@ class ChainService {
 
     [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
 
+    [[nodiscard]] const Auditor& auditor() const noexcept { return auditor_; }
+
   private:
     ChainService(
         const DaemonConfig& config,

@@ -109,7 +109,16 @@ Task<std::vector<api::MarketStatus>> EngineView::markets() {
     for (std::size_t i = 0; i < fold.options().markets.size(); ++i) {
         api::MarketStatus market;
         market.name = fold.options().markets[i].name;
-        market.usable = usable_now(fold, static_cast<aave::MarketId>(i));
+        const auto id = static_cast<aave::MarketId>(i);
+        market.usable = usable_now(fold, id);
+        if (const auto found = service_.auditor().degraded(id); found && !market.usable.ok()) {
+            market.audit = {
+                .block = found->block,
+                .equal = found->equal,
+                .mismatch = found->mismatch,
+                .first_mismatch = found->first_mismatch
+            };
+        }
         markets.push_back(std::move(market));
     }
     tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {

@@ -123,7 +123,15 @@ void write_reasons(JsonWriter& json, const ChainStatus& chain, const ReadinessLi
 void write_market(JsonWriter& json, const MarketStatus& market) {
     json.begin_object().field("name", market.name);
     write_status(json, market.usable);
-    json.field("accounts", market.accounts).field("reserves", market.reserves).end_object();
+    json.field("accounts", market.accounts).field("reserves", market.reserves);
+    if (market.audit) {
+        json.key("audit").begin_object().key("block").begin_object();
+        json.field("number", market.audit->block.number);
+        json.field("hash", market.audit->block.hash.hex()).end_object();
+        json.field("equal", market.audit->equal).field("mismatch", market.audit->mismatch);
+        json.field("first_mismatch", market.audit->first_mismatch).end_object();
+    }
+    json.end_object();
 }
 
 void write_endpoint(JsonWriter& json, const EndpointStanding& endpoint) {

@@ -118,6 +118,48 @@ TEST_CASE("what two endpoints say against us is told once, with both figures and
     CHECK(world.engine.fold().audits().size() == 0);
 }
 
+TEST_CASE(
+    "a degraded market is held to what its rows would give, and nobody is alerted", "[audit]"
+) {
+    World world({"a", "b"});
+    const auto counted = [&](const char* result) {
+        return world.metrics
+            .counter(
+                "faultline_audit_degraded_checks_total",
+                "",
+                {{"chain", "test"}, {"market", "test"}, {"result", result}}
+            )
+            .value();
+    };
+    world.breaks_at = 10;
+    world.blocks(20, 1s, [&](int block) { CHECK((block > 10 || !world.auditor->degraded(0))); });
+    auto found = world.auditor->degraded(0);
+    REQUIRE(found);
+    CHECK(found->equal > 0);
+    CHECK(found->equal == static_cast<std::size_t>(counted("equal")));
+    CHECK(found->mismatch == 0);
+    CHECK(found->first_mismatch.empty());
+    const double equal = world.checks("equal");
+    world.breaks_at = -1;
+    world.endpoints[0].lies_about_alice = true;
+    world.endpoints[1].lies_about_alice = true;
+    world.blocks(20);
+    found = world.auditor->degraded(0);
+    REQUIRE(found);
+    CHECK(found->mismatch == static_cast<std::size_t>(counted("mismatch")));
+    CHECK(found->mismatch > 1);
+    CHECK_THAT(
+        found->first_mismatch,
+        Catch::StartsWith("getUserAccountData(address) of 0x") &&
+            Catch::Contains("its rows give") && Catch::Contains("the chain says")
+    );
+    CHECK(world.checks("equal") == equal);
+    CHECK(world.mismatches() == 0);
+    for (const alerts::Transition& told : world.told()) {
+        CHECK(told.rule != "audit_mismatch");
+    }
+}
+
 TEST_CASE("an alert that a reorg took back is told again", "[audit]") {
     World world({"only"});
     world.endpoints[0].lies_about_alice = true;

@@ -88,6 +88,7 @@ struct World {
     std::optional<Auditor> auditor;
     eth::BlockNum final_below = 0;  ///< So many blocks below the tip are not final.
     std::size_t most_at_once = 0;
+    int breaks_at = -1;  ///< Of the blocks that are fed, the one whose logs degrade the market.
 
     explicit World(std::vector<std::string> names, std::uint64_t per_minute = 60'000) {
         for (std::string& name : names) {
@@ -148,7 +149,11 @@ struct World {
         at.ref = tip->ref;
         at.timestamp = tip->timestamp;
         const aave::Views views(
-            engine.fold().markets().tables(), engine.fold().markets().configs()[0], 0, at
+            engine.fold().markets().tables(),
+            engine.fold().markets().configs()[0],
+            0,
+            at,
+            aave::Trust::kAsFolded
         );
         const auto figure = *views.answer(read);
         eth::ReadAnswer out{.read = std::move(read), .reverted = !figure.ok(), .result = {}};
@@ -182,7 +187,13 @@ struct World {
     ) {
         for (int i = 0; i < count; ++i) {
             between(i);
-            source.waiting.emplace_back(eth::Applied{chain.next(100)});
+            eth::Block block = chain.next(100);
+            if (i == breaks_at) {
+                aave::TestMarket scratch;
+                scratch.borrow(7, aave::kAlice, 1);  // Of a reserve that was never listed.
+                block.logs = scratch.pending().logs;
+            }
+            source.waiting.emplace_back(eth::Applied{block});
             source.more.notify();
             co_await clock.sleep(apart);
         }

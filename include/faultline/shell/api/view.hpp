@@ -28,9 +28,19 @@ struct ProcessedBlock {
     UnixSeconds timestamp;
 };
 
+/// What audits of a degraded market found since it is.
+struct DegradedAudit {
+    eth::BlockRef block;  ///< Of the last one.
+    std::size_t equal = 0;
+    std::size_t mismatch = 0;
+    std::string first_mismatch;
+};
+
 struct MarketStatus {
     std::string name;
     Figure<bool> usable;  ///< kValue, or why its accounts cannot be valued.
+    /// Whether the rows of a market without figures still are the contracts' state.
+    std::optional<DegradedAudit> audit;
     std::size_t accounts = 0;
     std::size_t reserves = 0;
 };

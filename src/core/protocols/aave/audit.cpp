@@ -61,9 +61,8 @@ std::vector<Address> first_by_rank(
 }
 
 /// Whether figures of the market are of that block: prices are read at each live one.
-bool has_figures(const Tables& tables, MarketId market, eth::BlockNum at) {
-    const MarketRow* row = tables.markets.find({.market = market});
-    return row != nullptr && row->prices_block == at && usability(row).ok();
+bool has_figures(const MarketRow* row, eth::BlockNum at) {
+    return row != nullptr && row->prices_block == at && usability(row, Trust::kAsFolded).ok();
 }
 
 std::vector<eth::Read> with_those_that_differed(
@@ -184,19 +183,25 @@ std::size_t Audit::capture(
         return 0;
     }
     const auto market = static_cast<MarketId>(next_market_++ % configs.size());
-    if (!has_figures(tables, market, at.ref.number)) {
+    const MarketRow* row = tables.markets.find({.market = market});
+    if (!has_figures(row, at.ref.number)) {
         return 0;
     }
+    const bool degraded = !row->degraded.empty();
     captured_ = at.ref;
     make_room();
     std::set<AuditSubject> subjects = draw(tables, market, seed);
+    if (degraded) {
+        // What it runs is known to be another release.
+        subjects.erase({.market = market, .kind = AuditKind::kMarket, .address = {}});
+    }
     for (const auto& [subject, reads] : suspects) {
-        if (subject.market == market) {
+        if (subject.market == market && !degraded) {
             subjects.insert(subject);
         }
     }
-    AuditSample sample{.block = at.ref, .checks = {}};
-    const Views views(tables, configs[market], market, at);
+    AuditSample sample{.block = at.ref, .checks = {}, .degraded = degraded};
+    const Views views(tables, configs[market], market, at, Trust::kAsFolded);
     for (const AuditSubject& subject : subjects) {
         const auto differed = suspects.find(subject);
         add_checks(

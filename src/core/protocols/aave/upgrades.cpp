@@ -60,7 +60,12 @@ std::string runs(const std::string& what, const Address& code, std::uint64_t rev
 
 Error not_accounted_for(std::string what) {
     return Error(Code::kRejected, std::move(what) + ", which is not accounted for")
-        .advise("its figures are withheld; use a Faultline that knows this revision");
+        .advise(
+            "its figures are withheld; /v1/status says whether audits still find its rows right. "
+            "Use "
+            "a Faultline that knows this revision, with `faultline resync` and `faultline "
+            "bootstrap`"
+        );
 }
 
 /// The rules of a pool from here on.
@@ -93,8 +98,9 @@ Result<void> take_pool(Transition& at, const Address& code, std::uint64_t revisi
                        ", which rewrites what it keeps without saying so in logs"
         )
             .advise(
-                "its figures are withheld; a market is followed from logs from its deployment to "
-                "such an upgrade"
+                "its figures are withheld; run `faultline resync` and `faultline bootstrap` to "
+                "read "
+                "what it keeps now"
             );
     }
     row.pool_revision = revision;

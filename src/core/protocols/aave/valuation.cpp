@@ -50,11 +50,11 @@ std::optional<U256> debt_in_base(
                                                  : std::optional(quotient(*priced, unit));
 }
 
-Figure<bool> usability(const MarketRow* market) {
+Figure<bool> usability(const MarketRow* market, Trust trust) {
     if (market == nullptr) {
         return Figure<bool>::without(FigureStatus::kNoData, "no log of this market was seen yet");
     }
-    if (!market->degraded.empty()) {
+    if (!market->degraded.empty() && trust == Trust::kWithhold) {
         return Figure<bool>::without(FigureStatus::kError, market->degraded);
     }
     if (market->pool_revision == 0 || !market->unread_implementations.empty()) {
@@ -113,7 +113,7 @@ template Figure<std::vector<PositionFigures>>
 Valuation::without_category_price<std::vector<PositionFigures>>(std::uint8_t category) const;
 
 Valuation::Valuation(
-    const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp
+    const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp, Trust trust
 )
     : tables_(tables),
       market_(market),
@@ -121,7 +121,7 @@ Valuation::Valuation(
       block_(block),
       timestamp_(timestamp) {
     const MarketRow* state = tables.markets.find({market});
-    usable_ = usability(state);
+    usable_ = usability(state, trust);
     if (state == nullptr) {
         return;
     }

@@ -19,14 +19,18 @@
 
 namespace faultline::aave {
 Views::Views(
-    const Tables& tables, const MarketConfig& config, MarketId market, const eth::Header& at
+    const Tables& tables,
+    const MarketConfig& config,
+    MarketId market,
+    const eth::Header& at,
+    Trust trust
 )
     : tables_(tables),
       config_(config),
       market_(market),
       time_(at.timestamp),
       rules_(rules_in_force(tables.markets.find({market}))),
-      valuation_(tables, market, at.ref.number, at.timestamp) {}
+      valuation_(tables, market, at.ref.number, at.timestamp, trust) {}
 
 std::optional<Answer> Views::answer(const eth::Read& read) const {
     const MarketRow* market = tables_.markets.find({market_});

@@ -258,6 +258,14 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         R"("state":"ok","head":100,"lag_blocks":0}],"markets":[{"name":"core","status":"value",)"
         R"("reason":"","accounts":3,"reserves":2}]})"
     ));
+    bench.chain.status_now.markets[0].audit = {
+        .block = {.number = 90, .hash = {}}, .equal = 12, .mismatch = 1, .first_mismatch = "x of y"
+    };
+    CHECK(
+        has(bench.get("/v1/status"),
+            R"("reserves":2,"audit":{"block":{"number":90,"hash":"0x)" + zeros +
+                R"(00"},"equal":12,"mismatch":1,"first_mismatch":"x of y"}}]})")
+    );
     bench.chain.status_now = {};
     CHECK(
         has(bench.get("/v1/status"),

@@ -52,6 +52,7 @@ struct AuditCheck {
 struct AuditSample {
     eth::BlockRef block;
     std::vector<AuditCheck> checks;
+    bool degraded = false;  ///< Nobody is told our figures: they are what the rows would give.
 };
 
 /// Whom a sample is about besides those drawn.
@@ -93,7 +94,7 @@ class Audit {
     /// that changed lately, one reserve in turn, the market, and all of the market's suspects with
     /// the views that differed. The rows are those after `at`. Returns how many views it has; 0
     /// when nothing was captured: the block is captured already, or the market has no figures as
-    /// of `at`, as is so in history.
+    /// of `at`, as is so in history. A degraded market is held to what its rows would give.
     std::size_t capture(
         const Tables& tables,
         const std::vector<MarketConfig>& configs,

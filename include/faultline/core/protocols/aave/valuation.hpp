@@ -49,9 +49,15 @@ struct PositionFigures {
     Figure<U256> liquidation_price_base;
 };
 
+/// Whether figures are withheld whose rows cannot be trusted.
+enum class Trust : std::uint8_t {
+    kWithhold,
+    kAsFolded,  ///< Also a degraded market says what its rows give: only to hold it to the chain.
+};
+
 /// Whether accounts of a market can be valued: kValue, or why not (never seen, revision not read,
 /// degraded). nullptr is a market without a row.
-Figure<bool> usability(const MarketRow* market);
+Figure<bool> usability(const MarketRow* market, Trust trust = Trust::kWithhold);
 
 /// Values every account of one market as of the end of one block: interest is projected once per
 /// reserve, then each account costs its legs. Reads the tables it was made from; make a new one
@@ -61,7 +67,13 @@ Figure<bool> usability(const MarketRow* market);
 /// Source: GenericLogic.calculateUserAccountData of the releases in rules.hpp.
 class Valuation {
   public:
-    Valuation(const Tables& tables, MarketId market, eth::BlockNum block, UnixSeconds timestamp);
+    Valuation(
+        const Tables& tables,
+        MarketId market,
+        eth::BlockNum block,
+        UnixSeconds timestamp,
+        Trust trust = Trust::kWithhold
+    );
 
     /// Whether any account can be valued: kValue, or why not (revision not supported, degraded).
     [[nodiscard]] const Figure<bool>& usable() const noexcept { return usable_; }

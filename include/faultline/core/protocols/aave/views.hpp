@@ -34,7 +34,13 @@ struct ViewFigure {
 class Views {
   public:
     /// The tables outlive it. Reads them as they are; make a new one after they change.
-    Views(const Tables& tables, const MarketConfig& config, MarketId market, const eth::Header& at);
+    Views(
+        const Tables& tables,
+        const MarketConfig& config,
+        MarketId market,
+        const eth::Header& at,
+        Trust trust = Trust::kWithhold
+    );
 
     /// nullopt when the call is to no contract of this market. Otherwise the figure, or why there
     /// is none: kNoData for a view that the rows do not tell, else as Valuation.
