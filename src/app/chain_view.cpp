@@ -245,6 +245,19 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     co_return page;
 }
 
+Task<Result<api::QuarantinePage>> EngineView::quarantine(std::string market) {
+    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Fold& fold = service_.engine().fold();
+    api::QuarantinePage page;
+    page.block = block();
+    page.halted = service_.engine().progress().halted;
+    page.usable = usable_now(fold, id);
+    page.total = fold.markets().quarantine().total(id);
+    page.logs = fold.markets().quarantine().logs(id);
+    co_return page;
+}
+
 Task<Result<api::AlertsPage>> EngineView::alerts() {
     FAULTLINE_CO_TRY_VOID(co_await settled());
     const engine::Fold& fold = service_.engine().fold();

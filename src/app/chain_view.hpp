@@ -31,6 +31,7 @@ class EngineView final : public api::ChainView {
         override;
     runtime::Task<Result<api::AccountPage>> account(std::string market, Address account) override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
+    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string market) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
 
   private:

@@ -44,6 +44,10 @@ Task<Result<api::ReservesPage>> UnopenedChain::reserves(std::string /*market*/) 
     co_return Error(Code::kUnavailable, why_);
 }
 
+Task<Result<api::QuarantinePage>> UnopenedChain::quarantine(std::string /*market*/) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
 Task<Result<api::AlertsPage>> UnopenedChain::alerts() {
     api::AlertsPage page;
     page.halted = why_;

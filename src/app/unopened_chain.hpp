@@ -21,11 +21,12 @@ class UnopenedChain final : public api::ChainView {
 
     runtime::Task<api::ChainStatus> status() override;
     runtime::Task<std::vector<api::MarketStatus>> markets() override;
-    /// kUnavailable, as account() and reserves().
+    /// kUnavailable, as account(), reserves() and quarantine().
     runtime::Task<Result<api::AccountsPage>> accounts(std::string market, api::AccountsQuery query)
         override;
     runtime::Task<Result<api::AccountPage>> account(std::string market, Address account) override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
+    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string market) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
 
   private:

@@ -104,6 +104,11 @@ Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
           "Markets whose figures are withheld; see the log for why",
           {{"chain", o.chain_name}}
       )),
+      quarantined_logs(r.gauge(
+          "faultline_quarantined_logs",
+          "Logs of the markets' own contracts that the accounting could not take",
+          {{"chain", o.chain_name}}
+      )),
       alerts_active{
           &active(r, o.chain_name, rules::Severity::kInfo),
           &active(r, o.chain_name, rules::Severity::kWarning),
@@ -122,6 +127,7 @@ void Engine::EngineMetrics::loaded(const Fold& fold) {
         degraded += row.degraded.empty() ? 0 : 1;
     });
     degraded_markets.set(static_cast<double>(degraded));
+    quarantined_logs.set(static_cast<double>(fold.markets().quarantine().total()));
     std::array<std::size_t, 3> firing{};
     fold.alerts().rows().for_each_unordered([&](const alerts::AlertKey&,
                                                 const alerts::AlertRow& row) {

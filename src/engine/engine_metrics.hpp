@@ -42,6 +42,7 @@ struct Engine::EngineMetrics {
     obs::Gauge& accounts;
     obs::Gauge& positions;
     obs::Gauge& degraded_markets;
+    obs::Gauge& quarantined_logs;
     std::array<obs::Gauge*, 3> alerts_active;  ///< By severity.
 };
 

@@ -3,11 +3,14 @@
 
 #include "answer_fields.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/shell/api/api.hpp>
@@ -90,6 +93,22 @@ void write_reserve(JsonWriter& json, const ReserveFigures& reserve) {
         write_known(json, "supplied_of_cap", totals.supplied_of_cap);
     }
     json.end_object().end_object();
+}
+
+void write_quarantined(JsonWriter& json, const aave::QuarantinedLog& log) {
+    json.begin_object().key("block");
+    write_ref(json, log.block);
+    json.field("tx_hash", log.tx_hash.hex());
+    json.field("log_index", log.log_index);
+    json.field("address", log.address.hex());
+    json.key("topics").begin_array();
+    for (const Hash32& topic : log.topics) {
+        json.string(topic.hex());
+    }
+    json.end_array();
+    json.field("data", to_hex(log.data));
+    json.field("data_bytes", log.data_bytes);
+    json.field("why", log.why).end_object();
 }
 
 void write_alert(JsonWriter& json, std::string_view chain, const ActiveAlert& alert) {
@@ -280,6 +299,17 @@ std::string reserves_json(const ReservesPage& page) {
     json.key("reserves").begin_array();
     for (const ReserveFigures& each : page.reserves) {
         write_reserve(json, each);
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string quarantine_json(const QuarantinePage& page) {
+    JsonWriter json;
+    begin_page(json, page);
+    write_status(json, page.usable);
+    json.field("total", page.total).key("logs").begin_array();
+    for (const aave::QuarantinedLog& each : page.logs) {
+        write_quarantined(json, each);
     }
     return json.end_array().end_object().take();
 }

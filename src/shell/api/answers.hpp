@@ -41,6 +41,7 @@ std::string alerts_json(const std::vector<ChainAlerts>& chains);
 std::string accounts_json(const AccountsPage& page);
 std::string account_json(const AccountPage& page);
 std::string reserves_json(const ReservesPage& page);
+std::string quarantine_json(const QuarantinePage& page);
 
 /// The list of endpoints, for people.
 std::string index_html(std::string_view version, const std::vector<ChainStatus>& chains);

@@ -225,6 +225,18 @@ Task<HttpResponse> get_reserves(Call& call) {
     co_return json_answer(200, reserves_json(*page));
 }
 
+Task<HttpResponse> get_quarantine(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto page = co_await (*chain)->quarantine(market_of(call));
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, quarantine_json(*page));
+}
+
 constexpr std::string_view kAccountsPattern = "/v1/chains/*/aave/*/accounts";
 
 constexpr std::array kRoutes = {
@@ -237,6 +249,7 @@ constexpr std::array kRoutes = {
     Route{.pattern = kAccountsPattern, .handler = get_accounts},
     Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account},
     Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves},
+    Route{.pattern = "/v1/chains/*/aave/*/quarantine", .handler = get_quarantine},
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& path) {

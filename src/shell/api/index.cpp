@@ -27,6 +27,7 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
             const std::string base = "/v1/chains/" + chain.name + "/aave/" + market.name;
             out.push_back({.path = base + "/accounts", .text = "exact figures of every account"});
             out.push_back({.path = base + "/reserves", .text = "configuration, indexes, prices"});
+            out.push_back({.path = base + "/quarantine", .text = "logs that were left out"});
         }
     }
     out.push_back({.path = "/metrics", .text = "for Prometheus"});

@@ -5,6 +5,7 @@
 #include "property/aave_model/contract_views.hpp"
 #include "property/aave_model/exact_math.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
@@ -67,9 +68,15 @@ std::string difference(const ViewCall& call, const Answer& answer) {
 std::vector<std::string> EngineFeed::apply(
     const ContractModel& contracts, const eth::Header& header
 ) {
+    return apply(contracts, header, contracts.logs());
+}
+
+std::vector<std::string> EngineFeed::apply(
+    const ContractModel& contracts, const eth::Header& header, const eth::LogList& logs
+) {
     eth::Block block;
     block.header = header;
-    block.logs = contracts.logs();
+    block.logs = logs;
     // What was answered may make it ask for more.
     for (auto planned = markets_.plan_reads(block); !planned.empty();
          planned = markets_.plan_reads(block)) {
@@ -84,9 +91,13 @@ std::vector<std::string> EngineFeed::apply(
     for (const aave::Incident& incident : markets_.apply(block)) {
         incidents.push_back(incident.text);
     }
-    ledger_.seal();
+    changes_ = ledger_.seal();
     header_ = header;
     return incidents;
+}
+
+void EngineFeed::undo() {
+    FAULTLINE_ASSERT(ledger_.undo(changes_).has_value());
 }
 
 EngineFeed::Comparison EngineFeed::compare(

@@ -8,6 +8,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/quarantine.hpp>
 
 #include <cstddef>
 #include <string>
@@ -24,6 +25,14 @@ class EngineFeed {
     /// What the contracts logged in their block, as the next block. Returns the texts of incidents.
     std::vector<std::string> apply(const ContractModel& contracts, const eth::Header& header);
 
+    /// The same with other logs in the block than the contracts wrote.
+    std::vector<std::string> apply(
+        const ContractModel& contracts, const eth::Header& header, const eth::LogList& logs
+    );
+
+    /// Takes back the newest block. @pre it was not taken back yet
+    void undo();
+
     /// What the engine says against what the contracts answer.
     struct Comparison {
         std::size_t equal = 0;
@@ -37,12 +46,15 @@ class EngineFeed {
 
     [[nodiscard]] const aave::Tables& tables() const { return markets_.tables(); }
 
+    [[nodiscard]] const aave::Quarantine& quarantine() const { return markets_.quarantine(); }
+
     [[nodiscard]] std::vector<ledger::RowChange> rows() const { return ledger_.dump(); }
 
   private:
     ledger::Ledger ledger_;
     aave::Markets markets_;
     eth::Header header_;
+    std::vector<ledger::RowChange> changes_;  ///< Of the newest block.
 };
 
 }  // namespace faultline::aave_model

@@ -8,6 +8,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/liquidation.hpp>
+#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
@@ -116,6 +117,15 @@ struct ReservesPage {
     std::vector<ReserveFigures> reserves;  ///< Sorted by id.
 };
 
+/// Logs that were left out of one market's figures.
+struct QuarantinePage {
+    std::optional<ProcessedBlock> block;
+    std::string halted;
+    Figure<bool> usable;
+    std::uint64_t total = 0;                 ///< Those that are only counted included.
+    std::vector<aave::QuarantinedLog> logs;  ///< The first of them, in the order of the chain.
+};
+
 /// An alert that is not clear.
 struct ActiveAlert {
     std::string rule;
@@ -160,6 +170,7 @@ class ChainView {
     ) = 0;
     virtual runtime::Task<Result<AccountPage>> account(std::string market, Address account) = 0;
     virtual runtime::Task<Result<ReservesPage>> reserves(std::string market) = 0;
+    virtual runtime::Task<Result<QuarantinePage>> quarantine(std::string market) = 0;
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
 };
 

@@ -63,7 +63,7 @@ Result<void> dispatch(Transition& at, const eth::Log& log) {
 }  // namespace
 
 Markets::Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs)
-    : configs_(std::move(configs)), tables_(ledger) {
+    : configs_(std::move(configs)), tables_(ledger), quarantine_(ledger) {
     FAULTLINE_ASSERT(configs_.size() <= std::numeric_limits<MarketId>::max());
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
@@ -145,6 +145,7 @@ void Markets::apply_log(
         }
         const std::string where = "log " + std::to_string(log.log_index) + " of " +
                                   log.address.hex() + " in transaction " + log.tx_hash.hex();
+        quarantine_.add(market, block.ref(), log, applied.error().message());
         report(block, market, std::move(applied).error().context(where).message(), true, incidents);
     }
 }

@@ -159,6 +159,23 @@ std::optional<std::vector<std::uint64_t>> revisions_if_told(
     return revisions;
 }
 
+template <class Event>
+Result<void> readable_as(const eth::Log& log) {
+    if (!Event::matches(log)) {
+        return {};
+    }
+    const auto event = Event::decode(log);
+    return event ? Result<void>() : Result<void>(event.error());
+}
+
+/// Why a log that ought to announce something cannot be read.
+Result<void> readable(const eth::Log& log) {
+    FAULTLINE_TRY_VOID(readable_as<events::Upgraded>(log));
+    FAULTLINE_TRY_VOID(readable_as<events::ATokenUpgraded>(log));
+    FAULTLINE_TRY_VOID(readable_as<events::VariableDebtTokenUpgraded>(log));
+    return readable_as<events::ProxyCreated>(log);
+}
+
 constexpr auto kHandlers = handlers_of(
     entry<events::ATokenUpgraded>(on_announced),
     entry<events::VariableDebtTokenUpgraded>(on_announced)
@@ -211,7 +228,7 @@ std::optional<eth::Read> revision_call(
 Result<void> on_announced(Transition& at, const eth::Log& log) {
     const auto found = announced(at.config, log);
     if (!found) {
-        return {};  // The creation of another proxy.
+        return readable(log);  // Then it is the creation of another proxy.
     }
     MarketRow row = at.market_row();
     const std::uint64_t revision = revision_in(at.block, found->call);

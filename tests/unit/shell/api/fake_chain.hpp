@@ -81,6 +81,13 @@ class FakeChain final : public ChainView {
         co_return reserves_now;
     }
 
+    runtime::Task<Result<QuarantinePage>> quarantine(std::string market) override {
+        if (market != "core") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        co_return quarantine_now;
+    }
+
     runtime::Task<Result<AlertsPage>> alerts() override {
         if (failure) {
             co_return *failure;
@@ -92,6 +99,7 @@ class FakeChain final : public ChainView {
     AccountsPage accounts_now;
     AccountPage account_now;
     ReservesPage reserves_now;
+    QuarantinePage quarantine_now;
     AlertsPage alerts_now;
     std::optional<Error> failure;
     std::optional<AccountsQuery> asked;

@@ -8,6 +8,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
@@ -48,8 +49,9 @@ class Markets {
     /// Whether plan_reads() may name calls for a block of history with these logs.
     [[nodiscard]] bool asks_in_history(const eth::LogList& logs) const;
 
-    /// Folds the block into the rows. A log that does not decode or contradicts the rows marks its
-    /// market degraded, which the first time is returned as an incident; the fold goes on.
+    /// Folds the block into the rows. A log that does not decode or contradicts the rows is
+    /// quarantined and marks its market degraded, which the first time is returned as an incident;
+    /// the fold goes on.
     std::vector<Incident> apply(const eth::Block& block);
 
     [[nodiscard]] const std::vector<MarketConfig>& configs() const noexcept { return configs_; }
@@ -58,6 +60,8 @@ class Markets {
     [[nodiscard]] const Rules& rules(MarketId market) const;
 
     [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
+
+    [[nodiscard]] const Quarantine& quarantine() const noexcept { return quarantine_; }
 
   private:
     [[nodiscard]] Transition transition(const eth::Block& block, MarketId market);
@@ -97,6 +101,7 @@ class Markets {
 
     std::vector<MarketConfig> configs_;
     Tables tables_;
+    Quarantine quarantine_;
     std::multimap<Address, MarketId>
         fixed_contracts_;  ///< Pool, configurator and provider of each market.
     TransactionMemory memory_;
