@@ -3,6 +3,7 @@
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/limbs.hpp>
 #include <faultline/base/u256.hpp>
@@ -296,6 +297,9 @@ DivMod div_mod(const U256& dividend, const U256& divisor) {
     FAULTLINE_ASSERT(!divisor.is_zero());
     if (dividend < divisor) {
         return {.quotient = {}, .remainder = dividend};
+    }
+    if (divisor.fits_u128()) {
+        return Divisor(divisor).divide(dividend);
     }
     const LongDivision division(dividend.limbs, divisor);
     U256 quotient;

@@ -146,12 +146,12 @@ void Fold::add_breaches(
     if (options_.rules.empty()) {
         return;
     }
-    markets_.tables().users.for_each_unordered([&](const aave::UserKey& key,
-                                                   const aave::UserRow& user) {
-        if (user.debt_bits.is_zero()) {
+    markets_.tables().accounts.for_each([&](const aave::AccountRecord& account) {
+        if (account.user.debt_bits.is_zero()) {
             return;
         }
-        const Figure<aave::AccountData> figure = valuations[key.market].account(key.account, user);
+        const aave::UserKey& key = account.key;
+        const Figure<aave::AccountData> figure = valuations[key.market].account(account);
         counts.accounts_valued += figure.ok() ? 1 : 0;
         for (std::size_t i = 0; i < options_.rules.size(); ++i) {
             const rules::HealthFactorRule& rule = options_.rules[i];

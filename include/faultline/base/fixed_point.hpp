@@ -43,8 +43,12 @@ constexpr RayQuotient divide_by_ray(const U256& value) {
     const auto& v = value.limbs;
     std::uint64_t remainder = v[3] >> 26U;  // Below the divisor: the top quotient limb is 0.
     RayQuotient out;
-    out.floor.limbs[2] =
-        limbs::divide_2by1(remainder, (v[2] >> 26U) | (v[3] << 38U), kDivisor, kReciprocal);
+    const std::uint64_t third = (v[2] >> 26U) | (v[3] << 38U);
+    if (remainder == 0 && third < kDivisor) [[likely]] {
+        remainder = third;  // So is the next one.
+    } else {
+        out.floor.limbs[2] = limbs::divide_2by1(remainder, third, kDivisor, kReciprocal);
+    }
     out.floor.limbs[1] =
         limbs::divide_2by1(remainder, (v[1] >> 26U) | (v[2] << 38U), kDivisor, kReciprocal);
     out.floor.limbs[0] =

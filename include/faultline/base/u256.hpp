@@ -196,7 +196,7 @@ struct DivMod {
     U256 remainder;
 };
 
-/// @pre divisor != 0
+/// Dividing many by the same is faster with a Divisor (divisor.hpp). @pre divisor != 0
 DivMod div_mod(const U256& dividend, const U256& divisor);
 
 /// a * b / c with the 512-bit product, the direction of rounding in the name.

@@ -241,8 +241,8 @@ struct Valued {
 Valued value_all(const aave::Tables& tables) {
     Valued out;
     const aave::Valuation valuation(tables, 0, kBlock, kNow);
-    tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow& user) {
-        const auto data = valuation.account(key.account, user);
+    tables.accounts.for_each([&](const aave::AccountRecord& account) {
+        const auto data = valuation.account(account);
         if (!data.ok()) {
             throw std::runtime_error(data.reason);
         }

@@ -22,6 +22,7 @@
 ///     auto fields(this auto& self) { return std::tie(self.a, self.b); }
 /// or an enumeration 0, 1, 2, ... with
 ///     constexpr Phase last_of(Phase) { return Phase::kFiring; }
+/// or has to_u256() and from_u256().
 /// Integers are big-endian and fixed-width, so encoded keys order as their numbers do. The encoding
 /// of a stored type never changes in place: a new layout is a new table id or a new schema version.
 namespace faultline::ledger {
@@ -32,6 +33,13 @@ concept Structured = requires(T& value) { value.fields(); };
 template <class T>
 concept Enumeration = std::is_enum_v<T> && requires(T value) {
     { last_of(value) } -> std::same_as<T>;
+};
+
+/// A type that is encoded as the number it stands for.
+template <class T>
+concept Numbered = requires(const T& value, const U256& number) {
+    { value.to_u256() } -> std::same_as<U256>;
+    { T::from_u256(number) } -> std::same_as<std::optional<T>>;
 };
 
 class Encoder {
@@ -69,6 +77,11 @@ class Encoder {
   private:
     void put_leaf(const U256& value);  ///< One length byte, then that many big-endian bytes.
     void put_leaf(std::string_view text);
+
+    template <Numbered T>
+    void put_leaf(const T& value) {
+        put_leaf(value.to_u256());
+    }
 
     void put_leaf(const UnixSeconds& at) { put(at.value); }
 
@@ -134,6 +147,15 @@ class Decoder {
     BytesView take(std::size_t count);
     void get_leaf(U256& value);
     void get_leaf(std::string& text);
+
+    template <Numbered T>
+    void get_leaf(T& value) {
+        U256 number;
+        get_leaf(number);
+        const std::optional<T> read = T::from_u256(number);
+        ok_ = ok_ && read.has_value();
+        value = read.value_or(T{});
+    }
 
     void get_leaf(UnixSeconds& at) { get(at.value); }
 

@@ -5,85 +5,62 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/hashed_rows.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <tuple>
-#include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace faultline::ledger {
 
-/// Mixes the fields of a key as FNV-1a mixes bytes.
-struct KeyHash {
-    template <class Key>
-    std::size_t operator()(const Key& key) const noexcept {
-        std::uint64_t hash = 0xcbf29ce484222325ULL;
-        mix(hash, key);
-        return static_cast<std::size_t>(hash ^ (hash >> 29U));
-    }
-
-  private:
-    template <class T>
-    static void mix(std::uint64_t& hash, const T& value) noexcept {
-        if constexpr (Structured<const T>) {
-            std::apply([&hash](const auto&... field) { (mix(hash, field), ...); }, value.fields());
-        } else if constexpr (Enumeration<T>) {
-            mix(hash, static_cast<std::underlying_type_t<T>>(value));
-        } else if constexpr (std::unsigned_integral<T>) {
-            hash = (hash ^ value) * 0x100000001b3ULL;
-        } else {
-            hash = (hash ^ FixedBytesHash{}(value)) * 0x100000001b3ULL;
-        }
-    }
-};
-
 /// A typed key -> value map that remembers, per block, what each touched row was before.
-/// Key and Value are encodable (codec.hpp); keys are compared by their fields.
-template <class Key, class Value>
+/// Key and Value are encodable (codec.hpp); keys are compared by their fields. Rows is where the
+/// rows are (hashed_rows.hpp).
+template <class Key, class Value, class Rows = HashedRows<Key, Value>>
 class Table final : public TableBase {
   public:
-    Table(Ledger& ledger, TableId id) : TableBase(id) { ledger.attach(*this); }
-
-    /// Valid until the table is written. nullptr when there is no such row.
-    [[nodiscard]] const Value* find(const Key& key) const {
-        const auto found = rows_.find(key);
-        return found == rows_.end() ? nullptr : &found->second.value;
+    Table(Ledger& ledger, TableId id, Rows rows = {}) : TableBase(id), rows_(std::move(rows)) {
+        ledger.attach(*this);
     }
+
+    /// A row, to be tested and dereferenced as a pointer; none when there is no such row. Valid
+    /// until the table, or one that shares its Rows, is written.
+    [[nodiscard]] typename Rows::Found find(const Key& key) const { return rows_.find(key); }
 
     [[nodiscard]] bool contains(const Key& key) const { return rows_.contains(key); }
 
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
 
-    void put(const Key& key, Value value) { touched_row(key).value = std::move(value); }
+    void put(const Key& key, Value value) {
+        update(key, [&value](Value& row) { row = std::move(value); });
+    }
 
     void erase(const Key& key) {
-        const auto found = rows_.find(key);
-        if (found != rows_.end()) {
-            remember(key, found->second);
-            rows_.erase(found);
-        }
+        rows_.erase(key, epoch_, [&](const typename Rows::Found& before) {
+            remember(key, before);
+        });
     }
 
     /// Changes a row in place through `change(Value&)`; an absent row starts as Value{}.
     template <class F>
     void update(const Key& key, F&& change) {
-        std::forward<F>(change)(touched_row(key).value);
+        rows_.update(
+            key,
+            epoch_,
+            [&](const typename Rows::Found& before) { remember(key, before); },
+            std::forward<F>(change)
+        );
     }
 
     /// Visits (key, value) in no particular order: for sums and for searches whose results are
     /// sorted before anyone sees them.
     template <class F>
     void for_each_unordered(F&& visit) const {
-        for (const auto& [key, row] : rows_) {
-            visit(key, row.value);
-        }
+        rows_.for_each(std::forward<F>(visit));
     }
 
     /// All keys in order.
@@ -96,13 +73,18 @@ class Table final : public TableBase {
     }
 
     Result<void> restore(BytesView key, std::optional<BytesView> value) override {
+        constexpr Epoch kNone = 0;
+        const auto unremembered = [](const typename Rows::Found&) {
+        };
         FAULTLINE_TRY(const Key typed_key, decode<Key>(key));
         if (!value) {
-            rows_.erase(typed_key);
+            rows_.erase(typed_key, kNone, unremembered);
             return {};
         }
         FAULTLINE_TRY(Value typed_value, decode<Value>(*value));
-        rows_.insert_or_assign(typed_key, Row{.value = std::move(typed_value)});
+        rows_.update(typed_key, kNone, unremembered, [&](Value& row) {
+            row = std::move(typed_value);
+        });
         return {};
     }
 
@@ -140,7 +122,7 @@ class Table final : public TableBase {
         for (const Touched& touched : touched_) {
             key.clear();
             key.put(touched.key);
-            if (const Value* after = find(touched.key)) {
+            if (const auto after = find(touched.key)) {
                 value.clear();
                 value.put(*after);
                 visit(id(), key.view(), value.view());
@@ -153,63 +135,39 @@ class Table final : public TableBase {
     void dump(std::vector<RowChange>& rows) const override {
         for (const Key& key : sorted_keys()) {
             rows.push_back(
-                {.table = id(),
-                 .key = encode(key),
-                 .before = {},
-                 .after = encode(rows_.at(key).value)}
+                {.table = id(), .key = encode(key), .before = {}, .after = encode(*rows_.find(key))}
             );
         }
     }
 
   private:
-    struct Row {
-        Value value{};
-        std::uint64_t touched_in = 0;  ///< The last epoch that remembers it.
-    };
-
     struct Touched {
         Key key;
         std::optional<Value> before;
     };
 
     void add_change(const Touched& touched, std::vector<RowChange>& changes) const {
-        const Value* after = find(touched.key);
+        const auto after = find(touched.key);
         RowChange change;
         change.table = id();
         change.before = touched.before ? std::optional(encode(*touched.before)) : std::nullopt;
-        change.after = after != nullptr ? std::optional(encode(*after)) : std::nullopt;
+        change.after = after ? std::optional(encode(*after)) : std::nullopt;
         if (change.before != change.after) {
             change.key = encode(touched.key);
             changes.push_back(std::move(change));
         }
     }
 
-    /// The row, remembered as it is; made when it does not exist.
-    Row& touched_row(const Key& key) {
-        const auto [found, is_new] = rows_.try_emplace(key);
-        if (is_new) {
-            touched_.push_back({.key = key, .before = std::nullopt});
-            found->second.touched_in = epoch_;
-        } else {
-            remember(key, found->second);
-        }
-        return found->second;
-    }
-
-    void remember(const Key& key, Row& row) {
-        if (row.touched_in == epoch_) {
-            return;
-        }
-        row.touched_in = epoch_;
+    void remember(const Key& key, const typename Rows::Found& before) {
         Touched& touched = touched_.emplace_back(Touched{.key = key, .before = std::nullopt});
-        if (journal_ == Journal::kBefore) {
-            touched.before = row.value;
+        if (before && journal_ == Journal::kBefore) {
+            touched.before = *before;
         }
     }
 
-    std::unordered_map<Key, Row, KeyHash> rows_;
+    Rows rows_;
     std::vector<Touched> touched_;  ///< In order; a row that was erased and made again has two.
-    std::uint64_t epoch_ = 1;       ///< Of the writes since the last seal.
+    Epoch epoch_ = 1;               ///< Of the writes since the last seal.
     Journal journal_ = Journal::kBefore;
 };
 

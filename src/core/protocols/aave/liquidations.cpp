@@ -85,22 +85,21 @@ Figure<std::vector<Liquidation>> Valuation::liquidations(
     if (!data.ok()) {
         return All::without(data.status, data.reason);
     }
-    const UserRow* known = tables_.users.find({.market = market_, .account = account});
-    const UserRow user = known == nullptr ? UserRow{} : *known;
+    const AccountRecord record = this->record(account);
     std::vector<Side> debts;
     std::vector<Side> collaterals;
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const ReserveRow* row = tables_.reserves.find({.market = market_, .reserve = id});
-        const Side side{.id = id, .row = row, .held = holding(account, id)};
+        const Side side{.id = id, .row = row, .held = holding(record, id)};
         if (row != nullptr &&
-            !(side.held.scaled.scaled_debt.is_zero() && side.held.stable.principal.is_zero())) {
+            (!side.held.scaled.scaled_debt.is_zero() || side.held.stable != nullptr)) {
             debts.push_back(side);
         }
-        if (row != nullptr && user.collateral_bits.bit(id)) {
+        if (row != nullptr && record.user.collateral_bits.bit(id)) {
             collaterals.push_back(side);
         }
     }
-    const Sums sums = begin(user);
+    const Sums sums = begin(record.user);
     std::vector<Liquidation> out;
     for (const Side& debt : debts) {
         for (const Side& collateral : collaterals) {
@@ -205,13 +204,13 @@ std::optional<LiquidationPair> Valuation::liquidation_pair(
         .debt = *total,
         .variable_debt = *variable,
         .debt_price_base = by_category ? sums.category_price_base : owed.price_base,
-        .debt_unit = owed.unit,
+        .debt_unit = owed.unit.value(),
         .debt_index_ray = owed.debt_ray,
         .collateral = *balance,
         .scaled_collateral = collateral.held.scaled.scaled_supply,
         .collateral_price_base =
             by_category && inside ? sums.category_price_base : seized.price_base,
-        .collateral_unit = seized.unit,
+        .collateral_unit = seized.unit.value(),
         .income_index_ray = seized.income_ray,
         .bonus_bps = inside ? sums.emode->liquidation_bonus_bps
                             : collateral.row->config.liquidation_bonus_bps,

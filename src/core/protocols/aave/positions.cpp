@@ -66,13 +66,12 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
     if (!usable_.ok()) {
         return All::without(usable_.status, usable_.reason);
     }
-    const UserRow* known = tables_.users.find({.market = market_, .account = account});
-    const UserRow user = known == nullptr ? UserRow{} : *known;
-    const Sums nothing_yet = begin(user);
+    const AccountRecord record = this->record(account);
+    const Sums nothing_yet = begin(record.user);
     std::vector<PositionFigures> out;
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        const bool collateral = user.collateral_bits.bit(id);
-        const Holding held = holding(account, id);
+        const bool collateral = record.user.collateral_bits.bit(id);
+        const Holding held = holding(record, id);
         if (!legs_[id].listed || (!held.known && !collateral)) {
             continue;
         }
@@ -82,7 +81,7 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
         }
         position->collateral = collateral;
         position->liquidation_price_base = collateral
-                                               ? liquidation_price(account, user, id)
+                                               ? liquidation_price(record, id)
                                                : without("it is no collateral of this account");
         out.push_back(*std::move(position));
     }
@@ -116,7 +115,7 @@ std::optional<PositionFigures> Valuation::position(
     if (!worth || !owed) {
         return std::nullopt;
     }
-    out.supplied_base = Figure<U256>::of(div_mod(*worth, leg.unit).quotient);  // rounds down
+    out.supplied_base = Figure<U256>::of(leg.unit.floor(*worth));
     out.borrowed_base = Figure<U256>::of(*owed);
     return out;
 }
@@ -134,11 +133,10 @@ std::optional<U256> Valuation::health_at(
     return data ? std::optional(data->health_factor_wad) : std::nullopt;
 }
 
-Figure<bool> Valuation::add_others(
-    Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
-) const {
+Figure<bool> Valuation::add_others(Sums& sums, const AccountRecord& account, ReserveId reserve)
+    const {
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        const Added added = id == reserve ? Added::kYes : add(sums, account, user, id);
+        const Added added = id == reserve ? Added::kYes : add(sums, account, id);
         if (added == Added::kWithoutPrice) {
             const Figure<U256> why = without_price<U256>(id);
             return Figure<bool>::without(why.status, why.reason);
@@ -150,9 +148,8 @@ Figure<bool> Valuation::add_others(
     return Figure<bool>::of(true);
 }
 
-Figure<U256> Valuation::liquidation_price(
-    const Address& account, const UserRow& user, ReserveId reserve
-) const {
+Figure<U256> Valuation::liquidation_price(const AccountRecord& account, ReserveId reserve) const {
+    const UserRow& user = account.user;
     Sums others = begin(user);
     if (others.without_category_price) {
         return without_category_price<U256>(user.emode);
@@ -160,7 +157,7 @@ Figure<U256> Valuation::liquidation_price(
     if (!others.category_price_base.is_zero() && in_category(others, legs_[reserve], reserve)) {
         return without("it is valued at the price of its eMode category, not at its own");
     }
-    if (const Figure<bool> added = add_others(others, account, user, reserve); !added.ok()) {
+    if (const Figure<bool> added = add_others(others, account, reserve); !added.ok()) {
         return Figure<U256>::without(added.status, added.reason);
     }
     const Holding held = holding(account, reserve);

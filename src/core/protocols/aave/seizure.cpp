@@ -3,6 +3,7 @@
 
 #include "core/protocols/aave/valuation_sums.hpp"
 
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -79,7 +80,7 @@ std::optional<U256> collateral_in_base(const LiquidationPair& pair, const U256& 
 std::optional<U256> debt_in_base(
     const Rules& rules, const LiquidationPair& pair, const U256& amount
 ) {
-    return debt_in_base(rules, amount, pair.debt_price_base, pair.debt_unit);
+    return debt_in_base(rules, amount, pair.debt_price_base, Divisor(pair.debt_unit));
 }
 
 /// An aToken amount as it leaves a balance.

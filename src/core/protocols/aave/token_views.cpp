@@ -44,10 +44,10 @@ Answer Views::of_token(const Call& call, const ContractRow& token) const {
         (call.view != View::kScaledBalance && call.view != View::kBalance)) {
         return no_figure(call.data);
     }
-    const PositionRow* found = tables_.positions.find(
-        {.market = market_, .account = call.address(), .reserve = token.reserve}
-    );
-    const PositionRow held = found == nullptr ? PositionRow{} : *found;
+    const PositionRow held =
+        tables_.positions
+            .find({.market = market_, .account = call.address(), .reserve = token.reserve})
+            .value_or(PositionRow{});
     const U256& scaled = a_token ? held.scaled_supply : held.scaled_debt;
     return word(call.view == View::kScaledBalance ? scaled : balance(token, *reserve, scaled));
 }

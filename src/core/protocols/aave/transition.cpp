@@ -122,9 +122,8 @@ void Transition::forget_debt(const Address& account, ReserveId reserve) {
 }
 
 PositionRow Transition::position(const Address& account, ReserveId reserve) const {
-    const PositionRow* found =
-        tables.positions.find({.market = market, .account = account, .reserve = reserve});
-    return found == nullptr ? PositionRow{} : *found;
+    return tables.positions.find({.market = market, .account = account, .reserve = reserve})
+        .value_or(PositionRow{});
 }
 
 void Transition::set_position(const Address& account, ReserveId reserve, const PositionRow& row) {

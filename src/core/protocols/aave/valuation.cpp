@@ -2,6 +2,7 @@
 #include "core/protocols/aave/valuation_sums.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/time.hpp>
@@ -20,7 +21,7 @@
 namespace faultline::aave {
 namespace {
 
-constexpr std::uint64_t kBpsOne = 10000;
+constexpr Divisor kPerOne{U256(10000)};  // In basis points.
 
 /// Adds a * b to a sum; false on overflow.
 bool add_product(U256& sum, const U256& a, std::uint64_t b) {
@@ -32,22 +33,17 @@ bool add_product(U256& sum, const U256& a, std::uint64_t b) {
     return total.has_value();
 }
 
-U256 quotient(const U256& a, const U256& b) {
-    return b.is_zero() ? U256() : div_mod(a, b).quotient;
-}
-
 }  // namespace
 
 std::optional<U256> debt_in_base(
-    const Rules& rules, const U256& debt, const U256& price_base, const U256& unit
+    const Rules& rules, const U256& debt, const U256& price_base, const Divisor& unit
 ) {
     const auto priced = checked_mul(debt, price_base);
     if (!priced) {
         return std::nullopt;
     }
     // Since 3.5 up, against the borrower; down before.
-    return rules.rounding == Rounding::kDirected ? mul_div_ceil(debt, price_base, unit)
-                                                 : std::optional(quotient(*priced, unit));
+    return rules.rounding == Rounding::kDirected ? unit.ceil(*priced) : unit.floor(*priced);
 }
 
 Figure<bool> usability(const MarketRow* market, Trust trust) {
@@ -135,7 +131,7 @@ Valuation::Valuation(
         }
         Leg& leg = legs_[id];
         leg.listed = true;
-        leg.unit = pow10(reserve->config.decimals);
+        leg.unit = Divisor(pow10(reserve->config.decimals));
         const auto income = normalized_income_ray(*reserve, timestamp);
         const auto debt = normalized_debt_ray(rules_, *reserve, timestamp);
         leg.reverts = !income || !debt;
@@ -154,21 +150,21 @@ Valuation::Valuation(
 }
 
 Figure<AccountData> Valuation::account(const Address& account) const {
-    const UserRow* user = tables_.users.find({.market = market_, .account = account});
-    return this->account(account, user == nullptr ? UserRow{} : *user);
+    return this->account(record(account));
 }
 
-Figure<AccountData> Valuation::account(const Address& account, const UserRow& user) const {
+Figure<AccountData> Valuation::account(const AccountRecord& account) const {
     if (!usable_.ok()) {
         return Figure<AccountData>::without(usable_.status, usable_.reason);
     }
-    Sums sums = begin(user);
-    if (sums.without_category_price &&
-        !(user.collateral_bits.is_zero() && user.debt_bits.is_zero())) {
-        return without_category_price<AccountData>(user.emode);
+    Sums sums = begin(account.user);
+    const ReserveBits used = account.user.collateral_bits | account.user.debt_bits;
+    if (sums.without_category_price && !used.is_zero()) {
+        return without_category_price<AccountData>(account.user.emode);
     }
-    for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        switch (add(sums, account, user, id)) {
+    for (unsigned next = used.next(0); next < state_.reserve_count; next = used.next(next + 1)) {
+        const auto id = static_cast<ReserveId>(next);
+        switch (add(sums, account, id)) {
             case Added::kYes:
                 continue;
             case Added::kWithoutPrice:
@@ -200,18 +196,24 @@ Valuation::Sums Valuation::begin(const UserRow& user) const {
     return sums;
 }
 
-Valuation::Holding Valuation::holding(const Address& account, ReserveId reserve) const {
-    const PositionKey key{.market = market_, .account = account, .reserve = reserve};
+AccountRecord Valuation::record(const Address& account) const {
+    AccountRecord out;
+    out.key = {.market = market_, .account = account};
+    const AccountRecord* found = tables_.accounts.find(out.key);
+    return found == nullptr ? out : *found;
+}
+
+Valuation::Holding Valuation::holding(const AccountRecord& account, ReserveId reserve) const {
     Holding held;
-    if (const PositionRow* scaled = tables_.positions.find(key)) {
-        held.scaled = *scaled;
+    if (const AccountLeg* leg = account.leg(reserve)) {
+        held.scaled = tables_.accounts.position(account, *leg);
         held.known = true;
     }
-    if (rules_.stable_debt) {
-        if (const StablePositionRow* stable = tables_.stable_positions.find(key)) {
-            held.stable = *stable;
-            held.known = true;
-        }
+    if (rules_.stable_debt && tables_.stable_positions.size() != 0) {
+        held.stable = tables_.stable_positions.find(
+            {.market = market_, .account = account.key.account, .reserve = reserve}
+        );
+        held.known = held.known || held.stable != nullptr;
     }
     return held;
 }
@@ -251,11 +253,9 @@ Figure<U256> Valuation::category_price(const Address& source) const {
     return Figure<U256>::without(FigureStatus::kNoData, "an asset that was never listed");
 }
 
-Valuation::Added Valuation::add(
-    Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
-) const {
-    const bool as_collateral = user.collateral_bits.bit(reserve);
-    const bool as_debt = user.debt_bits.bit(reserve);
+Valuation::Added Valuation::add(Sums& sums, const AccountRecord& account, ReserveId reserve) const {
+    const bool as_collateral = account.user.collateral_bits.bit(reserve);
+    const bool as_debt = account.user.debt_bits.bit(reserve);
     if ((!as_collateral && !as_debt) || !legs_[reserve].listed) {
         return Added::kYes;
     }
@@ -287,8 +287,11 @@ std::optional<U256> Valuation::borrowed(const Leg& leg, const U256& scaled) cons
 }
 
 std::optional<U256> Valuation::borrowed_stable(const Holding& held) const {
+    if (held.stable == nullptr) {
+        return U256();
+    }
     return stable_debt(
-        held.stable.principal, held.stable.rate_ray, held.stable.updated, timestamp_
+        held.stable->principal, held.stable->rate_ray, held.stable->updated, timestamp_
     );
 }
 
@@ -301,7 +304,7 @@ bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U
     if (!priced) {
         return false;
     }
-    const U256 value_base = quotient(*priced, leg.unit);  // rounds down
+    const U256 value_base = leg.unit.floor(*priced);
     std::uint64_t ltv_bps = leg.ltv_bps;
     std::uint64_t threshold_bps = leg.liquidation_threshold_bps;
     if (in_category(sums, leg, id)) {
@@ -345,16 +348,18 @@ std::optional<U256> Valuation::health_factor_wad(const Sums& sums, const U256& t
         return covered ? wad_div_half_up(*covered, sums.debt_base) : std::nullopt;
     }
     const auto ratio = wad_div_half_up(sums.collateral_times_threshold, sums.debt_base);
-    return ratio ? std::optional(quotient(*ratio, U256(kBpsOne))) : std::nullopt;
+    return ratio ? std::optional(kPerOne.floor(*ratio)) : std::nullopt;
 }
 
 std::optional<AccountData> Valuation::conclude(const Sums& sums) const {
     AccountData data;
     data.total_collateral_base = sums.collateral_base;
     data.total_debt_base = sums.debt_base;
-    data.ltv_bps = quotient(sums.collateral_times_ltv, sums.collateral_base);
-    data.current_liquidation_threshold_bps =
-        quotient(sums.collateral_times_threshold, sums.collateral_base);
+    if (!sums.collateral_base.is_zero()) {
+        const Divisor collateral(sums.collateral_base);
+        data.ltv_bps = collateral.floor(sums.collateral_times_ltv);
+        data.current_liquidation_threshold_bps = collateral.floor(sums.collateral_times_threshold);
+    }
     const auto health = health_factor_wad(sums, data.current_liquidation_threshold_bps);
     const auto borrowable = rules_.rounding == Rounding::kDirected
                                 ? percent_mul_floor(sums.collateral_base, data.ltv_bps)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -26,13 +27,13 @@ struct Valuation::Sums {
 
 struct Valuation::Holding {
     PositionRow scaled;
-    StablePositionRow stable;
-    bool known = false;  ///< Anything is held or owed.
+    const StablePositionRow* stable = nullptr;  ///< If any.
+    bool known = false;                         ///< Anything is held or owed.
 };
 
 /// Debt in the base currency as getUserAccountData values it; nullopt where that overflows.
 std::optional<U256> debt_in_base(
-    const Rules& rules, const U256& debt, const U256& price_base, const U256& unit
+    const Rules& rules, const U256& debt, const U256& price_base, const Divisor& unit
 );
 
 inline constexpr const char* kOverflows = "the contract's own view overflows for this account";

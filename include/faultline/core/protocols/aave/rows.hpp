@@ -7,6 +7,9 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocols/aave/account_rows.hpp>  // IWYU pragma: export
+#include <faultline/core/protocols/aave/accounts.hpp>      // IWYU pragma: export
+#include <faultline/core/protocols/aave/reserve_bits.hpp>  // IWYU pragma: export
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <compare>
@@ -20,11 +23,6 @@
 /// aave-v3-origin's storage: DataTypes.sol, UserConfiguration.sol, ScaledBalanceTokenBase.sol.
 namespace faultline::aave {
 
-/// Position of a market in the configured list of its chain.
-using MarketId = std::uint16_t;
-/// Index in the Pool's reservesList, which is also its pair of bits in a user's configuration.
-using ReserveId = std::uint16_t;
-inline constexpr ReserveId kMaxReserves = 128;
 /// eMode categories are 1 to this.
 inline constexpr unsigned kMaxCategory = 255;
 
@@ -262,54 +260,6 @@ struct EModeRow {
     }
 };
 
-struct UserKey {
-    MarketId market = 0;
-    Address account;
-    auto operator<=>(const UserKey&) const = default;
-
-    auto fields(this auto& self) { return std::tie(self.market, self.account); }
-};
-
-/// Absent when everything is zero.
-struct UserRow {
-    std::uint8_t emode = 0;
-    U256 supply_bits;      ///< Reserves with a scaled aToken balance; ours, not the contract's.
-    U256 collateral_bits;  ///< getUserConfiguration, odd bits.
-    U256 debt_bits;        ///< getUserConfiguration, even bits; until 3.3 it may outlive the debt.
-    bool operator==(const UserRow&) const = default;
-
-    auto fields(this auto& self) {
-        return std::tie(self.emode, self.supply_bits, self.collateral_bits, self.debt_bits);
-    }
-};
-
-struct PositionKey {
-    MarketId market = 0;
-    Address account;
-    ReserveId reserve = 0;
-    auto operator<=>(const PositionKey&) const = default;
-
-    auto fields(this auto& self) { return std::tie(self.market, self.account, self.reserve); }
-};
-
-/// Absent when both are zero.
-struct PositionRow {
-    U256 scaled_supply;  ///< aToken scaledBalanceOf(account)
-    U256 scaled_debt;    ///< vToken scaledBalanceOf(account)
-
-    auto fields(this auto& self) { return std::tie(self.scaled_supply, self.scaled_debt); }
-};
-
-/// What an account owes of a reserve at a fixed rate (until 3.1). Absent when the principal is
-/// zero.
-struct StablePositionRow {
-    U256 principal;  ///< principalBalanceOf(account)
-    U256 rate_ray;   ///< getUserStableRate(account)
-    UnixSeconds updated;
-
-    auto fields(this auto& self) { return std::tie(self.principal, self.rate_ray, self.updated); }
-};
-
 struct PriceRow {
     U256 price_base;  ///< AaveOracle.getAssetPrice, base currency units (USD with 8 decimals).
     bool none =
@@ -326,18 +276,19 @@ struct Tables {
           reserves(ledger, 0x0102),
           contracts(ledger, 0x0103),
           emodes(ledger, 0x0104),
-          users(ledger, 0x0105),
-          positions(ledger, 0x0106),
+          users(ledger, 0x0105, UserRows(accounts)),
+          positions(ledger, 0x0106, PositionRows(accounts)),
           prices(ledger, 0x0107),
           stable_positions(ledger, 0x0108),
           category_prices(ledger, 0x0109) {}
 
+    Accounts accounts;  ///< Where users and positions are; written through these two alone.
     ledger::Table<MarketKey, MarketRow> markets;
     ledger::Table<ReserveKey, ReserveRow> reserves;
     ledger::Table<ContractKey, ContractRow> contracts;
     ledger::Table<EModeKey, EModeRow> emodes;
-    ledger::Table<UserKey, UserRow> users;
-    ledger::Table<PositionKey, PositionRow> positions;
+    ledger::Table<UserKey, UserRow, UserRows> users;
+    ledger::Table<PositionKey, PositionRow, PositionRows> positions;
     ledger::Table<ReserveKey, PriceRow> prices;
     ledger::Table<PositionKey, StablePositionRow> stable_positions;
     ledger::Table<EModeKey, PriceRow> category_prices;  ///< Of categories with a price source.

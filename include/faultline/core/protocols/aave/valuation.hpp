@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
@@ -83,8 +84,8 @@ class Valuation {
     /// zero, as the view says.
     [[nodiscard]] Figure<AccountData> account(const Address& account) const;
 
-    /// The same for a row at hand.
-    [[nodiscard]] Figure<AccountData> account(const Address& account, const UserRow& user) const;
+    /// The same for one at hand.
+    [[nodiscard]] Figure<AccountData> account(const AccountRecord& account) const;
 
     /// The same account reserve by reserve, by id: those it holds, owes or has as collateral.
     [[nodiscard]] Figure<std::vector<PositionFigures>> positions(const Address& account) const;
@@ -110,7 +111,7 @@ class Valuation {
         bool priced = false;    ///< price_base is of this block.
         bool reverts = false;   ///< The contract's index projection overflows.
         std::uint8_t category = 0;
-        U256 unit;
+        Divisor unit;
         U256 price_base;
         U256 income_ray;
         U256 debt_ray;
@@ -128,7 +129,7 @@ class Valuation {
         kWithoutPrice,
         kOverflow
     };
-    Added add(Sums& sums, const Address& account, const UserRow& user, ReserveId reserve) const;
+    Added add(Sums& sums, const AccountRecord& account, ReserveId reserve) const;
     [[nodiscard]] bool add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled)
         const;
     [[nodiscard]] bool add_debt(Sums& sums, const Leg& leg, const Holding& held) const;
@@ -136,7 +137,9 @@ class Valuation {
     [[nodiscard]] std::optional<U256> health_factor_wad(const Sums& sums, const U256& threshold_bps)
         const;
     [[nodiscard]] Sums begin(const UserRow& user) const;
-    [[nodiscard]] Holding holding(const Address& account, ReserveId reserve) const;
+    /// What is kept of an account; its key alone when nothing is.
+    [[nodiscard]] AccountRecord record(const Address& account) const;
+    [[nodiscard]] Holding holding(const AccountRecord& account, ReserveId reserve) const;
     [[nodiscard]] bool in_category(const Sums& sums, const Leg& leg, ReserveId reserve) const;
     /// Balances and debt as the account views round them; nullopt where they revert.
     [[nodiscard]] std::optional<U256> supplied(const Leg& leg, const U256& scaled) const;
@@ -155,11 +158,10 @@ class Valuation {
     ) const;
     /// Adds all of an account but one reserve; why not where there is none.
     [[nodiscard]] Figure<bool> add_others(
-        Sums& sums, const Address& account, const UserRow& user, ReserveId reserve
+        Sums& sums, const AccountRecord& account, ReserveId reserve
     ) const;
-    [[nodiscard]] Figure<U256> liquidation_price(
-        const Address& account, const UserRow& user, ReserveId reserve
-    ) const;
+    [[nodiscard]] Figure<U256> liquidation_price(const AccountRecord& account, ReserveId reserve)
+        const;
     struct Side;
     [[nodiscard]] Figure<LiquidationTerms> liquidation(
         const Sums& sums,

@@ -20,8 +20,8 @@ U256 one_and_a_half() {
 }
 
 U256 scaled_supply(const TestMarket& market, const Address& user) {
-    const PositionRow* row = market.markets.tables().positions.find({0, user, 0});
-    return row == nullptr ? U256() : row->scaled_supply;
+    const auto row = market.markets.tables().positions.find({0, user, 0});
+    return row ? row->scaled_supply : U256();
 }
 
 const UserRow& user(const TestMarket& market, const Address& account) {
