@@ -41,7 +41,20 @@ const troubles = {
         act: (devnet) => devnet.workload.reorg(2, 3),
         seen: ({endpoint_error}) => /serves chain 31337|wrong_chain/.test(endpoint_error),
     },
-    'cuts its logs short': {fault: cutLogs, seen: ({markets}) => markets[0].status === 'error'},
+    'cuts its logs short': {
+        fault: cutLogs,
+        seen: ({markets}) => markets[0].status === 'error',
+        shown: async (daemon) => {
+            const {block, total, logs} = await daemon.get('/v1/chains/elsewhere/aave/twin/quarantine');
+            assert.ok(total > 0 && logs.length === total);
+            for (const log of logs) {
+                assert.ok(log.why !== '' && log.data_bytes <= 32 && log.block.number <= block.number);
+            }
+            const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+            assert.match(metrics, new RegExp(`^faultline_quarantined_logs\\{chain="elsewhere"\\} ${total}$`, 'm'));
+            assert.match(metrics, /^faultline_quarantined_logs\{chain="devnet"\} 0$/m);
+        },
+    },
     'reorganises beyond its undo window': {
         fault: asElsewhere,
         act: (devnet) => devnet.workload.reorg(6, 8),
@@ -74,7 +87,7 @@ async function assertExact(devnet, daemon) {
     assert.ok(comparison.withDebt > 0);
 }
 
-for (const [name, {fault, act, seen}] of Object.entries(troubles)) {
+for (const [name, {fault, act, seen, shown}] of Object.entries(troubles)) {
     test(`a chain whose endpoint ${name} leaves the other one alone`, async (t) => {
         const {devnet, proxy, daemon, status} = await stage(t);
         daemon.start();
@@ -88,6 +101,7 @@ for (const [name, {fault, act, seen}] of Object.entries(troubles)) {
         await act?.(devnet);
         await assertExact(devnet, daemon);
         await daemon.waitFor('it to be said', async () => seen(await status('elsewhere')));
+        await shown?.(daemon);
         const {halted, endpoint_error: error, storage_error: storage, markets} = await status('devnet');
         assert.deepEqual([halted, error, storage, markets[0].status], ['', '', '', 'value']);
         await devnet.workload.step();
