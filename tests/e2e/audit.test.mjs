@@ -5,20 +5,12 @@ import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {faultline} from './lib/daemon.mjs';
 import {Deliveries} from './lib/deliveries.mjs';
+import {earlyFinality} from './lib/finality.mjs';
 import {World, sleep} from './lib/world.mjs';
 
 /** Everybody, at every block: the devnet has no quota. */
 const chain = '\n    audit: {requests_per_minute: 100000, accounts_per_sample: 100}';
 const accountDataSelector = '0xbf92857c';
-
-/** Blocks are final when three are above them. */
-const earlyFinality = (devnet) => async ({method, params}) => {
-    if (method !== 'eth_getBlockByNumber' || !['finalized', 'safe'].includes(params[0])) {
-        return undefined;
-    }
-    const number = '0x' + Math.max(0, devnet.chain.head - 3).toString(16);
-    return {result: await devnet.anvil.rpc.call(method, [number, params[1]])};
-};
 
 /** Says that the account has one unit more of collateral than it has. */
 const liesAbout = (account, otherwise) => (call) => {
