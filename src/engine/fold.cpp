@@ -62,8 +62,8 @@ Fold::Fold(FoldOptions options)
     }
 }
 
-std::vector<Hash32> Fold::topics() {
-    return aave::Markets::topics();
+std::vector<Hash32> Fold::topics(std::span<const aave::MarketConfig> markets) {
+    return aave::Markets::topics(markets);
 }
 
 std::optional<TipRow> Fold::tip() const {

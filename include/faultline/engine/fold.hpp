@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -147,7 +148,7 @@ class Fold {
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// First topics to watch. Sorted.
-    static std::vector<Hash32> topics();
+    static std::vector<Hash32> topics(std::span<const aave::MarketConfig> markets = {});
 
     [[nodiscard]] std::optional<TipRow> tip() const;
 

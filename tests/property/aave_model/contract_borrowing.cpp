@@ -24,6 +24,10 @@ constexpr std::uint64_t kVariableMode = 2;
 }  // namespace
 
 void ContractModel::borrow(const Address& holder, ReserveIndex id, const Int& amount, bool stable) {
+    if (rules_.v2()) {
+        borrow_v2(holder, id, amount, stable);
+        return;
+    }
     require(rules_.stable_debt() || !stable);
     update_state(id);
     const Reserve& of = reserve(id);
@@ -84,6 +88,10 @@ void ContractModel::settle_debt_flag(
 void ContractModel::repay(
     const Address& holder, ReserveIndex id, const std::optional<Int>& amount
 ) {
+    if (rules_.v2()) {
+        repay_v2(holder, id, amount, false);
+        return;
+    }
     update_state(id);
     const Reserve& of = reserve(id);
     const Int debt = debt_amount(position(holder, id).debt.scaled, of.debt_index);
@@ -137,6 +145,10 @@ void ContractModel::repay_with_a_tokens(
 void ContractModel::repay_stable(
     const Address& holder, ReserveIndex id, const std::optional<Int>& amount
 ) {
+    if (rules_.v2()) {
+        repay_v2(holder, id, amount, true);
+        return;
+    }
     require(rules_.stable_debt());
     update_state(id);
     const Reserve& of = reserve(id);
@@ -153,6 +165,10 @@ void ContractModel::repay_stable(
 }
 
 void ContractModel::swap_to_stable(const Address& holder, ReserveIndex id) {
+    if (rules_.v2()) {
+        swap_v2(holder, id, true);
+        return;
+    }
     require(rules_.stable_debt());
     update_state(id);
     const Reserve& of = reserve(id);
@@ -164,6 +180,10 @@ void ContractModel::swap_to_stable(const Address& holder, ReserveIndex id) {
 }
 
 void ContractModel::swap_to_variable(const Address& holder, ReserveIndex id) {
+    if (rules_.v2()) {
+        swap_v2(holder, id, false);
+        return;
+    }
     require(rules_.stable_debt());
     update_state(id);
     const Reserve& of = reserve(id);
@@ -184,6 +204,10 @@ void ContractModel::swap_to_variable(const Address& holder, ReserveIndex id) {
 }
 
 void ContractModel::rebalance(const Address& holder, ReserveIndex id) {
+    if (rules_.v2()) {
+        rebalance_v2(holder, id);
+        return;
+    }
     require(rules_.stable_debt());
     update_state(id);
     const Int debt = stable_debt(holder, id);

@@ -20,7 +20,7 @@ void ContractModel::configure_collateral(
     ReserveIndex id, const Int& ltv, const Int& threshold, const Int& bonus
 ) {
     Reserve& of = reserve(id);
-    const Int effective = of.config.frozen ? Int(0) : ltv;
+    const Int effective = of.config.frozen && !rules_.v2() ? Int(0) : ltv;
     of.config.ltv = effective;
     of.config.threshold = threshold;
     of.config.bonus = bonus;
@@ -31,6 +31,10 @@ void ContractModel::configure_collateral(
 
 /// In 3.0 a bit; since then the LTV goes to 0 with it, and until 3.5 comes back by itself.
 void ContractModel::freeze(ReserveIndex id, bool on) {
+    if (rules_.v2()) {
+        freeze_v2(id, on);
+        return;
+    }
     Reserve& of = reserve(id);
     require(of.config.frozen != on);
     of.config.frozen = on;
@@ -72,6 +76,10 @@ void ContractModel::set_debt_ceiling(ReserveIndex id, const Int& cents) {
 }
 
 void ContractModel::set_switch(ReserveIndex id, unsigned choice, bool on) {
+    if (rules_.v2()) {
+        set_switch_v2(id, choice, on);
+        return;
+    }
     Reserve& of = reserve(id);
     const Address& configurator = market().configurator;
     switch (choice) {
@@ -109,6 +117,10 @@ void ContractModel::set_switch(ReserveIndex id, unsigned choice, bool on) {
 }
 
 void ContractModel::set_number(ReserveIndex id, unsigned choice, const Int& value) {
+    if (rules_.v2()) {
+        set_strategy_v2(id, address_of("strategy " + value.str()));
+        return;
+    }
     Reserve& of = reserve(id);
     Configuration& config = of.config;
     const Address& configurator = market().configurator;
@@ -154,6 +166,7 @@ void ContractModel::set_number(ReserveIndex id, unsigned choice, const Int& valu
 }
 
 void ContractModel::configure_category(std::uint8_t category, const Category& parameters) {
+    require(!rules_.v2());
     Category& of = state_.categories[category];
     of.ltv = parameters.ltv;
     of.threshold = parameters.threshold;

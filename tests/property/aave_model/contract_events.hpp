@@ -148,3 +148,42 @@ using ProxyCreated = Event<
     "implementationAddress)">;
 
 }  // namespace faultline::aave_model::contract_events
+
+/// V2, where it says it otherwise.
+namespace faultline::aave_model::contract_events::v2 {
+
+using Deposit = Event<
+    "Deposit(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, "
+    "uint16 indexed referral)">;
+using Borrow = Event<
+    "Borrow(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, "
+    "uint256 borrowRateMode, uint256 borrowRate, uint16 indexed referral)">;
+using Repay = Event<
+    "Repay(address indexed reserve, address indexed user, address indexed repayer, uint256 "
+    "amount)">;
+using Swap = Event<"Swap(address indexed reserve, address indexed user, uint256 rateMode)">;
+using FlashLoan = Event<
+    "FlashLoan(address indexed target, address indexed initiator, address indexed asset, uint256 "
+    "amount, uint256 premium, uint16 referralCode)">;
+using ATokenMint = Event<"Mint(address indexed from, uint256 value, uint256 index)">;
+using ATokenBurn =
+    Event<"Burn(address indexed from, address indexed target, uint256 value, uint256 index)">;
+using DebtMint =
+    Event<"Mint(address indexed from, address indexed onBehalfOf, uint256 value, uint256 index)">;
+using DebtBurn = Event<"Burn(address indexed user, uint256 amount, uint256 index)">;
+using BorrowingEnabledOnReserve =
+    Event<"BorrowingEnabledOnReserve(address indexed asset, bool stableRateEnabled)">;
+using BorrowingDisabledOnReserve = Event<"BorrowingDisabledOnReserve(address indexed asset)">;
+using StableRateEnabledOnReserve = Event<"StableRateEnabledOnReserve(address indexed asset)">;
+using StableRateDisabledOnReserve = Event<"StableRateDisabledOnReserve(address indexed asset)">;
+using ReserveActivated = Event<"ReserveActivated(address indexed asset)">;
+using ReserveDeactivated = Event<"ReserveDeactivated(address indexed asset)">;
+using ReserveFrozen = Event<"ReserveFrozen(address indexed asset)">;
+using ReserveUnfrozen = Event<"ReserveUnfrozen(address indexed asset)">;
+using ReserveFactorChanged = Event<"ReserveFactorChanged(address indexed asset, uint256 factor)">;
+using ReserveInterestRateStrategyChanged =
+    Event<"ReserveInterestRateStrategyChanged(address indexed asset, address strategy)">;
+using LendingPoolUpdated = Event<"LendingPoolUpdated(address indexed newAddress)">;
+using ProxyCreated = Event<"ProxyCreated(bytes32 id, address indexed newAddress)">;
+
+}  // namespace faultline::aave_model::contract_events::v2

@@ -49,6 +49,10 @@ void ContractModel::maybe_use_as_collateral(const Address& holder, ReserveIndex 
 }
 
 void ContractModel::use_as_collateral(const Address& holder, ReserveIndex id, bool on) {
+    if (rules_.v2()) {
+        use_as_collateral_v2(holder, id, on);
+        return;
+    }
     if (!on) {
         require(account(holder).collateral.contains(id));
         set_collateral(holder, id, false);

@@ -169,6 +169,10 @@ void ContractModel::burn_bad_debt(const Address& borrower) {
 }
 
 void ContractModel::liquidate(const Liquidation& call) {
+    if (rules_.v2()) {
+        liquidate_v2(call);
+        return;
+    }
     LiquidationPlan plan = this->plan(call);
     plan.no_collateral_left = takes_all_collateral(call, plan) && rules_.deficit();
     const bool flag_goes =

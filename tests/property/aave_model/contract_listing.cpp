@@ -29,6 +29,10 @@ Hash32 id_of(std::string_view text) {
 }  // namespace
 
 void ContractModel::create_pool(const Address& implementation) {
+    if (rules_.v2()) {
+        create_pool_v2(implementation);
+        return;
+    }
     const Address& provider = market().addresses_provider;
     emit<events::ProxyCreated>(provider, {id_of("POOL"), market().pool, implementation});
     if (rules_.since(Version::k33)) {
@@ -61,10 +65,15 @@ void ContractModel::list_reserve(const Listing& listing) {
     fresh.debt_index = ray();
     state_.reserves[id] = fresh;
     const BytesView none;
-    emit<events::ATokenInitialized>(
-        fresh.a_token,
-        {fresh.asset, market().pool, treasury(), {}, listing.decimals, "a", listing.symbol, none}
-    );
+    // The first aTokens of V2 did not say it.
+    const bool silent = rules_.v2() && listings_ % 2 == 1;
+    if (!silent) {
+        emit<events::ATokenInitialized>(
+            fresh.a_token,
+            {fresh.asset, market().pool, treasury(), {}, listing.decimals, "a", listing.symbol, none
+            }
+        );
+    }
     if (rules_.stable_debt()) {
         emit<events::DebtTokenInitialized>(
             fresh.stable_token,
@@ -81,7 +90,7 @@ void ContractModel::list_reserve(const Listing& listing) {
 }
 
 void ContractModel::drop_reserve(ReserveIndex id) {
-    require(rules_.until(Version::k36));
+    require(!rules_.v2() && rules_.until(Version::k36));
     const Reserve& of = reserve(id);
     const bool empty = of.scaled_supply == 0 && of.scaled_debt == 0 && of.stable_principal == 0;
     require(empty && of.accrued_to_treasury == 0 && of.underlying == 0);
@@ -95,6 +104,10 @@ void ContractModel::drop_reserve(ReserveIndex id) {
 }
 
 void ContractModel::set_reserve_factor(ReserveIndex id, const Int& bps) {
+    if (rules_.v2()) {
+        set_reserve_factor_v2(id, bps);
+        return;
+    }
     const bool syncs = rules_.since(Version::k31);
     if (syncs) {
         update_state(id);
@@ -116,6 +129,7 @@ void ContractModel::change_rates(ReserveIndex id) {
 }
 
 void ContractModel::set_flash_premium_to_protocol(const Int& bps) {
+    require(!rules_.v2());
     emit<events::FlashloanPremiumToProtocolUpdated>(
         market().configurator, {to_word(state_.flash_premium_to_protocol), to_word(bps)}
     );
@@ -123,7 +137,7 @@ void ContractModel::set_flash_premium_to_protocol(const Int& bps) {
 }
 
 void ContractModel::set_bridge_fee(const Int& bps) {
-    require(rules_.until(Version::k36));
+    require(!rules_.v2() && rules_.until(Version::k36));
     emit<events::BridgeProtocolFeeUpdated>(
         market().configurator, {to_word(state_.bridge_fee), to_word(bps)}
     );

@@ -196,6 +196,8 @@ class ContractModel {
     // contract_reserves.cpp
     [[nodiscard]] Int treasury_share(const Reserve& before, const Reserve& after) const;
     [[nodiscard]] Int compounded(const Int& rate, Seconds elapsed) const;
+    /// Of variable debt up to 3.3, and of stable debt.
+    [[nodiscard]] Int series(const Int& rate, Seconds elapsed) const;
     void update_state(ReserveIndex id);
     void update_state_from(ReserveIndex id, const Reserve& cached);
     void update_rates(ReserveIndex id, const Int& added, const Int& taken);
@@ -233,6 +235,38 @@ class ContractModel {
     void settle_debt_flag(
         const Address& holder, ReserveIndex id, const Int& debt_before, const Int& paid
     );
+
+    // contract_v2*.cpp: the same operations as LendingPool has them
+    void update_state_v2(ReserveIndex id);
+    /// AToken.mint and VariableDebtToken.mint. Whether the holder had nothing before.
+    bool mint_v2(Token token, const Address& holder, ReserveIndex id, const Int& amount);
+    void burn_v2(Token token, const Address& holder, ReserveIndex id, const Int& amount);
+    void mint_to_treasury_v2(ReserveIndex id, const Int& amount);
+    void move_v2(const Address& from, const Address& to, ReserveIndex id, const Int& amount);
+    /// As the views have it at this moment, before anything is brought up to date.
+    [[nodiscard]] Int balance_v2(const Address& holder, ReserveIndex id) const;
+    [[nodiscard]] Int debt_v2(const Address& holder, ReserveIndex id) const;
+    void deposit_v2(
+        const Address& payer, const Address& holder, ReserveIndex id, const Int& amount
+    );
+    void withdraw_v2(const Address& holder, ReserveIndex id, const std::optional<Int>& amount);
+    void borrow_v2(const Address& holder, ReserveIndex id, const Int& amount, bool stable);
+    void repay_v2(
+        const Address& holder, ReserveIndex id, const std::optional<Int>& amount, bool stable
+    );
+    void swap_v2(const Address& holder, ReserveIndex id, bool to_stable);
+    void rebalance_v2(const Address& holder, ReserveIndex id);
+    void transfer_v2(const Address& from, const Address& to, ReserveIndex id, const Int& amount);
+    void use_as_collateral_v2(const Address& holder, ReserveIndex id, bool on);
+    void flash_loan_v2(
+        const Address& taker, ReserveIndex id, const Int& amount, const Int& premium
+    );
+    void liquidate_v2(const Liquidation& call);
+    void create_pool_v2(const Address& implementation);
+    void set_reserve_factor_v2(ReserveIndex id, const Int& bps);
+    void freeze_v2(ReserveIndex id, bool on);
+    void set_switch_v2(ReserveIndex id, unsigned choice, bool on);
+    void set_strategy_v2(ReserveIndex id, const Address& next);
 
     // contract_liquidation.cpp
     [[nodiscard]] LiquidationPlan plan(const Liquidation& call);

@@ -11,7 +11,11 @@ namespace faultline::aave_model {
 namespace events = contract_events;
 
 Int ContractModel::compounded(const Int& rate, Seconds elapsed) const {
-    return rules_.taylor() ? taylor_interest(rate, elapsed) : binomial_interest(rate, elapsed);
+    return rules_.taylor() ? taylor_interest(rate, elapsed) : series(rate, elapsed);
+}
+
+Int ContractModel::series(const Int& rate, Seconds elapsed) const {
+    return rules_.v2() ? per_second_interest(rate, elapsed) : binomial_interest(rate, elapsed);
 }
 
 Int ContractModel::income_index(ReserveIndex id) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// StableDebtToken, 3.0 and 3.1.
+// StableDebtToken, up to 3.1.
 #include "property/aave_model/contract_events.hpp"
 #include "property/aave_model/contract_model.hpp"
 #include "property/aave_model/contract_state.hpp"
@@ -22,9 +22,8 @@ Int wad_to_ray(const Int& amount) {
 
 Int ContractModel::stable_debt(const Address& holder, ReserveIndex id) const {
     const StableHolding& held = position(holder, id).stable;
-    return held.principal == 0
-               ? Int(0)
-               : ray_mul(held.principal, binomial_interest(held.rate, now_ - held.updated));
+    return held.principal == 0 ? Int(0)
+                               : ray_mul(held.principal, series(held.rate, now_ - held.updated));
 }
 
 Int ContractModel::stable_total(ReserveIndex id) const {
@@ -32,8 +31,7 @@ Int ContractModel::stable_total(ReserveIndex id) const {
     return of.stable_principal == 0
                ? Int(0)
                : ray_mul(
-                     of.stable_principal,
-                     binomial_interest(of.stable_average_rate, now_ - of.stable_updated)
+                     of.stable_principal, series(of.stable_average_rate, now_ - of.stable_updated)
                  );
 }
 
@@ -63,7 +61,8 @@ bool ContractModel::mint_stable(const Address& holder, ReserveIndex id, const In
         of.stable_token,
         {holder,
          holder,
-         to_word(amount + increase),
+         // V2 says it without the interest that it adds.
+         to_word(rules_.v2() ? amount : Int(amount + increase)),
          to_word(owed),
          to_word(increase),
          to_word(held.rate),

@@ -19,6 +19,10 @@ namespace events = contract_events;
 void ContractModel::supply(
     const Address& payer, const Address& holder, ReserveIndex id, const Int& amount
 ) {
+    if (rules_.v2()) {
+        deposit_v2(payer, holder, id, amount);
+        return;
+    }
     update_state(id);
     const Int index = reserve(id).liquidity_index;
     update_rates(id, amount, 0);
@@ -41,6 +45,10 @@ void ContractModel::supply(
 void ContractModel::withdraw(
     const Address& holder, ReserveIndex id, const std::optional<Int>& amount
 ) {
+    if (rules_.v2()) {
+        withdraw_v2(holder, id, amount);
+        return;
+    }
     update_state(id);
     const Int index = reserve(id).liquidity_index;
     const Int scaled_before = position(holder, id).supply.scaled;
@@ -116,6 +124,10 @@ void ContractModel::flash_loan(
     const Address& taker, ReserveIndex id, const Int& amount, const Int& premium
 ) {
     require(reserve(id).underlying >= amount);
+    if (rules_.v2()) {
+        flash_loan_v2(taker, id, amount, premium);
+        return;
+    }
     update_state(id);
     Reserve& of = reserve(id);
     if (rules_.since(Version::k34)) {
@@ -133,6 +145,12 @@ void ContractModel::flash_loan(
 
 void ContractModel::flash_loan_into_debt(const Address& taker, ReserveIndex id, const Int& amount) {
     borrow(taker, id, amount);
+    if (rules_.v2()) {
+        emit<events::v2::FlashLoan>(
+            market().pool, {taker, taker, reserve(id).asset, to_word(amount), 0, 0}
+        );
+        return;
+    }
     emit<events::FlashLoan>(
         market().pool, {taker, taker, reserve(id).asset, to_word(amount), 2, 0, 0}
     );

@@ -128,6 +128,10 @@ void ContractModel::transfer(
     const Address& from, const Address& to, ReserveIndex id, const Int& amount
 ) {
     require(reserve(id).listed);
+    if (rules_.v2()) {
+        transfer_v2(from, to, id, amount);
+        return;
+    }
     const Int index = income_index(id);
     const Int scaled_before = position(from, id).supply.scaled;
     const Int scaled_of_receiver = position(to, id).supply.scaled;

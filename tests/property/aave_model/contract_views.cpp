@@ -11,10 +11,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +67,24 @@ Int configuration_word(const Rules& rules, const Configuration& config) {
     return out;
 }
 
+/// DataTypes.ReserveData of V2.
+std::vector<Int> reserve_data_of_v2(ReserveIndex id, const Reserve& of, const Int& configuration) {
+    return {
+        configuration,
+        of.liquidity_index,
+        of.debt_index,
+        of.liquidity_rate,
+        of.variable_rate,
+        of.stable_rate,
+        of.updated,
+        word_of(of.a_token),
+        word_of(of.stable_token),
+        word_of(of.v_token),
+        word_of(of.strategy),
+        id
+    };
+}
+
 std::string name_of(
     std::string_view token, const Reserve& of, std::string_view view, const std::string& whose = {}
 ) {
@@ -116,7 +132,9 @@ void Listing::pool_of_account(const Address& holder) {
         who,
         {all.collateral, all.debt, all.available, all.threshold, all.ltv, all.health_factor}
     );
-    pool("getUserEMode(address)", who, {account.emode});
+    if (!contracts_.rules().v2()) {
+        pool("getUserEMode(address)", who, {account.emode});
+    }
     Int bits;
     for (const ReserveIndex id : account.debt) {
         bits += Int(1) << (2 * id);
@@ -138,6 +156,12 @@ void Listing::pool_of_reserve(ReserveIndex id) {
     const bool untold = rules.virtual_balance() && rules.until(Version::k33);
     pool("getConfiguration(address)", asset, {configuration});
     calls_.back().first_word_untold = untold;
+    if (rules.v2()) {
+        pool("getReserveData(address)", asset, reserve_data_of_v2(id, of, configuration));
+        pool("getReserveNormalizedIncome(address)", asset, {contracts_.income_index(id)});
+        pool("getReserveNormalizedVariableDebt(address)", asset, {contracts_.debt_index(id)});
+        return;
+    }
     pool(
         "getReserveData(address)",
         asset,
@@ -280,24 +304,11 @@ void Listing::oracle() {
 }
 
 void Listing::revision() {
-    add("aave.POOL_REVISION",
-        call(market().pool, "POOL_REVISION()"),
+    const std::string_view signature =
+        contracts_.rules().v2() ? "LENDINGPOOL_REVISION()" : "POOL_REVISION()";
+    add("aave." + std::string(signature.substr(0, signature.size() - 2)),
+        call(market().pool, signature),
         {pool_revision(contracts_.rules().version)});
-}
-
-/// The price of each asset of an encoded array; nullopt where one has none.
-std::optional<Bytes> prices_of(const ContractModel& contracts, BytesView array) {
-    std::vector<Int> words{kWord, (array.size() / kWord) - 2};
-    for (std::size_t at = 2 * kWord; at + kWord <= array.size(); at += kWord) {
-        const Address asset =
-            Address::from_bytes(array.subspan(at + kWord - Address::kSize, Address::kSize));
-        const auto found = contracts.state().prices.find(asset);
-        if (found == contracts.state().prices.end()) {
-            return std::nullopt;
-        }
-        words.push_back(found->second);
-    }
-    return abi_words(words);
 }
 
 }  // namespace
@@ -339,31 +350,6 @@ std::vector<ViewCall> every_view(
     listing.oracle();
     listing.revision();
     return listing.take();
-}
-
-std::optional<Bytes> chain_answer(const ContractModel& contracts, const eth::Read& read) {
-    const auto is = [&](std::string_view signature) {
-        const Hash32 hash = eth::keccak256(signature);
-        return read.data.size() >= kSelector &&
-               std::equal(read.data.begin(), read.data.begin() + kSelector, hash.bytes.begin());
-    };
-    if (is("POOL_REVISION()") && (read.to == pool_implementation() || read.to == market().pool)) {
-        return abi_words({pool_revision(contracts.rules().version)});
-    }
-    if (read.to != market().oracle) {
-        return std::nullopt;
-    }
-    const BytesView arguments = BytesView(read.data).subspan(kSelector);
-    if (is("getAssetsPrices(address[])")) {
-        return prices_of(contracts, arguments);
-    }
-    if (is("getAssetPrice(address)") && arguments.size() == kWord) {
-        const auto found =
-            contracts.state().prices.find(Address::from_bytes(arguments.last(Address::kSize)));
-        return found == contracts.state().prices.end() ? std::nullopt
-                                                       : std::optional(abi_words({found->second}));
-    }
-    return std::nullopt;
 }
 
 }  // namespace faultline::aave_model

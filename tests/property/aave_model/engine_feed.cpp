@@ -78,8 +78,8 @@ std::vector<std::string> EngineFeed::apply(
     block.header = header;
     block.logs = logs;
     // What was answered may make it ask for more.
-    for (auto planned = markets_.plan_reads(block); !planned.empty();
-         planned = markets_.plan_reads(block)) {
+    for (auto planned = markets_->plan_reads(block); !planned.empty();
+         planned = markets_->plan_reads(block)) {
         for (const eth::Read& read : planned) {
             const auto answer = chain_answer(contracts, read);
             block.reads.push_back(
@@ -88,7 +88,7 @@ std::vector<std::string> EngineFeed::apply(
         }
     }
     std::vector<std::string> incidents;
-    for (const aave::Incident& incident : markets_.apply(block)) {
+    for (const aave::Incident& incident : markets_->apply(block)) {
         incidents.push_back(incident.text);
     }
     changes_ = ledger_.seal();
@@ -103,7 +103,7 @@ void EngineFeed::undo() {
 EngineFeed::Comparison EngineFeed::compare(
     const ContractModel& contracts, const std::vector<Address>& holders
 ) const {
-    const aave::Views views(markets_.tables(), market(), 0, header_);
+    const aave::Views views(markets_->tables(), config_, 0, header_);
     Comparison out;
     for (const ViewCall& call : every_view(contracts, holders)) {
         const Answer answer = views.answer(call.read);

@@ -3,14 +3,18 @@
 
 #include "property/aave_model/contract_model.hpp"
 #include "property/aave_model/contract_views.hpp"
+#include "property/aave_model/version.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/quarantine.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +24,10 @@ namespace faultline::aave_model {
 /// the reads it plans, and nothing else.
 class EngineFeed {
   public:
-    EngineFeed() : markets_(ledger_, {market()}) {}
+    explicit EngineFeed(Version version) : config_(market()) {
+        config_.generation = version == Version::k2 ? aave::Generation::kV2 : aave::Generation::kV3;
+        markets_.emplace(ledger_, std::vector{config_});
+    }
 
     /// What the contracts logged in their block, as the next block. Returns the texts of incidents.
     std::vector<std::string> apply(const ContractModel& contracts, const eth::Header& header);
@@ -44,15 +51,16 @@ class EngineFeed {
         const ContractModel& contracts, const std::vector<Address>& holders
     ) const;
 
-    [[nodiscard]] const aave::Tables& tables() const { return markets_.tables(); }
+    [[nodiscard]] const aave::Tables& tables() const { return markets_->tables(); }
 
-    [[nodiscard]] const aave::Quarantine& quarantine() const { return markets_.quarantine(); }
+    [[nodiscard]] const aave::Quarantine& quarantine() const { return markets_->quarantine(); }
 
     [[nodiscard]] std::vector<ledger::RowChange> rows() const { return ledger_.dump(); }
 
   private:
+    aave::MarketConfig config_;
     ledger::Ledger ledger_;
-    aave::Markets markets_;
+    std::optional<aave::Markets> markets_;
     eth::Header header_;
     std::vector<ledger::RowChange> changes_;  ///< Of the newest block.
 };

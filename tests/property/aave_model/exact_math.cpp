@@ -87,6 +87,20 @@ Int binomial_interest(const Int& rate, std::uint64_t seconds) {
            n * one_less * two_less * third_power / 6;
 }
 
+Int per_second_interest(const Int& rate, std::uint64_t seconds) {
+    if (seconds == 0) {
+        return ray();
+    }
+    const Int n = seconds;
+    const Int one_less = n - 1;
+    const Int two_less = seconds > 2 ? n - 2 : Int(0);
+    const Int rate_per_second = rate / kYearSeconds;
+    const Int second_power = ray_mul(rate_per_second, rate_per_second);
+    const Int third_power = ray_mul(second_power, rate_per_second);
+    return ray() + rate_per_second * n + n * one_less * second_power / 2 +
+           n * one_less * two_less * third_power / 6;
+}
+
 Int taylor_interest(const Int& rate, std::uint64_t seconds) {
     if (seconds == 0) {
         return ray();

@@ -31,6 +31,8 @@ Int pow10(unsigned exponent);
 Int linear_interest(const Int& rate, std::uint64_t seconds);
 /// calculateCompoundedInterest up to 3.3, and of stable debt: the binomial series.
 Int binomial_interest(const Int& rate, std::uint64_t seconds);
+/// The same of V2: by the second from the start.
+Int per_second_interest(const Int& rate, std::uint64_t seconds);
 /// The same since 3.4: the Taylor series.
 Int taylor_interest(const Int& rate, std::uint64_t seconds);
 

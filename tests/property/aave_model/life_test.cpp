@@ -44,7 +44,7 @@ void require_equal(const EngineFeed& engine, const MarketLife& life, Lived& live
 
 void live(Version version, std::uint64_t seed, Lived& lived) {
     MarketLife life(version, seed);
-    EngineFeed engine;
+    EngineFeed engine(version);
     for (std::uint64_t block = 1; block <= kBlocks; ++block) {
         life.next_block();
         INFO("Aave " << version_name(version) << ", seed " << seed << ", block " << block);

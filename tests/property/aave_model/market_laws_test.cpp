@@ -114,7 +114,7 @@ std::vector<ledger::RowChange> rows_after(
     Version version, std::uint64_t seed, const std::vector<std::size_t>& order, std::size_t& done
 ) {
     MarketLife life(version, seed);
-    EngineFeed engine;
+    EngineFeed engine(version);
     live(life, engine);
     // Rates that depend on who came last would tell the orders apart.
     life.contracts().set_rate_source([](ReserveIndex id) {
@@ -146,7 +146,7 @@ bool order_shows(Version version, std::uint64_t seed, std::size_t& done) {
 /// Whether a row is left of an account that undoes in a block what it did there.
 bool leaves_rows(Version version, std::uint64_t seed) {
     MarketLife life(version, seed);
-    EngineFeed engine;
+    EngineFeed engine(version);
     live(life, engine);
     const Address stranger = address_of("stranger");
     const auto id = static_cast<ReserveIndex>(life.chance().below(3));
@@ -171,7 +171,7 @@ bool leaves_rows(Version version, std::uint64_t seed) {
 
 void require_sums_and_indexes(Version version, std::uint64_t seed) {
     MarketLife life(version, seed);
-    EngineFeed engine;
+    EngineFeed engine(version);
     Indexes before;
     for (int block = 1; block <= kBlocks; ++block) {
         life.next_block();

@@ -258,6 +258,7 @@ void MarketLife::deploy_categories() {
 }
 
 const std::vector<MarketLife::Operation>& MarketLife::operations() {
+    constexpr Version kEver = Version::k2;
     constexpr Version kFirst = Version::k302;
     constexpr Version kLast = Version::k37;
     const auto one = [](std::string_view name,
@@ -268,35 +269,35 @@ const std::vector<MarketLife::Operation>& MarketLife::operations() {
         return Operation{.name = name, .weight = weight, .first = first, .last = last, .run = run};
     };
     static const std::vector<Operation> all{
-        one("supply", 12, kFirst, kLast, &MarketLife::supply),
-        one("withdraw", 10, kFirst, kLast, &MarketLife::withdraw),
-        one("borrow", 12, kFirst, kLast, &MarketLife::borrow),
-        one("borrow stable", 8, kFirst, Version::k31, &MarketLife::borrow_stable),
-        one("repay", 9, kFirst, kLast, &MarketLife::repay),
+        one("supply", 12, kEver, kLast, &MarketLife::supply),
+        one("withdraw", 10, kEver, kLast, &MarketLife::withdraw),
+        one("borrow", 12, kEver, kLast, &MarketLife::borrow),
+        one("borrow stable", 8, kEver, Version::k31, &MarketLife::borrow_stable),
+        one("repay", 9, kEver, kLast, &MarketLife::repay),
         one("repay with aTokens", 5, kFirst, kLast, &MarketLife::repay_with_a_tokens),
-        one("repay stable", 6, kFirst, Version::k31, &MarketLife::repay_stable),
-        one("swap rate", 4, kFirst, Version::k31, &MarketLife::swap_rate),
-        one("rebalance", 2, kFirst, Version::k31, &MarketLife::rebalance),
-        one("transfer", 8, kFirst, kLast, &MarketLife::transfer),
-        one("flag", 4, kFirst, kLast, &MarketLife::flag),
+        one("repay stable", 6, kEver, Version::k31, &MarketLife::repay_stable),
+        one("swap rate", 4, kEver, Version::k31, &MarketLife::swap_rate),
+        one("rebalance", 2, kEver, Version::k31, &MarketLife::rebalance),
+        one("transfer", 8, kEver, kLast, &MarketLife::transfer),
+        one("flag", 4, kEver, kLast, &MarketLife::flag),
         one("eMode", 4, kFirst, kLast, &MarketLife::emode),
-        one("liquidate", 12, kFirst, kLast, &MarketLife::liquidate),
-        one("flash loan", 3, kFirst, kLast, &MarketLife::flash_loan),
-        one("flash loan into debt", 1, kFirst, kLast, &MarketLife::flash_loan_into_debt),
+        one("liquidate", 12, kEver, kLast, &MarketLife::liquidate),
+        one("flash loan", 3, kEver, kLast, &MarketLife::flash_loan),
+        one("flash loan into debt", 1, kEver, kLast, &MarketLife::flash_loan_into_debt),
         one("treasury mint", 3, kFirst, kLast, &MarketLife::treasury_mint),
         one("mint unbacked", 2, kFirst, Version::k33, &MarketLife::mint_unbacked),
         one("back unbacked", 2, kFirst, Version::k33, &MarketLife::back_unbacked),
         one("cover deficit", 6, Version::k33, kLast, &MarketLife::cover_deficit),
-        one("reserve factor", 2, kFirst, kLast, &MarketLife::reserve_factor),
+        one("reserve factor", 2, kEver, kLast, &MarketLife::reserve_factor),
         one("change rates", 2, Version::k31, kLast, &MarketLife::change_rates),
-        one("collateral configuration", 3, kFirst, kLast, &MarketLife::collateral_configuration),
-        one("freeze", 1, kFirst, kLast, &MarketLife::freeze),
-        one("parameter", 4, kFirst, kLast, &MarketLife::parameter),
+        one("collateral configuration", 3, kEver, kLast, &MarketLife::collateral_configuration),
+        one("freeze", 1, kEver, kLast, &MarketLife::freeze),
+        one("parameter", 4, kEver, kLast, &MarketLife::parameter),
         one("fees", 1, kFirst, Version::k36, &MarketLife::fees),
         one("debt ceiling", 1, kFirst, Version::k36, &MarketLife::debt_ceiling),
         one("category", 2, kFirst, kLast, &MarketLife::category),
         one("category member", 4, kFirst, kLast, &MarketLife::category_member),
-        one("list or drop", 1, kFirst, kLast, &MarketLife::list_or_drop),
+        one("list or drop", 1, kEver, kLast, &MarketLife::list_or_drop),
     };
     return all;
 }

@@ -38,7 +38,7 @@ void block(
 TEST_CASE("a same-asset liquidation accrues nothing behind another operation of its transaction") {
     MarketLife life(Version::k36, 1);
     ContractModel& contracts = life.contracts();
-    EngineFeed engine;
+    EngineFeed engine(Version::k36);
     life.next_block();
     REQUIRE(engine.apply(contracts, life.header()).empty());
     const Address& borrower = life.holders()[1];

@@ -8,8 +8,9 @@
 
 namespace faultline::aave_model {
 
-/// Releases of Aave V3 whose accounting differs. Spark runs 3.0.2.
+/// Releases of Aave whose accounting differs. Spark runs 3.0.2.
 enum class Version : std::uint8_t {
+    k2,
     k302,
     k31,
     k32,
@@ -21,6 +22,7 @@ enum class Version : std::uint8_t {
 };
 
 inline constexpr std::array kAllVersions{
+    Version::k2,
     Version::k302,
     Version::k31,
     Version::k32,
@@ -39,6 +41,9 @@ struct Rules {
 
     [[nodiscard]] constexpr bool until(Version last) const { return version <= last; }
 
+    /// LendingPool and its tokens: contract_v2*.cpp has what they do otherwise.
+    [[nodiscard]] constexpr bool v2() const { return version == Version::k2; }
+
     /// Balances are rounded for the protocol (TokenMath); before, all is half up.
     [[nodiscard]] constexpr bool directed_rounding() const { return since(Version::k35); }
 
@@ -53,9 +58,9 @@ struct Rules {
 
     [[nodiscard]] constexpr bool deficit() const { return since(Version::k33); }
 
-    [[nodiscard]] constexpr bool unbacked() const { return until(Version::k33); }
+    [[nodiscard]] constexpr bool unbacked() const { return !v2() && until(Version::k33); }
 
-    [[nodiscard]] constexpr bool isolation_mode() const { return until(Version::k36); }
+    [[nodiscard]] constexpr bool isolation_mode() const { return !v2() && until(Version::k36); }
 
     /// A received aToken may become collateral by itself.
     [[nodiscard]] constexpr bool collateral_by_transfer() const { return until(Version::k35); }
@@ -64,15 +69,15 @@ struct Rules {
     [[nodiscard]] constexpr bool flag_follows_scaled() const { return since(Version::k34); }
 };
 
-/// POOL_REVISION().
+/// POOL_REVISION(), or LENDINGPOOL_REVISION().
 constexpr std::uint64_t pool_revision(Version version) {
-    constexpr std::array<std::uint64_t, 8> kRevisions{1, 4, 5, 7, 8, 9, 10, 11};
+    constexpr std::array<std::uint64_t, 9> kRevisions{2, 1, 4, 5, 7, 8, 9, 10, 11};
     return kRevisions.at(static_cast<std::size_t>(version));
 }
 
 constexpr std::string_view version_name(Version version) {
-    constexpr std::array<std::string_view, 8> kNames{
-        "3.0.2", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"
+    constexpr std::array<std::string_view, 9> kNames{
+        "2", "3.0.2", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"
     };
     return kNames.at(static_cast<std::size_t>(version));
 }

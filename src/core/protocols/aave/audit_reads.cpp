@@ -9,6 +9,7 @@
 #include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
 #include <algorithm>
@@ -35,8 +36,10 @@ std::vector<eth::Read> account_reads(
     std::vector<eth::Read> reads{
         account_data_read(config.pool, account),
         call(config.pool, View::kUserConfiguration, account),
-        call(config.pool, View::kUserEMode, account)
     };
+    if (config.generation != Generation::kV2) {
+        reads.push_back(call(config.pool, View::kUserEMode, account));
+    }
     const UserRow* user = tables.users.find({.market = subject.market, .account = account});
     for (ReserveId id = 0; user != nullptr && id < kMaxReserves; ++id) {
         const ReserveRow* reserve =
@@ -48,6 +51,9 @@ std::vector<eth::Read> account_reads(
         }
         if (reserve != nullptr && user->debt_bits.bit(id)) {
             add_balances(reads, reserve->v_token, account);
+            if (config.generation == Generation::kV2) {
+                reads.push_back(call(reserve->s_token, View::kBalance, account));
+            }
         }
     }
     return reads;
@@ -82,7 +88,7 @@ std::vector<eth::Read> audit_reads(
 ) {
     switch (subject.kind) {
         case AuditKind::kMarket:
-            return {revision_read(config.pool)};
+            return {revision_read(config.pool, config.generation)};
         case AuditKind::kReserve:
             return reserve_reads(tables, config, subject);
         case AuditKind::kAccount:

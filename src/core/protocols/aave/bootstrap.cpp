@@ -10,6 +10,7 @@
 #include <faultline/core/protocols/aave/bootstrap.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,10 @@ Result<void> Bootstrap::take(const std::vector<eth::ReadAnswer>& answers) {
 }
 
 Result<void> Bootstrap::take_stage(const std::vector<eth::ReadAnswer>& answers) {
+    if (config_.generation == Generation::kV2) {
+        return Error(Code::kRejected, "a market of Aave V2 cannot be begun by view calls")
+            .advise("follow it from its deployment: set deployed_at");
+    }
     switch (stage_) {
         case Stage::kMarket:
             return take_market(answers);

@@ -41,10 +41,12 @@ std::optional<U256> sum(const std::optional<U256>& a, const std::optional<U256>&
 }
 
 /// What was owed at fixed rates more at `now` than at the reserve's last update.
-std::optional<U256> stable_interest(const ReserveRow& reserve, UnixSeconds now) {
+std::optional<U256> stable_interest(
+    const Rules& rules, const ReserveRow& reserve, UnixSeconds now
+) {
     const StableTotal& stable = reserve.stable;
     const auto at = [&](UnixSeconds time) {
-        return stable_debt(stable.principal, stable.average_rate_ray, stable.updated, time);
+        return stable_debt(rules, stable.principal, stable.average_rate_ray, stable.updated, time);
     };
     return difference(at(now), at(reserve.last_update));
 }
@@ -61,7 +63,7 @@ std::optional<U256> interest_of_debt(
         ray_mul_half_up(reserve.scaled_debt, debt_index_ray),
         ray_mul_half_up(reserve.scaled_debt, reserve.variable_borrow_index_ray)
     );
-    return rules.stable_debt ? sum(variable, stable_interest(reserve, now)) : variable;
+    return rules.stable_debt ? sum(variable, stable_interest(rules, reserve, now)) : variable;
 }
 
 /// ReserveLogic._accrueToTreasury: the reserve factor's share of the debt's interest, scaled.
@@ -72,7 +74,7 @@ std::optional<U256> accrued_to_treasury(
     const U256& debt_index_ray,
     UnixSeconds now
 ) {
-    if (reserve.config.reserve_factor_bps == 0) {
+    if (rules.treasury_minted_at_once || reserve.config.reserve_factor_bps == 0) {
         return U256();
     }
     const auto interest = interest_of_debt(rules, reserve, debt_index_ray, now);
@@ -127,6 +129,20 @@ std::optional<U256> binomial_ray(const U256& rate_ray, std::uint64_t elapsed_s) 
     return sum(sum(sum(ray(), first), second), third);
 }
 
+/// The same powers of the rate per second, which is rounded down before (MathUtils of V2).
+std::optional<U256> per_second_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
+    const std::uint64_t less_one = elapsed_s - 1;
+    const std::uint64_t less_two = elapsed_s > 2 ? elapsed_s - 2 : 0;
+    const U256 rate_per_second = div_mod(rate_ray, U256(kSecondsPerYear)).quotient;
+    const auto second_power = ray_mul_half_up(rate_per_second, rate_per_second);
+    const auto third_power =
+        second_power ? ray_mul_half_up(*second_power, rate_per_second) : std::nullopt;
+    const auto first = checked_mul(rate_per_second, U256(elapsed_s));
+    const auto second = binomial_term(std::array{elapsed_s, less_one}, second_power, 2);
+    const auto third = binomial_term(std::array{elapsed_s, less_one, less_two}, third_power, 6);
+    return sum(sum(sum(ray(), first), second), third);
+}
+
 }  // namespace
 
 std::optional<U256> linear_interest_ray(const U256& rate_ray, std::uint64_t elapsed_s) {
@@ -140,8 +156,15 @@ std::optional<U256> compounded_interest_ray(
     if (elapsed_s == 0) {
         return ray();
     }
-    return compounding == Compounding::kTaylor ? taylor_ray(rate_ray, elapsed_s)
-                                               : binomial_ray(rate_ray, elapsed_s);
+    switch (compounding) {
+        case Compounding::kPerSecond:
+            return per_second_ray(rate_ray, elapsed_s);
+        case Compounding::kBinomial:
+            return binomial_ray(rate_ray, elapsed_s);
+        case Compounding::kTaylor:
+            return taylor_ray(rate_ray, elapsed_s);
+    }
+    return std::nullopt;
 }
 
 std::optional<U256> normalized_income_ray(const ReserveRow& reserve, UnixSeconds now) {
@@ -170,7 +193,11 @@ std::optional<U256> normalized_debt_ray(
 }
 
 std::optional<U256> stable_debt(
-    const U256& principal, const U256& rate_ray, UnixSeconds updated, UnixSeconds now
+    const Rules& rules,
+    const U256& principal,
+    const U256& rate_ray,
+    UnixSeconds updated,
+    UnixSeconds now
 ) {
     if (principal.is_zero()) {
         return U256();
@@ -179,7 +206,7 @@ std::optional<U256> stable_debt(
         return std::nullopt;
     }
     const auto interest =
-        compounded_interest_ray(Compounding::kBinomial, rate_ray, now.value - updated.value);
+        compounded_interest_ray(rules.compounding, rate_ray, now.value - updated.value);
     return interest ? ray_mul_half_up(principal, *interest) : std::nullopt;
 }
 
@@ -192,9 +219,11 @@ std::optional<U256> update_state(const Rules& rules, ReserveRow& reserve, UnixSe
     const auto liquidity_index_ray = reserve.liquidity_rate_ray.is_zero()
                                          ? std::optional(reserve.liquidity_index_ray)
                                          : normalized_income_ray(reserve, now);
-    const auto debt_index_ray = reserve.scaled_debt.is_zero()
-                                    ? std::optional(reserve.variable_borrow_index_ray)
-                                    : normalized_debt_ray(rules, reserve, now);
+    const bool no_debt_interest =
+        reserve.scaled_debt.is_zero() ||
+        (rules.debt_index_needs_income && reserve.liquidity_rate_ray.is_zero());
+    const auto debt_index_ray = no_debt_interest ? std::optional(reserve.variable_borrow_index_ray)
+                                                 : normalized_debt_ray(rules, reserve, now);
     if (!liquidity_index_ray || !debt_index_ray) {
         return std::nullopt;
     }

@@ -115,7 +115,11 @@ Result<void> on_liquidation_call(Transition& at, const eth::Log& log) {
         .collateral = receive_a_token ? U256() : event.get<"liquidatedCollateralAmount">()
     };
     FAULTLINE_TRY_VOID(pay(at, debt, collateral, counts_underlying(at) ? paid : Paid{}));
-    at.settle_debt(event.get<"user">(), debt, event.get<"debtToCover">());
+    if (at.rules().liquidation_leaves_debt_flag) {
+        at.forget_debt(event.get<"user">(), debt);
+    } else {
+        at.settle_debt(event.get<"user">(), debt, event.get<"debtToCover">());
+    }
     clear_stale_flags(
         at,
         {.account = event.get<"user">(),

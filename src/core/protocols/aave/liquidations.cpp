@@ -122,11 +122,21 @@ Terms Valuation::liquidation(
     const Side& collateral,
     const U256& debt_to_cover
 ) const {
+    if (state_.paused) {
+        return closed({}, "the pool is paused");
+    }
     const char* refused = refusal(
         rules_, debt.row->config, collateral.row->config, account.health_factor_wad, timestamp_
     );
     if (refused != nullptr) {
         return closed({}, refused);
+    }
+    if (rules_.asks_collateral_manager && state_.collateral_manager_replaced) {
+        return Terms::without(
+            FigureStatus::kNoData,
+            "the market's collateral manager was replaced by " + state_.collateral_manager.hex() +
+                ", which may hold liquidations back, and what it says is not read"
+        );
     }
     if (rules_.asks_sentinel && state_.sentinel != Address{} &&
         account.health_factor_wad >= U256(kUrgentHealthWad)) {

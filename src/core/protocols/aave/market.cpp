@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/v2_events.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
@@ -13,6 +14,7 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -33,6 +35,32 @@ Handler find_handler(std::span<const HandlerEntry> handlers, const Hash32& topic
     return found != handlers.end() && found->topic0 == topic0 ? found->handler : nullptr;
 }
 
+using HandlerTable = std::span<const HandlerEntry>;
+
+/// In the order in which a topic is looked for: what V2 logs otherwise is its own.
+std::array<HandlerTable, 4> handlers_of_emitter(
+    const MarketConfig& config, const Address& emitter
+) {
+    const bool v2 = config.generation == Generation::kV2;
+    if (emitter == config.pool) {
+        return {
+            v2 ? v2_pool_handlers() : HandlerTable(), pool_handlers(), liquidation_handlers(), {}
+        };
+    }
+    if (emitter == config.configurator) {
+        return {
+            v2 ? v2_configurator_handlers() : HandlerTable(),
+            reserve_handlers(),
+            emode_handlers(),
+            upgrade_handlers()
+        };
+    }
+    if (emitter == config.addresses_provider) {
+        return {v2 ? v2_provider_handlers() : provider_handlers(), {}, {}, {}};
+    }
+    return {};
+}
+
 Result<void> dispatch(Transition& at, const eth::Log& log) {
     if (const ContractRow* contract =
             at.tables.contracts.find({.market = at.market, .address = log.address})) {
@@ -42,22 +70,31 @@ Result<void> dispatch(Transition& at, const eth::Log& log) {
             case ContractRole::kStableDebtToken:
                 return apply_stable_debt_log(at, contract->reserve, log);
             default:
-                return apply_token_log(at, ContractRow(*contract), log);
+                return at.config.generation == Generation::kV2
+                           ? apply_v2_token_log(at, ContractRow(*contract), log)
+                           : apply_token_log(at, ContractRow(*contract), log);
         }
     }
-    Handler handler = nullptr;
-    if (log.address == at.config.pool) {
-        handler = find_handler(pool_handlers(), log.topics[0]);
-        handler =
-            handler == nullptr ? find_handler(liquidation_handlers(), log.topics[0]) : handler;
-    } else if (log.address == at.config.configurator) {
-        for (const auto handlers : {reserve_handlers(), emode_handlers(), upgrade_handlers()}) {
-            handler = handler == nullptr ? find_handler(handlers, log.topics[0]) : handler;
+    for (const auto handlers : handlers_of_emitter(at.config, log.address)) {
+        if (const Handler handler = find_handler(handlers, log.topics[0])) {
+            return handler(at, log);
         }
-    } else if (log.address == at.config.addresses_provider) {
-        handler = find_handler(provider_handlers(), log.topics[0]);
     }
-    return handler == nullptr ? Result<void>() : handler(at, log);
+    return {};
+}
+
+void add_topics_of_v2(std::vector<Hash32>& topics) {
+    using namespace events::v2;
+    topics.insert(
+        topics.end(),
+        {ATokenMint::kTopic0, ATokenBurn::kTopic0, DebtMint::kTopic0, DebtBurn::kTopic0}
+    );
+    for (const HandlerTable handlers :
+         {v2_pool_handlers(), v2_configurator_handlers(), v2_provider_handlers()}) {
+        for (const HandlerEntry& entry : handlers) {
+            topics.push_back(entry.topic0);
+        }
+    }
 }
 
 }  // namespace
@@ -73,7 +110,7 @@ Markets::Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs)
     }
 }
 
-std::vector<Hash32> Markets::topics() {
+std::vector<Hash32> Markets::topics(std::span<const MarketConfig> configs) {
     std::vector<Hash32> topics{
         events::Mint::kTopic0,
         events::Burn::kTopic0,
@@ -93,6 +130,9 @@ std::vector<Hash32> Markets::topics() {
             topics.push_back(entry.topic0);
         }
     }
+    if (std::ranges::find(configs, Generation::kV2, &MarketConfig::generation) != configs.end()) {
+        add_topics_of_v2(topics);
+    }
     std::ranges::sort(topics);
     return topics;
 }
@@ -108,7 +148,8 @@ Transition Markets::transition(const eth::Block& block, MarketId market) {
 }
 
 const Rules& Markets::rules(MarketId market) const {
-    return rules_in_force(tables_.markets.find({market}));
+    const MarketRow* row = tables_.markets.find({market});
+    return row == nullptr ? newest_rules(configs_[market].generation) : rules_in_force(*row);
 }
 
 std::vector<MarketId> Markets::markets_of(const Address& emitter) const {

@@ -13,6 +13,7 @@
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -62,6 +63,36 @@ std::optional<Address> new_asset(const eth::Log& log) {
     return std::nullopt;
 }
 
+/// The aToken of a reserve of V2 that the log lists, where no Initialized log told its decimals:
+/// the first releases of the token had none.
+std::optional<Address> lists_silently(
+    const MarketConfig& config, const eth::LogList& logs, const eth::Log& log
+) {
+    if (config.generation != Generation::kV2 || log.address != config.configurator ||
+        !events::ReserveInitialized::matches(log)) {
+        return std::nullopt;
+    }
+    const auto event = events::ReserveInitialized::decode(log);
+    for (std::size_t i = 0; event && i < logs.size(); ++i) {
+        const eth::Log other = logs[i];
+        if (other.address == event->get<"aToken">() && events::ATokenInitialized::matches(other)) {
+            return std::nullopt;
+        }
+    }
+    return event ? std::optional(event->get<"aToken">()) : std::nullopt;
+}
+
+/// What a log asks for in its block, be it of history; no block changes the answer.
+std::optional<eth::Read> asked_by(
+    const MarketConfig& config, const eth::LogList& logs, const eth::Log& log
+) {
+    if (auto found = announced(config, log)) {
+        return std::move(found->call);
+    }
+    const auto token = lists_silently(config, logs, log);
+    return token ? std::optional(decimals_read(*token)) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Address> Markets::assets_after(const eth::Block& block, MarketId market) const {
@@ -96,12 +127,7 @@ Address Markets::oracle_after(const eth::Block& block, MarketId market) const {
     Address oracle = row == nullptr ? configs_[market].oracle : row->oracle;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.address == configs_[market].addresses_provider &&
-            events::PriceOracleUpdated::matches(log)) {
-            if (const auto event = events::PriceOracleUpdated::decode(log)) {
-                oracle = event->get<"newAddress">();
-            }
-        }
+        oracle = oracle_named(configs_[market], log).value_or(oracle);
     }
     return oracle;
 }
@@ -110,7 +136,7 @@ bool Markets::asks_in_history(const eth::LogList& logs) const {
     for (std::size_t i = 0; i < logs.size(); ++i) {
         const eth::Log log = logs[i];
         const auto announces = [&](const MarketConfig& config) {
-            return announced(config, log).has_value();
+            return asked_by(config, logs, log).has_value();
         };
         if (fixed_contracts_.contains(log.address) && std::ranges::any_of(configs_, announces)) {
             return true;
@@ -125,8 +151,9 @@ void Markets::plan_revisions(
     const MarketConfig& config = configs_[market];
     std::vector<eth::Read> calls;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        if (auto found = announced(config, block.logs[i])) {
-            calls.push_back(std::move(found->call));
+        const eth::Log log = block.logs[i];
+        if (auto call = asked_by(config, block.logs, log)) {
+            calls.push_back(*std::move(call));
         }
     }
     if (calls.empty() && !block.live) {
@@ -139,7 +166,7 @@ void Markets::plan_revisions(
         }
     }
     if (calls.empty() && row != nullptr && row->pool_revision == 0) {
-        calls.push_back(revision_read(config.pool));
+        calls.push_back(revision_read(config.pool, config.generation));
     }
     for (eth::Read& call : calls) {
         if (block.answer(call.to, call.data) == nullptr &&
@@ -189,10 +216,12 @@ void Markets::apply_revisions(
 ) {
     Transition at = transition(block, market);
     MarketRow row = at.market_row();
-    const Address& pool = configs_[market].pool;
+    const MarketConfig& config = configs_[market];
+    const Address& pool = config.pool;
     // Of a pool whose creation was not among the logs it is asked what it runs.
     if (row.pool_revision == 0 && row.unread_implementations.empty()) {
-        const eth::ReadAnswer* answer = block.answer(pool, revision_read(pool).data);
+        const eth::ReadAnswer* answer =
+            block.answer(pool, revision_read(pool, config.generation).data);
         if (answer == nullptr || decode_revision(*answer) == 0) {
             return;  // Not asked, or not deployed yet.
         }

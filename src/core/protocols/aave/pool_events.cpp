@@ -3,6 +3,7 @@
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/transition.hpp"
 #include "core/protocols/aave/upgrades.hpp"
+#include "core/protocols/aave/v2_events.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -18,6 +19,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace faultline::aave {
 namespace {
@@ -32,10 +34,11 @@ Result<void> move_underlying(
     return move(at, asset, &ReserveRow::virtual_underlying_balance, in, out);
 }
 
+template <class Event>
 Result<void> on_supply(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::Supply::decode(log));
+    FAULTLINE_TRY(const auto event, Event::decode(log));
     at.memory.end_operation();
-    return move_underlying(at, event.get<"reserve">(), event.get<"amount">(), 0);
+    return move_underlying(at, event.template get<"reserve">(), event.template get<"amount">(), 0);
 }
 
 Result<void> on_withdraw(Transition& at, const eth::Log& log) {
@@ -44,16 +47,25 @@ Result<void> on_withdraw(Transition& at, const eth::Log& log) {
     return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
 }
 
+template <class Event>
 Result<void> on_borrow(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::Borrow::decode(log));
-    const Address borrower = event.get<"onBehalfOf">();
-    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
+    FAULTLINE_TRY(const auto event, Event::decode(log));
+    const Address borrower = event.template get<"onBehalfOf">();
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.template get<"reserve">()));
     at.forget_debt(borrower, id);
     at.memory.end_operation();
     if (at.rules().debt_flag_by_operation) {
         at.edit_user(borrower, [&](UserRow& user) { user.debt_bits.set_bit(id, true); });
     }
-    return move_underlying(at, event.get<"reserve">(), 0, event.get<"amount">());
+    return move_underlying(at, event.template get<"reserve">(), 0, event.template get<"amount">());
+}
+
+Result<void> on_repay_of_v2(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::v2::Repay::decode(log));
+    FAULTLINE_TRY(const ReserveId id, at.reserve_of(event.get<"reserve">()));
+    at.settle_debt(event.get<"user">(), id, event.get<"amount">());
+    at.memory.end_operation();
+    return {};
 }
 
 Result<void> on_repay(Transition& at, const eth::Log& log) {
@@ -130,6 +142,23 @@ Result<void> on_flash_loan(Transition& at, const eth::Log& log) {
         row.accrued_to_treasury = treasury;
         row.treasury_unknown = row.treasury_unknown || share.unknown;
     });
+}
+
+/// LendingPool.flashLoan of V2: the premium is in the index that ReserveDataUpdated told.
+Result<void> on_flash_loan_of_v2(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::v2::FlashLoan::decode(log));
+    at.memory.end_operation();
+    FAULTLINE_TRY_VOID(at.reserve_of(event.get<"asset">()));
+    return {};
+}
+
+template <class Event, bool On>
+Result<void> on_pause(Transition& at, const eth::Log& log) {
+    FAULTLINE_TRY_VOID(Event::decode(log));
+    MarketRow market = at.market_row();
+    market.paused = On;
+    at.tables.markets.put({at.market}, std::move(market));
+    return {};
 }
 
 Result<void> on_mint_unbacked(Transition& at, const eth::Log& log) {
@@ -224,9 +253,9 @@ Result<void> on_minted_to_treasury(Transition& at, const eth::Log& log) {
 }
 
 constexpr auto kHandlers = handlers_of(
-    entry<events::Supply>(on_supply),
+    entry<events::Supply>(on_supply<events::Supply>),
     entry<events::Withdraw>(on_withdraw),
-    entry<events::Borrow>(on_borrow),
+    entry<events::Borrow>(on_borrow<events::Borrow>),
     entry<events::Repay>(on_repay),
     entry<events::FlashLoan>(on_flash_loan),
     entry<events::ReserveDataUpdated>(on_reserve_data_updated),
@@ -242,10 +271,27 @@ constexpr auto kHandlers = handlers_of(
     entry<events::Upgraded>(on_announced)
 );
 
+constexpr auto kHandlersOfV2 = [] {
+    using namespace events::v2;
+    return handlers_of(
+        entry<Deposit>(on_supply<Deposit>),
+        entry<Borrow>(on_borrow<Borrow>),
+        entry<Repay>(on_repay_of_v2),
+        entry<FlashLoan>(on_flash_loan_of_v2),
+        entry<Swap>(on_other_rate<Swap>),
+        entry<Paused>(on_pause<Paused, true>),
+        entry<Unpaused>(on_pause<Unpaused, false>)
+    );
+}();
+
 }  // namespace
 
 std::span<const HandlerEntry> pool_handlers() {
     return kHandlers;
+}
+
+std::span<const HandlerEntry> v2_pool_handlers() {
+    return kHandlersOfV2;
 }
 
 }  // namespace faultline::aave

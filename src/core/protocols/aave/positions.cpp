@@ -72,6 +72,9 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const bool collateral = record.user.collateral_bits.bit(id);
         const Holding held = holding(record, id);
+        if (legs_[id].unfollowed && (collateral || record.user.debt_bits.bit(id))) {
+            return All::without(FigureStatus::kNoData, unfollowed_text(id));
+        }
         if (!legs_[id].listed || (!held.known && !collateral)) {
             continue;
         }
@@ -140,6 +143,9 @@ Figure<bool> Valuation::add_others(Sums& sums, const AccountRecord& account, Res
         if (added == Added::kWithoutPrice) {
             const Figure<U256> why = without_price<U256>(id);
             return Figure<bool>::without(why.status, why.reason);
+        }
+        if (added == Added::kUnfollowed) {
+            return Figure<bool>::without(FigureStatus::kNoData, unfollowed_text(id));
         }
         if (added == Added::kOverflow) {
             return Figure<bool>::without(FigureStatus::kError, kOverflows);

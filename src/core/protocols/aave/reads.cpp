@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,8 @@ consteval std::array<std::uint8_t, kSelector> selector(std::string_view signatur
 constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
 constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
+constexpr auto kLendingPoolRevision = selector("LENDINGPOOL_REVISION()");
+constexpr auto kDecimals = selector("decimals()");
 constexpr auto kATokenRevision = selector("ATOKEN_REVISION()");
 constexpr auto kDebtTokenRevision = selector("DEBT_TOKEN_REVISION()");
 
@@ -140,10 +143,23 @@ Result<U256> decode_price(const eth::ReadAnswer& answer) {
     return U256::from_be_bytes(answer.result);
 }
 
-eth::Read revision_read(const Address& pool_or_implementation) {
-    return {
-        .to = pool_or_implementation, .data = Bytes(kPoolRevision.begin(), kPoolRevision.end())
-    };
+eth::Read revision_read(const Address& pool_or_implementation, Generation generation) {
+    const auto& call = generation == Generation::kV2 ? kLendingPoolRevision : kPoolRevision;
+    return {.to = pool_or_implementation, .data = Bytes(call.begin(), call.end())};
+}
+
+eth::Read decimals_read(const Address& token) {
+    return {.to = token, .data = Bytes(kDecimals.begin(), kDecimals.end())};
+}
+
+std::optional<std::uint8_t> decode_decimals(const eth::ReadAnswer& answer) {
+    if (answer.reverted || answer.result.size() != kWord) {
+        return std::nullopt;
+    }
+    const U256 decimals = U256::from_be_bytes(answer.result);
+    return decimals > U256(UINT8_MAX)
+               ? std::nullopt
+               : std::optional(static_cast<std::uint8_t>(decimals.low_u64()));
 }
 
 eth::Read token_revision_read(ContractRole token, const Address& implementation) {

@@ -6,6 +6,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -37,12 +38,19 @@ Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer);
 /// The same for a price_read.
 Result<U256> decode_price(const eth::ReadAnswer& answer);
 
-/// POOL_REVISION() of a pool, or of the contract behind one.
-eth::Read revision_read(const Address& pool_or_implementation);
+/// POOL_REVISION() of a pool, or of the contract behind one; of V2 LENDINGPOOL_REVISION().
+eth::Read revision_read(
+    const Address& pool_or_implementation, Generation generation = Generation::kV3
+);
 /// ATOKEN_REVISION() or DEBT_TOKEN_REVISION() of the contract behind a token.
 eth::Read token_revision_read(ContractRole token, const Address& implementation);
 /// The answer to one of these calls; 0 when it does not tell: it reverts, has no code, or answers
 /// something else.
 std::uint64_t decode_revision(const eth::ReadAnswer& answer);
+
+/// decimals() of a token, which no block changes.
+eth::Read decimals_read(const Address& token);
+/// nullopt when it does not tell.
+std::optional<std::uint8_t> decode_decimals(const eth::ReadAnswer& answer);
 
 }  // namespace faultline::aave

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/basis_points.hpp"
 #include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -52,15 +53,37 @@ Result<void> check_new(const Transition& at, std::span<const Address> contracts)
 std::vector<std::pair<Address, ContractRole>> contracts_of(
     const Rules& rules, const ReserveRow& reserve
 ) {
-    std::vector<std::pair<Address, ContractRole>> out{
-        {reserve.asset, ContractRole::kAsset},
-        {reserve.a_token, ContractRole::kAToken},
-        {reserve.v_token, ContractRole::kVariableDebtToken}
-    };
+    std::vector<std::pair<Address, ContractRole>> out{{reserve.asset, ContractRole::kAsset}};
+    if (reserve.unfollowed) {
+        return out;
+    }
+    out.emplace_back(reserve.a_token, ContractRole::kAToken);
+    out.emplace_back(reserve.v_token, ContractRole::kVariableDebtToken);
     if (rules.stable_debt && reserve.s_token != Address{}) {
         out.emplace_back(reserve.s_token, ContractRole::kStableDebtToken);
     }
     return out;
+}
+
+/// As the aToken's proxy was initialised before it was listed; the first aTokens of V2 do not say.
+Result<std::uint8_t> decimals_of(
+    const Transition& at, const Address& a_token, const Address& asset
+) {
+    const auto& logged = at.memory.new_token_decimals;
+    if (const auto found = logged.find(a_token); found != logged.end()) {
+        return found->second;
+    }
+    const eth::Read read = decimals_read(a_token);
+    const eth::ReadAnswer* answer = at.block.answer(read.to, read.data);
+    const auto told = answer == nullptr ? std::nullopt : decode_decimals(*answer);
+    if (!told) {
+        return Error(
+            Code::kMissing,
+            "the decimals of new reserve " + asset.hex() + " are in no Initialized log before it" +
+                (answer == nullptr ? "" : ", and its aToken does not tell them")
+        );
+    }
+    return *told;
 }
 
 Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
@@ -68,16 +91,8 @@ Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
     const Address asset = event.get<"asset">();
     MarketRow market = at.market_row();
     const ReserveId id = free_id(at, market);
-    const auto& new_decimals = at.memory.new_token_decimals;
-    const auto decimals = new_decimals.find(event.get<"aToken">());
-    if (decimals == new_decimals.end()) {
-        return Error(
-            Code::kMissing,
-            "the decimals of new reserve " + asset.hex() + " are in no Initialized log before it"
-        );
-    }
-    constexpr std::uint8_t kMostDecimals = 77;
-    if (id >= kMaxReserves || decimals->second > kMostDecimals) {
+    FAULTLINE_TRY(const std::uint8_t decimals, decimals_of(at, event.get<"aToken">(), asset));
+    if (id >= kMaxReserves || decimals > kMostDecimals) {
         return Error(Code::kMalformed, "reserve " + asset.hex() + " cannot be listed");
     }
     ReserveRow reserve;
@@ -86,8 +101,10 @@ Result<void> on_reserve_initialized(Transition& at, const eth::Log& log) {
     reserve.v_token = event.get<"variableDebtToken">();
     reserve.s_token = event.get<"stableDebtToken">();
     reserve.strategy = event.get<"interestRateStrategyAddress">();
-    reserve.config.decimals = decimals->second;
+    reserve.config.decimals = decimals;
     reserve.config.active = true;
+    reserve.unfollowed =
+        std::ranges::find(at.config.unfollowed_assets, asset) != at.config.unfollowed_assets.end();
     reserve.liquidity_index_ray = ray();
     reserve.variable_borrow_index_ray = ray();
     const Rules& rules = at.rules();

@@ -47,7 +47,8 @@ std::optional<ReserveTotals> totals_of(
     const auto supplied = balance(rules, ContractRole::kAToken, reserve.scaled_supply, *income_ray);
     const auto borrowed =
         balance(rules, ContractRole::kVariableDebtToken, reserve.scaled_debt, *debt_ray);
-    const auto fixed = stable_debt(stable.principal, stable.average_rate_ray, stable.updated, now);
+    const auto fixed =
+        stable_debt(rules, stable.principal, stable.average_rate_ray, stable.updated, now);
     const auto scaled = checked_add(updated.scaled_supply, updated.accrued_to_treasury);
     const auto of_cap =
         scaled ? balance(rules, ContractRole::kAToken, *scaled, updated.liquidity_index_ray)

@@ -43,6 +43,24 @@ Answer category_data(const EModeRow& row) {
     return words(std::move(all));
 }
 
+/// DataTypes.ReserveData of V2.
+Answer reserve_data_of_v2(const U256& configuration, ReserveId id, const ReserveRow& reserve) {
+    return words(
+        {configuration,
+         reserve.liquidity_index_ray,
+         reserve.variable_borrow_index_ray,
+         reserve.liquidity_rate_ray,
+         reserve.variable_borrow_rate_ray,
+         reserve.stable_rate_ray,
+         U256(reserve.last_update.value),
+         address_word(reserve.a_token),
+         address_word(reserve.s_token),
+         address_word(reserve.v_token),
+         address_word(reserve.strategy),
+         U256(id)}
+    );
+}
+
 }  // namespace
 
 Answer Views::of_emode(const Call& call) const {
@@ -97,6 +115,9 @@ Answer Views::of_listed(const Call& call, ReserveId id, const ReserveRow& reserv
         case View::kConfiguration:
             return words({configuration});
         case View::kReserveData:
+            if (rules_.generation == Generation::kV2) {
+                return reserve_data_of_v2(*configuration, id, reserve);
+            }
             return words(
                 {configuration,
                  reserve.liquidity_index_ray,

@@ -101,6 +101,30 @@ constexpr Rules other_v30(std::uint64_t revision) {
     return rules;
 }
 
+constexpr Rules v2(std::uint64_t revision) {
+    Rules rules = kV30;
+    rules.generation = Generation::kV2;
+    rules.pool_revision = revision;
+    rules.release = "2";
+    rules.compounding = Compounding::kPerSecond;
+    rules.liquidation_rounding = LiquidationRounding::kBonusFirst;
+    rules.category_per_asset = false;
+    rules.asks_sentinel = false;
+    rules.isolation_mode = false;
+    rules.unbacked_mints = false;
+    rules.stable_mint_leaves_out_interest = true;
+    rules.transfers_unscaled = true;
+    rules.treasury_minted_at_once = true;
+    rules.debt_index_needs_income = true;
+    rules.liquidation_leaves_debt_flag = true;
+    rules.liquidates_half_at_most = true;
+    rules.asks_collateral_manager = true;
+    return rules;
+}
+
+/// Revision 3 is 2 with its limits as constants; 4 can send away tokens that were sent to it.
+constexpr std::array kRulesOfV2{v2(2), v2(3), v2(4)};
+
 constexpr std::array kRules{
     kV30, other_v30(2), other_v30(3), kV31, kV32, kV33, kV34, kV35, kV36, kV37
 };
@@ -111,28 +135,40 @@ bool same_release(const Rules& one, const Rules& other) {
 
 }  // namespace
 
-std::span<const Rules> all_rules() {
-    return kRules;
+std::span<const Rules> all_rules(Generation generation) {
+    return generation == Generation::kV2 ? std::span<const Rules>(kRulesOfV2) : kRules;
 }
 
-const Rules* rules_of(std::uint64_t pool_revision) {
-    const auto found = std::ranges::find(kRules, pool_revision, &Rules::pool_revision);
-    return found == kRules.end() ? nullptr : &*found;
+const Rules* rules_of(std::uint64_t pool_revision, Generation generation) {
+    const auto all = all_rules(generation);
+    const auto found = std::ranges::find(all, pool_revision, &Rules::pool_revision);
+    return found == all.end() ? nullptr : &*found;
 }
 
-const Rules& newest_rules() {
-    return kRules.back();
+const Rules& newest_rules(Generation generation) {
+    return all_rules(generation).back();
+}
+
+const Rules& rules_in_force(const MarketRow& market) {
+    const Rules* known = rules_of(market.pool_revision, market.generation);
+    return known == nullptr ? newest_rules(market.generation) : *known;
 }
 
 const Rules& rules_in_force(const MarketRow* market) {
-    const Rules* known = market == nullptr ? nullptr : rules_of(market->pool_revision);
-    return known == nullptr ? newest_rules() : *known;
+    return market == nullptr ? newest_rules() : rules_in_force(*market);
 }
 
 std::optional<Rounding> rounding_of(std::uint64_t revision, const Rules& pool) {
     constexpr std::uint64_t kFirst = 1;
     constexpr std::uint64_t kLastHalfUp = 3;
     constexpr std::uint64_t kLastDirected = 6;  // 4 and 5; GHO's debt token is one ahead.
+    if (pool.generation == Generation::kV2) {
+        // 2 pays incentives; of aTokens 3 can send away what was sent to it, of fixed-rate debt 2
+        // mints no more.
+        constexpr std::uint64_t kLastOfV2 = 3;
+        return revision >= kFirst && revision <= kLastOfV2 ? std::optional(Rounding::kHalfUp)
+                                                           : std::nullopt;
+    }
     // Forks of 3.0 give numbers of their own to what they change.
     const std::uint64_t last_half_up = same_release(pool, kV30) ? kFirst : kLastHalfUp;
     if (revision >= kFirst && revision <= last_half_up) {
@@ -154,9 +190,9 @@ bool folds_alike(const Rules& one, const Rules& other) {
     return same_release(one, other) || (recent(one) && recent(other));
 }
 
-std::string accounted_for() {
+std::string accounted_for(Generation generation) {
     std::string out;
-    for (const Rules& rules : kRules) {
+    for (const Rules& rules : all_rules(generation)) {
         out += (out.empty() ? "" : ", ") + std::string(rules.release) + " (" +
                std::to_string(rules.pool_revision) + ")";
     }

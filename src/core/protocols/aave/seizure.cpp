@@ -26,15 +26,20 @@ constexpr std::uint64_t kWholeBelowBase = 2000'00000000;
 constexpr std::uint64_t kLeastRestBase = kWholeBelowBase / 2;
 
 /// An amount of one asset in another, by their prices. Truncates; multiplied as the contract does.
+/// `bonus_bps` comes before the division, half up, where it is not 0 (V2).
 std::optional<U256> exchanged(
     const U256& amount,
     const U256& price_base,
     const U256& unit,
     const U256& into_price_base,
-    const U256& into_unit
+    const U256& into_unit,
+    std::uint16_t bonus_bps = 0
 ) {
     const auto worth = checked_mul(price_base, amount);
-    const auto dividend = worth ? checked_mul(*worth, into_unit) : std::nullopt;
+    auto dividend = worth ? checked_mul(*worth, into_unit) : std::nullopt;
+    if (dividend && bonus_bps != 0) {
+        dividend = percent_mul_half_up(*dividend, bonus_bps);
+    }
     const auto divisor = checked_mul(into_price_base, unit);
     if (!dividend || !divisor || divisor->is_zero()) {
         return std::nullopt;
@@ -50,9 +55,25 @@ std::optional<U256> with_bonus(const Rules& rules, const U256& amount, const U25
 
 /// Of the debt that a whole balance pays for.
 std::optional<U256> without_bonus(const Rules& rules, const U256& debt, const U256& bonus_bps) {
-    return rules.liquidation_rounding == LiquidationRounding::kHalfUp
-               ? percent_div_half_up(debt, bonus_bps)
-               : percent_div_ceil(debt, bonus_bps);
+    const bool half_up = rules.liquidation_rounding == LiquidationRounding::kHalfUp ||
+                         rules.liquidation_rounding == LiquidationRounding::kBonusFirst;
+    return half_up ? percent_div_half_up(debt, bonus_bps) : percent_div_ceil(debt, bonus_bps);
+}
+
+/// What so much debt pays for, with the bonus.
+std::optional<U256> collateral_for(
+    const Rules& rules, const LiquidationPair& pair, const U256& debt_to_cover
+) {
+    const bool bonus_first = rules.liquidation_rounding == LiquidationRounding::kBonusFirst;
+    const auto amount = exchanged(
+        debt_to_cover,
+        pair.debt_price_base,
+        pair.debt_unit,
+        pair.collateral_price_base,
+        pair.collateral_unit,
+        bonus_first ? pair.bonus_bps : std::uint16_t{0}
+    );
+    return amount && !bonus_first ? with_bonus(rules, *amount, pair.bonus_bps) : amount;
 }
 
 std::optional<U256> fee_of(
@@ -122,7 +143,8 @@ std::optional<U256> half_of_all_debt(
 std::optional<U256> close_factor_debt(
     const Rules& rules, const LiquidationPair& pair, const AccountData& account
 ) {
-    const bool urgent = account.health_factor_wad <= U256(kWholeAtHealthWad);
+    const bool urgent =
+        !rules.liquidates_half_at_most && account.health_factor_wad <= U256(kWholeAtHealthWad);
     if (!rules.liquidates_small_whole) {
         return urgent ? std::optional(pair.debt) : percent_mul_half_up(pair.debt, kHalfBps);
     }
@@ -138,14 +160,7 @@ std::optional<U256> close_factor_debt(
 std::optional<Seizure> seizure(
     const Rules& rules, const LiquidationPair& pair, const U256& debt_to_cover
 ) {
-    const auto plain = exchanged(
-        debt_to_cover,
-        pair.debt_price_base,
-        pair.debt_unit,
-        pair.collateral_price_base,
-        pair.collateral_unit
-    );
-    auto collateral = plain ? with_bonus(rules, *plain, pair.bonus_bps) : std::nullopt;
+    auto collateral = collateral_for(rules, pair, debt_to_cover);
     if (!collateral) {
         return std::nullopt;
     }

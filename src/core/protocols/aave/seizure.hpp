@@ -10,7 +10,8 @@
 
 /// The arithmetic of a liquidation. Every function is nullopt exactly where the contract reverts
 /// for overflow or a division by zero.
-/// Source: LiquidationLogic.sol of the releases in rules.hpp.
+/// Source: LiquidationLogic.sol of the releases in rules.hpp, LendingPoolCollateralManager.sol of
+/// V2.
 namespace faultline::aave {
 
 /// A debt and a collateral of one account, as executeLiquidationCall takes them up.

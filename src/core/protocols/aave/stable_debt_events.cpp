@@ -11,6 +11,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 
 #include <optional>
 
@@ -40,9 +41,12 @@ struct Burnt {
 /// Where the log shows no average rate: StableDebtToken.burn leaves nothing of the total, whatever
 /// the log says, when the burnt debt's share of the interest is that of all; otherwise the average
 /// was rounded to nothing. nullopt where the contract would revert.
-std::optional<bool> leaves_nothing(const StableTotal& before, const Burnt& burnt, UnixSeconds now) {
+std::optional<bool> leaves_nothing(
+    const Rules& rules, const StableTotal& before, const Burnt& burnt, UnixSeconds now
+) {
     const U256 to_ray = pow10(9);
-    const auto all = stable_debt(before.principal, before.average_rate_ray, before.updated, now);
+    const auto all =
+        stable_debt(rules, before.principal, before.average_rate_ray, before.updated, now);
     if (all && *all <= burnt.amount) {
         return true;
     }
@@ -60,8 +64,9 @@ Result<StableTotal> after_burn(
     StableTotal left = logged;
     if (logged.average_rate_ray.is_zero()) {
         const ReserveRow* row = at.tables.reserves.find({.market = at.market, .reserve = reserve});
-        const auto nothing =
-            row == nullptr ? std::nullopt : leaves_nothing(row->stable, burnt, at.now());
+        const auto nothing = row == nullptr
+                                 ? std::nullopt
+                                 : leaves_nothing(at.rules(), row->stable, burnt, at.now());
         if (!nothing) {
             return Error(Code::kCorrupt, "a total of fixed-rate debt overflows");
         }
@@ -92,13 +97,50 @@ Error contradiction(const Address& account) {
         .advise("a log before this one is missing; run `faultline resync` to follow again");
 }
 
+struct LoggedMint {
+    U256 amount;
+    U256 interest;
+    U256 total;
+};
+
+/// What a Mint adds to the principal. In V2 the amount leaves out the interest that is added with
+/// it, but not where the log is that of a burn smaller than the interest, which makes the total
+/// smaller (StableDebtToken.mint and burn).
+Result<U256> minted_with_interest(
+    const Transition& at, ReserveId reserve, const LoggedMint& logged
+) {
+    if (!at.rules().stable_mint_leaves_out_interest) {
+        return logged.amount;
+    }
+    const ReserveRow* row = at.tables.reserves.find({.market = at.market, .reserve = reserve});
+    const StableTotal before = row == nullptr ? StableTotal{} : row->stable;
+    const auto total = stable_debt(
+        at.rules(), before.principal, before.average_rate_ray, before.updated, at.now()
+    );
+    if (total && logged.total <= *total) {
+        return logged.amount;
+    }
+    const auto all = total ? checked_add(logged.amount, logged.interest) : std::nullopt;
+    return all ? Result<U256>(*all) : Error(Code::kCorrupt, "a total of fixed-rate debt overflows");
+}
+
 Result<void> on_mint(Transition& at, ReserveId reserve, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::StableMint::decode(log));
     const Address account = event.get<"onBehalfOf">();
     FAULTLINE_TRY_VOID(at.note_debt(account, reserve));
     FAULTLINE_TRY_VOID(at.update_state(reserve));
     const StablePositionRow before = stable_position(at, account, reserve);
-    const auto principal = checked_add(before.principal, event.get<"amount">());
+    FAULTLINE_TRY(
+        const U256 minted,
+        minted_with_interest(
+            at,
+            reserve,
+            {.amount = event.get<"amount">(),
+             .interest = event.get<"balanceIncrease">(),
+             .total = event.get<"newTotalSupply">()}
+        )
+    );
+    const auto principal = checked_add(before.principal, minted);
     if (!principal) {
         return contradiction(account);
     }
@@ -109,7 +151,7 @@ Result<void> on_mint(Transition& at, ReserveId reserve, const eth::Log& log) {
     };
     StableTotal left = total;
     // One with an amount below balanceIncrease is a burn smaller than the accrued interest.
-    if (const auto burnt = checked_sub(event.get<"balanceIncrease">(), event.get<"amount">());
+    if (const auto burnt = checked_sub(event.get<"balanceIncrease">(), minted);
         burnt && !burnt->is_zero()) {
         FAULTLINE_TRY(
             left, after_burn(at, reserve, total, {.amount = *burnt, .rate_ray = before.rate_ray})

@@ -29,21 +29,14 @@ Error contradiction(const char* event, const Address& account, const U256& scale
         );
 }
 
-struct Change {
-    Address account;
-    TokenLog log;
-    bool burn = false;
-    const char* event = "";
-};
-
 std::optional<U256> scaled_after(
-    const ContractRow& token, const U256& scaled, const Change& change
+    const ContractRow& token, const U256& scaled, const TokenChange& change
 ) {
     if (change.log.index_ray < ray()) {
         return std::nullopt;
     }
-    return change.burn ? scaled_after_burn(token, scaled, change.log)
-                       : scaled_after_mint(token, scaled, change.log);
+    return change.kind == TokenChange::Kind::kBurn ? scaled_after_burn(token, scaled, change.log)
+                                                   : scaled_after_mint(token, scaled, change.log);
 }
 
 /// A total in which one account's part changed.
@@ -58,7 +51,9 @@ Result<void> before_debt_log(Transition& at, const Address& account, ReserveId r
     return at.update_for_debt(reserve);
 }
 
-Result<void> change_scaled(Transition& at, const ContractRow& token, const Change& change) {
+}  // namespace
+
+Result<void> change_scaled(Transition& at, const ContractRow& token, const TokenChange& change) {
     const bool a_token = token.role == ContractRole::kAToken;
     if (!a_token) {
         FAULTLINE_TRY_VOID(before_debt_log(at, change.account, token.reserve));
@@ -68,14 +63,15 @@ Result<void> change_scaled(Transition& at, const ContractRow& token, const Chang
     PositionRow position = at.position(change.account, token.reserve);
     U256& scaled = a_token ? position.scaled_supply : position.scaled_debt;
     const auto after = scaled_after(token, scaled, change);
+    const char* event = change.kind == TokenChange::Kind::kBurn ? "Burn" : "Mint";
     if (!after || reserve == nullptr) {
-        return contradiction(change.event, change.account, scaled);
+        return contradiction(event, change.account, scaled);
     }
     ReserveRow next = *reserve;
     U256& total = a_token ? next.scaled_supply : next.scaled_debt;
     const auto with = total_after(total, scaled, *after);
     if (!with) {
-        return contradiction(change.event, change.account, scaled);
+        return contradiction(event, change.account, scaled);
     }
     total = *with;
     scaled = *after;
@@ -83,6 +79,8 @@ Result<void> change_scaled(Transition& at, const ContractRow& token, const Chang
     at.set_position(change.account, token.reserve, position);
     return {};
 }
+
+namespace {
 
 Result<void> on_mint(Transition& at, const ContractRow& token, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Mint::decode(log));
@@ -94,7 +92,7 @@ Result<void> on_mint(Transition& at, const ContractRow& token, const eth::Log& l
     return change_scaled(
         at,
         token,
-        {.account = event.get<"onBehalfOf">(), .log = amounts, .burn = false, .event = "Mint"}
+        {.account = event.get<"onBehalfOf">(), .log = amounts, .kind = TokenChange::Kind::kMint}
     );
 }
 
@@ -106,7 +104,9 @@ Result<void> on_burn(Transition& at, const ContractRow& token, const eth::Log& l
         .index_ray = event.get<"index">(),
     };
     return change_scaled(
-        at, token, {.account = event.get<"from">(), .log = amounts, .burn = true, .event = "Burn"}
+        at,
+        token,
+        {.account = event.get<"from">(), .log = amounts, .kind = TokenChange::Kind::kBurn}
     );
 }
 
@@ -114,14 +114,17 @@ Result<void> on_balance_transfer(Transition& at, const ContractRow& token, const
     FAULTLINE_TRY(const auto event, events::BalanceTransfer::decode(log));
     const Address from = event.get<"from">();
     const Address to = event.get<"to">();
-    const U256 scaled = event.get<"value">();
     if (from == to) {
         return {};
     }
+    const U256 value = event.get<"value">();
+    // AToken._transfer of V2 divides half up.
+    const auto scaled = at.rules().transfers_unscaled ? ray_div_half_up(value, event.get<"index">())
+                                                      : std::optional(value);
     PositionRow sender = at.position(from, token.reserve);
     PositionRow recipient = at.position(to, token.reserve);
-    const auto left = checked_sub(sender.scaled_supply, scaled);
-    const auto held = checked_add(recipient.scaled_supply, scaled);
+    const auto left = scaled ? checked_sub(sender.scaled_supply, *scaled) : std::nullopt;
+    const auto held = scaled ? checked_add(recipient.scaled_supply, *scaled) : std::nullopt;
     if (!left || !held || token.role != ContractRole::kAToken) {
         return contradiction("BalanceTransfer", from, sender.scaled_supply);
     }

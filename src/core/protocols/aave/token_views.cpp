@@ -54,7 +54,7 @@ Answer Views::of_token(const Call& call, const ContractRow& token) const {
 
 Answer Views::of_stable_debt(const Call& call, ReserveId id, const ReserveRow& reserve) const {
     const StableTotal& all = reserve.stable;
-    const auto total = stable_debt(all.principal, all.average_rate_ray, all.updated, time_);
+    const auto total = stable_debt(rules_, all.principal, all.average_rate_ray, all.updated, time_);
     switch (call.view) {
         case View::kSupply:
             return word(total);
@@ -76,7 +76,7 @@ Answer Views::of_stable_debt(const Call& call, ReserveId id, const ReserveRow& r
     const StablePositionRow held = found == nullptr ? StablePositionRow{} : *found;
     switch (call.view) {
         case View::kBalance:
-            return word(stable_debt(held.principal, held.rate_ray, held.updated, time_));
+            return word(stable_debt(rules_, held.principal, held.rate_ray, held.updated, time_));
         case View::kStablePrincipal:
             return word(held.principal);
         case View::kStableRate:

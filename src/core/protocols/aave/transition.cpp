@@ -19,12 +19,14 @@ MarketRow Transition::market_row() const {
         return *found;
     }
     MarketRow row;
+    row.generation = config.generation;
     row.oracle = config.oracle;
     return row;
 }
 
 const Rules& Transition::rules() const {
-    return rules_in_force(tables.markets.find({market}));
+    const MarketRow* row = tables.markets.find({market});
+    return row == nullptr ? newest_rules(config.generation) : rules_in_force(*row);
 }
 
 Result<ReserveId> Transition::reserve_of(const Address& asset) const {
@@ -81,15 +83,16 @@ Result<void> Transition::note_debt(const Address& account, ReserveId reserve) {
         memory.debt_before(market, account, reserve) != memory.debts_before.end()) {
         return {};
     }
+    // V2 asks what is owed before it brings the reserve up to date, which may change it there.
+    const ReserveRow* row = tables.reserves.find({.market = market, .reserve = reserve});
+    const auto index = row == nullptr ? std::nullopt : normalized_debt_ray(in_force, *row, now());
     FAULTLINE_TRY_VOID(update_for_debt(reserve));
     const PositionKey key{.market = market, .account = account, .reserve = reserve};
-    const ReserveRow* row = tables.reserves.find({.market = market, .reserve = reserve});
     const StablePositionRow* found = tables.stable_positions.find(key);
     const StablePositionRow held = found == nullptr ? StablePositionRow{} : *found;
-    const auto index = row == nullptr ? std::nullopt : normalized_debt_ray(in_force, *row, now());
     const auto variable =
         index ? ray_mul_half_up(position(account, reserve).scaled_debt, *index) : std::nullopt;
-    const auto fixed = stable_debt(held.principal, held.rate_ray, held.updated, now());
+    const auto fixed = stable_debt(in_force, held.principal, held.rate_ray, held.updated, now());
     const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
     if (!debt) {
         return Error(Code::kCorrupt, "the debt of " + account.hex() + " overflows");

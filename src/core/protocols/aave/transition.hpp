@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/protocols/aave/scaled_balance.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -14,10 +16,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace faultline::aave {
+
+/// Of an asset: 10 to the power of more does not fit a word.
+inline constexpr std::uint8_t kMostDecimals = 77;
 
 /// One log being folded into one market: the rows it may touch and the block it is in.
 struct Transition {
@@ -112,8 +119,38 @@ std::span<const HandlerEntry> emode_handlers();        ///< Of the configurator,
 std::span<const HandlerEntry> upgrade_handlers();      ///< Of the configurator, about its proxies.
 std::span<const HandlerEntry> provider_handlers();
 
+/// A name as a provider's identifiers have it: its characters from the left.
+Hash32 identifier(std::string_view name);
+/// The oracle that a log of the provider puts in force, be it by setPriceOracle or by setAddress;
+/// nullopt when it puts none.
+std::optional<Address> oracle_named(const MarketConfig& config, const eth::Log& log);
+/// Handler of every log that may.
+Result<void> on_oracle(Transition& at, const eth::Log& log);
+
+/// What V2's contracts log otherwise, to be looked for first.
+std::span<const HandlerEntry> v2_pool_handlers();
+std::span<const HandlerEntry> v2_configurator_handlers();
+std::span<const HandlerEntry> v2_provider_handlers();
+
+/// A mint or burn as a token logs it.
+struct TokenChange {
+    enum class Kind : std::uint8_t {
+        kMint,
+        kBurn
+    };
+
+    Address account;
+    TokenLog log;
+    Kind kind = Kind::kMint;
+};
+
+/// Changes an account's scaled balance, and the total with it. kCorrupt when they do not fit.
+Result<void> change_scaled(Transition& at, const ContractRow& token, const TokenChange& change);
+
 /// Mint, Burn or BalanceTransfer of a known token.
 Result<void> apply_token_log(Transition& at, const ContractRow& token, const eth::Log& log);
+/// The same of a token of V2.
+Result<void> apply_v2_token_log(Transition& at, const ContractRow& token, const eth::Log& log);
 /// Mint or Burn of a known token of fixed-rate debt.
 Result<void> apply_stable_debt_log(Transition& at, ReserveId reserve, const eth::Log& log);
 /// Remembers the decimals of a token proxy that is being initialised for this market's pool.

@@ -4,6 +4,7 @@
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/v2_events.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -45,7 +46,8 @@ std::optional<Announcement> of_token(ContractRole role, const eth::Log& log) {
 
 std::optional<Announcement> of_pool(const MarketConfig& config, const Address& code) {
     return Announcement{
-        .implementation = {.proxy = config.pool, .code = code}, .call = revision_read(code)
+        .implementation = {.proxy = config.pool, .code = code},
+        .call = revision_read(code, config.generation)
     };
 }
 
@@ -70,11 +72,11 @@ Error not_accounted_for(std::string what) {
 
 /// The rules of a pool from here on.
 Result<void> take_pool(Transition& at, const Address& code, std::uint64_t revision, When when) {
-    const Rules* next = rules_of(revision);
+    const Rules* next = rules_of(revision, at.config.generation);
     if (next == nullptr) {
         return not_accounted_for(
-            "what " + runs("the pool", code, revision) + " (accounted for are " + accounted_for() +
-            ")"
+            "what " + runs("the pool", code, revision) + " (accounted for are " +
+            accounted_for(at.config.generation) + ")"
         );
     }
     MarketRow row = at.market_row();
@@ -98,9 +100,8 @@ Result<void> take_pool(Transition& at, const Address& code, std::uint64_t revisi
                        ", which rewrites what it keeps without saying so in logs"
         )
             .advise(
-                "its figures are withheld; run `faultline resync` and `faultline bootstrap` to "
-                "read "
-                "what it keeps now"
+                "its figures are withheld; `faultline resync` and `faultline bootstrap` read what "
+                "it keeps now"
             );
     }
     row.pool_revision = revision;
@@ -173,7 +174,22 @@ Result<void> readable(const eth::Log& log) {
     FAULTLINE_TRY_VOID(readable_as<events::Upgraded>(log));
     FAULTLINE_TRY_VOID(readable_as<events::ATokenUpgraded>(log));
     FAULTLINE_TRY_VOID(readable_as<events::VariableDebtTokenUpgraded>(log));
+    FAULTLINE_TRY_VOID(readable_as<events::v2::LendingPoolUpdated>(log));
+    FAULTLINE_TRY_VOID(readable_as<events::v2::StableDebtTokenUpgraded>(log));
     return readable_as<events::ProxyCreated>(log);
+}
+
+std::optional<Announcement> of_configurator(const MarketConfig& config, const eth::Log& log) {
+    using namespace events;
+    if (ATokenUpgraded::matches(log)) {
+        return of_token<ATokenUpgraded>(ContractRole::kAToken, log);
+    }
+    if (VariableDebtTokenUpgraded::matches(log)) {
+        return of_token<VariableDebtTokenUpgraded>(ContractRole::kVariableDebtToken, log);
+    }
+    return config.generation == Generation::kV2 && v2::StableDebtTokenUpgraded::matches(log)
+               ? of_token<v2::StableDebtTokenUpgraded>(ContractRole::kStableDebtToken, log)
+               : std::nullopt;
 }
 
 constexpr auto kHandlers = handlers_of(
@@ -189,17 +205,18 @@ std::span<const HandlerEntry> upgrade_handlers() {
 
 std::optional<Announcement> announced(const MarketConfig& config, const eth::Log& log) {
     if (log.address == config.configurator) {
-        return events::ATokenUpgraded::matches(log)
-                   ? of_token<events::ATokenUpgraded>(ContractRole::kAToken, log)
-               : events::VariableDebtTokenUpgraded::matches(log)
-                   ? of_token<events::VariableDebtTokenUpgraded>(
-                         ContractRole::kVariableDebtToken, log
-                     )
-                   : std::nullopt;
+        return of_configurator(config, log);
     }
     if (log.address == config.pool && events::Upgraded::matches(log)) {
         const auto event = events::Upgraded::decode(log);
         return event ? of_pool(config, event->get<"implementation">()) : std::nullopt;
+    }
+    if (log.address == config.addresses_provider && config.generation == Generation::kV2) {
+        // LendingPoolAddressesProvider.setLendingPoolImpl, which its ProxyCreated does not name.
+        const auto event = events::v2::LendingPoolUpdated::matches(log)
+                               ? events::v2::LendingPoolUpdated::decode(log)
+                               : Error(Code::kMissing, "");
+        return event ? of_pool(config, event->get<"newAddress">()) : std::nullopt;
     }
     if (log.address == config.addresses_provider && events::ProxyCreated::matches(log)) {
         const auto event = events::ProxyCreated::decode(log);
@@ -217,7 +234,7 @@ std::optional<eth::Read> revision_call(
     const Implementation& implementation
 ) {
     if (implementation.proxy == config.pool) {
-        return revision_read(implementation.code);
+        return revision_read(implementation.code, config.generation);
     }
     const ContractRow* token =
         tables.contracts.find({.market = market, .address = implementation.proxy});

@@ -63,6 +63,11 @@ Figure<bool> usability(const MarketRow* market, Trust trust) {
     return Figure<bool>::of(true);
 }
 
+std::string unfollowed_text(ReserveId reserve) {
+    return "the tokens of reserve " + std::to_string(reserve) +
+           " keep balances by rules of their own, which are not followed (unfollowed_assets)";
+}
+
 template <class T>
 Figure<T> Valuation::without_price(ReserveId reserve) const {
     if (state_.prices_block == 0) {
@@ -131,6 +136,7 @@ Valuation::Valuation(
         }
         Leg& leg = legs_[id];
         leg.listed = true;
+        leg.unfollowed = reserve->unfollowed;
         leg.unit = Divisor(pow10(reserve->config.decimals));
         const auto income = normalized_income_ray(*reserve, timestamp);
         const auto debt = normalized_debt_ray(rules_, *reserve, timestamp);
@@ -169,6 +175,8 @@ Figure<AccountData> Valuation::account(const AccountRecord& account) const {
                 continue;
             case Added::kWithoutPrice:
                 return without_price<AccountData>(id);
+            case Added::kUnfollowed:
+                return Figure<AccountData>::without(FigureStatus::kNoData, unfollowed_text(id));
             case Added::kOverflow:
                 return Figure<AccountData>::without(FigureStatus::kError, kOverflows);
         }
@@ -259,6 +267,9 @@ Valuation::Added Valuation::add(Sums& sums, const AccountRecord& account, Reserv
     if ((!as_collateral && !as_debt) || !legs_[reserve].listed) {
         return Added::kYes;
     }
+    if (legs_[reserve].unfollowed) {
+        return Added::kUnfollowed;
+    }
     Leg priced_by_category;
     const bool by_category = !sums.category_price_base.is_zero();
     if (by_category) {
@@ -291,7 +302,7 @@ std::optional<U256> Valuation::borrowed_stable(const Holding& held) const {
         return U256();
     }
     return stable_debt(
-        held.stable->principal, held.stable->rate_ray, held.stable->updated, timestamp_
+        rules_, held.stable->principal, held.stable->rate_ray, held.stable->updated, timestamp_
     );
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace faultline::aave {
 
@@ -35,6 +36,9 @@ struct Valuation::Holding {
 std::optional<U256> debt_in_base(
     const Rules& rules, const U256& debt, const U256& price_base, const Divisor& unit
 );
+
+/// Why an account that uses an unfollowed reserve has no figures, and such a reserve no totals.
+std::string unfollowed_text(ReserveId reserve);
 
 inline constexpr const char* kOverflows = "the contract's own view overflows for this account";
 

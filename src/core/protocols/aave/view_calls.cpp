@@ -56,6 +56,8 @@ constexpr std::array kViewsOfTokens{
 
 constexpr std::array kViewsOfReleases{
     known(View::kPoolRevision, "POOL_REVISION()"),
+    known(View::kLendingPoolRevision, "LENDINGPOOL_REVISION()"),
+    known(View::kPaused, "paused()"),
     known(View::kTokenRevision, "ATOKEN_REVISION()"),
     known(View::kTokenRevision, "DEBT_TOKEN_REVISION()"),
     known(View::kFlashPremium, "FLASHLOAN_PREMIUM_TOTAL()"),

@@ -40,6 +40,8 @@ enum class View : std::uint8_t {
     kAssetsPrices,
     kAssetPrice,
     kPoolRevision,
+    kLendingPoolRevision,
+    kPaused,
     kTokenRevision,
     kFlashPremium,
     kFlashPremiumToProtocol,

@@ -9,6 +9,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
@@ -18,6 +19,29 @@
 #include <vector>
 
 namespace faultline::aave {
+namespace {
+
+/// Whether the pool of that generation has the view, as far as the rows tell.
+bool pool_has(Generation generation, View view) {
+    switch (view) {
+        case View::kUserAccountData:
+        case View::kUserConfiguration:
+        case View::kConfiguration:
+        case View::kReserveData:
+        case View::kNormalizedIncome:
+        case View::kNormalizedDebt:
+        case View::kReservesList:
+            return true;
+        case View::kLendingPoolRevision:
+        case View::kPaused:
+            return generation == Generation::kV2;
+        default:
+            return generation == Generation::kV3;
+    }
+}
+
+}  // namespace
+
 Views::Views(
     const Tables& tables,
     const MarketConfig& config,
@@ -68,7 +92,10 @@ Answer Views::of_market(const Call& call) const {
     };
     switch (call.view) {
         case View::kPoolRevision:
+        case View::kLendingPoolRevision:
             return word(U256(market.pool_revision));
+        case View::kPaused:
+            return word(U256(market.paused ? 1 : 0));
         case View::kFlashPremium:
             return fee(market.flash_premium_bps);
         case View::kFlashPremiumToProtocol:
@@ -92,6 +119,9 @@ Answer Views::of_market(const Call& call) const {
 }
 
 Answer Views::of_pool(const Call& call) const {
+    if (!pool_has(rules_.generation, call.view)) {
+        return no_figure(call.data);
+    }
     if (!call.has_argument()) {
         return of_market(call);
     }

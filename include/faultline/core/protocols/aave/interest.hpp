@@ -32,11 +32,16 @@ std::optional<U256> normalized_debt_ray(
 /// A principal with the fixed-rate interest since `updated`: StableDebtToken.balanceOf and, with
 /// the average rate, totalSupply. Rounds half up.
 std::optional<U256> stable_debt(
-    const U256& principal, const U256& rate_ray, UnixSeconds updated, UnixSeconds now
+    const Rules& rules,
+    const U256& principal,
+    const U256& rate_ray,
+    UnixSeconds updated,
+    UnixSeconds now
 );
 
 /// ReserveLogic.updateState: stores the projected indexes and the time, and accrues the treasury's
-/// share, which is returned (scaled, as in accruedToTreasury). nullopt where it reverts; the row is
+/// share, which is returned (scaled, as in accruedToTreasury; none in V2, whose share is minted and
+/// logged at once). nullopt where it reverts; the row is
 /// unchanged then.
 std::optional<U256> update_state(const Rules& rules, ReserveRow& reserve, UnixSeconds now);
 

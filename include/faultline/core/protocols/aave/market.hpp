@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,15 +31,16 @@ struct Incident {
 
 struct Transition;
 
-/// The Aave V3 markets of one chain: folds logs into rows, and says what it needs to read.
+/// The Aave markets of one chain: folds logs into rows, and says what it needs to read.
 /// Pure; every change goes through the ledger, so a block can be undone.
 class Markets {
   public:
     /// The rows live in `ledger`, which outlives this. At most 2^16 - 1 markets.
     Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs);
 
-    /// First topics of every event a market may emit that carries state. Sorted.
-    static std::vector<Hash32> topics();
+    /// First topics of every event that these markets may emit and that carries state: those of V3
+    /// always, those of V2 where one is of V2, as other protocols have many of them too. Sorted.
+    static std::vector<Hash32> topics(std::span<const MarketConfig> configs = {});
 
     /// View calls still to make before `block`, with the answers it has, is applied: what an
     /// implementation that it announces says of itself, which no block changes; for live blocks

@@ -27,7 +27,7 @@ struct ReserveTotals {
     std::optional<U256> supplied_of_cap;
 };
 
-/// nullopt where the contract's views revert.
+/// nullopt where the contract's views revert. @pre the reserve is followed
 std::optional<ReserveTotals> totals_of(
     const Rules& rules, const ReserveRow& reserve, UnixSeconds now
 );

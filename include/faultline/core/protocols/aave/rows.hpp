@@ -19,7 +19,7 @@
 #include <tuple>
 #include <vector>
 
-/// What is kept of an Aave V3 market, in the contracts' own units. Section numbers are those of
+/// What is kept of an Aave market, in the contracts' own units. Section numbers are those of
 /// aave-v3-origin's storage: DataTypes.sol, UserConfiguration.sol, ScaledBalanceTokenBase.sol.
 namespace faultline::aave {
 
@@ -43,8 +43,9 @@ struct Implementation {
 };
 
 struct MarketRow {
+    Generation generation = Generation::kV3;
     Address oracle;                   ///< AaveOracle in force.
-    std::uint64_t pool_revision = 0;  ///< POOL_REVISION() that the rows follow; 0 until read.
+    std::uint64_t pool_revision = 0;  ///< What the rows follow, of its generation; 0 until read.
     /// Of pool and tokens, what they run since then and did not tell of themselves when asked. Code
     /// stays where it is, so it is asked again at each live block; until then there are no figures.
     std::vector<Implementation> unread_implementations;
@@ -57,10 +58,15 @@ struct MarketRow {
     std::optional<std::uint16_t> flash_premium_bps;
     std::optional<std::uint16_t> flash_premium_to_protocol_bps;
     std::optional<std::uint16_t> bridge_fee_bps;
+    bool paused = false;         ///< V2: LendingPool.paused(); V3 pauses reserves.
+    Address collateral_manager;  ///< V2: getLendingPoolCollateralManager().
+    /// By one that may hold liquidations back (LIQUIDATIONS_GRACE_SENTINEL), which is not read.
+    bool collateral_manager_replaced = false;
     std::string degraded;  ///< Why figures cannot be trusted any more; empty when they can.
 
     auto fields(this auto& self) {
         return std::tie(
+            self.generation,
             self.oracle,
             self.pool_revision,
             self.unread_implementations,
@@ -71,6 +77,9 @@ struct MarketRow {
             self.flash_premium_bps,
             self.flash_premium_to_protocol_bps,
             self.bridge_fee_bps,
+            self.paused,
+            self.collateral_manager,
+            self.collateral_manager_replaced,
             self.degraded
         );
     }
@@ -78,6 +87,8 @@ struct MarketRow {
 
 /// What the rows of a market follow: the rules of what its pool runs, and of the newest release
 /// until that is known (upgrades.hpp makes it good then).
+const Rules& rules_in_force(const MarketRow& market);
+/// The same; of V3's newest release where there is no row, so nothing to follow.
 const Rules& rules_in_force(const MarketRow* market);
 
 struct ReserveKey {
@@ -169,7 +180,8 @@ struct ReserveRow {
     Address strategy;                 ///< interestRateStrategyAddress.
     U256 stable_rate_ray;             ///< currentStableBorrowRate, until 3.1.
     StableTotal stable;
-    U256 unbacked;  ///< aTokens minted without underlying, until 3.3.
+    U256 unbacked;            ///< aTokens minted without underlying, until 3.3.
+    bool unfollowed = false;  ///< Its tokens' logs tell no balances: MarketConfig.
 
     auto fields(this auto& self) {
         return std::tie(
@@ -193,7 +205,8 @@ struct ReserveRow {
             self.strategy,
             self.stable_rate_ray,
             self.stable,
-            self.unbacked
+            self.unbacked,
+            self.unfollowed
         );
     }
 };
@@ -261,7 +274,7 @@ struct EModeRow {
 };
 
 struct PriceRow {
-    U256 price_base;  ///< AaveOracle.getAssetPrice, base currency units (USD with 8 decimals).
+    U256 price_base;  ///< AaveOracle.getAssetPrice, in the market's BaseCurrency.
     bool none =
         false;  ///< The oracle reverts for this asset, and so does every view that needs it.
     bool operator==(const PriceRow&) const = default;

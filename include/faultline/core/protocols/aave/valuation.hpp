@@ -79,9 +79,9 @@ class Valuation {
     /// Whether any account can be valued: kValue, or why not (revision not supported, degraded).
     [[nodiscard]] const Figure<bool>& usable() const noexcept { return usable_; }
 
-    /// kStale when a price it needs is older than the block; kNoData when it was never read; kError
-    /// where the view reverts, be it for one asset without a price. An account nobody knows is all
-    /// zero, as the view says.
+    /// kStale when a price it needs is older than the block; kNoData when it was never read, or for
+    /// an account with flags of an unfollowed reserve; kError where the view reverts, be it for one
+    /// asset without a price. An account nobody knows is all zero, as the view says.
     [[nodiscard]] Figure<AccountData> account(const Address& account) const;
 
     /// The same for one at hand.
@@ -110,6 +110,7 @@ class Valuation {
         bool no_price = false;  ///< The oracle reverts for it at this block.
         bool priced = false;    ///< price_base is of this block.
         bool reverts = false;   ///< The contract's index projection overflows.
+        bool unfollowed = false;
         std::uint8_t category = 0;
         Divisor unit;
         U256 price_base;
@@ -127,6 +128,7 @@ class Valuation {
     enum class Added : std::uint8_t {
         kYes,
         kWithoutPrice,
+        kUnfollowed,
         kOverflow
     };
     Added add(Sums& sums, const AccountRecord& account, ReserveId reserve) const;

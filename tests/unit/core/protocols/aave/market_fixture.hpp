@@ -10,6 +10,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <catch2/catch.hpp>
@@ -61,9 +63,11 @@ inline Address v_token(std::uint8_t n) {
 /// A market fed with logs written in the test: one block a call to seal().
 class TestMarket {
   public:
-    TestMarket() : markets(ledger, {config()}) {}
+    TestMarket() : TestMarket(config()) {}
 
-    static MarketConfig config() {
+    explicit TestMarket(const MarketConfig& of) : markets(ledger, {of}) {}
+
+    static MarketConfig config(Generation generation = Generation::kV3) {
         return {
             .name = "test",
             .addresses_provider = kProvider,
@@ -71,6 +75,7 @@ class TestMarket {
             .configurator = kConfigurator,
             .oracle = kOracle,
             .deployed_at = 7,
+            .generation = generation,
         };
     }
 
