@@ -15,7 +15,7 @@ std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
 }
 
 engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
-    return {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = config.rules};
+    return {.chain_name = chain.follow.chain_name, .markets = chain.markets, .rules = config.rules};
 }
 
 store::SchemaIdentity identity_of(const ChainConfig& chain) {
@@ -23,10 +23,11 @@ store::SchemaIdentity identity_of(const ChainConfig& chain) {
     identity.fingerprint = chain.needs_bootstrap
                                ? "from its bootstrap:"
                                : "from block " + std::to_string(chain.follow.start_block) + ":";
-    for (const aave::MarketConfig& market : chain.aave_v3) {
-        identity.fingerprint += " aave_v3 " + market.name + " (pool " + market.pool.hex() +
-                                ", configurator " + market.configurator.hex() +
-                                ", addresses_provider " + market.addresses_provider.hex() + ")";
+    for (const aave::MarketConfig& market : chain.markets) {
+        identity.fingerprint += " " + std::string(aave::protocol_name(market.generation)) + " " +
+                                market.name + " (pool " + market.pool.hex() + ", configurator " +
+                                market.configurator.hex() + ", addresses_provider " +
+                                market.addresses_provider.hex() + ")";
     }
     return identity;
 }

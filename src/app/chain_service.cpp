@@ -31,8 +31,8 @@ namespace {
 
 chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = engine::Fold::topics();
-    for (const aave::MarketConfig& market : chain.aave_v3) {
+    options.filter.topics0 = engine::Fold::topics(chain.markets);
+    for (const aave::MarketConfig& market : chain.markets) {
         options.filter.contracts.push_back(market.pool);
         options.filter.contracts.push_back(market.configurator);
     }

@@ -4,6 +4,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
@@ -67,6 +68,12 @@ Figure<aave::ReserveTotals> totals_now(
     if (!usable.ok()) {
         return Totals::without(usable.status, usable.reason);
     }
+    if (row.unfollowed) {
+        return Totals::without(
+            FigureStatus::kNoData,
+            "the reserve's tokens keep balances by rules of their own, which are not followed"
+        );
+    }
     const auto totals = aave::totals_of(rules, row, now);
     return totals ? Totals::of(*totals)
                   : Totals::without(FigureStatus::kError, "the contract's own views overflow");
@@ -108,8 +115,11 @@ Task<std::vector<api::MarketStatus>> EngineView::markets() {
     std::vector<api::MarketStatus> markets;
     for (std::size_t i = 0; i < fold.options().markets.size(); ++i) {
         api::MarketStatus market;
-        market.name = fold.options().markets[i].name;
+        const aave::MarketConfig& config = fold.options().markets[i];
         const auto id = static_cast<aave::MarketId>(i);
+        market.name = config.name;
+        market.protocol = aave::protocol_name(config.generation);
+        market.base_currency = config.base_currency;
         market.usable = usable_now(fold, id);
         if (const auto found = service_.auditor().degraded(id); found && !market.usable.ok()) {
             market.audit = {

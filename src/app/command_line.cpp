@@ -79,7 +79,7 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
     std::size_t markets = 0;
     std::string chains;
     for (const ChainConfig& chain : config.chains) {
-        markets += chain.aave_v3.size();
+        markets += chain.markets.size();
         chains += "  " + chain.follow.chain_name + ": chain id " +
                   std::to_string(chain.follow.chain_id) + ", from " +
                   (chain.needs_bootstrap ? std::string("its bootstrap")
@@ -89,7 +89,7 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
             chains += " " + endpoint.name;
         }
         chains += ", markets";
-        for (const aave::MarketConfig& market : chain.aave_v3) {
+        for (const aave::MarketConfig& market : chain.markets) {
             chains += " " + market.name;
         }
         chains += "\n";

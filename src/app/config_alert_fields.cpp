@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -20,7 +21,6 @@ using namespace config;
 using namespace std::chrono_literals;
 
 constexpr unsigned kWadDecimals = 18;
-constexpr unsigned kUsdDecimals = 8;
 
 U256 figure(std::uint64_t value, unsigned decimals) {
     return mul_u128(value, pow10(decimals).low_u128());
@@ -137,11 +137,15 @@ Section<Rule> rule_section() {
     );
     out.optional(
         {.name = "min_debt",
-         .text = "Accounts that owe less are ignored; in the market's base currency (USD).",
+         .text =
+             "Accounts that owe less are ignored; in the market's base currency: USD, on Aave V2 "
+             "mostly ETH.",
          .example = "100",
          .shown = true},
         [](Rule& r) -> auto& { return r.health_factor.min_debt_base; },
-        decimal(kUsdDecimals, U256(0), figure(1'000'000'000'000, kUsdDecimals))
+        decimal(
+            rules::kMinDebtDecimals, U256(0), figure(1'000'000'000'000, rules::kMinDebtDecimals)
+        )
     );
     add_wait(out);
     add_scope(out);

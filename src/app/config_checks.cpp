@@ -185,7 +185,9 @@ void check_markets(Reader& reader, const PlacedChain& placed) {
         }
     }
     if (placed.markets.empty() && placed.complete && reader.sound(placed.path)) {
-        reader.error(placed.path, "names no market to follow; give deployments, aave_v3, or both");
+        reader.error(
+            placed.path, "names no market to follow; give deployments, aave_v3 or aave_v2"
+        );
     }
 }
 

@@ -63,6 +63,7 @@ struct Chain {
     std::optional<eth::BlockNum> start_block;
     std::vector<std::string> deployments;
     std::vector<aave::MarketConfig> aave_v3;
+    std::vector<aave::MarketConfig> aave_v2;
     std::uint64_t keep_raw_blocks = 50'000;
     AuditSettings audit;
 };
@@ -99,6 +100,7 @@ struct Daemon {
 struct Deployments {
     eth::ChainId chain_id = 0;
     std::vector<aave::MarketConfig> aave_v3;
+    std::vector<aave::MarketConfig> aave_v2;
 };
 
 config::Section<Chain> chain_section();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -84,6 +85,13 @@ void place_markets(
     }
 }
 
+std::vector<aave::MarketConfig> of_v2(std::vector<aave::MarketConfig> markets) {
+    for (aave::MarketConfig& market : markets) {
+        market.generation = aave::Generation::kV2;
+    }
+    return markets;
+}
+
 void load_chain(Reader& main, const written::Chain& chain, PlacedChain& placed, Loaded& loaded) {
     const std::string list = placed.path + ".deployments";
     placed.complete = main.sound(list);
@@ -96,10 +104,12 @@ void load_chain(Reader& main, const written::Chain& chain, PlacedChain& placed, 
         }
         check_chain_id(main, *file, placed, chain.follow.chain_id);
         place_markets(placed, *file->reader, "aave_v3", file->content.aave_v3);
+        place_markets(placed, *file->reader, "aave_v2", of_v2(file->content.aave_v2));
         placed.complete = placed.complete && file->reader->sound("");
         loaded.files.push_back(std::move(*file));
     }
     place_markets(placed, main, placed.path + ".aave_v3", chain.aave_v3);
+    place_markets(placed, main, placed.path + ".aave_v2", of_v2(chain.aave_v2));
 }
 
 Loaded load(Reader& reader, const config::Node& node) {
@@ -138,10 +148,10 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     out.keep_raw_blocks = chain.keep_raw_blocks;
     out.audit = chain.audit;
     for (const PlacedMarket& one : placed.markets) {
-        out.aave_v3.push_back(one.market);
+        out.markets.push_back(one.market);
     }
     // A market whose deployment is not known comes first: nothing comes before nothing.
-    const auto first = std::ranges::min_element(out.aave_v3, {}, &aave::MarketConfig::deployed_at);
+    const auto first = std::ranges::min_element(out.markets, {}, &aave::MarketConfig::deployed_at);
     const auto start = chain.start_block ? chain.start_block : first->deployed_at;
     out.follow.start_block = start.value_or(0);
     out.needs_bootstrap = !start;

@@ -27,7 +27,7 @@ struct ChainConfig {
     rpc::Verification verification = rpc::Verification::kBloom;
     bool trusts_blooms = true;
     std::size_t quorum = 0;                   ///< Of endpoints, for blocks at the head.
-    std::vector<aave::MarketConfig> aave_v3;  ///< At least one; names are unique.
+    std::vector<aave::MarketConfig> markets;  ///< At least one; names are unique.
     /// Where its markets begin is not known, so only a store that was bootstrapped can be followed.
     bool needs_bootstrap = false;
     std::uint64_t keep_raw_blocks = 0;  ///< engine::KeepBlocks::newest

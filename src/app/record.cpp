@@ -42,7 +42,7 @@ using runtime::Task;
 void write_market(JsonWriter& json, const aave::MarketConfig& market) {
     json.begin_object();
     json.field("name", market.name);
-    json.field("protocol", "aave_v3");
+    json.field("protocol", aave::protocol_name(market.generation));
     json.field("provider", market.addresses_provider.hex());
     json.field("pool", market.pool.hex());
     json.field("configurator", market.configurator.hex());
@@ -69,12 +69,12 @@ std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter
     }
     json.end_array().end_object();
     json.key("markets").begin_array();
-    for (const aave::MarketConfig& market : chain.aave_v3) {
+    for (const aave::MarketConfig& market : chain.markets) {
         write_market(json, market);
     }
     json.end_array();
     json.key("aave");  // Where other readers of tapes look.
-    write_market(json, chain.aave_v3.front());
+    write_market(json, chain.markets.front());
     json.end_object().end_object();
     return json.take();
 }
@@ -168,7 +168,7 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     }
     const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
     OfflineEngine offline(
-        {.chain_name = chain.follow.chain_name, .markets = chain.aave_v3, .rules = {}},
+        {.chain_name = chain.follow.chain_name, .markets = chain.markets, .rules = {}},
         *log,
         chain.follow.undo_window_blocks
     );
@@ -185,7 +185,7 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     endpoint.trusts_blooms = chain.trusts_blooms;
     const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = engine::Fold::topics();
+    options.filter.topics0 = engine::Fold::topics(chain.markets);
     const auto follower = chain::make_follower(
         options,
         {*node,

@@ -160,7 +160,7 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     tape::TapeSource source(
         std::move(tape->reader),
         offline.engine(),
-        {.filter = {.topics0 = engine::Fold::topics(), .contracts = {}},
+        {.filter = {.topics0 = engine::Fold::topics(tape->deployment.markets), .contracts = {}},
          .answer =
              [&](const eth::Read& read) {
                  auto answer = tape->deployment.answer(read);

@@ -4,6 +4,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/shell/tape/manifest.hpp>
 
@@ -68,6 +69,10 @@ Result<aave::MarketConfig> market_at(const tape::Manifest& manifest, const std::
     FAULTLINE_TRY(market.pool, address_at(manifest, at + ".pool"));
     FAULTLINE_TRY(market.configurator, address_at(manifest, at + ".configurator"));
     FAULTLINE_TRY(market.oracle, address_at(manifest, at + ".oracle"));
+    const std::string* protocol = manifest.find(at + ".protocol");
+    if (protocol != nullptr && *protocol == aave::protocol_name(aave::Generation::kV2)) {
+        market.generation = aave::Generation::kV2;
+    }
     return market;
 }
 
@@ -98,7 +103,7 @@ std::optional<TapeRevisions> revisions_in(std::string_view version) {
 
 std::optional<eth::ReadAnswer> TapeDeployment::answer(const eth::Read& read) const {
     const std::string call = aave::call_name(read.data);
-    const bool of_pool = call == "POOL_REVISION()";
+    const bool of_pool = call == "POOL_REVISION()" || call == "LENDINGPOOL_REVISION()";
     const bool of_token = call == "ATOKEN_REVISION()" || call == "DEBT_TOKEN_REVISION()";
     if (!revisions || (!of_pool && !of_token)) {
         return std::nullopt;

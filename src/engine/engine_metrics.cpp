@@ -92,12 +92,12 @@ Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
       accounts(r.gauge(
           "faultline_accounts_followed",
           "Accounts with a balance, a debt or a flag",
-          {{"chain", o.chain_name}, {"protocol", "aave_v3"}}
+          {{"chain", o.chain_name}, {"protocol", "aave"}}
       )),
       positions(r.gauge(
           "faultline_graph_positions",
           "Positions: account and reserve",
-          {{"chain", o.chain_name}, {"protocol", "aave_v3"}}
+          {{"chain", o.chain_name}, {"protocol", "aave"}}
       )),
       degraded_markets(r.gauge(
           "faultline_degraded_markets",

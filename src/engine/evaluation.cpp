@@ -6,7 +6,9 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/engine/fold.hpp>
@@ -40,11 +42,14 @@ void count(EvaluationCounts& counts, FigureStatus status) {
     }
 }
 
-rules::HealthReading reading_of(const aave::AccountData& data) {
+/// The market outlives it.
+rules::HealthReading reading_of(const aave::AccountData& data, const aave::MarketConfig& market) {
     return {
         .health_factor_wad = data.health_factor_wad,
         .collateral_base = data.total_collateral_base,
         .debt_base = data.total_debt_base,
+        .base_symbol = market.base_currency.symbol,
+        .base_decimals = market.base_currency.decimals,
     };
 }
 
@@ -132,7 +137,7 @@ std::optional<Fold::Candidate> Fold::recheck(
     if (!figure.ok()) {
         return std::nullopt;
     }
-    const rules::HealthReading reading = reading_of(figure.value);
+    const rules::HealthReading reading = reading_of(figure.value, options_.markets[key.market]);
     return Candidate{
         .key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)
     };
@@ -158,7 +163,8 @@ void Fold::add_breaches(
             if (!rules::applies(rule, options_.markets[key.market].name, key.account)) {
                 continue;
             }
-            const rules::HealthReading reading = reading_of(figure.value);
+            const rules::HealthReading reading =
+                reading_of(figure.value, options_.markets[key.market]);
             const rules::Verdict verdict =
                 figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
             if (verdict != rules::Verdict::kBreach) {
@@ -188,7 +194,9 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
         return labels;
     }
     const bool known_market = key.market < options_.markets.size();
-    labels["protocol"] = "aave_v3";
+    labels["protocol"] = aave::protocol_name(
+        known_market ? options_.markets[key.market].generation : aave::Generation::kV3
+    );
     labels["market"] = known_market ? options_.markets[key.market].name : "removed";
     if (watch == rules::WatchRule::kAuditMismatch) {
         const aave::AuditSubject about = audited_subject(key);
@@ -214,7 +222,7 @@ std::string Fold::describe(const alerts::AlertKey& key) const {
     if (!figure.ok()) {
         return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
     }
-    const rules::HealthReading reading = reading_of(figure.value);
+    const rules::HealthReading reading = reading_of(figure.value, options_.markets[key.market]);
     return rules::describe(*rule, reading, rules::judge(*rule, reading));
 }
 

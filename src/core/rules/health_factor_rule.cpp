@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 
@@ -12,13 +13,33 @@ namespace faultline::rules {
 namespace {
 
 constexpr unsigned kWadDecimals = 18;
-constexpr unsigned kBaseDecimals = 8;
 constexpr unsigned kRatioDigits = 4;
 constexpr unsigned kMoneyDigits = 2;
+/// Of a currency whose hundredths are worth something.
+constexpr unsigned kCoinDigits = 4;
+constexpr unsigned kCoinDecimals = 18;
 
 template <class List, class Item>
 bool selects(const List& list, const Item& item) {
     return list.empty() || std::ranges::find(list, item) != list.end();
+}
+
+bool too_little_debt(const HealthFactorRule& rule, const HealthReading& reading) {
+    if (reading.base_decimals >= kMinDebtDecimals) {
+        const auto least =
+            checked_mul(rule.min_debt_base, pow10(reading.base_decimals - kMinDebtDecimals));
+        return !least || reading.debt_base < *least;
+    }
+    const auto debt =
+        checked_mul(reading.debt_base, pow10(kMinDebtDecimals - reading.base_decimals));
+    return debt && *debt < rule.min_debt_base;
+}
+
+/// "1234.56 USD"
+std::string debt_text(const HealthReading& reading) {
+    const unsigned digits = reading.base_decimals >= kCoinDecimals ? kCoinDigits : kMoneyDigits;
+    return decimal_text(reading.debt_base, reading.base_decimals, digits) + " " +
+           std::string(reading.base_symbol);
 }
 
 }  // namespace
@@ -28,7 +49,7 @@ bool applies(const HealthFactorRule& rule, std::string_view market, const Addres
 }
 
 Verdict judge(const HealthFactorRule& rule, const HealthReading& reading) {
-    if (reading.debt_base.is_zero() || reading.debt_base < rule.min_debt_base ||
+    if (reading.debt_base.is_zero() || too_little_debt(rule, reading) ||
         reading.health_factor_wad >= rule.resolve_at_wad) {
         return Verdict::kClear;
     }
@@ -49,14 +70,12 @@ std::string decimal_text(const U256& value, unsigned scale, unsigned digits) {
 }
 
 std::string describe(const HealthFactorRule& rule, const HealthReading& reading, Verdict verdict) {
-    const std::string debt =
-        " (debt " + decimal_text(reading.debt_base, kBaseDecimals, kMoneyDigits) + " USD)";
+    const std::string debt = " (debt " + debt_text(reading) + ")";
     if (reading.debt_base.is_zero()) {
         return "the account has no debt any more";
     }
-    if (reading.debt_base < rule.min_debt_base) {
-        return "debt " + decimal_text(reading.debt_base, kBaseDecimals, kMoneyDigits) +
-               " USD is below the rule's minimum";
+    if (too_little_debt(rule, reading)) {
+        return "debt " + debt_text(reading) + " is below the rule's minimum";
     }
     const std::string factor =
         "health factor " + decimal_text(reading.health_factor_wad, kWadDecimals, kRatioDigits);

@@ -140,7 +140,9 @@ void write_reasons(JsonWriter& json, const ChainStatus& chain, const ReadinessLi
 }
 
 void write_market(JsonWriter& json, const MarketStatus& market) {
-    json.begin_object().field("name", market.name);
+    json.begin_object().field("name", market.name).field("protocol", market.protocol);
+    json.field("base_currency", market.base_currency.symbol);
+    json.field("base_decimals", market.base_currency.decimals);
     write_status(json, market.usable);
     json.field("accounts", market.accounts).field("reserves", market.reserves);
     if (market.audit) {

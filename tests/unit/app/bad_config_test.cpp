@@ -222,7 +222,7 @@ const std::vector<Slip> kSlips{
      kRoot + ":9:19 chains[0].deployments[0]: cannot read conf/chains/ethereum.yaml: no such file"},
     {"    deployments: [chains/eth.yaml]\n",
      "",
-     kRoot + ":5:5 chains[0]: names no market to follow; give deployments, aave_v3, or both"},
+     kRoot + ":5:5 chains[0]: names no market to follow; give deployments, aave_v3 or aave_v2"},
     {"[chains/eth.yaml]",
      "[chains/eth.yaml, chains/eth.yaml]",
      kMarkets +

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.hpp"
 
+#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <app/chain_identity.hpp>
@@ -41,9 +44,9 @@ TEST_CASE("A small configuration becomes the options of each module", "[app]") {
     CHECK(chain.follow.undo_window_blocks == 256);
     CHECK(chain.follow.backfill_range_blocks == 2000);
     CHECK(chain.endpoints.at(0).name == "local");
-    REQUIRE(chain.aave_v3.size() == 1);
-    CHECK(chain.aave_v3[0].name == "core");
-    CHECK(chain.aave_v3[0].pool.hex() == "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2");
+    REQUIRE(chain.markets.size() == 1);
+    CHECK(chain.markets[0].name == "core");
+    CHECK(chain.markets[0].pool.hex() == "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2");
     REQUIRE(loaded->rules.size() == 1);
     CHECK(loaded->rules[0].below_wad == U256(1'020'000'000'000'000'000ULL));
     CHECK(loaded->rules[0].resolve_at_wad == U256(1'050'000'000'000'000'000ULL));
@@ -168,8 +171,8 @@ TEST_CASE(
     const auto loaded = bench.load();
     REQUIRE(loaded);
     CHECK(loaded->rules[0].resolve_at_wad == loaded->rules[0].below_wad);
-    REQUIRE(loaded->chains[0].aave_v3.size() == 2);
-    CHECK(loaded->chains[0].aave_v3[1].name == "prime");
+    REQUIRE(loaded->chains[0].markets.size() == 2);
+    CHECK(loaded->chains[0].markets[1].name == "prime");
 }
 
 TEST_CASE("What is allowed but probably not meant is a warning", "[app]") {
@@ -247,10 +250,27 @@ TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[
     CHECK(loaded->store_path == std::string(FAULTLINE_SOURCE_DIR) + "/data");
     REQUIRE(loaded->chains.size() == 1);
     CHECK(loaded->chains[0].follow.start_block == 16'291'006);
-    REQUIRE(loaded->chains[0].aave_v3.size() == 5);
-    CHECK(loaded->chains[0].aave_v3[1].name == "prime");
+    REQUIRE(loaded->chains[0].markets.size() == 5);
+    CHECK(loaded->chains[0].markets[1].name == "prime");
     REQUIRE(loaded->rules.size() == 1);
     CHECK(loaded->rules[0].min_debt_base == U256(10'000'000'000ULL));
+}
+
+TEST_CASE("The shipped market of Aave V2 can be named beside those of V3", "[app]") {
+    Bench bench;
+    bench.world.files["conf/chains/v2.yaml"] = file_text("config/chains/ethereum-aave-v2.yaml");
+    bench.replace("[chains/eth.yaml]", "[chains/eth.yaml, chains/v2.yaml]");
+    const auto loaded = bench.load();
+    REQUIRE(loaded);
+    const ChainConfig& chain = loaded->chains.at(0);
+    REQUIRE(chain.markets.size() == 2);
+    const aave::MarketConfig& v2 = chain.markets[1];
+    CHECK(chain.markets[0].generation == aave::Generation::kV3);
+    CHECK(v2.generation == aave::Generation::kV2);
+    CHECK(v2.base_currency.symbol == "ETH");
+    CHECK(v2.base_currency.decimals == 18);
+    CHECK(v2.unfollowed_assets.size() == 2);
+    CHECK(identity_of(chain).fingerprint.find(" aave_v2 v2 (pool 0x7d27") != std::string::npos);
 }
 
 TEST_CASE("docs/config.md is what the program prints", "[app]") {

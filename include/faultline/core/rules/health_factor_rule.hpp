@@ -13,6 +13,9 @@
 
 namespace faultline::rules {
 
+/// Decimals of HealthFactorRule::min_debt_base.
+inline constexpr unsigned kMinDebtDecimals = 8;
+
 /// Fires for each account whose health factor is below `below_wad` at `for_blocks` blocks in a row;
 /// resolves when it is at or above `resolve_at_wad`, or the account has no debt any more.
 struct HealthFactorRule {
@@ -21,8 +24,9 @@ struct HealthFactorRule {
     U256 below_wad;                ///< 1e18 is the liquidation limit.
     U256 resolve_at_wad;           ///< >= below_wad: the gap keeps an alert from flapping.
     std::uint32_t for_blocks = 1;  ///< 1 fires at the first block below.
-    U256 min_debt_base;  ///< Accounts with less debt are ignored; market base currency (USD, 8
-                         ///< decimals).
+    /// Accounts with less debt are ignored; in the market's base currency, with kMinDebtDecimals
+    /// whatever that currency has.
+    U256 min_debt_base;
     std::vector<std::string> markets;  ///< Market names; empty means all.
     std::vector<Address> accounts;     ///< Empty means all.
     /// Receivers hear of a transition when its block is that final.
@@ -34,6 +38,9 @@ struct HealthReading {
     U256 health_factor_wad;
     U256 collateral_base;
     U256 debt_base;
+    /// What the market values in.
+    std::string_view base_symbol = "USD";
+    unsigned base_decimals = 8;
 };
 
 /// What a reading means to a rule.

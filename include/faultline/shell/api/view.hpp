@@ -8,6 +8,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/liquidation.hpp>
+#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -39,6 +40,8 @@ struct DegradedAudit {
 
 struct MarketStatus {
     std::string name;
+    std::string protocol;  ///< "aave_v3"
+    aave::BaseCurrency base_currency;
     Figure<bool> usable;  ///< kValue, or why its accounts cannot be valued.
     /// Whether the rows of a market without figures still are the contracts' state.
     std::optional<DegradedAudit> audit;

@@ -51,6 +51,30 @@ TEST_CASE("an account without debt, or with less than the minimum, is clear") {
     REQUIRE(judge(any, none) == Verdict::kClear);
 }
 
+TEST_CASE("a market that values in ether is judged and described in ether") {
+    HealthReading eth = reading(104, 0);
+    eth.base_symbol = "ETH";
+    eth.base_decimals = 18;
+    eth.debt_base = *U256::from_decimal("100000000000000000000");  // 100 ETH, the minimum
+    CHECK(judge(rule(), eth) == Verdict::kBreach);
+    CHECK(
+        describe(rule(), eth, Verdict::kBreach) ==
+        "health factor 1.0400 is below 1.0500 (debt 100.0000 ETH)"
+    );
+    eth.debt_base = wrapping_sub(eth.debt_base, U256(1));
+    CHECK(judge(rule(), eth) == Verdict::kClear);
+    CHECK(describe(rule(), eth, Verdict::kClear) == "debt 99.9999 ETH is below the rule's minimum");
+}
+
+TEST_CASE("a base currency of few decimals meets the minimum at the same amount") {
+    HealthReading coarse = reading(104, 0);
+    coarse.base_decimals = 2;
+    coarse.debt_base = U256(100'00);
+    CHECK(judge(rule(), coarse) == Verdict::kBreach);
+    coarse.debt_base = U256(99'99);
+    CHECK(judge(rule(), coarse) == Verdict::kClear);
+}
+
 TEST_CASE("empty selections mean all, others mean exactly those named") {
     Address alice;
     alice.bytes[0] = 1;

@@ -255,8 +255,8 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         zeros + R"(64","timestamp":1700000000},"head":{"number":100,"hash":"0x)" + zeros +
         R"(64"},"finalized":64,"seconds_since_contact":2,"reorgs":3,"endpoint_error":"",)"
         R"("storage_error":"","halted":"","doubt":"","endpoints":[{"name":"local","role":"primary",)"
-        R"("state":"ok","head":100,"lag_blocks":0}],"markets":[{"name":"core","status":"value",)"
-        R"("reason":"","accounts":3,"reserves":2}]})"
+        R"("state":"ok","head":100,"lag_blocks":0}],"markets":[{"name":"core","protocol":"aave_v2",)"
+        R"("base_currency":"ETH","base_decimals":18,"status":"value","reason":"","accounts":3,"reserves":2}]})"
     ));
     bench.chain.status_now.markets[0].audit = {
         .block = {.number = 90, .hash = {}}, .equal = 12, .mismatch = 1, .first_mismatch = "x of y"

@@ -29,6 +29,8 @@ class FakeChain final : public ChainView {
         status_now.endpoints = {endpoint};
         MarketStatus market;
         market.name = "core";
+        market.protocol = "aave_v2";
+        market.base_currency = {.symbol = "ETH", .decimals = 18};
         market.usable = Figure<bool>::of(true);
         market.accounts = 3;
         market.reserves = 2;
