@@ -53,7 +53,7 @@ Result<void> check_can_start(const ChainConfig& chain) {
         return {};
     }
     std::string markets;
-    for (const aave::MarketConfig& market : chain.aave_v3) {
+    for (const aave::MarketConfig& market : chain.markets) {
         if (!market.deployed_at) {
             markets += (markets.empty() ? "" : ", ") + market.name;
         }

@@ -54,7 +54,7 @@ Task<Result<void>> ChainReading::run() {
     if (mark_.search_next <= mark_.block.number) {
         FAULTLINE_CO_TRY_VOID(co_await search());
     }
-    while (mark_.market < chain_.aave_v3.size()) {
+    while (mark_.market < chain_.markets.size()) {
         FAULTLINE_CO_TRY_VOID(co_await read_market());
     }
     store::Batch batch;
@@ -100,7 +100,7 @@ Task<Result<void>> ChainReading::begin() {
     store::Batch batch;
     if (options_.accounts) {
         mark_.search_next = header.ref.number + 1;
-        for (std::size_t market = 0; market < chain_.aave_v3.size(); ++market) {
+        for (std::size_t market = 0; market < chain_.markets.size(); ++market) {
             for (const Address& account : *options_.accounts) {
                 engine::put_account(batch, static_cast<aave::MarketId>(market), account);
             }
@@ -144,11 +144,11 @@ Task<Result<void>> ChainReading::round(aave::Bootstrap& bootstrap) {
 
 Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
     std::map<Address, aave::MarketId> out;
-    for (std::size_t i = 0; i < chain_.aave_v3.size(); ++i) {
+    for (std::size_t i = 0; i < chain_.markets.size(); ++i) {
         const auto market = static_cast<aave::MarketId>(i);
         ledger::Ledger ledger;
         aave::Tables tables(ledger);
-        const aave::MarketConfig& config = chain_.aave_v3[i];
+        const aave::MarketConfig& config = chain_.markets[i];
         aave::Bootstrap bootstrap(tables, config, options_of(market, {}));
         // Ends: each round is another stage.
         while (bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
@@ -204,7 +204,7 @@ Task<Result<void>> ChainReading::search() {
 }
 
 Task<Result<void>> ChainReading::read_market() {
-    const aave::MarketConfig& config = chain_.aave_v3[mark_.market];
+    const aave::MarketConfig& config = chain_.markets[mark_.market];
     FAULTLINE_CO_TRY(auto accounts, engine::accounts(parts_.store, mark_.market));
     const std::size_t all = accounts.size();
     ledger::Ledger ledger;
@@ -240,8 +240,8 @@ Result<void> ChainReading::commit(store::Batch batch) {
 }
 
 std::string ChainReading::summary() const {
-    return std::to_string(chain_.aave_v3.size()) +
-           (chain_.aave_v3.size() == 1 ? " market" : " markets") + " read at block " +
+    return std::to_string(chain_.markets.size()) +
+           (chain_.markets.size() == 1 ? " market" : " markets") + " read at block " +
            mark_.block.text();
 }
 

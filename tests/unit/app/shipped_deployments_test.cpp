@@ -101,7 +101,7 @@ TEST_CASE("Each shipped file is what a chain can be followed with", "[app]") {
         const ChainConfig chain = load_chain(file, row.chain_id);
         std::vector<std::string> markets;
         std::set<Address> contracts;
-        for (const aave::MarketConfig& market : chain.aave_v3) {
+        for (const aave::MarketConfig& market : chain.markets) {
             CAPTURE(market.name);
             markets.push_back(market.name);
             for (const Address& one :
