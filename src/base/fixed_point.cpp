@@ -3,14 +3,10 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 
-#include <cstdint>
 #include <optional>
 
 namespace faultline {
 namespace {
-
-constexpr std::uint64_t kBpsPerOne = 10'000;
-constexpr Divisor kPerOne{U256(kBpsPerOne)};
 
 /// (a * b + addend) / divisor where the numerator must fit 256 bits.
 std::optional<U256> scaled_quotient(
@@ -55,17 +51,17 @@ std::optional<U256> wad_div_half_up(const U256& a, const U256& b) {
 std::optional<U256> percent_mul_half_up(const U256& a, const U256& bps) {
     const auto product = checked_mul(a, bps);
     const auto raised = product ? checked_add(*product, kBpsPerOne / 2) : std::nullopt;
-    return raised ? std::optional(kPerOne.floor(*raised)) : std::nullopt;
+    return raised ? std::optional(kPercentOne.floor(*raised)) : std::nullopt;
 }
 
 std::optional<U256> percent_mul_floor(const U256& a, const U256& bps) {
     const auto product = checked_mul(a, bps);
-    return product ? std::optional(kPerOne.floor(*product)) : std::nullopt;
+    return product ? std::optional(kPercentOne.floor(*product)) : std::nullopt;
 }
 
 std::optional<U256> percent_mul_ceil(const U256& a, const U256& bps) {
     const auto product = checked_mul(a, bps);
-    return product ? std::optional(kPerOne.ceil(*product)) : std::nullopt;
+    return product ? std::optional(kPercentOne.ceil(*product)) : std::nullopt;
 }
 
 std::optional<U256> percent_div_half_up(const U256& a, const U256& bps) {

@@ -43,11 +43,13 @@ void count(EvaluationCounts& counts, FigureStatus status) {
 }
 
 /// The market outlives it.
-rules::HealthReading reading_of(const aave::AccountData& data, const aave::MarketConfig& market) {
+rules::HealthReading reading_of(
+    const aave::HealthFigures& figures, const aave::MarketConfig& market
+) {
     return {
-        .health_factor_wad = data.health_factor_wad,
-        .collateral_base = data.total_collateral_base,
-        .debt_base = data.total_debt_base,
+        .health_factor_wad = figures.health_factor_wad,
+        .collateral_base = figures.total_collateral_base,
+        .debt_base = figures.total_debt_base,
         .base_symbol = market.base_currency.symbol,
         .base_decimals = market.base_currency.decimals,
     };
@@ -128,7 +130,7 @@ std::optional<Fold::Candidate> Fold::recheck(
     if (rule == nullptr) {
         return Candidate{.key = key, .rule = nullptr, .reading = {}};
     }
-    const Figure<aave::AccountData> figure = valuations[key.market].account(key.account);
+    const Figure<aave::HealthFigures> figure = valuations[key.market].health(key.account);
     const aave::UserRow* user =
         markets_.tables().users.find({.market = key.market, .account = key.account});
     if (user == nullptr || user->debt_bits.is_zero()) {
@@ -156,7 +158,7 @@ void Fold::add_breaches(
             return;
         }
         const aave::UserKey& key = account.key;
-        const Figure<aave::AccountData> figure = valuations[key.market].account(account);
+        const Figure<aave::HealthFigures> figure = valuations[key.market].health(account);
         counts.accounts_valued += figure.ok() ? 1 : 0;
         for (std::size_t i = 0; i < options_.rules.size(); ++i) {
             const rules::HealthFactorRule& rule = options_.rules[i];
@@ -218,7 +220,7 @@ std::string Fold::describe(const alerts::AlertKey& key) const {
     if (rule == nullptr || key.market >= options_.markets.size()) {
         return "its rule or market is no longer configured";
     }
-    const Figure<aave::AccountData> figure = valuation(key.market).account(key.account);
+    const Figure<aave::HealthFigures> figure = valuation(key.market).health(key.account);
     if (!figure.ok()) {
         return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
     }

@@ -3,6 +3,7 @@
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/limbs.hpp>
+#include <faultline/base/narrow.hpp>
 #include <faultline/base/u256.hpp>
 
 #include <array>
@@ -17,7 +18,7 @@ namespace faultline {
 class Divisor {
   public:
     /// Divides by 1.
-    constexpr Divisor() : Divisor(U256(1)) {}
+    constexpr Divisor() = default;
 
     /// @pre value != 0
     constexpr explicit Divisor(const U256& value) : value_(value) {
@@ -56,6 +57,18 @@ class Divisor {
         return wrapping_add(division.quotient, division.remainder.is_zero() ? 0 : 1);
     }
 
+    /// The same of smaller numbers.
+    [[nodiscard]] constexpr Narrow floor(const Narrow& dividend) const {
+        return divide(dividend).quotient;
+    }
+
+    [[nodiscard]] constexpr Narrow ceil(const Narrow& dividend) const {
+        const NarrowDivMod division = divide(dividend);
+        return Narrow::from_u128(
+            division.quotient.value + (division.remainder.is_zero() ? 0U : 1U)
+        );
+    }
+
   private:
     /// The bits that a shifted limb gives to the next one.
     [[nodiscard]] constexpr std::uint64_t carried(std::uint64_t limb) const {
@@ -92,11 +105,38 @@ class Divisor {
         return out;
     }
 
-    U256 value_;
-    unsigned shift_ = 0;
-    std::uint64_t high_ = 0;  ///< The divisor, its top bit set, of up to two limbs.
-    std::uint64_t low_ = 0;
-    std::uint64_t reciprocal_ = 0;
+    /// Inlined by request: where one of these is called, several are, one after the other.
+    struct NarrowDivMod {
+        Narrow quotient;
+        Narrow remainder;
+    };
+
+    [[nodiscard, gnu::always_inline]] constexpr NarrowDivMod divide(const Narrow& dividend) const {
+        if (!value_.fits_u64()) [[unlikely]] {
+            const DivMod wide = divide(dividend.to_u256());
+            return {.quotient = Narrow(wide.quotient), .remainder = Narrow(wide.remainder)};
+        }
+        const auto low = static_cast<std::uint64_t>(dividend.value);
+        const auto high = static_cast<std::uint64_t>(dividend.value >> 64U);
+        std::uint64_t rest = 0;
+        std::uint64_t upper = 0;
+        if (high == 0) {
+            rest = carried(low);
+        } else {
+            rest = carried(high);
+            upper = limbs::divide_2by1(rest, (high << shift_) | carried(low), high_, reciprocal_);
+        }
+        const std::uint64_t lower = limbs::divide_2by1(rest, low << shift_, high_, reciprocal_);
+        return {
+            .quotient = Narrow::from_limbs({lower, upper}), .remainder = Narrow(rest >> shift_)
+        };
+    }
+
+    U256 value_ = 1;
+    unsigned shift_ = 63;
+    std::uint64_t high_ = std::uint64_t{1} << 63U;  ///< Of the divisor's, its top bit set, at most
+    std::uint64_t low_ = 0;                         ///< two limbs.
+    std::uint64_t reciprocal_ = ~std::uint64_t{0};
 };
 
 }  // namespace faultline

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/divisor.hpp>
 #include <faultline/base/limbs.hpp>
+#include <faultline/base/narrow.hpp>
 #include <faultline/base/u256.hpp>
 
 #include <cstddef>
@@ -24,6 +26,10 @@ constexpr U256 wad() {
 constexpr U256 ray() {
     return U256::from_u128(U128{1'000'000'000'000'000'000ULL} * 1'000'000'000ULL);
 }
+
+/// One hundred percent.
+inline constexpr std::uint64_t kBpsPerOne = 10'000;
+inline constexpr Divisor kPercentOne{U256(kBpsPerOne)};
 
 namespace detail {
 
@@ -87,6 +93,22 @@ constexpr std::optional<U256> ray_mul_ceil(const U256& a, const U256& b) {
     return wrapping_add(quotient.floor, quotient.exact ? 0 : 1);
 }
 
+/// The same of smaller numbers; nullopt also where the result is not one.
+constexpr std::optional<Narrow> ray_mul_half_up(const Narrow& a, const Narrow& b) {
+    // Cannot overflow: (2^128 - 1)^2 leaves room for more than 2^128.
+    const U256 raised = wrapping_add(mul_u128(a.value, b.value), detail::kHalfRay);
+    return narrowed(detail::divide_by_ray(raised).floor);
+}
+
+constexpr std::optional<Narrow> ray_mul_floor(const Narrow& a, const Narrow& b) {
+    return narrowed(detail::divide_by_ray(mul_u128(a.value, b.value)).floor);
+}
+
+constexpr std::optional<Narrow> ray_mul_ceil(const Narrow& a, const Narrow& b) {
+    const auto quotient = detail::divide_by_ray(mul_u128(a.value, b.value));
+    return narrowed(wrapping_add(quotient.floor, quotient.exact ? 0 : 1));
+}
+
 /// (a*ray + b/2) / b
 std::optional<U256> ray_div_half_up(const U256& a, const U256& b);
 std::optional<U256> ray_div_floor(const U256& a, const U256& b);
@@ -101,5 +123,26 @@ std::optional<U256> percent_mul_ceil(const U256& a, const U256& bps);
 std::optional<U256> percent_div_half_up(const U256& a, const U256& bps);
 std::optional<U256> percent_div_floor(const U256& a, const U256& bps);
 std::optional<U256> percent_div_ceil(const U256& a, const U256& bps);
+
+/// Those of smaller numbers; nullopt also where the numerator is not one.
+constexpr std::optional<Narrow> wad_div_half_up(const Narrow& a, const Narrow& b) {
+    const auto product = checked_mul(a, Narrow(wad()));
+    const auto raised = product ? checked_add(*product, half(b)) : std::nullopt;
+    if (!raised || b.is_zero()) {
+        return std::nullopt;
+    }
+    return Divisor(b.to_u256()).floor(*raised);
+}
+
+constexpr std::optional<Narrow> percent_mul_half_up(const Narrow& a, const Narrow& bps) {
+    const auto product = checked_mul(a, bps);
+    const auto raised = product ? checked_add(*product, kBpsPerOne / 2) : std::nullopt;
+    return raised ? std::optional(kPercentOne.floor(*raised)) : std::nullopt;
+}
+
+constexpr std::optional<Narrow> percent_mul_floor(const Narrow& a, const Narrow& bps) {
+    const auto product = checked_mul(a, bps);
+    return product ? std::optional(kPercentOne.floor(*product)) : std::nullopt;
+}
 
 }  // namespace faultline

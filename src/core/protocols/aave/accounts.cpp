@@ -19,15 +19,21 @@ std::size_t hash_of(const UserKey& key) {
     return ledger::KeyHash{}(key);
 }
 
-auto place_in(auto& legs, ReserveId reserve) {
-    return std::ranges::lower_bound(legs, reserve, {}, &AccountLeg::reserve);
+/// Where the leg is or belongs.
+std::size_t place_in(const std::vector<AccountLeg>& legs, ReserveId reserve) {
+    const auto found = std::ranges::lower_bound(legs, reserve, {}, &AccountLeg::reserve);
+    return static_cast<std::size_t>(found - legs.begin());
+}
+
+bool is_at(const std::vector<AccountLeg>& legs, std::size_t place, ReserveId reserve) {
+    return place < legs.size() && legs[place].reserve == reserve;
 }
 
 }  // namespace
 
 const AccountLeg* AccountRecord::leg(ReserveId reserve) const {
-    const auto found = place_in(legs, reserve);
-    return found == legs.end() || found->reserve != reserve ? nullptr : &*found;
+    const std::size_t place = place_in(legs, reserve);
+    return is_at(legs, place, reserve) ? &legs[place] : nullptr;
 }
 
 ledger::HashIndex::Place Accounts::place_of(const UserKey& key, std::size_t hash) const {
@@ -54,26 +60,25 @@ AccountRecord& Accounts::record_of(const UserKey& key) {
 }
 
 AccountLeg& Accounts::leg_of(AccountRecord& record, ReserveId reserve) {
-    const auto found = place_in(record.legs, reserve);
-    if (found != record.legs.end() && found->reserve == reserve) {
-        return *found;
+    const std::size_t place = place_in(record.legs, reserve);
+    if (is_at(record.legs, place, reserve)) {
+        return record.legs[place];
     }
     ++legs_;
-    const auto at = found - record.legs.begin();
     // Most accounts have few legs for long, so none is kept in reserve.
     record.legs.reserve(record.legs.size() + 1);
     AccountLeg leg;
     leg.reserve = reserve;
-    return *record.legs.insert(record.legs.begin() + at, leg);
+    return *record.legs.insert(record.legs.begin() + static_cast<std::ptrdiff_t>(place), leg);
 }
 
 void Accounts::erase_leg(AccountRecord& record, ReserveId reserve) {
-    const auto found = place_in(record.legs, reserve);
-    FAULTLINE_ASSERT(found != record.legs.end() && found->reserve == reserve);
-    if (found->wide) {
+    const std::size_t place = place_in(record.legs, reserve);
+    FAULTLINE_ASSERT(is_at(record.legs, place, reserve));
+    if (record.legs[place].wide) {
         wide_.erase(key_of(record, reserve));
     }
-    record.legs.erase(found);
+    record.legs.erase(record.legs.begin() + static_cast<std::ptrdiff_t>(place));
     --legs_;
 }
 

@@ -99,7 +99,7 @@ Figure<std::vector<Liquidation>> Valuation::liquidations(
             collaterals.push_back(side);
         }
     }
-    const Sums sums = begin(record.user);
+    const AccountTerms terms = begin(record.user);
     std::vector<Liquidation> out;
     for (const Side& debt : debts) {
         for (const Side& collateral : collaterals) {
@@ -108,7 +108,7 @@ Figure<std::vector<Liquidation>> Valuation::liquidations(
                  .debt_asset = debt.row->asset,
                  .collateral_reserve = collateral.id,
                  .collateral_asset = collateral.row->asset,
-                 .terms = liquidation(sums, data.value, debt, collateral, debt_to_cover)}
+                 .terms = liquidation(terms, data.value, debt, collateral, debt_to_cover)}
             );
         }
     }
@@ -116,7 +116,7 @@ Figure<std::vector<Liquidation>> Valuation::liquidations(
 }
 
 Terms Valuation::liquidation(
-    const Sums& sums,
+    const AccountTerms& terms,
     const AccountData& account,
     const Side& debt,
     const Side& collateral,
@@ -147,11 +147,11 @@ Terms Valuation::liquidation(
         );
     }
     for (const Side* side : {&debt, &collateral}) {
-        if (!legs_[side->id].priced && sums.category_price_base.is_zero()) {
+        if (!legs_[side->id].priced && terms.category_price_base.is_zero()) {
             return without_price<LiquidationTerms>(side->id);
         }
     }
-    const auto pair = liquidation_pair(sums, debt, collateral);
+    const auto pair = liquidation_pair(terms, debt, collateral);
     return pair ? most_of(*pair, account, debt_to_cover) : reverts();
 }
 
@@ -195,34 +195,34 @@ Terms Valuation::most_of(
 }
 
 std::optional<LiquidationPair> Valuation::liquidation_pair(
-    const Sums& sums, const Side& debt, const Side& collateral
+    const AccountTerms& terms, const Side& debt, const Side& collateral
 ) const {
     const Leg& owed = legs_[debt.id];
     const Leg& seized = legs_[collateral.id];
     const auto variable = borrowed(owed, debt.held.scaled.scaled_debt);
-    const auto fixed = borrowed_stable(debt.held);
+    const auto fixed = borrowed_stable(debt.held.stable);
     const auto total = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
     const auto balance = supplied(seized, collateral.held.scaled.scaled_supply);
     if (owed.reverts || seized.reverts || !total || !balance) {
         return std::nullopt;
     }
     // _getConfigurationData of 3.0 and 3.1: the debt is not asked whether it is of the category.
-    const bool by_category =
-        rules_.category_per_asset && sums.emode != nullptr && sums.emode->price_source != Address{};
-    const bool inside = in_category(sums, seized, collateral.id);
+    const bool by_category = rules_.category_per_asset && terms.emode != nullptr &&
+                             terms.emode->price_source != Address{};
+    const bool inside = in_category(terms, seized, collateral.id);
     return LiquidationPair{
         .debt = *total,
         .variable_debt = *variable,
-        .debt_price_base = by_category ? sums.category_price_base : owed.price_base,
+        .debt_price_base = by_category ? terms.category_price_base : owed.price_base,
         .debt_unit = owed.unit.value(),
         .debt_index_ray = owed.debt_ray,
         .collateral = *balance,
         .scaled_collateral = collateral.held.scaled.scaled_supply,
         .collateral_price_base =
-            by_category && inside ? sums.category_price_base : seized.price_base,
+            by_category && inside ? terms.category_price_base : seized.price_base,
         .collateral_unit = seized.unit.value(),
         .income_index_ray = seized.income_ray,
-        .bonus_bps = inside ? sums.emode->liquidation_bonus_bps
+        .bonus_bps = inside ? terms.emode->liquidation_bonus_bps
                             : collateral.row->config.liquidation_bonus_bps,
         .protocol_fee_bps = collateral.row->config.liquidation_protocol_fee_bps,
     };

@@ -67,7 +67,7 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
         return All::without(usable_.status, usable_.reason);
     }
     const AccountRecord record = this->record(account);
-    const Sums nothing_yet = begin(record.user);
+    const AccountTerms terms = begin(record.user);
     std::vector<PositionFigures> out;
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
         const bool collateral = record.user.collateral_bits.bit(id);
@@ -78,7 +78,7 @@ Figure<std::vector<PositionFigures>> Valuation::positions(const Address& account
         if (!legs_[id].listed || (!held.known && !collateral)) {
             continue;
         }
-        auto position = this->position(leg_of(nothing_yet, id), id, held);
+        auto position = this->position(leg_of(terms, id), id, held);
         if (!position) {
             return All::without(FigureStatus::kError, kOverflows);
         }
@@ -96,7 +96,7 @@ std::optional<PositionFigures> Valuation::position(
 ) const {
     const auto supplied = this->supplied(leg, held.scaled.scaled_supply);
     const auto borrowed = this->borrowed(leg, held.scaled.scaled_debt);
-    const auto fixed = borrowed_stable(held);
+    const auto fixed = borrowed_stable(held.stable);
     const auto debt = borrowed && fixed ? checked_add(*borrowed, *fixed) : std::nullopt;
     if (leg.reverts || !supplied || !debt) {
         return std::nullopt;
@@ -126,37 +126,37 @@ std::optional<PositionFigures> Valuation::position(
 std::optional<U256> Valuation::health_at(
     Sums sums, ReserveId reserve, bool owed, const Holding& held, const U256& price_base
 ) const {
-    Leg leg = legs_[reserve];
-    leg.price_base = price_base;
-    if (!add_collateral(sums, leg, reserve, held.scaled.scaled_supply) ||
-        (owed && !add_debt(sums, leg, held))) {
+    const Leg& leg = legs_[reserve];
+    if (!add_collateral<U256>(sums, leg, reserve, held.scaled.scaled_supply, price_base)) {
         return std::nullopt;
     }
-    const auto data = conclude(sums);
-    return data ? std::optional(data->health_factor_wad) : std::nullopt;
+    if (owed) {
+        const auto fixed = borrowed_stable(held.stable);
+        if (!fixed || !add_debt<U256>(sums, leg, held.scaled.scaled_debt, *fixed, price_base)) {
+            return std::nullopt;
+        }
+    }
+    AccountData data;
+    return conclude<U256>(sums, data) ? std::optional(data.health_factor_wad) : std::nullopt;
 }
 
 Figure<bool> Valuation::add_others(Sums& sums, const AccountRecord& account, ReserveId reserve)
     const {
-    for (ReserveId id = 0; id < state_.reserve_count; ++id) {
-        const Added added = id == reserve ? Added::kYes : add(sums, account, id);
-        if (added == Added::kWithoutPrice) {
-            const Figure<U256> why = without_price<U256>(id);
-            return Figure<bool>::without(why.status, why.reason);
-        }
-        if (added == Added::kUnfollowed) {
-            return Figure<bool>::without(FigureStatus::kNoData, unfollowed_text(id));
-        }
-        if (added == Added::kOverflow) {
-            return Figure<bool>::without(FigureStatus::kError, kOverflows);
-        }
+    const AddedAll all = add_all<U256>(sums, account, reserve);
+    if (all.added == Added::kWithoutPrice) {
+        const Figure<U256> why = without_price<U256>(all.last);
+        return Figure<bool>::without(why.status, why.reason);
     }
-    return Figure<bool>::of(true);
+    if (all.added == Added::kUnfollowed) {
+        return Figure<bool>::without(FigureStatus::kNoData, unfollowed_text(all.last));
+    }
+    return all.added == Added::kYes ? Figure<bool>::of(true)
+                                    : Figure<bool>::without(FigureStatus::kError, kOverflows);
 }
 
 Figure<U256> Valuation::liquidation_price(const AccountRecord& account, ReserveId reserve) const {
     const UserRow& user = account.user;
-    Sums others = begin(user);
+    Sums others(begin(user));
     if (others.without_category_price) {
         return without_category_price<U256>(user.emode);
     }

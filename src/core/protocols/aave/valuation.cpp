@@ -19,32 +19,6 @@
 #include <vector>
 
 namespace faultline::aave {
-namespace {
-
-constexpr Divisor kPerOne{U256(10000)};  // In basis points.
-
-/// Adds a * b to a sum; false on overflow.
-bool add_product(U256& sum, const U256& a, std::uint64_t b) {
-    const auto product = checked_mul(a, U256(b));
-    const auto total = product ? checked_add(sum, *product) : std::nullopt;
-    if (total) {
-        sum = *total;
-    }
-    return total.has_value();
-}
-
-}  // namespace
-
-std::optional<U256> debt_in_base(
-    const Rules& rules, const U256& debt, const U256& price_base, const Divisor& unit
-) {
-    const auto priced = checked_mul(debt, price_base);
-    if (!priced) {
-        return std::nullopt;
-    }
-    // Since 3.5 up, against the borrower; down before.
-    return rules.rounding == Rounding::kDirected ? unit.ceil(*priced) : unit.floor(*priced);
-}
 
 Figure<bool> usability(const MarketRow* market, Trust trust) {
     if (market == nullptr) {
@@ -91,6 +65,7 @@ Figure<T> Valuation::without_price(ReserveId reserve) const {
     );
 }
 
+template Figure<AccountData> Valuation::without_price<AccountData>(ReserveId reserve) const;
 template Figure<U256> Valuation::without_price<U256>(ReserveId reserve) const;
 template Figure<LiquidationTerms> Valuation::without_price<LiquidationTerms>(ReserveId reserve
 ) const;
@@ -109,6 +84,8 @@ Figure<T> Valuation::without_category_price(std::uint8_t category) const {
     );
 }
 
+template Figure<AccountData> Valuation::without_category_price<AccountData>(std::uint8_t category
+) const;
 template Figure<U256> Valuation::without_category_price<U256>(std::uint8_t category) const;
 template Figure<std::vector<PositionFigures>>
 Valuation::without_category_price<std::vector<PositionFigures>>(std::uint8_t category) const;
@@ -127,6 +104,7 @@ Valuation::Valuation(
         return;
     }
     state_ = *state;
+    has_stable_debt_ = rules_.stable_debt && tables.stable_positions.size() != 0;
     const bool fresh_prices = state_.prices_block == block;
     legs_.resize(state_.reserve_count);
     for (ReserveId id = 0; id < state_.reserve_count; ++id) {
@@ -143,12 +121,14 @@ Valuation::Valuation(
         leg.reverts = !income || !debt;
         leg.income_ray = income.value_or(U256());
         leg.debt_ray = debt.value_or(U256());
+        narrow_ = narrow_ && leg.income_ray.fits_u128() && leg.debt_ray.fits_u128();
         leg.category = reserve->config.emode_category;
         leg.ltv_bps = reserve->config.ltv_bps;
         leg.liquidation_threshold_bps = reserve->config.liquidation_threshold_bps;
         if (const PriceRow* price = tables.prices.find({.market = market, .reserve = id});
             price != nullptr && fresh_prices) {
             leg.price_base = price->price_base;
+            narrow_ = narrow_ && leg.price_base.fits_u128();
             leg.priced = !price->none;
             leg.no_price = price->none;
         }
@@ -159,49 +139,26 @@ Figure<AccountData> Valuation::account(const Address& account) const {
     return this->account(record(account));
 }
 
-Figure<AccountData> Valuation::account(const AccountRecord& account) const {
-    if (!usable_.ok()) {
-        return Figure<AccountData>::without(usable_.status, usable_.reason);
-    }
-    Sums sums = begin(account.user);
-    const ReserveBits used = account.user.collateral_bits | account.user.debt_bits;
-    if (sums.without_category_price && !used.is_zero()) {
-        return without_category_price<AccountData>(account.user.emode);
-    }
-    for (unsigned next = used.next(0); next < state_.reserve_count; next = used.next(next + 1)) {
-        const auto id = static_cast<ReserveId>(next);
-        switch (add(sums, account, id)) {
-            case Added::kYes:
-                continue;
-            case Added::kWithoutPrice:
-                return without_price<AccountData>(id);
-            case Added::kUnfollowed:
-                return Figure<AccountData>::without(FigureStatus::kNoData, unfollowed_text(id));
-            case Added::kOverflow:
-                return Figure<AccountData>::without(FigureStatus::kError, kOverflows);
-        }
-    }
-    const auto data = conclude(sums);
-    return data ? Figure<AccountData>::of(*data)
-                : Figure<AccountData>::without(FigureStatus::kError, kOverflows);
+Figure<HealthFigures> Valuation::health(const Address& account) const {
+    return health(record(account));
 }
 
-Valuation::Sums Valuation::begin(const UserRow& user) const {
-    Sums sums;
-    sums.category = user.emode;
+Valuation::AccountTerms Valuation::begin(const UserRow& user) const {
+    AccountTerms terms;
+    terms.category = user.emode;
     if (user.emode == 0) {
-        return sums;
+        return terms;
     }
     const EModeKey key{.market = market_, .category = user.emode};
-    sums.emode = tables_.emodes.find(key);
-    if (rules_.category_per_asset && sums.emode != nullptr &&
-        sums.emode->price_source != Address{}) {
+    terms.emode = tables_.emodes.find(key);
+    if (rules_.category_per_asset && terms.emode != nullptr &&
+        terms.emode->price_source != Address{}) {
         const PriceRow* price = tables_.category_prices.find(key);
-        sums.without_category_price =
+        terms.without_category_price =
             price == nullptr || price->none || state_.prices_block != block_;
-        sums.category_price_base = sums.without_category_price ? U256() : price->price_base;
+        terms.category_price_base = terms.without_category_price ? U256() : price->price_base;
     }
-    return sums;
+    return terms;
 }
 
 AccountRecord Valuation::record(const Address& account) const {
@@ -217,27 +174,32 @@ Valuation::Holding Valuation::holding(const AccountRecord& account, ReserveId re
         held.scaled = tables_.accounts.position(account, *leg);
         held.known = true;
     }
-    if (rules_.stable_debt && tables_.stable_positions.size() != 0) {
-        held.stable = tables_.stable_positions.find(
-            {.market = market_, .account = account.key.account, .reserve = reserve}
-        );
-        held.known = held.known || held.stable != nullptr;
-    }
+    held.stable = stable_position(account, reserve);
+    held.known = held.known || held.stable != nullptr;
     return held;
 }
 
-bool Valuation::in_category(const Sums& sums, const Leg& leg, ReserveId reserve) const {
-    if (sums.emode == nullptr) {
-        return false;
-    }
-    return rules_.category_per_asset ? leg.category == sums.category
-                                     : sums.emode->collateral_bits.bit(reserve);
+const StablePositionRow* Valuation::stable_position(const AccountRecord& account, ReserveId reserve)
+    const {
+    return !has_stable_debt_
+               ? nullptr
+               : tables_.stable_positions.find(
+                     {.market = market_, .account = account.key.account, .reserve = reserve}
+                 );
 }
 
-Valuation::Leg Valuation::leg_of(const Sums& sums, ReserveId reserve) const {
+bool Valuation::in_category(const AccountTerms& terms, const Leg& leg, ReserveId reserve) const {
+    if (terms.emode == nullptr) {
+        return false;
+    }
+    return rules_.category_per_asset ? leg.category == terms.category
+                                     : terms.emode->collateral_bits.bit(reserve);
+}
+
+Valuation::Leg Valuation::leg_of(const AccountTerms& terms, ReserveId reserve) const {
     Leg leg = legs_[reserve];
-    if (!sums.category_price_base.is_zero() && in_category(sums, leg, reserve)) {
-        leg.price_base = sums.category_price_base;
+    if (!terms.category_price_base.is_zero() && in_category(terms, leg, reserve)) {
+        leg.price_base = terms.category_price_base;
         leg.priced = true;
     }
     return leg;
@@ -261,32 +223,6 @@ Figure<U256> Valuation::category_price(const Address& source) const {
     return Figure<U256>::without(FigureStatus::kNoData, "an asset that was never listed");
 }
 
-Valuation::Added Valuation::add(Sums& sums, const AccountRecord& account, ReserveId reserve) const {
-    const bool as_collateral = account.user.collateral_bits.bit(reserve);
-    const bool as_debt = account.user.debt_bits.bit(reserve);
-    if ((!as_collateral && !as_debt) || !legs_[reserve].listed) {
-        return Added::kYes;
-    }
-    if (legs_[reserve].unfollowed) {
-        return Added::kUnfollowed;
-    }
-    Leg priced_by_category;
-    const bool by_category = !sums.category_price_base.is_zero();
-    if (by_category) {
-        priced_by_category = leg_of(sums, reserve);
-    }
-    const Leg& leg = by_category ? priced_by_category : legs_[reserve];
-    if (!leg.priced) {
-        return Added::kWithoutPrice;
-    }
-    const Holding held = holding(account, reserve);
-    const bool added =
-        !leg.reverts &&
-        (!as_collateral || add_collateral(sums, leg, reserve, held.scaled.scaled_supply)) &&
-        (!as_debt || add_debt(sums, leg, held));
-    return added ? Added::kYes : Added::kOverflow;
-}
-
 std::optional<U256> Valuation::supplied(const Leg& leg, const U256& scaled) const {
     return rules_.rounding == Rounding::kDirected ? ray_mul_floor(scaled, leg.income_ray)
                                                   : ray_mul_half_up(scaled, leg.income_ray);
@@ -297,90 +233,10 @@ std::optional<U256> Valuation::borrowed(const Leg& leg, const U256& scaled) cons
                                                   : ray_mul_half_up(scaled, leg.debt_ray);
 }
 
-std::optional<U256> Valuation::borrowed_stable(const Holding& held) const {
-    if (held.stable == nullptr) {
-        return U256();
-    }
-    return stable_debt(
-        rules_, held.stable->principal, held.stable->rate_ray, held.stable->updated, timestamp_
-    );
-}
-
-bool Valuation::add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled) const {
-    if (rules_.reserve_overrides_emode && leg.liquidation_threshold_bps == 0) {
-        return true;
-    }
-    const auto balance = supplied(leg, scaled);
-    const auto priced = balance ? checked_mul(*balance, leg.price_base) : std::nullopt;
-    if (!priced) {
-        return false;
-    }
-    const U256 value_base = leg.unit.floor(*priced);
-    std::uint64_t ltv_bps = leg.ltv_bps;
-    std::uint64_t threshold_bps = leg.liquidation_threshold_bps;
-    if (in_category(sums, leg, id)) {
-        const bool lends_nothing = sums.emode->ltv_zero_bits.bit(id) ||
-                                   (rules_.reserve_overrides_emode && leg.ltv_bps == 0);
-        ltv_bps = lends_nothing ? 0 : sums.emode->ltv_bps;
-        threshold_bps = sums.emode->liquidation_threshold_bps;
-    } else if (sums.emode != nullptr && sums.emode->isolated) {
-        ltv_bps = 0;  // The threshold stays the reserve's, and with it the health factor.
-    }
-    const auto total = checked_add(sums.collateral_base, value_base);
-    if (!total) {
-        return false;
-    }
-    sums.collateral_base = *total;
-    return add_product(sums.collateral_times_ltv, value_base, ltv_bps) &&
-           add_product(sums.collateral_times_threshold, value_base, threshold_bps);
-}
-
-bool Valuation::add_debt(Sums& sums, const Leg& leg, const Holding& held) const {
-    const auto variable = borrowed(leg, held.scaled.scaled_debt);
-    const auto fixed = borrowed_stable(held);
-    const auto debt = variable && fixed ? checked_add(*variable, *fixed) : std::nullopt;
-    const auto value_base =
-        debt ? debt_in_base(rules_, *debt, leg.price_base, leg.unit) : std::nullopt;
-    const auto total = value_base ? checked_add(sums.debt_base, *value_base) : std::nullopt;
-    if (total) {
-        sums.debt_base = *total;
-    }
-    return total.has_value();
-}
-
-/// wadDiv rounds half up; the division by one hundred percent rounds down.
-std::optional<U256> Valuation::health_factor_wad(const Sums& sums, const U256& threshold_bps)
-    const {
-    if (sums.debt_base.is_zero()) {
-        return U256::max();
-    }
-    if (rules_.averages_threshold) {
-        const auto covered = percent_mul_half_up(sums.collateral_base, threshold_bps);
-        return covered ? wad_div_half_up(*covered, sums.debt_base) : std::nullopt;
-    }
-    const auto ratio = wad_div_half_up(sums.collateral_times_threshold, sums.debt_base);
-    return ratio ? std::optional(kPerOne.floor(*ratio)) : std::nullopt;
-}
-
-std::optional<AccountData> Valuation::conclude(const Sums& sums) const {
-    AccountData data;
-    data.total_collateral_base = sums.collateral_base;
-    data.total_debt_base = sums.debt_base;
-    if (!sums.collateral_base.is_zero()) {
-        const Divisor collateral(sums.collateral_base);
-        data.ltv_bps = collateral.floor(sums.collateral_times_ltv);
-        data.current_liquidation_threshold_bps = collateral.floor(sums.collateral_times_threshold);
-    }
-    const auto health = health_factor_wad(sums, data.current_liquidation_threshold_bps);
-    const auto borrowable = rules_.rounding == Rounding::kDirected
-                                ? percent_mul_floor(sums.collateral_base, data.ltv_bps)
-                                : percent_mul_half_up(sums.collateral_base, data.ltv_bps);
-    if (!health || !borrowable) {
-        return std::nullopt;
-    }
-    data.health_factor_wad = *health;
-    data.available_borrows_base = checked_sub(*borrowable, sums.debt_base).value_or(U256());
-    return data;
+std::optional<U256> Valuation::borrowed_stable(const StablePositionRow* held) const {
+    return held == nullptr
+               ? U256()
+               : stable_debt(rules_, held->principal, held->rate_ray, held->updated, timestamp_);
 }
 
 }  // namespace faultline::aave

@@ -13,17 +13,25 @@
 
 namespace faultline::aave {
 
-/// What getUserAccountData adds up over an account's reserves.
-struct Valuation::Sums {
+struct Valuation::AccountTerms {
     std::uint8_t category = 0;
     const EModeRow* emode = nullptr;
     /// The price of the category's assets; zero where each has its own.
     U256 category_price_base;
     bool without_category_price = false;  ///< It has a source, whose price is not known.
-    U256 collateral_base;
-    U256 debt_base;
-    U256 collateral_times_ltv;
-    U256 collateral_times_threshold;
+};
+
+/// What getUserAccountData adds up over an account's reserves.
+template <class Int>
+struct Valuation::SumsOf : AccountTerms {
+    explicit SumsOf(const AccountTerms& terms) : AccountTerms(terms) {}
+
+    Int collateral_base;
+    Int debt_base;
+    Int collateral_times_ltv;
+    Int collateral_times_threshold;
+    std::uint64_t threshold_bps = 0;  ///< Of the last collateral,
+    bool thresholds_differ = false;   ///< and whether others that are worth something differ.
 };
 
 struct Valuation::Holding {

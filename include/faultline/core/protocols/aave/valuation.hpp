@@ -31,6 +31,15 @@ struct AccountData {
     bool operator==(const AccountData&) const = default;
 };
 
+/// Of Pool.getUserAccountData what tells whether an account can be liquidated.
+struct HealthFigures {
+    U256 health_factor_wad;  ///< 2^256 - 1 without debt.
+    U256 total_collateral_base;
+    U256 total_debt_base;
+
+    bool operator==(const HealthFigures&) const = default;
+};
+
 /// What an account holds and owes of one reserve.
 struct PositionFigures {
     ReserveId reserve = 0;
@@ -87,6 +96,10 @@ class Valuation {
     /// The same for one at hand.
     [[nodiscard]] Figure<AccountData> account(const AccountRecord& account) const;
 
+    /// Three of the six figures, for less; fails as account() does.
+    [[nodiscard]] Figure<HealthFigures> health(const AccountRecord& account) const;
+    [[nodiscard]] Figure<HealthFigures> health(const Address& account) const;
+
     /// The same account reserve by reserve, by id: those it holds, owes or has as collateral.
     [[nodiscard]] Figure<std::vector<PositionFigures>> positions(const Address& account) const;
 
@@ -120,7 +133,14 @@ class Valuation {
         std::uint16_t liquidation_threshold_bps = 0;
     };
 
-    struct Sums;
+    /// What of an account decides how all its reserves count.
+    struct AccountTerms;
+    /// What is added up over an account's reserves, in U256, or in Narrow where that suffices.
+    template <class Int>
+    struct SumsOf;
+    using Sums = SumsOf<U256>;
+    template <class Int>
+    struct Amounts;
 
     /// One reserve's part of an account.
     struct Holding;
@@ -129,26 +149,66 @@ class Valuation {
         kYes,
         kWithoutPrice,
         kUnfollowed,
-        kOverflow
+        kOverflow  ///< Beyond Int.
     };
-    Added add(Sums& sums, const AccountRecord& account, ReserveId reserve) const;
-    [[nodiscard]] bool add_collateral(Sums& sums, const Leg& leg, ReserveId id, const U256& scaled)
+
+    /// In 256 bits, where the contract's own arithmetic ends, and says why there is no figure.
+    [[nodiscard]] Figure<AccountData> wide_account(
+        const AccountRecord& account, const AccountTerms& terms
+    ) const;
+
+    struct AddedAll {
+        Added added = Added::kYes;
+        ReserveId last = 0;  ///< Where it went wrong, if it did.
+    };
+
+    template <class Int>
+    AddedAll add_all(
+        SumsOf<Int>& sums, const AccountRecord& account, ReserveId except = kMaxReserves
+    ) const;
+    template <class Int>
+    Added add(SumsOf<Int>& sums, const AccountRecord& account, ReserveId id, const AccountLeg* held)
         const;
-    [[nodiscard]] bool add_debt(Sums& sums, const Leg& leg, const Holding& held) const;
-    [[nodiscard]] std::optional<AccountData> conclude(const Sums& sums) const;
-    [[nodiscard]] std::optional<U256> health_factor_wad(const Sums& sums, const U256& threshold_bps)
-        const;
-    [[nodiscard]] Sums begin(const UserRow& user) const;
+    /// nullopt where they do not fit.
+    template <class Int>
+    [[nodiscard]] std::optional<Amounts<Int>> amounts(
+        const AccountRecord& account, ReserveId id, const AccountLeg* held, bool as_debt
+    ) const;
+    /// These are false where a number does not fit, or the contract reverts.
+    template <class Int>
+    [[nodiscard]] bool add_collateral(
+        SumsOf<Int>& sums, const Leg& leg, ReserveId id, const Int& scaled, const Int& price_base
+    ) const;
+    template <class Int>
+    [[nodiscard]] bool add_debt(
+        SumsOf<Int>& sums,
+        const Leg& leg,
+        const Int& scaled,
+        const Int& fixed,
+        const Int& price_base
+    ) const;
+    template <class Int>
+    [[nodiscard]] bool conclude(const SumsOf<Int>& sums, AccountData& data) const;
+    template <class Int>
+    [[nodiscard]] std::optional<U256> health_factor_wad(const SumsOf<Int>& sums) const;
+    template <class Int>
+    [[nodiscard]] Int average_threshold_bps(const SumsOf<Int>& sums) const;
+    [[nodiscard]] AccountTerms begin(const UserRow& user) const;
     /// What is kept of an account; its key alone when nothing is.
     [[nodiscard]] AccountRecord record(const Address& account) const;
     [[nodiscard]] Holding holding(const AccountRecord& account, ReserveId reserve) const;
-    [[nodiscard]] bool in_category(const Sums& sums, const Leg& leg, ReserveId reserve) const;
+    [[nodiscard]] bool in_category(const AccountTerms& terms, const Leg& leg, ReserveId reserve)
+        const;
     /// Balances and debt as the account views round them; nullopt where they revert.
     [[nodiscard]] std::optional<U256> supplied(const Leg& leg, const U256& scaled) const;
     [[nodiscard]] std::optional<U256> borrowed(const Leg& leg, const U256& scaled) const;
-    [[nodiscard]] std::optional<U256> borrowed_stable(const Holding& held) const;
+    [[nodiscard]] std::optional<U256> borrowed_stable(const StablePositionRow* held) const;
+    /// nullptr without one.
+    [[nodiscard]] const StablePositionRow* stable_position(
+        const AccountRecord& account, ReserveId reserve
+    ) const;
     /// The reserve with the price that it has for this account.
-    [[nodiscard]] Leg leg_of(const Sums& sums, ReserveId reserve) const;
+    [[nodiscard]] Leg leg_of(const AccountTerms& terms, ReserveId reserve) const;
     /// All but the account's flag and the liquidation price; nullopt where the views revert.
     [[nodiscard]] std::optional<PositionFigures> position(
         const Leg& leg, ReserveId id, const Holding& held
@@ -166,7 +226,7 @@ class Valuation {
         const;
     struct Side;
     [[nodiscard]] Figure<LiquidationTerms> liquidation(
-        const Sums& sums,
+        const AccountTerms& terms,
         const AccountData& account,
         const Side& debt,
         const Side& collateral,
@@ -177,7 +237,7 @@ class Valuation {
     ) const;
     /// nullopt where a balance overflows.
     [[nodiscard]] std::optional<LiquidationPair> liquidation_pair(
-        const Sums& sums, const Side& debt, const Side& collateral
+        const AccountTerms& terms, const Side& debt, const Side& collateral
     ) const;
     /// Why a reserve has no price: kNoData, kStale or kError.
     template <class T>
@@ -192,6 +252,8 @@ class Valuation {
     eth::BlockNum block_;
     UnixSeconds timestamp_;
     Figure<bool> usable_;
+    bool has_stable_debt_ = false;  ///< Of anyone.
+    bool narrow_ = true;            ///< Indexes and prices are below 2^128.
     std::vector<Leg> legs_;
 };
 
