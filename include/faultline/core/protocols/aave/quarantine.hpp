@@ -48,7 +48,8 @@ struct QuarantinedLog {
 };
 
 /// The logs that were left out of each market's figures, which are withheld from the first of them
-/// on. An upgrade to what is not accounted for is none of them: that log is right. Rows of the ledger: a log leaves with its block.
+/// on. An upgrade to what is not accounted for is none of them: that log is right. Rows of the
+/// ledger: a log leaves with its block.
 class Quarantine {
   public:
     /// The rows live in `ledger`, which outlives this.
