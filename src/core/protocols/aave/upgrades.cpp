@@ -192,6 +192,22 @@ std::optional<Announcement> of_configurator(const MarketConfig& config, const et
                : std::nullopt;
 }
 
+std::optional<Announcement> of_provider(const MarketConfig& config, const eth::Log& log) {
+    using namespace events;
+    if (config.generation == Generation::kV2) {
+        // LendingPoolAddressesProvider.setLendingPoolImpl, which its ProxyCreated does not name.
+        const auto event = v2::LendingPoolUpdated::matches(log)
+                               ? v2::LendingPoolUpdated::decode(log)
+                               : Error(Code::kMissing, "");
+        return event ? of_pool(config, event->get<"newAddress">()) : std::nullopt;
+    }
+    const auto event =
+        ProxyCreated::matches(log) ? ProxyCreated::decode(log) : Error(Code::kMissing, "");
+    return event && event->get<"proxyAddress">() == config.pool
+               ? of_pool(config, event->get<"implementationAddress">())
+               : std::nullopt;
+}
+
 constexpr auto kHandlers = handlers_of(
     entry<events::ATokenUpgraded>(on_announced),
     entry<events::VariableDebtTokenUpgraded>(on_announced)
@@ -207,22 +223,12 @@ std::optional<Announcement> announced(const MarketConfig& config, const eth::Log
     if (log.address == config.configurator) {
         return of_configurator(config, log);
     }
+    if (log.address == config.addresses_provider) {
+        return of_provider(config, log);
+    }
     if (log.address == config.pool && events::Upgraded::matches(log)) {
         const auto event = events::Upgraded::decode(log);
         return event ? of_pool(config, event->get<"implementation">()) : std::nullopt;
-    }
-    if (log.address == config.addresses_provider && config.generation == Generation::kV2) {
-        // LendingPoolAddressesProvider.setLendingPoolImpl, which its ProxyCreated does not name.
-        const auto event = events::v2::LendingPoolUpdated::matches(log)
-                               ? events::v2::LendingPoolUpdated::decode(log)
-                               : Error(Code::kMissing, "");
-        return event ? of_pool(config, event->get<"newAddress">()) : std::nullopt;
-    }
-    if (log.address == config.addresses_provider && events::ProxyCreated::matches(log)) {
-        const auto event = events::ProxyCreated::decode(log);
-        return event && event->get<"proxyAddress">() == config.pool
-                   ? of_pool(config, event->get<"implementationAddress">())
-                   : std::nullopt;
     }
     return std::nullopt;
 }
