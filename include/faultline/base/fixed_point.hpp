@@ -136,7 +136,7 @@ constexpr std::optional<Narrow> wad_div_half_up(const Narrow& a, const Narrow& b
 
 constexpr std::optional<Narrow> percent_mul_half_up(const Narrow& a, const Narrow& bps) {
     const auto product = checked_mul(a, bps);
-    const auto raised = product ? checked_add(*product, kBpsPerOne / 2) : std::nullopt;
+    const auto raised = product ? checked_add(*product, Narrow(kBpsPerOne / 2)) : std::nullopt;
     return raised ? std::optional(kPercentOne.floor(*raised)) : std::nullopt;
 }
 

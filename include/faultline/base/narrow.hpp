@@ -19,8 +19,8 @@ struct Narrow {
 
     constexpr Narrow() = default;
 
-    /// Implicit: a small constant is a Narrow like any other.
-    constexpr Narrow(std::uint64_t small) : value(small) {}  // NOLINT(google-explicit-constructor)
+    /// Explicit, so that a small constant beside another is a U256.
+    constexpr explicit Narrow(std::uint64_t small) : value(small) {}
 
     /// @pre wide.fits_u128()
     constexpr explicit Narrow(const U256& wide) : value(wide.low_u128()) {}
