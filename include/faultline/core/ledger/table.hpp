@@ -134,9 +134,11 @@ class Table final : public TableBase {
 
     void dump(std::vector<RowChange>& rows) const override {
         for (const Key& key : sorted_keys()) {
-            rows.push_back(
-                {.table = id(), .key = encode(key), .before = {}, .after = encode(*rows_.find(key))}
-            );
+            if (const auto row = rows_.find(key)) {
+                rows.push_back(
+                    {.table = id(), .key = encode(key), .before = {}, .after = encode(*row)}
+                );
+            }
         }
     }
 

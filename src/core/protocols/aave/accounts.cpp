@@ -21,7 +21,9 @@ std::size_t hash_of(const UserKey& key) {
 
 /// Where the leg is or belongs.
 std::size_t place_in(const std::vector<AccountLeg>& legs, ReserveId reserve) {
-    const auto found = std::ranges::lower_bound(legs, reserve, {}, &AccountLeg::reserve);
+    const auto found = std::ranges::find_if(legs, [reserve](const AccountLeg& leg) {
+        return leg.reserve >= reserve;
+    });
     return static_cast<std::size_t>(found - legs.begin());
 }
 
