@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 
