@@ -75,7 +75,8 @@ class Replay {
             .addresses_provider = address("provider"),
             .pool = address("pool"),
             .configurator = address("configurator"),
-            .oracle = address("oracle")
+            .oracle = address("oracle"),
+            .deployed_at = std::nullopt
         };
         ledger_.emplace();
         markets_.emplace(*ledger_, std::vector{config_});

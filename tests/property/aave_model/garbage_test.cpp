@@ -148,7 +148,7 @@ Counted live(Version version, bool malformed) {
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
         MarketLife life(version, seed);
         Chance chance(seed);
-        EngineFeed engine;
+        EngineFeed engine(version);
         for (std::uint64_t number = 1; number <= kBlocks; ++number) {
             life.next_block();
             INFO("Aave " << version_name(version) << ", seed " << seed << ", block " << number);

@@ -104,8 +104,7 @@ class V2Market : public TestMarket {
     }
 
     [[nodiscard]] PositionRow position(const Address& user, ReserveId id = 0) const {
-        const PositionRow* row = markets.tables().positions.find({0, user, id});
-        return row == nullptr ? PositionRow{} : *row;
+        return markets.tables().positions.find({0, user, id}).value_or(PositionRow{});
     }
 
     [[nodiscard]] UserRow user(const Address& account) const {
