@@ -28,6 +28,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -49,7 +50,7 @@ int failed(std::ostream& err, const Error& error, ExitCode code) {
 /// An address a line; empty lines and what follows a # say nothing.
 Result<std::vector<Address>> read_accounts(const std::string& file) {
     std::ifstream in(file);
-    if (!in) {
+    if (!in || !std::filesystem::is_regular_file(file)) {
         return Error(Code::kInvalid, file + " cannot be read")
             .advise("give a file with an address a line");
     }
@@ -72,6 +73,10 @@ Result<std::vector<Address>> read_accounts(const std::string& file) {
         }
         out.push_back(*account);
     }
+    if (out.empty()) {
+        return Error(Code::kInvalid, file + " names no account")
+            .advise("write 0x and 40 hex digits a line");
+    }
     return out;
 }
 
@@ -92,7 +97,7 @@ Result<void> check_empty(const store::Store& store, const std::string& folder) {
 
 /// The chain's store, as far as a bootstrap has come.
 Result<std::unique_ptr<store::Store>> open_store(
-    const DaemonConfig& config, const ChainConfig& chain, bool again
+    const DaemonConfig& config, const ChainConfig& chain
 ) {
     const std::string folder = store_folder(config, chain);
     FAULTLINE_TRY(auto store, store::open_rocksdb(folder));
@@ -100,21 +105,32 @@ Result<std::unique_ptr<store::Store>> open_store(
         return std::move(fits).error().context("folder " + folder);
     }
     FAULTLINE_TRY_VOID(check_empty(*store, folder));
-    if (again) {
-        store::Batch batch;
-        FAULTLINE_TRY_VOID(engine::forget_bootstrap(*store, batch));
-        FAULTLINE_TRY_VOID(store->commit(batch, store::Durability::kSynced));
-    }
     return store;
 }
 
 Result<ChainReading::Options> options_of(const ChainConfig& chain, const BootstrapCommand& asked) {
     ChainReading::Options out;
     out.search_from = asked.search_from.value_or(chain.follow.start_block);
+    out.again = asked.again;
+    out.searches = asked.search_from.has_value() || !asked.accounts_file.empty();
     if (!asked.accounts_file.empty()) {
         FAULTLINE_TRY(out.accounts, read_accounts(asked.accounts_file));
     }
     return out;
+}
+
+/// What is asked of one that goes on is what it was begun with.
+Result<void> check_begins(const store::Store& store, const BootstrapCommand& asked) {
+    FAULTLINE_TRY(const auto mark, engine::bootstrap_mark(store));
+    if (mark && !asked.again && (!asked.accounts_file.empty() || asked.search_from)) {
+        return Error(
+                   Code::kInvalid,
+                   "a bootstrap at block " + mark->block.text() +
+                       " is under way, with other accounts"
+        )
+            .advise("leave --accounts and --search-from out to go on with it, or add --again");
+    }
+    return {};
 }
 
 /// What ended it.
@@ -174,9 +190,12 @@ int bootstrap(
     if (!options) {
         return failed(err, options.error(), ExitCode::kUsage);
     }
-    const auto store = open_store(config, chain, asked.again);
+    const auto store = open_store(config, chain);
     if (!store) {
         return failed(err, store.error(), ExitCode::kCannotStart);
+    }
+    if (const auto begins = check_begins(**store, asked); !begins) {
+        return failed(err, begins.error(), ExitCode::kUsage);
     }
     const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
     obs::Metrics metrics;

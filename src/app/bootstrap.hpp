@@ -11,12 +11,13 @@
 namespace faultline::app {
 
 struct BootstrapCommand {
-    std::string chain;          ///< Empty: the only one that is configured.
-    std::string accounts_file;  ///< An address a line; empty: they are searched for in logs.
+    std::string chain;  ///< Empty: the only one that is configured.
+    /// Who holds or owes anything, an address a line; empty: they are searched for in logs, too.
+    std::string accounts_file;
     /// Where that search begins: at the earliest deployment of the markets when this is not given,
     /// and at block 0 where that is not known either.
     std::optional<eth::BlockNum> search_from;
-    bool again = false;  ///< Forget what an unfinished bootstrap has read.
+    bool again = false;  ///< Begin an unfinished one anew, at a newer block.
 };
 
 /// Reads the markets of one chain at its finalized block by view calls, and leaves a store from

@@ -14,6 +14,7 @@
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <algorithm>
 #include <app/chain_reading.hpp>
 #include <app/daemon_config.hpp>
 #include <chrono>
@@ -29,6 +30,9 @@ namespace {
 using runtime::Task;
 
 constexpr Duration kSayEvery = std::chrono::seconds(5);
+/// As deep as finality is on chains that tell it, and how often one has to say that it does not.
+constexpr eth::BlockNum kDeepWithoutFinality = 64;
+constexpr unsigned kNoFinalityBelieved = 2;
 
 std::string of_all(std::uint64_t done, std::uint64_t all) {
     return std::to_string(done) + " of " + std::to_string(all);
@@ -45,17 +49,21 @@ ChainReading::ChainReading(const ChainConfig& chain, Options options, Parts part
 Task<Result<void>> ChainReading::run() {
     FAULTLINE_CO_TRY_VOID(co_await check_chain());
     FAULTLINE_CO_TRY(const auto mark, engine::bootstrap_mark(parts_.store));
-    if (mark) {
+    if (mark && !options_.again) {
         mark_ = *mark;
+        read_ = mark_.market;
         say_now("going on with the bootstrap at block " + mark_.block.text());
     } else {
-        FAULTLINE_CO_TRY_VOID(co_await begin());
+        FAULTLINE_CO_TRY_VOID(co_await begin(mark));
     }
     if (mark_.search_next <= mark_.block.number) {
         FAULTLINE_CO_TRY_VOID(co_await search());
     }
     while (mark_.market < chain_.markets.size()) {
         FAULTLINE_CO_TRY_VOID(co_await read_market());
+    }
+    if (read_ == 0 && given_up_) {
+        co_return *given_up_;
     }
     store::Batch batch;
     FAULTLINE_CO_TRY_VOID(engine::adopt(parts_.store, batch, mark_));
@@ -81,29 +89,57 @@ Task<Result<void>> ChainReading::check_chain() {
     }
 }
 
+Task<Result<eth::Header>> ChainReading::pinned(bool by_finality) {
+    if (by_finality) {
+        co_return co_await parts_.node.head(rpc::HeadTag::kFinalized);
+    }
+    FAULTLINE_CO_TRY(const eth::Header head, co_await parts_.node.head(rpc::HeadTag::kLatest));
+    const eth::BlockNum depth = std::min(head.ref.number, kDeepWithoutFinality);
+    co_return co_await parts_.node.header_by_number(head.ref.number - depth);
+}
+
 Task<Result<eth::Header>> ChainReading::finalized() {
-    for (;;) {
-        auto header = co_await parts_.node.head(rpc::HeadTag::kFinalized);
+    for (unsigned missing = 0;;) {
+        auto header = co_await pinned(missing < kNoFinalityBelieved);
         if (header) {
             patience_.answered();
             co_return header;
+        }
+        const Code code = header.error().code();
+        missing += code == Code::kMissing || code == Code::kRejected ? 1 : 0;
+        if (missing == kNoFinalityBelieved) {
+            ++missing;  // Once; what the other way gives is waited for or reported.
+            patience_.answered();
+            continue;
         }
         FAULTLINE_CO_TRY_VOID(co_await patience_.after(std::move(header).error()));
     }
 }
 
-Task<Result<void>> ChainReading::begin() {
+Task<Result<void>> ChainReading::begin(std::optional<engine::BootstrapMark> before) {
     FAULTLINE_CO_TRY(const eth::Header header, co_await finalized());
+    if (options_.search_from > header.ref.number) {
+        co_return Error(
+            Code::kInvalid,
+            "the search of logs would begin at block " + std::to_string(options_.search_from) +
+                ", and the finalized block is " + header.ref.text()
+        )
+            .advise("give an earlier block to --search-from");
+    }
     mark_.block = header.ref;
     mark_.timestamp = header.timestamp;
-    mark_.search_next = options_.search_from;
     store::Batch batch;
-    if (options_.accounts) {
-        mark_.search_next = header.ref.number + 1;
-        for (std::size_t market = 0; market < chain_.markets.size(); ++market) {
-            for (const Address& account : *options_.accounts) {
-                engine::put_account(batch, static_cast<aave::MarketId>(market), account);
-            }
+    FAULTLINE_CO_TRY_VOID(engine::forget_rows(parts_.store, batch));
+    if (before && !before->listed && !options_.searches) {
+        mark_.search_next = before->search_next;
+    } else {
+        FAULTLINE_CO_TRY_VOID(engine::forget_accounts(parts_.store, batch));
+        mark_.search_next = options_.search_from;
+        mark_.listed = options_.accounts.has_value();
+    }
+    for (std::size_t market = 0; mark_.listed && market < chain_.markets.size(); ++market) {
+        for (const Address& account : options_.accounts.value_or(std::vector<Address>())) {
+            engine::put_account(batch, static_cast<aave::MarketId>(market), account);
         }
     }
     say_now("reading at the finalized block " + header.ref.text());
@@ -151,8 +187,15 @@ Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
         const aave::MarketConfig& config = chain_.markets[i];
         aave::Bootstrap bootstrap(tables, config, options_of(market, {}));
         // Ends: each round is another stage.
-        while (bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
-            FAULTLINE_CO_TRY_VOID(co_await round(bootstrap));
+        Result<void> read;
+        while (read && bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
+            read = co_await round(bootstrap);
+        }
+        if (!read && read.error().code() != Code::kRejected) {
+            co_return std::move(read).error();
+        }
+        if (!read) {
+            continue;  // Its turn to be read says why.
         }
         out.emplace(config.pool, market);
         tables.contracts.for_each_unordered([&](const aave::ContractKey& key,
@@ -178,7 +221,9 @@ void ChainReading::note(const rpc::BlockLogs& logs, store::Batch& batch) {
 
 Task<Result<void>> ChainReading::search() {
     FAULTLINE_CO_TRY(sources_, co_await sources());
-    const eth::LogFilter filter{.topics0 = aave::account_topics(), .contracts = {}};
+    const eth::LogFilter filter{
+        .topics0 = mark_.listed ? aave::emode_topics() : aave::account_topics(), .contracts = {}
+    };
     const auto search =
         chain::make_log_search(parts_.node, parts_.clock, filter, mark_.search_next, mark_.block);
     while (!search->done()) {
@@ -205,7 +250,7 @@ Task<Result<void>> ChainReading::search() {
 
 Task<Result<void>> ChainReading::read_market() {
     const aave::MarketConfig& config = chain_.markets[mark_.market];
-    FAULTLINE_CO_TRY(auto accounts, engine::accounts(parts_.store, mark_.market));
+    FAULTLINE_CO_TRY(auto accounts, engine::bootstrap_accounts(parts_.store, mark_.market));
     const std::size_t all = accounts.size();
     ledger::Ledger ledger;
     aave::Tables tables(ledger);
@@ -213,7 +258,12 @@ Task<Result<void>> ChainReading::read_market() {
     aave::Bootstrap bootstrap(tables, config, options_of(mark_.market, std::move(accounts)));
     say_now(config.name + ": " + of_all(mark_.accounts_known, all) + " accounts read");
     while (!bootstrap.calls().empty()) {
-        FAULTLINE_CO_TRY_VOID(co_await round(bootstrap));
+        const bool of_market = bootstrap.stage() < aave::Bootstrap::Stage::kAccounts;
+        auto read = co_await round(bootstrap);
+        if (!read && of_market && read.error().code() == Code::kRejected) {
+            co_return give_up(read.error());
+        }
+        FAULTLINE_CO_TRY_VOID(std::move(read));
         store::Batch batch;
         engine::put_rows(batch, ledger.seal());
         mark_.accounts_known = bootstrap.accounts_known();
@@ -229,9 +279,27 @@ Task<Result<void>> ChainReading::read_market() {
         config.name + ": all " + std::to_string(bootstrap.accounts_compared()) +
         " accounts equal the contracts"
     );
+    ++read_;
     ++mark_.market;
     mark_.accounts_known = 0;
     co_return commit({});
+}
+
+Result<void> ChainReading::give_up(const Error& error) {
+    const std::string& name = chain_.markets[mark_.market].name;
+    say_now(name + ": CANNOT BE READ and will have no figures: " + error.message());
+    given_up_ = given_up_ ? given_up_ : error;
+    ledger::Ledger ledger;
+    aave::Tables tables(ledger);
+    aave::MarketRow row;
+    row.oracle = chain_.markets[mark_.market].oracle;
+    row.degraded = "it could not be read when its chain was bootstrapped: " + error.message();
+    tables.markets.put({mark_.market}, std::move(row));
+    store::Batch batch;
+    engine::put_rows(batch, ledger.seal());
+    ++mark_.market;
+    mark_.accounts_known = 0;
+    return commit(std::move(batch));
 }
 
 Result<void> ChainReading::commit(store::Batch batch) {
@@ -240,9 +308,7 @@ Result<void> ChainReading::commit(store::Batch batch) {
 }
 
 std::string ChainReading::summary() const {
-    return std::to_string(chain_.markets.size()) +
-           (chain_.markets.size() == 1 ? " market" : " markets") + " read at block " +
-           mark_.block.text();
+    return of_all(read_, chain_.markets.size()) + " markets read at block " + mark_.block.text();
 }
 
 void ChainReading::say_now(const std::string& line) {

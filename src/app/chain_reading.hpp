@@ -33,8 +33,11 @@ class ChainReading {
   public:
     /// What is used at the beginning; one that goes on uses what was begun with.
     struct Options {
-        std::optional<std::vector<Address>> accounts;  ///< nullopt: those that logs name.
+        /// Who holds or owes anything; nullopt: those that logs name.
+        std::optional<std::vector<Address>> accounts;
         eth::BlockNum search_from = 0;
+        bool again = false;     ///< Begin at a newer block, with the accounts found so far,
+        bool searches = false;  ///< but for those, which are to be searched for anew.
     };
 
     /// All outlive it; `say` gets a line of progress.
@@ -49,22 +52,26 @@ class ChainReading {
     ChainReading(const ChainConfig& chain, Options options, Parts parts);
 
     /// Until the engine can take the store over. Cancelled anywhere it leaves a store to go on
-    /// with. Errors: those of aave::Bootstrap and the store; what the node refuses or does not have
-    /// (the state of old blocks, mostly), with what to do.
+    /// with. A market whose contracts cannot be read is degraded, and the others go on. Errors:
+    /// those of aave::Bootstrap about accounts, and of the store; what the node refuses or does not
+    /// have (the state of old blocks, mostly), with what to do; that no market can be read.
     runtime::Task<Result<void>> run();
 
     /// What was read; complete after run().
     [[nodiscard]] std::string summary() const;
 
   private:
-    runtime::Task<Result<void>> begin();
-    [[nodiscard]] runtime::Task<Result<eth::Header>> finalized();
+    runtime::Task<Result<void>> begin(std::optional<engine::BootstrapMark> before);
+    runtime::Task<Result<eth::Header>> finalized();
+    runtime::Task<Result<eth::Header>> pinned(bool by_finality);
     runtime::Task<Result<void>> check_chain();
     runtime::Task<Result<void>> search();
     /// The contracts whose logs name accounts of a market.
     runtime::Task<Result<std::map<Address, aave::MarketId>>> sources();
     void note(const rpc::BlockLogs& logs, store::Batch& batch);
     runtime::Task<Result<void>> read_market();
+    /// The market is left without figures, for that reason.
+    Result<void> give_up(const Error& error);
     /// Asks what is to be asked next; hands the answers over.
     runtime::Task<Result<void>> round(aave::Bootstrap& bootstrap);
     [[nodiscard]] aave::Bootstrap::Options options_of(
@@ -81,6 +88,8 @@ class ChainReading {
     engine::BootstrapMark mark_;
     std::map<Address, aave::MarketId> sources_;
     std::set<std::pair<aave::MarketId, Address>> found_;
+    std::optional<Error> given_up_;
+    std::size_t read_ = 0;  ///< Markets.
     Instant said_;
 };
 

@@ -177,10 +177,10 @@ struct Commands {
     void add_bootstrap() {
         bootstrap->add_option("CONFIG", file, "The configuration")->capture_default_str();
         bootstrap->add_option("--chain", reading.chain, "Which of several chains");
-        CLI::Option* accounts = bootstrap->add_option(
+        bootstrap->add_option(
             "--accounts",
             reading.accounts_file,
-            "All accounts of its markets, an address a line; otherwise logs are searched for them"
+            "Who holds or owes anything, an address a line; otherwise logs are searched for them"
         );
         bootstrap
             ->add_option(
@@ -188,10 +188,9 @@ struct Commands {
                 reading.search_from,
                 "Where that search begins (the earliest deployed_at, or block 0)"
             )
-            ->check(whole_number())
-            ->excludes(accounts);
+            ->check(whole_number());
         bootstrap->add_flag(
-            "--again", reading.again, "Forget what an unfinished bootstrap has read"
+            "--again", reading.again, "Begin an unfinished bootstrap anew, at a newer block"
         );
     }
 

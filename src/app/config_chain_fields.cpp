@@ -171,7 +171,8 @@ Section<aave::MarketConfig> v2_section() {
         {.name = "unfollowed_assets",
          .text =
              "Assets whose aToken or debt token keeps balances by rules of its own (on Ethereum "
-             "AMPL and stETH). Who uses one as collateral or owes it has no figures."},
+             "AMPL and stETH). Who has one as collateral or ever borrowed it has no "
+             "figures."},
         &MarketConfig::unfollowed_assets,
         list_of(address_type(), {.most = 100})
     );

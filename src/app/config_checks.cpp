@@ -145,6 +145,15 @@ void check_start(Reader& reader, const written::Chain& chain, const PlacedChain&
         return;
     }
     for (const PlacedMarket& one : placed.markets) {
+        if (!one.market.deployed_at && *chain.start_block > 0) {
+            reader.warning(
+                field,
+                "where market " + one.market.name +
+                    " began is not given (deployed_at): its "
+                    "figures are right only if that was at block " +
+                    std::to_string(*chain.start_block) + " or later"
+            );
+        }
         const eth::BlockNum deployed_at = one.market.deployed_at.value_or(*chain.start_block);
         if (one.reader->sound(one.path) && *chain.start_block > deployed_at) {
             reader.error(

@@ -32,15 +32,6 @@ Result<void> scan_prefix(
     });
 }
 
-Result<void> erase_accounts(const store::Store& store, store::Batch& batch) {
-    const Bytes prefix = keys::text(keys::kBootstrapAccountPrefix);
-    return scan_prefix(store, prefix, [&](BytesView rest) {
-        Bytes key = prefix;
-        key.insert(key.end(), rest.begin(), rest.end());
-        batch.erase(store::Family::kMeta, key);
-    });
-}
-
 }  // namespace
 
 Result<std::optional<BootstrapMark>> bootstrap_mark(const store::Store& store) {
@@ -71,7 +62,7 @@ void put_account(store::Batch& batch, aave::MarketId market, const Address& acco
     batch.put(store::Family::kMeta, keys::bootstrap_account(market, account), {});
 }
 
-Result<std::vector<Address>> accounts(const store::Store& store, aave::MarketId market) {
+Result<std::vector<Address>> bootstrap_accounts(const store::Store& store, aave::MarketId market) {
     std::vector<Address> out;
     FAULTLINE_TRY_VOID(scan_prefix(store, keys::bootstrap_accounts(market), [&](BytesView address) {
         Address& account = out.emplace_back();
@@ -85,16 +76,23 @@ Result<void> adopt(const store::Store& store, store::Batch& batch, const Bootstr
     const UndoRecord nothing{.ref = mark.block, .changes = {}, .transitions = {}};
     batch.put(store::Family::kUndo, keys::undo(mark.block.number), ledger::encode(nothing));
     batch.erase(store::Family::kMeta, keys::bootstrap());
-    return erase_accounts(store, batch);
+    return forget_accounts(store, batch);
 }
 
-Result<void> forget_bootstrap(const store::Store& store, store::Batch& batch) {
-    FAULTLINE_TRY_VOID(store.scan(store::Family::kRows, {}, [&](BytesView key, BytesView) {
+Result<void> forget_accounts(const store::Store& store, store::Batch& batch) {
+    const Bytes prefix = keys::text(keys::kBootstrapAccountPrefix);
+    return scan_prefix(store, prefix, [&](BytesView rest) {
+        Bytes key = prefix;
+        key.insert(key.end(), rest.begin(), rest.end());
+        batch.erase(store::Family::kMeta, key);
+    });
+}
+
+Result<void> forget_rows(const store::Store& store, store::Batch& batch) {
+    return store.scan(store::Family::kRows, {}, [&](BytesView key, BytesView) {
         batch.erase(store::Family::kRows, key);
         return true;
-    }));
-    batch.erase(store::Family::kMeta, keys::bootstrap());
-    return erase_accounts(store, batch);
+    });
 }
 
 }  // namespace faultline::engine

@@ -146,7 +146,10 @@ Outcome Fold::halt(const std::string& why, std::uint32_t occurrence) {
 Result<Outcome> Fold::revert(const UndoRecord& undo) {
     const std::optional<TipRow> at = tip();
     FAULTLINE_ASSERT(at && at->ref == undo.ref);
-    if (undo.changes.empty()) {
+    const auto moves_tip = [](const ledger::RowChange& change) {
+        return change.table == kTipTable;
+    };
+    if (std::ranges::none_of(undo.changes, moves_tip)) {
         return Error(
                    Code::kRejected,
                    "block " + undo.ref.text() +

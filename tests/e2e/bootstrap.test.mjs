@@ -98,13 +98,24 @@ test('accounts that are missing from a list are found out, and searching the log
     const daemon = await unknowing(world, devnet, 'listed');
     const list = `${world.directory}/accounts.txt`;
     fs.writeFileSync(list, `# everyone but most\n${devnet.workload.accounts().slice(0, 2).join('\n')}\n`);
-    const refused = await bootstrap(daemon, {more: ['--accounts', list]});
+    const short = {more: ['--accounts', list]};
+    const refused = await bootstrap(daemon, short);
     assert.equal(refused.status, 1);
-    assert.match(refused.text, /market "devnet" at block .*accounts are missing from the list/s);
-    fs.writeFileSync(list, '0x1234\n');
-    const wrong = await bootstrap(daemon, {more: ['--again', '--accounts', list]});
-    assert.equal(wrong.status, 2);
-    assert.match(wrong.text, /accounts\.txt:1: not an address/);
+    assert.match(refused.text, /market "devnet" at block .*accounts are missing from the list.*--again/s);
+    const ignored = await bootstrap(daemon, short);
+    assert.equal(ignored.status, 2);
+    assert.match(ignored.text, /is under way, with other accounts\. leave --accounts and --search-from out to go on with it, or add --again/);
+    for (const [what, complaint] of [['0x1234\n', /accounts\.txt:1: not an address/], ['# nobody\n', /names no account/]]) {
+        fs.writeFileSync(list, what);
+        const wrong = await bootstrap(daemon, {more: ['--again', '--accounts', list]});
+        assert.equal(wrong.status, 2);
+        assert.match(wrong.text, complaint);
+    }
+    const folder = await bootstrap(daemon, {more: ['--again', '--accounts', world.directory]});
+    assert.equal(folder.status, 2);
+    const late = await bootstrap(daemon, {more: ['--again', '--search-from', '999999']});
+    assert.equal(late.status, 1);
+    assert.match(late.text, /give an earlier block to --search-from/);
     const searched = await bootstrap(daemon, {more: ['--again']});
     assert.equal(searched.status, 0, searched.text);
     daemon.start();
@@ -112,5 +123,51 @@ test('accounts that are missing from a list are found out, and searching the log
     const comparison = new Comparison();
     await comparison.atHead(devnet, daemon);
     comparison.assertExact();
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('who only chose an eMode need not be listed, and a market that cannot be read leaves the others alone', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({users: 8, seed: 21});
+    const {workload, market, chain} = devnet;
+    const loner = workload.roles.liquidator;
+    await workload.refresh();
+    await workload.pool(loner, 'setUserEMode', [2]);
+    await workload.mine();
+    for (let i = 0; i < lifeBefore; i++) {
+        await workload.mine();
+    }
+    const daemon = await unknowing(world, devnet, 'loner');
+    const config = fs.readFileSync(daemon.configFile, 'utf8');
+    // Another market of the chain, whose pool is no pool.
+    const ghost = market.manifest.oracle;
+    fs.writeFileSync(daemon.configFile, config.replace('rules:', `      - name: ghost
+        addresses_provider: "${market.manifest.configurator}"
+        pool: "${ghost}"
+        configurator: "${market.manifest.pool}"
+        oracle: "${market.manifest.addresses_provider}"
+rules:`));
+    const list = `${world.directory}/accounts.txt`;
+    const others = workload.accounts().filter((account) => account.toLowerCase() !== loner.toLowerCase());
+    fs.writeFileSync(list, others.join('\n') + '\n');
+    const read = await bootstrap(daemon, {more: ['--accounts', list]});
+    assert.equal(read.status, 0, read.text);
+    assert.match(read.text, /ghost: CANNOT BE READ and will have no figures/);
+    assert.match(read.text, /1 of 2 markets read/);
+    daemon.start();
+    await workload.mine();
+    await daemon.accountsAt(chain.headHash);
+    await workload.pool(loner, 'supply', [market.reserve('USDC').token, workload.amount('USDC', 100_000), loner, 0]);
+    await workload.pool(loner, 'borrow', [market.reserve('DAI').token, workload.amount('DAI', 50_000), 2, 0, loner]);
+    assert.deepEqual((await workload.mine()).receipts.map(({ok}) => ok), [true, true]);
+    const comparison = new Comparison();
+    await comparison.atHead(devnet, daemon);
+    comparison.assertExact();
+    const {accounts} = await daemon.accountsAt(chain.headHash);
+    const threshold = accounts.find(({account}) => account === loner.toLowerCase()).current_liquidation_threshold_bps;
+    assert.ok(BigInt(threshold) > 9000n, `${threshold} is the category's, not the reserve's`);
+    const {markets} = (await daemon.get('/v1/status')).chains[0];
+    assert.deepEqual(markets.map(({name, status}) => [name, status]), [['devnet', 'value'], ['ghost', 'error']]);
+    assert.match(markets[1].reason, /could not be read when its chain was bootstrapped/);
     assert.equal(await daemon.stop(), 0);
 });

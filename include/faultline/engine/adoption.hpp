@@ -24,12 +24,20 @@ struct BootstrapMark {
     UnixSeconds timestamp;
     /// The first block whose logs were not searched for accounts yet; above `block`: all were.
     eth::BlockNum search_next = 0;
-    aave::MarketId market = 0;         ///< The one that is being read.
-    std::uint64_t accounts_known = 0;  ///< Of its accounts(), the first so many have their rows.
+    /// Who holds something was listed; logs are only searched for who chose an eMode.
+    bool listed = false;
+    aave::MarketId market = 0;  ///< The one that is being read.
+    /// Of its bootstrap_accounts(), the first so many have their rows.
+    std::uint64_t accounts_known = 0;
 
     auto fields(this auto& self) {
         return std::tie(
-            self.block, self.timestamp, self.search_next, self.market, self.accounts_known
+            self.block,
+            self.timestamp,
+            self.search_next,
+            self.listed,
+            self.market,
+            self.accounts_known
         );
     }
 };
@@ -45,13 +53,14 @@ Result<void> load_rows(const store::Store& store, ledger::Ledger& ledger);
 /// Adds to the accounts of a market that are to be read.
 void put_account(store::Batch& batch, aave::MarketId market, const Address& account);
 /// All of them, in order.
-Result<std::vector<Address>> accounts(const store::Store& store, aave::MarketId market);
+Result<std::vector<Address>> bootstrap_accounts(const store::Store& store, aave::MarketId market);
 
 /// All is read: the mark and the lists of accounts go and its block becomes the tip. From here on
 /// the store is the engine's.
 Result<void> adopt(const store::Store& store, store::Batch& batch, const BootstrapMark& mark);
 
-/// Forgets everything that the bootstrap has read. @pre the store has a mark
-Result<void> forget_bootstrap(const store::Store& store, store::Batch& batch);
+/// Forget what a bootstrap has read, and whom it was to read. @pre no block was applied
+Result<void> forget_rows(const store::Store& store, store::Batch& batch);
+Result<void> forget_accounts(const store::Store& store, store::Batch& batch);
 
 }  // namespace faultline::engine

@@ -83,8 +83,8 @@ struct Outcome {
     EvaluationCounts evaluated;
 };
 
-/// What reverting one block takes. Without changes it is of the block that a bootstrap read, below
-/// which nothing is known: every applied block changes at least the tip.
+/// What reverting one block takes. One that does not move the tip is of the block that a bootstrap
+/// read, below which nothing is known: every applied block moves it.
 struct UndoRecord {
     eth::BlockRef ref;
     std::vector<ledger::RowChange> changes;

@@ -20,7 +20,8 @@
 namespace faultline::chain {
 namespace {
 
-/// No headers are asked for, so only what the node serves bounds a range.
+/// One header is asked for a range, so only what the node serves bounds it. The first has 64
+/// blocks.
 constexpr std::uint64_t kMostSearchedBlocks = 131'072;
 
 class AdaptiveSearch final : public LogSearch {

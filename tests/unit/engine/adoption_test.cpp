@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/keys.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -37,6 +39,7 @@ const BootstrapMark kMark{
     .block = {.number = 70, .hash = {}},
     .timestamp = {1'700'000'000},
     .search_next = 12,
+    .listed = true,
     .market = 1,
     .accounts_known = 3
 };
@@ -94,9 +97,12 @@ TEST_CASE("a mark and the accounts to read come back as they were put", "[engine
     const auto mark = bootstrap_mark(at.store);
     REQUIRE((mark && mark->has_value()));
     CHECK((*mark)->fields() == kMark.fields());
-    CHECK(*accounts(at.store, 0) == std::vector<Address>{account(3), account(7), account(200)});
-    CHECK(*accounts(at.store, 1) == std::vector<Address>{account(5)});
-    CHECK(accounts(at.store, 2)->empty());
+    CHECK(
+        *bootstrap_accounts(at.store, 0) ==
+        std::vector<Address>{account(3), account(7), account(200)}
+    );
+    CHECK(*bootstrap_accounts(at.store, 1) == std::vector<Address>{account(5)});
+    CHECK(bootstrap_accounts(at.store, 2)->empty());
     CHECK_FALSE(bootstrap_mark(store::MemoryStore())->has_value());
 }
 
@@ -116,26 +122,33 @@ TEST_CASE("an engine refuses what is not all read, and goes on from what is", "[
     REQUIRE(after.result);
     CHECK(after.tip == kMark.block);
     CHECK(after.rows.size() == 2);  // The tip's and the account's.
-    CHECK(accounts(at.store, 0)->empty());
+    CHECK(bootstrap_accounts(at.store, 0)->empty());
 }
 
 TEST_CASE("nothing is left of a bootstrap that is forgotten", "[engine]") {
     Standing at;
     store::Batch batch;
-    REQUIRE(forget_bootstrap(at.store, batch));
+    REQUIRE(forget_rows(at.store, batch));
+    REQUIRE(forget_accounts(at.store, batch));
+    batch.erase(store::Family::kMeta, keys::bootstrap());
     REQUIRE(at.store.commit(batch, store::Durability::kSynced));
     const auto after = at.load();
     REQUIRE(after.result);
     CHECK_FALSE(after.tip);
     CHECK(after.rows.empty());
-    CHECK(accounts(at.store, 0)->empty());
-    CHECK(accounts(at.store, 1)->empty());
+    CHECK(bootstrap_accounts(at.store, 0)->empty());
+    CHECK(bootstrap_accounts(at.store, 1)->empty());
 }
 
 TEST_CASE("the block that a bootstrap read is not taken back", "[engine]") {
     Fold fold({.chain_name = "test", .markets = {}, .rules = {}});
     const auto tip = Fold::tip_row({.ref = kMark.block, .timestamp = kMark.timestamp});
     REQUIRE(fold.load(tip.table, tip.key, *tip.after));
+    // Also when something was told at that very block.
+    UndoRecord record{.ref = kMark.block, .changes = {}, .transitions = {}};
+    record.add(fold.halt("the endpoint is of another chain", 0));
+    CHECK_FALSE(record.changes.empty());
+    CHECK_FALSE(fold.revert(record));
     const auto reverted = fold.revert({.ref = kMark.block, .changes = {}, .transitions = {}});
     REQUIRE_FALSE(reverted);
     CHECK_THAT(

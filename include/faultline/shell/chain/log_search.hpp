@@ -13,8 +13,8 @@
 namespace faultline::chain {
 
 /// All watched logs up to a final block, in ranges as wide as the node serves. For who can tell
-/// from elsewhere that nothing is missing: unlike Follower it asks for no headers and proves
-/// nothing. Thread: loop.
+/// from elsewhere that nothing is missing: unlike Follower it asks for one header a range and
+/// proves nothing. Thread: loop.
 class LogSearch {
   public:
     LogSearch() = default;

@@ -22,6 +22,10 @@ std::vector<Hash32> account_topics() {
     return topics;
 }
 
+std::vector<Hash32> emode_topics() {
+    return {events::UserEModeSet::kTopic0};
+}
+
 std::optional<Address> named_account(const eth::Log& log) {
     if (events::Mint::matches(log)) {
         const auto event = events::Mint::decode(log);

@@ -13,29 +13,12 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace faultline::aave {
-std::string_view stage_name(Bootstrap::Stage stage) {
-    constexpr std::array<std::string_view, 10> kNames{
-        "market",
-        "reserve ids",
-        "reserves",
-        "tokens",
-        "eModes",
-        "accounts",
-        "accounts",
-        "prices",
-        "comparison",
-        "done"
-    };
-    return kNames.at(static_cast<std::size_t>(stage));
-}
 
 Bootstrap::Bootstrap(Tables& tables, const MarketConfig& config, Options options)
     : tables_(tables), config_(config), options_(std::move(options)) {
@@ -62,7 +45,7 @@ Result<void> Bootstrap::take(const std::vector<eth::ReadAnswer>& answers) {
 Result<void> Bootstrap::take_stage(const std::vector<eth::ReadAnswer>& answers) {
     if (config_.generation == Generation::kV2) {
         return Error(Code::kRejected, "a market of Aave V2 cannot be begun by view calls")
-            .advise("follow it from its deployment: set deployed_at");
+            .advise("run `faultline resync` and follow it from its deployment");
     }
     switch (stage_) {
         case Stage::kMarket:
@@ -123,6 +106,7 @@ void Bootstrap::plan(Stage stage) {
                 view_read(provider, View::kProviderPool),
                 view_read(provider, View::kProviderConfigurator),
                 view_read(provider, View::kProviderOracle),
+                view_read(provider, View::kProviderSentinel),
                 revision_read(config_.pool),
                 view_read(config_.pool, View::kFlashPremium),
                 view_read(config_.pool, View::kFlashPremiumToProtocol),

@@ -170,8 +170,8 @@ Result<void> Bootstrap::check_holders() const {
                        (supply ? part.row.scaled_debt : part.row.scaled_supply).to_string()
         )
             .advise(
-                "accounts are missing from the list: let them be discovered from the market's "
-                "first block"
+                "accounts are missing from the list: begin anew with `faultline bootstrap --again` "
+                "and a list that has them, or let logs be searched from the market's first block"
             );
     }
     return {};

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ namespace faultline::aave {
 namespace {
 
 std::optional<std::uint16_t> fee_of(const std::optional<U256>& word) {
-    return word ? std::optional(static_cast<std::uint16_t>(word->low_u64())) : std::nullopt;
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint16_t>::max();
+    return word && *word <= U256(kMost) ? std::optional(static_cast<std::uint16_t>(word->low_u64()))
+                                        : std::nullopt;
 }
 
 /// The words of getReserveData, by their places in the struct.
@@ -54,6 +57,7 @@ Result<void> Bootstrap::take_market(const std::vector<eth::ReadAnswer>& answers)
     FAULTLINE_TRY(const Address pool, in.address());
     FAULTLINE_TRY(const Address configurator, in.address());
     FAULTLINE_TRY(market_.oracle, in.address());
+    FAULTLINE_TRY(market_.sentinel, in.address());
     if (pool != config_.pool || configurator != config_.configurator) {
         return Error(
                    Code::kRejected,
@@ -93,7 +97,7 @@ Result<void> Bootstrap::take_reserve_ids(const std::vector<eth::ReadAnswer>& ans
     }
     if (reserves_.empty()) {
         return Error(Code::kRejected, "the pool lists no reserve yet")
-            .advise("follow this market from its deployment: set deployed_at");
+            .advise("run `faultline resync`, set deployed_at, and follow it from its deployment");
     }
     return {};
 }
@@ -194,8 +198,11 @@ Result<void> Bootstrap::take_token(Part& part, BootstrapAnswers& in) {
 Result<void> Bootstrap::take_token_revisions(
     const Part& part, const U256& a_token, const U256& v_token
 ) {
-    const auto a_rounding = rounding_of(a_token.low_u64(), rules_);
-    const auto v_rounding = rounding_of(v_token.low_u64(), rules_);
+    const auto rounding = [&](const U256& revision) {
+        return revision.fits_u64() ? rounding_of(revision.low_u64(), rules_) : std::nullopt;
+    };
+    const auto a_rounding = rounding(a_token);
+    const auto v_rounding = rounding(v_token);
     if (!a_rounding || !v_rounding) {
         return Error(
                    Code::kRejected,
@@ -251,9 +258,7 @@ Result<void> Bootstrap::take_emodes(const std::vector<eth::ReadAnswer>& answers)
     BootstrapAnswers in(answers);
     for (unsigned category = 1; category <= kMaxCategory; ++category) {
         FAULTLINE_TRY(const EModeRow row, take_emode(in));
-        const bool exists = row.liquidation_threshold_bps != 0 || !row.collateral_bits.is_zero() ||
-                            !row.borrowable_bits.is_zero();
-        if (exists) {
+        if (row != EModeRow{}) {
             tables_.emodes.put(
                 {.market = options_.market, .category = static_cast<std::uint8_t>(category)}, row
             );

@@ -75,7 +75,8 @@ std::optional<Address> lists_silently(
     const auto event = events::ReserveInitialized::decode(log);
     for (std::size_t i = 0; event && i < logs.size(); ++i) {
         const eth::Log other = logs[i];
-        if (other.address == event->get<"aToken">() && events::ATokenInitialized::matches(other)) {
+        if (other.address == event->get<"aToken">() && events::ATokenInitialized::matches(other) &&
+            events::ATokenInitialized::decode(other)) {
             return std::nullopt;
         }
     }

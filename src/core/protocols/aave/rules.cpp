@@ -61,7 +61,6 @@ constexpr Rules kV33 = [] {
     rules.virtual_accounting = VirtualAccounting::kPerReserve;
     rules.premium_to_treasury = false;
     rules.debt_flag_by_operation = true;
-    rules.unbacked_mints = true;
     return rules;
 }();
 
@@ -111,7 +110,6 @@ constexpr Rules v2(std::uint64_t revision) {
     rules.category_per_asset = false;
     rules.asks_sentinel = false;
     rules.isolation_mode = false;
-    rules.unbacked_mints = false;
     rules.stable_mint_leaves_out_interest = true;
     rules.transfers_unscaled = true;
     rules.treasury_minted_at_once = true;

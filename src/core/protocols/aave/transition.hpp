@@ -40,7 +40,7 @@ struct Transition {
     [[nodiscard]] MarketRow market_row() const;
 
     /// Those of the pool's revision; of the newest release until it is read, which is made good
-    /// then (market_reads.cpp).
+    /// then (upgrades.cpp).
     [[nodiscard]] const Rules& rules() const;
 
     /// Id of a listed asset; kMissing says that following began too late.

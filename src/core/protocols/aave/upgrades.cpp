@@ -64,9 +64,8 @@ Error not_accounted_for(std::string what) {
     return Error(Code::kRejected, std::move(what) + ", which is not accounted for")
         .advise(
             "its figures are withheld; /v1/status says whether audits still find its rows right. "
-            "Use "
-            "a Faultline that knows this revision, with `faultline resync` and `faultline "
-            "bootstrap`"
+            "Use a Faultline that knows this revision, with `faultline resync` and, for a market "
+            "of V3, `faultline bootstrap`"
         );
 }
 
@@ -92,7 +91,7 @@ Result<void> take_pool(Transition& at, const Address& code, std::uint64_t revisi
         )
             .advise("run `faultline resync` to follow it again");
     }
-    if (when == When::kAtItsLog && !first && !carries_over(before, *next)) {
+    if (!first && !carries_over(before, *next)) {
         return Error(
                    Code::kRejected,
                    "the pool went from Aave " + std::string(before.release) + " to " +
@@ -258,11 +257,10 @@ Result<void> on_announced(Transition& at, const eth::Log& log) {
     if (revision != 0 && row.unread_implementations.empty()) {
         return take(at, found->implementation, revision, When::kAtItsLog);
     }
-    if (std::ranges::find(row.unread_implementations, found->implementation) ==
-        row.unread_implementations.end()) {
-        row.unread_implementations.push_back(found->implementation);
-        at.tables.markets.put({at.market}, std::move(row));
-    }
+    // Of one that comes back the last time counts.
+    std::erase(row.unread_implementations, found->implementation);
+    row.unread_implementations.push_back(found->implementation);
+    at.tables.markets.put({at.market}, std::move(row));
     return {};
 }
 
@@ -274,12 +272,16 @@ Result<void> read_late(Transition& at) {
     }
     const auto unread = std::exchange(row.unread_implementations, {});
     at.tables.markets.put({at.market}, std::move(row));
+    Result<void> all;
     for (std::size_t i = 0; i < unread.size(); ++i) {
-        if ((*revisions)[i] != 0) {
-            FAULTLINE_TRY_VOID(take(at, unread[i], (*revisions)[i], When::kLate));
+        Result<void> taken = (*revisions)[i] == 0
+                                 ? Result<void>()
+                                 : take(at, unread[i], (*revisions)[i], When::kLate);
+        if (all && !taken) {
+            all = std::move(taken);  // What the others run is taken all the same.
         }
     }
-    return {};
+    return all;
 }
 
 }  // namespace faultline::aave

@@ -75,6 +75,7 @@ constexpr std::array kViewsOfReleases{
     known(View::kProviderPool, "getPool()"),
     known(View::kProviderConfigurator, "getPoolConfigurator()"),
     known(View::kProviderOracle, "getPriceOracle()"),
+    known(View::kProviderSentinel, "getPriceOracleSentinel()"),
 };
 
 constexpr auto kViews = [] {

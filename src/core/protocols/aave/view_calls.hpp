@@ -58,6 +58,7 @@ enum class View : std::uint8_t {
     kProviderPool,
     kProviderConfigurator,
     kProviderOracle,
+    kProviderSentinel,
 };
 
 struct KnownView {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/reads.hpp"
+#include "core/protocols/aave/valuation_sums.hpp"
 #include "core/protocols/aave/view_answer.hpp"
 #include "core/protocols/aave/view_calls.hpp"
 
@@ -78,6 +79,11 @@ std::optional<Answer> Views::answer(const eth::Read& read) const {
     return to_token ? of_token(call, *token) : of_pool(call);
 }
 
+bool Views::is_unfollowed(ReserveId id) const {
+    const ReserveRow* row = tables_.reserves.find({.market = market_, .reserve = id});
+    return row != nullptr && row->unfollowed;
+}
+
 UserRow Views::user(const Address& account) const {
     const UserRow* found = tables_.users.find({.market = market_, .account = account});
     return found == nullptr ? UserRow{} : *found;
@@ -146,6 +152,12 @@ Answer Views::of_pool(const Call& call) const {
             const UserRow row = user(call.address());
             U256 bits;
             for (unsigned id = 0; id < kMaxReserves; ++id) {
+                if (is_unfollowed(static_cast<ReserveId>(id)) &&
+                    (row.debt_bits.bit(id) || row.collateral_bits.bit(id))) {
+                    return Answer::without(
+                        FigureStatus::kNoData, unfollowed_text(static_cast<ReserveId>(id))
+                    );
+                }
                 bits.set_bit(2 * id, row.debt_bits.bit(id));
                 bits.set_bit((2 * id) + 1, row.collateral_bits.bit(id));
             }

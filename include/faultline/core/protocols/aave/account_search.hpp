@@ -13,6 +13,8 @@ namespace faultline::aave {
 
 /// First topics of the logs that name accounts. Sorted.
 std::vector<Hash32> account_topics();
+/// Of those that name who need not hold anything: eModes are chosen without.
+std::vector<Hash32> emode_topics();
 
 /// Whom a log names, if it is one of those. The caller looks at whose it is: the pool's or one of
 /// the market's tokens.

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace faultline::aave {
@@ -28,7 +27,7 @@ class Views;
 /// none are left; it may leave the rows of accounts that an earlier run read in the tables and
 /// begin with the account after them.
 ///
-/// Source: aave-v3.md section 5 (bootstrap), Pool.sol, StableDebtToken.sol.
+/// Source: the views of Pool.sol, PoolAddressesProvider.sol, StableDebtToken.sol.
 class Bootstrap {
   public:
     /// What is asked.
@@ -119,8 +118,5 @@ class Bootstrap {
     std::vector<PositionRow> positions_;  ///< By account, then reserve.
     std::size_t accounts_compared_ = 0;
 };
-
-/// "reserves", "accounts", ... for progress.
-std::string_view stage_name(Bootstrap::Stage stage);
 
 }  // namespace faultline::aave

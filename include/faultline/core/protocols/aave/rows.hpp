@@ -19,8 +19,8 @@
 #include <tuple>
 #include <vector>
 
-/// What is kept of an Aave market, in the contracts' own units. Section numbers are those of
-/// aave-v3-origin's storage: DataTypes.sol, UserConfiguration.sol, ScaledBalanceTokenBase.sol.
+/// What is kept of an Aave market, in the contracts' own units:
+/// DataTypes.sol, ReserveConfiguration.sol, AaveOracle.sol.
 namespace faultline::aave {
 
 /// eMode categories are 1 to this.
@@ -257,6 +257,7 @@ struct EModeRow {
     bool isolated = false;  ///< 3.7: collateral outside `collateral_bits` lends nothing.
     Address price_source;   ///< Until 3.1, if not zero: what the oracle prices its assets by.
     std::string label;
+    bool operator==(const EModeRow&) const = default;
 
     auto fields(this auto& self) {
         return std::tie(

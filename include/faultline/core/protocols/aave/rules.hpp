@@ -110,7 +110,6 @@ struct Rules {
     /// Since 3.4 a flash loan's premium is all the treasury's; before, a part of it.
     bool premium_to_treasury = false;
     bool isolation_mode = false;    ///< 3.0 to 3.6.
-    bool unbacked_mints = false;    ///< 3.0 to 3.3.
     bool grace_periods = true;      ///< Of liquidation, since 3.1.
     bool deficit = true;            ///< Of a reserve, what was written off: since 3.3.
     bool mock_stable_token = true;  ///< getReserveData names the provider's, since 3.3.

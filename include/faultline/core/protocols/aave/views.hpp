@@ -64,6 +64,7 @@ class Views {
         const ContractRow& token, const ReserveRow& reserve, const U256& scaled
     ) const;
     [[nodiscard]] U256 stable_token_word(const ReserveRow& reserve) const;
+    [[nodiscard]] bool is_unfollowed(ReserveId id) const;
     [[nodiscard]] UserRow user(const Address& account) const;
 
     const Tables& tables_;
