@@ -21,6 +21,21 @@ TEST_CASE("without the pool's revision there is no data; one nobody knows withho
     CHECK_THAT(market.account(kAlice).reason, Contains("revision 12"));
 }
 
+TEST_CASE("what a pool ran before it told counts in its order, a release that comes back last") {
+    const Address newer = address(211);
+    const Address older = address(210);
+    TestMarket market;
+    market.list_reserve(0).supply(0, kAlice, kToken);
+    for (const Address& code : {older, newer, older}) {
+        market.log<events::Upgraded>(kPool, {code});
+    }
+    market.prices(1, kUsd);
+    REQUIRE(market.seal().empty());
+    REQUIRE(market.account(kAlice).status == FigureStatus::kNoData);
+    market.revision(10, older).revision(11, newer).prices(1, kUsd);
+    require_one_incident(market.seal(), "the pool went from Aave 3.7 to 3.6", true);
+}
+
 // GenericLogic.calculateUserAccountData of aave-v3-origin fd1fbd91 (3.7), by hand: no recording has
 // flagged collateral outside the bitmap of an isolated category.
 TEST_CASE("in an isolated eMode collateral outside it lends nothing, and secures as before") {
