@@ -13,7 +13,6 @@
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>

@@ -209,7 +209,7 @@ std::optional<LiquidationPair> Valuation::liquidation_pair(
     // _getConfigurationData of 3.0 and 3.1: the debt is not asked whether it is of the category.
     const bool by_category = rules_.category_per_asset && terms.emode != nullptr &&
                              terms.emode->price_source != Address{};
-    const bool inside = in_category(terms, seized, collateral.id);
+    const EModeRow* category = in_category(terms, seized, collateral.id) ? terms.emode : nullptr;
     return LiquidationPair{
         .debt = *total,
         .variable_debt = *variable,
@@ -219,11 +219,11 @@ std::optional<LiquidationPair> Valuation::liquidation_pair(
         .collateral = *balance,
         .scaled_collateral = collateral.held.scaled.scaled_supply,
         .collateral_price_base =
-            by_category && inside ? terms.category_price_base : seized.price_base,
+            by_category && category != nullptr ? terms.category_price_base : seized.price_base,
         .collateral_unit = seized.unit.value(),
         .income_index_ray = seized.income_ray,
-        .bonus_bps = inside ? terms.emode->liquidation_bonus_bps
-                            : collateral.row->config.liquidation_bonus_bps,
+        .bonus_bps = category != nullptr ? category->liquidation_bonus_bps
+                                         : collateral.row->config.liquidation_bonus_bps,
         .protocol_fee_bps = collateral.row->config.liquidation_protocol_fee_bps,
     };
 }

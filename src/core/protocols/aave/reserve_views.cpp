@@ -116,7 +116,7 @@ Answer Views::of_listed(const Call& call, ReserveId id, const ReserveRow& reserv
             return words({configuration});
         case View::kReserveData:
             if (rules_.generation == Generation::kV2) {
-                return reserve_data_of_v2(*configuration, id, reserve);
+                return reserve_data_of_v2(config_word(rules_, reserve.config), id, reserve);
             }
             return words(
                 {configuration,
