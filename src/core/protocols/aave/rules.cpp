@@ -120,8 +120,10 @@ constexpr Rules v2(std::uint64_t revision) {
     return rules;
 }
 
-/// Revision 3 is 2 with its limits as constants; 4 can send away tokens that were sent to it.
-constexpr std::array kRulesOfV2{v2(2), v2(3), v2(4)};
+/// Revision 3 is 2 with its limits as constants; 4 can send away tokens that were sent to it; since
+/// 5 (bgd-labs/v2-stable-debt-offboarding, at 0x02D84abD… on Ethereum) fixed rates only end, by
+/// anybody's hand and with the logs that a swap had before.
+constexpr std::array kRulesOfV2{v2(2), v2(3), v2(4), v2(5)};
 
 constexpr std::array kRules{
     kV30, other_v30(2), other_v30(3), kV31, kV32, kV33, kV34, kV35, kV36, kV37
