@@ -19,6 +19,7 @@
 #include <app/daemon_config.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -36,6 +37,17 @@ constexpr unsigned kNoFinalityBelieved = 2;
 
 std::string of_all(std::uint64_t done, std::uint64_t all) {
     return std::to_string(done) + " of " + std::to_string(all);
+}
+
+/// ", about 12 min left" by how long what is done took; empty while that says little.
+std::string left(Duration took, std::uint64_t done, std::uint64_t todo) {
+    constexpr std::int64_t kTooEarly = 10;
+    const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(took).count();
+    if (done == 0 || seconds < kTooEarly) {
+        return "";
+    }
+    const std::uint64_t minutes = static_cast<std::uint64_t>(seconds) * todo / done / 60;
+    return ", about " + std::to_string(minutes + 1) + " min left";
 }
 
 }  // namespace
@@ -226,6 +238,8 @@ Task<Result<void>> ChainReading::search() {
     };
     const auto search =
         chain::make_log_search(parts_.node, parts_.clock, filter, mark_.search_next, mark_.block);
+    const Instant began = parts_.clock.now();
+    const eth::BlockNum first = mark_.search_next;
     while (!search->done()) {
         const auto logs = co_await search->next();
         if (!logs) {
@@ -241,7 +255,12 @@ Task<Result<void>> ChainReading::search() {
         FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
         say_sometimes(
             "searching for accounts: block " + of_all(mark_.search_next - 1, mark_.block.number) +
-            ", " + std::to_string(found_.size()) + " found"
+            ", " + std::to_string(found_.size()) + " found" +
+            left(
+                parts_.clock.now() - began,
+                mark_.search_next - first,
+                mark_.block.number + 1 - mark_.search_next
+            )
         );
     }
     say_now("searched the logs of all blocks for accounts");
@@ -257,6 +276,8 @@ Task<Result<void>> ChainReading::read_market() {
     FAULTLINE_CO_TRY_VOID(engine::load_rows(parts_.store, ledger));
     aave::Bootstrap bootstrap(tables, config, options_of(mark_.market, std::move(accounts)));
     say_now(config.name + ": " + of_all(mark_.accounts_known, all) + " accounts read");
+    const Instant began = parts_.clock.now();
+    const std::size_t first = bootstrap.accounts_known();
     while (!bootstrap.calls().empty()) {
         const bool of_market = bootstrap.stage() < aave::Bootstrap::Stage::kAccounts;
         auto read = co_await round(bootstrap);
@@ -268,11 +289,13 @@ Task<Result<void>> ChainReading::read_market() {
         engine::put_rows(batch, ledger.seal());
         mark_.accounts_known = bootstrap.accounts_known();
         FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
-        const bool comparing = bootstrap.stage() == aave::Bootstrap::Stage::kComparison;
+        const std::size_t known = bootstrap.accounts_known();
         say_sometimes(
             config.name + ": " +
-            of_all(comparing ? bootstrap.accounts_compared() : bootstrap.accounts_known(), all) +
-            (comparing ? " accounts compared with the contracts" : " accounts read")
+            (known < all
+                 ? of_all(known, all) + " accounts read" +
+                       left(parts_.clock.now() - began, known - first, all - known)
+                 : of_all(bootstrap.accounts_compared(), all) + " accounts are the contracts'")
         );
     }
     say_now(
