@@ -184,7 +184,7 @@ void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<
         return;
     }
     const Address oracle = oracle_after(block, market);
-    const eth::ReadAnswer* all = find_prices(block, oracle, assets);
+    const eth::ReadAnswer* all = find_prices(block, oracle);
     if (all == nullptr) {
         reads.push_back(prices_read(oracle, assets));
         return;
@@ -240,7 +240,7 @@ void Markets::apply_prices(
 ) {
     MarketRow row = transition(block, market).market_row();
     const Address oracle = row.oracle;
-    const eth::ReadAnswer* all = find_prices(block, oracle, assets_after(block, market));
+    const eth::ReadAnswer* all = find_prices(block, oracle);
     if (all == nullptr) {
         return;
     }

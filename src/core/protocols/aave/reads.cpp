@@ -98,14 +98,11 @@ eth::Read price_read(const Address& oracle, const Address& asset) {
     return read;
 }
 
-const eth::ReadAnswer* find_prices(
-    const eth::Block& block, const Address& oracle, const std::vector<Address>& assets
-) {
+const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracle) {
     const auto found = std::ranges::find_if(block.reads, [&](const eth::ReadAnswer& answer) {
-        const auto asked = answer.read.to == oracle ? prices_asked(answer.read) : std::nullopt;
-        return asked && std::ranges::all_of(assets, [&](const Address& one) {
-                   return std::ranges::find(*asked, one) != asked->end();
-               });
+        const eth::Read& read = answer.read;
+        return read.to == oracle && read.data.size() >= kSelector + kArrayHead &&
+               std::ranges::equal(BytesView(read.data).first(kSelector), kGetAssetsPrices);
     });
     return found == block.reads.end() ? nullptr : &*found;
 }

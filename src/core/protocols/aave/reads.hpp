@@ -24,11 +24,8 @@ std::optional<std::vector<Address>> prices_asked(const eth::Read& read);
 /// AaveOracle.getAssetPrice(asset), for when the call for all of them reverts.
 eth::Read price_read(const Address& oracle, const Address& asset);
 
-/// The answer to a prices_read of `oracle` that asks for all of these, whatever else; nullptr when
-/// they were not asked for together.
-const eth::ReadAnswer* find_prices(
-    const eth::Block& block, const Address& oracle, const std::vector<Address>& assets
-);
+/// The answer to a prices_read of `oracle`; nullptr when it was not asked.
+const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracle);
 
 struct AssetPrice {
     Address asset;

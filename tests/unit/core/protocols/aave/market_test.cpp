@@ -282,45 +282,4 @@ TEST_CASE("the watched topics are sorted, unique and leave out ERC-20 transfers"
     CHECK(std::ranges::find(topics, kTransfer) == topics.end());
 }
 
-TEST_CASE("markets that share an oracle each have the prices of their own assets") {
-    MarketConfig other = TestMarket::config();
-    other.name = "other";
-    other.pool = address(70);
-    other.configurator = address(71);
-    other.addresses_provider = address(72);
-    ledger::Ledger ledger;
-    Markets markets(ledger, {TestMarket::config(), other});
-    TestMarket logs;
-    logs.list_reserve(0);
-    logs.log<events::ATokenInitialized>(
-        a_token(1), {asset(1), other.pool, Address{}, Address{}, 6, "a", "a", BytesView{}}
-    );
-    logs.log<events::ReserveInitialized>(
-        other.configurator, {asset(1), a_token(1), Address{}, v_token(1), Address{}}
-    );
-    eth::Block block = logs.pending();
-    block.header.ref.number = 1;
-    for (auto planned = markets.plan_reads(block); !planned.empty();
-         planned = markets.plan_reads(block)) {
-        REQUIRE(block.reads.size() < 10);
-        for (const eth::Read& read : planned) {
-            const auto asked = prices_asked(read);
-            eth::ReadAnswer answer{.read = read, .reverted = false, .result = {}};
-            std::vector<U256> words{U256(10)};  // A revision.
-            if (asked) {
-                REQUIRE(asked->size() == 1);
-                words = {U256(32), U256(1), asked->front() == asset(0) ? U256(5) : U256(6)};
-            }
-            for (const U256& word : words) {
-                const auto bytes = word.to_be_bytes();
-                answer.result.insert(answer.result.end(), bytes.begin(), bytes.end());
-            }
-            block.reads.push_back(answer);
-        }
-    }
-    CHECK(markets.apply(block).empty());
-    CHECK(markets.tables().prices.find({0, 0})->price_base == U256(5));
-    CHECK(markets.tables().prices.find({1, 0})->price_base == U256(6));
-}
-
 }  // namespace faultline::aave
