@@ -24,9 +24,9 @@
 #include <app/chain_reading.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/foreground.hpp>
 #include <app/rpc_metrics.hpp>
 #include <cstddef>
-#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -148,32 +148,13 @@ Task<> read(ChainReading& reading, runtime::TaskGroup& all, Ending& ending) {
     all.cancel();
 }
 
-Task<> obey_signals(runtime::Loop& loop, runtime::TaskGroup& all) {
-    co_await loop.shutdown_signal();
-    all.cancel();
-    co_await loop.shutdown_signal();
-    std::_Exit(exit_status(ExitCode::kInterrupted));
-}
-
 Task<> read_until_stopped(
     runtime::Loop& loop, rpc::Pool& pool, ChainReading& reading, Ending& ending
 ) {
     runtime::TaskGroup all;
-    runtime::TaskGroup signals;
-    signals.spawn("signals", obey_signals(loop, all));
     all.spawn("bootstrap", read(reading, all, ending));
     all.spawn("endpoints", pool.run());
-    std::exception_ptr failure;
-    try {
-        co_await all.wait();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    signals.cancel();
-    co_await signals.wait();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    co_await wait_or_signal(loop, all);
 }
 
 }  // namespace

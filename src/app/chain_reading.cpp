@@ -63,7 +63,6 @@ Task<Result<void>> ChainReading::run() {
     FAULTLINE_CO_TRY(const auto mark, engine::bootstrap_mark(parts_.store));
     if (mark && !options_.again) {
         mark_ = *mark;
-        read_ = mark_.market;
         say_now("going on with the bootstrap at block " + mark_.block.text());
     } else {
         FAULTLINE_CO_TRY_VOID(co_await begin(mark));
@@ -74,9 +73,7 @@ Task<Result<void>> ChainReading::run() {
     while (mark_.market < chain_.markets.size()) {
         FAULTLINE_CO_TRY_VOID(co_await read_market());
     }
-    if (read_ == 0 && given_up_) {
-        co_return *given_up_;
-    }
+    FAULTLINE_CO_TRY_VOID(count_readable());
     store::Batch batch;
     FAULTLINE_CO_TRY_VOID(engine::adopt(parts_.store, batch, mark_));
     co_return parts_.store.commit(batch, store::Durability::kSynced);
@@ -170,12 +167,12 @@ aave::Bootstrap::Options ChainReading::options_of(
     };
 }
 
-Task<Result<void>> ChainReading::round(aave::Bootstrap& bootstrap) {
+Task<Result<std::vector<eth::ReadAnswer>>> ChainReading::ask(std::vector<eth::Read> calls) {
     for (;;) {
-        const auto answers = co_await parts_.node.reads(mark_.block.hash, bootstrap.calls());
+        auto answers = co_await parts_.node.reads(mark_.block.hash, calls);
         if (answers) {
             patience_.answered();
-            co_return bootstrap.take(*answers);
+            co_return answers;
         }
         const bool missing = answers.error().code() == Code::kMissing;
         auto patient = co_await patience_.after(answers.error());
@@ -190,6 +187,24 @@ Task<Result<void>> ChainReading::round(aave::Bootstrap& bootstrap) {
     }
 }
 
+/// A market that was given up, by this process or one before it, has a row that says why.
+Result<void> ChainReading::count_readable() {
+    ledger::Ledger ledger;
+    const aave::Tables tables(ledger);
+    FAULTLINE_TRY_VOID(engine::load_rows(parts_.store, ledger));
+    std::string why;
+    for (std::size_t i = 0; i < chain_.markets.size(); ++i) {
+        const aave::MarketRow* row = tables.markets.find({static_cast<aave::MarketId>(i)});
+        readable_ += row != nullptr && row->degraded.empty() ? 1 : 0;
+        why = why.empty() && row != nullptr ? row->degraded : why;
+    }
+    if (readable_ == 0) {
+        return Error(Code::kRejected, "no market can be read: " + why)
+            .advise("when that is mended, begin anew with `faultline bootstrap --again`");
+    }
+    return {};
+}
+
 Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
     std::map<Address, aave::MarketId> out;
     for (std::size_t i = 0; i < chain_.markets.size(); ++i) {
@@ -199,14 +214,12 @@ Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
         const aave::MarketConfig& config = chain_.markets[i];
         aave::Bootstrap bootstrap(tables, config, options_of(market, {}));
         // Ends: each round is another stage.
-        Result<void> read;
-        while (read && bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
-            read = co_await round(bootstrap);
+        Result<void> taken;
+        while (taken && bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
+            FAULTLINE_CO_TRY(const auto answers, co_await ask(bootstrap.calls()));
+            taken = bootstrap.take(answers);
         }
-        if (!read && read.error().code() != Code::kRejected) {
-            co_return std::move(read).error();
-        }
-        if (!read) {
+        if (!taken) {
             continue;  // Its turn to be read says why.
         }
         out.emplace(config.pool, market);
@@ -280,11 +293,12 @@ Task<Result<void>> ChainReading::read_market() {
     const std::size_t first = bootstrap.accounts_known();
     while (!bootstrap.calls().empty()) {
         const bool of_market = bootstrap.stage() < aave::Bootstrap::Stage::kAccounts;
-        auto read = co_await round(bootstrap);
-        if (!read && of_market && read.error().code() == Code::kRejected) {
-            co_return give_up(read.error());
+        FAULTLINE_CO_TRY(const auto answers, co_await ask(bootstrap.calls()));
+        auto taken = bootstrap.take(answers);
+        if (!taken && of_market) {
+            co_return give_up(taken.error());
         }
-        FAULTLINE_CO_TRY_VOID(std::move(read));
+        FAULTLINE_CO_TRY_VOID(std::move(taken));
         store::Batch batch;
         engine::put_rows(batch, ledger.seal());
         mark_.accounts_known = bootstrap.accounts_known();
@@ -302,7 +316,6 @@ Task<Result<void>> ChainReading::read_market() {
         config.name + ": all " + std::to_string(bootstrap.accounts_compared()) +
         " accounts equal the contracts"
     );
-    ++read_;
     ++mark_.market;
     mark_.accounts_known = 0;
     co_return commit({});
@@ -311,7 +324,6 @@ Task<Result<void>> ChainReading::read_market() {
 Result<void> ChainReading::give_up(const Error& error) {
     const std::string& name = chain_.markets[mark_.market].name;
     say_now(name + ": CANNOT BE READ and will have no figures: " + error.message());
-    given_up_ = given_up_ ? given_up_ : error;
     ledger::Ledger ledger;
     aave::Tables tables(ledger);
     aave::MarketRow row;
@@ -331,7 +343,8 @@ Result<void> ChainReading::commit(store::Batch batch) {
 }
 
 std::string ChainReading::summary() const {
-    return of_all(read_, chain_.markets.size()) + " markets read at block " + mark_.block.text();
+    return of_all(readable_, chain_.markets.size()) + " markets read at block " +
+           mark_.block.text();
 }
 
 void ChainReading::say_now(const std::string& line) {

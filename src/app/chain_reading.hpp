@@ -72,8 +72,9 @@ class ChainReading {
     runtime::Task<Result<void>> read_market();
     /// The market is left without figures, for that reason.
     Result<void> give_up(const Error& error);
-    /// Asks what is to be asked next; hands the answers over.
-    runtime::Task<Result<void>> round(aave::Bootstrap& bootstrap);
+    /// Answers at the block, however long that takes.
+    runtime::Task<Result<std::vector<eth::ReadAnswer>>> ask(std::vector<eth::Read> calls);
+    Result<void> count_readable();
     [[nodiscard]] aave::Bootstrap::Options options_of(
         aave::MarketId market, std::vector<Address> accounts
     ) const;
@@ -88,8 +89,7 @@ class ChainReading {
     engine::BootstrapMark mark_;
     std::map<Address, aave::MarketId> sources_;
     std::set<std::pair<aave::MarketId, Address>> found_;
-    std::optional<Error> given_up_;
-    std::size_t read_ = 0;  ///< Markets.
+    std::size_t readable_ = 0;  ///< Markets, once all are read.
     Instant said_;
 };
 

@@ -21,11 +21,11 @@
 #include <app/chain_identity.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/foreground.hpp>
 #include <app/offline_engine.hpp>
 #include <app/record.hpp>
 #include <app/recording_source.hpp>
 #include <app/version.hpp>
-#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -82,7 +82,6 @@ std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter
 /// What ended a recording.
 struct Ending {
     std::optional<Error> error;
-    bool asked = false;  ///< By a signal.
 };
 
 Task<> follow(
@@ -95,33 +94,13 @@ Task<> follow(
     all.cancel();
 }
 
-Task<> obey_signals(runtime::Loop& loop, runtime::TaskGroup& all, Ending& ending) {
-    co_await loop.shutdown_signal();
-    ending.asked = true;
-    all.cancel();
-    co_await loop.shutdown_signal();
-    std::_Exit(exit_status(ExitCode::kInterrupted));
-}
-
 Task<> record_until_stopped(
     OfflineEngine& offline, RecordingSource& source, chain::Follower& follower, Ending& ending
 ) {
     runtime::TaskGroup all;
-    runtime::TaskGroup signals;
-    signals.spawn("signals", obey_signals(offline.loop(), all, ending));
     all.spawn("record", follow(offline.engine(), source, all, ending));
     all.spawn("head hints", follower.run_hints());
-    std::exception_ptr failure;
-    try {
-        co_await all.wait();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    signals.cancel();
-    co_await signals.wait();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    co_await wait_or_signal(offline.loop(), all);
 }
 
 int failed(std::ostream& err, const Error& error, ExitCode code) {
@@ -147,7 +126,7 @@ int conclude(
 ) {
     out << asked.tape << ": " << source.blocks() << " blocks, " << source.truths()
         << " truth calls\n";
-    if (source.ended() || ending.asked || !ending.error) {
+    if (source.ended() || !ending.error) {
         return exit_status(ExitCode::kOk);
     }
     return failed(

@@ -50,11 +50,7 @@ void put_mark(store::Batch& batch, const BootstrapMark& mark) {
 void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows) {
     keys::Row key;
     for (const ledger::RowChange& row : rows) {
-        if (row.after) {
-            batch.put(store::Family::kRows, key.of(row.table, row.key), *row.after);
-        } else {
-            batch.erase(store::Family::kRows, key.of(row.table, row.key));
-        }
+        keys::put_row(batch, key.of(row.table, row.key), row.after);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
+#include <faultline/engine/adoption.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/source.hpp>
@@ -41,14 +42,6 @@ constexpr std::size_t kRunBlocks = 4096;
 constexpr std::size_t kRunLogs = 32'768;
 /// After so much of a run others on the loop have their turn: some 10 ms.
 constexpr std::size_t kTurnWork = 4096;
-
-void put_row(store::Batch& batch, BytesView key, std::optional<BytesView> value) {
-    if (value) {
-        batch.put(store::Family::kRows, key, *value);
-    } else {
-        batch.erase(store::Family::kRows, key);
-    }
-}
 
 }  // namespace
 
@@ -131,7 +124,7 @@ store::Batch Engine::end_run() {
     if (run_.blocks > 0) {
         keys::Row key;
         fold_.seal_run([&](ledger::TableId table, BytesView row, std::optional<BytesView> value) {
-            put_row(batch, key.of(table, row), value);
+            keys::put_row(batch, key.of(table, row), value);
         });
         metrics_->logs.add(static_cast<double>(run_.logs));
         progress_.events += run_.blocks;
@@ -218,10 +211,7 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
 }
 
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {
-    keys::Row key;
-    for (const ledger::RowChange& change : outcome.rows) {
-        put_row(batch, key.of(change.table, change.key), change.after);
-    }
+    put_rows(batch, outcome.rows);
     for (const alerts::Transition& transition : outcome.transitions) {
         batch.put(store::Family::kOutbox, keys::outbox(next_outbox_++), alerts::encode(transition));
     }

@@ -5,8 +5,10 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/shell/store/store.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 /// Keys of what the engine stores beside rows.
@@ -81,5 +83,14 @@ class Row {
   private:
     ledger::Encoder encoder_;
 };
+
+/// A row as it is now; nullopt when it is gone.
+inline void put_row(store::Batch& batch, BytesView key, std::optional<BytesView> value) {
+    if (value) {
+        batch.put(store::Family::kRows, key, *value);
+    } else {
+        batch.erase(store::Family::kRows, key);
+    }
+}
 
 }  // namespace faultline::engine::keys

@@ -147,6 +147,15 @@ test('who only chose an eMode need not be listed, and a market that cannot be re
         configurator: "${market.manifest.pool}"
         oracle: "${market.manifest.addresses_provider}"
 rules:`));
+    // Alone it is nothing to run, however often it is tried.
+    const alone = await unknowing(world, devnet, 'alone');
+    const only = fs.readFileSync(alone.configFile, 'utf8');
+    fs.writeFileSync(alone.configFile, only.replace(market.manifest.pool, ghost).replace(`oracle: "${ghost}"`, `oracle: "${market.manifest.pool}"`));
+    for (let i = 0; i < 2; i++) {
+        const nothing = await bootstrap(alone);
+        assert.equal(nothing.status, 1, nothing.text);
+        assert.match(nothing.text, /no market can be read: .*begin anew with `faultline bootstrap --again`/);
+    }
     const list = `${world.directory}/accounts.txt`;
     const others = workload.accounts().filter((account) => account.toLowerCase() !== loner.toLowerCase());
     fs.writeFileSync(list, others.join('\n') + '\n');
