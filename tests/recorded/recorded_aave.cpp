@@ -97,7 +97,7 @@ Markets shipped_markets(const std::filesystem::path& folder) {
             }
         };
         if (auto loaded = app::load_config("main.yaml", surroundings)) {
-            out[chain_id] = loaded->chains.at(0).aave_v3;
+            out[chain_id] = loaded->chains.at(0).markets;
         }
     }
     return out;
