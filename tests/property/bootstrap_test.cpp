@@ -7,7 +7,6 @@
 #include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocols/aave/bootstrap.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -78,6 +77,13 @@ class ToldNode {
             const aave::ReserveRow* row = replay_.tables().reserves.find({0, id});
             answer.result =
                 word_bytes(row == nullptr ? U256() : U256::from_be_bytes(row->asset.view()));
+        } else if (name == "getEModeCategoryLabel(uint8)") {
+            const aave::EModeRow* row = replay_.tables().emodes.find({0, read.data.back()});
+            const std::string label = row == nullptr ? std::string() : row->label;
+            answer.result = word_bytes(U256(32));
+            const Bytes length = word_bytes(U256(label.size()));
+            answer.result.insert(answer.result.end(), length.begin(), length.end());
+            answer.result.insert(answer.result.end(), label.begin(), label.end());
         } else {
             const auto ours = views_.answer(read);
             answer.reverted = !ours || !ours->ok();
@@ -141,12 +147,6 @@ std::vector<ledger::RowChange> comparable(const std::vector<ledger::RowChange>& 
             continue;
         }
         out.push_back(row);
-        if (row.table == 0x0104) {
-            // The label of a category is not asked for; no figure needs it.
-            auto emode = *ledger::decode<aave::EModeRow>(*row.after);
-            emode.label.clear();
-            out.back().after = ledger::encode(emode);
-        }
     }
     return out;
 }

@@ -243,6 +243,7 @@ void Bootstrap::plan_emodes() {
             continue;
         }
         calls_.push_back(view_read(pool, View::kEModeCollateralConfig, id));
+        calls_.push_back(view_read(pool, View::kEModeLabel, id));
         calls_.push_back(view_read(pool, View::kEModeCollateralBits, id));
         calls_.push_back(view_read(pool, View::kEModeBorrowableBits, id));
         if (rules_.ltv_zero_bitmap) {
@@ -281,6 +282,8 @@ Result<EModeRow> Bootstrap::take_emode(BootstrapAnswers& in) const {
         row.label = in.text_at(kLabelLength);
         return row;
     }
+    FAULTLINE_TRY_VOID(in.words(1));
+    row.label = in.text_at(kWord);  // Behind its offset.
     FAULTLINE_TRY(row.collateral_bits, in.word());
     FAULTLINE_TRY(row.borrowable_bits, in.word());
     if (rules_.ltv_zero_bitmap) {

@@ -39,6 +39,7 @@ constexpr std::array kViewsOfPool{
     known(View::kVirtualBalance, "getVirtualUnderlyingBalance(address)"),
     known(View::kGracePeriod, "getLiquidationGracePeriod(address)"),
     known(View::kEModeCollateralConfig, "getEModeCategoryCollateralConfig(uint8)"),
+    known(View::kEModeLabel, "getEModeCategoryLabel(uint8)"),
     known(View::kEModeCollateralBits, "getEModeCategoryCollateralBitmap(uint8)"),
     known(View::kEModeBorrowableBits, "getEModeCategoryBorrowableBitmap(uint8)"),
     known(View::kEModeLtvZeroBits, "getEModeCategoryLtvzeroBitmap(uint8)"),

@@ -29,6 +29,7 @@ enum class View : std::uint8_t {
     kVirtualBalance,
     kGracePeriod,
     kEModeCollateralConfig,
+    kEModeLabel,
     kEModeCollateralBits,
     kEModeBorrowableBits,
     kEModeLtvZeroBits,
