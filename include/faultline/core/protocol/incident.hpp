@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/protocol/market_id.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace faultline::protocol {
+
+enum class IncidentKind : std::uint8_t {
+    kNotice,    ///< Something new on the chain that people should know of: an ilk, an auction.
+    kAnomaly,   ///< Something the accounting did not expect; figures stay right.
+    kDegrades,  ///< Figures of the market are kError from here on.
+};
+
+/// Something in a block that people have to be told.
+struct Incident {
+    MarketId market = 0;
+    IncidentKind kind = IncidentKind::kAnomaly;
+    std::string text;  ///< What, where (block and log index), what to do.
+};
+
+}  // namespace faultline::protocol
