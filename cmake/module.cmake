@@ -1,8 +1,9 @@
-# faultline_module(PATH [DEPS path...] [USES library...])
+# faultline_module(PATH [DEPS path...] [USES library...] [TEST_DEPS path...])
 #
 # Makes the library faultline_<name> from src/PATH/*.cpp with the public headers of
 # include/faultline/PATH, and its unit test <name>_test from tests/unit/PATH/*_test.cpp.
-# DEPS are the modules whose headers it may include; USES the third-party libraries it may include.
+# DEPS are the modules whose headers it may include; USES the third-party libraries it may include;
+# TEST_DEPS the modules that its unit test needs besides.
 # Both are written to modules.json in the build folder, which the lint tests read.
 set_property(GLOBAL PROPERTY FAULTLINE_MODULE_ROWS "")
 
@@ -20,7 +21,7 @@ function(faultline_json_list out)
 endfunction()
 
 function(faultline_module path)
-    cmake_parse_arguments(ARG "" "" "DEPS;USES" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPS;USES;TEST_DEPS" ${ARGN})
     faultline_json_list(deps_json ${ARG_DEPS})
     faultline_json_list(uses_json ${ARG_USES})
     set_property(GLOBAL APPEND PROPERTY FAULTLINE_MODULE_ROWS
@@ -52,7 +53,12 @@ function(faultline_module path)
     file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${path}/*_test.cpp)
     if(tests)
         string(REGEX REPLACE "^faultline_" "" test_name "${target}_test")
-        faultline_test(${test_name} SOURCES ${tests} LINK ${target} LABEL unit)
+        set(test_targets "")
+        foreach(dep IN LISTS ARG_TEST_DEPS)
+            faultline_target_name(${dep} dep_target)
+            list(APPEND test_targets ${dep_target})
+        endforeach()
+        faultline_test(${test_name} SOURCES ${tests} LINK ${target} ${test_targets} LABEL unit)
     endif()
 endfunction()
 

@@ -3,8 +3,10 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/audit.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/finality.hpp>
@@ -72,8 +74,8 @@ Auditor::Auditor(std::string chain_name, AuditSettings settings, AuditParts part
     : chain_name_(std::move(chain_name)),
       settings_(settings),
       parts_(std::move(parts)),
-      metrics_(parts_.metrics, chain_name_, parts_.engine.fold().markets().configs()),
-      audit_(aave::AuditOptions{.accounts_per_sample = settings.accounts_per_sample}),
+      metrics_(parts_.metrics, chain_name_, parts_.engine.fold().protocols()),
+      audit_(protocol::AuditOptions{.accounts_per_sample = settings.accounts_per_sample}),
       per_call_(
           Duration(std::chrono::minutes(1)) /
           std::max<std::uint64_t>(settings.requests_per_minute, 1)
@@ -100,7 +102,7 @@ Task<> Auditor::run() {
 
 void Auditor::recall_suspects() {
     const auto& audits = parts_.engine.fold().audits();
-    for (const aave::AuditSubject& about : audits.sorted_keys()) {
+    for (const protocol::Subject& about : audits.sorted_keys()) {
         for (const engine::AuditedView& view : audits.find(about)->views) {
             suspects_[about].reads.insert({.to = view.to, .data = view.data});
         }
@@ -120,16 +122,14 @@ Task<> Auditor::draw() {
             continue;
         }
         recall_suspects();
-        aave::AuditSuspects again;
+        protocol::AuditSuspects again;
         for (const auto& [about, suspect] : suspects_) {
             again.emplace(about, suspect.reads);
         }
         eth::Header at;
         at.ref = tip->ref;
         at.timestamp = tip->timestamp;
-        const std::size_t views = audit_.capture(
-            fold.markets().tables(), fold.markets().configs(), at, parts_.random.next(), again
-        );
+        const std::size_t views = audit_.capture(fold.protocols(), at, parts_.random.next(), again);
         // No more is captured than the budget lets ask.
         next_draw_ = parts_.clock.now() + (per_call_ * views);
     }
@@ -138,6 +138,19 @@ Task<> Auditor::draw() {
 bool Auditor::ours(const eth::BlockRef& block) const {
     const auto applied = parts_.engine.applied(block.number);
     return !applied || *applied == block;
+}
+
+const std::string& Auditor::market_name(protocol::MarketId market) const {
+    return parts_.engine.fold().protocols().label(market).name;
+}
+
+std::string Auditor::subject_name(const protocol::Subject& about) const {
+    const protocol::Protocol& protocol = parts_.engine.fold().protocols().of(about.market);
+    std::string out = about.holder.account.is_zero() ? "" : about.holder.account.hex();
+    if (!about.holder.part.is_zero()) {
+        out += (out.empty() ? "" : " ") + protocol.part_name(about.holder.part);
+    }
+    return out;
 }
 
 Task<> Auditor::hold() {
@@ -219,7 +232,7 @@ Task<> Auditor::hear_some(Hearing& hearing, std::size_t count) {
     Dispute dispute;
     rpc::Testimony against{.endpoint = said->endpoint, .answers = {}};
     for (std::size_t i = 0; i < count; ++i) {
-        const aave::AuditCheck& check = hearing.sample.checks[first + i];
+        const protocol::AuditCheck& check = hearing.sample.checks[first + i];
         const Weighed weighed = weigh(check.ours, {said->answers[i]}, parts_.endpoints);
         Judged& judged = hearing.judged.emplace_back();
         judged.result = result_of(weighed);
@@ -245,7 +258,7 @@ void Auditor::Dispute::add(rpc::Testimony said) {
 }
 
 Weighed Auditor::weighed(const Hearing& hearing, const Dispute& dispute, std::size_t i) const {
-    const aave::AuditCheck& check = hearing.sample.checks[dispute.checks[i]];
+    const protocol::AuditCheck& check = hearing.sample.checks[dispute.checks[i]];
     return weigh(check.ours, dispute.answers[i], parts_.endpoints);
 }
 
@@ -292,8 +305,8 @@ void Auditor::rule_on(Hearing& hearing, const Dispute& dispute) {
                  {"endpoint", dispute.endpoints.front()},
                  {"agrees", dispute.endpoints.back()},
                  {"block", hearing.sample.block.number},
-                 {"view", aave::call_name(dispute.reads[i].data)},
-                 {"subject", hearing.sample.checks[dispute.checks[i]].about.address.hex()}}
+                 {"view", parts_.engine.fold().protocols().call_name(dispute.reads[i].data)},
+                 {"subject", subject_name(hearing.sample.checks[dispute.checks[i]].about)}}
             );
         }
     }

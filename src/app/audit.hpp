@@ -5,7 +5,9 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocol/audit.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -62,9 +64,9 @@ struct DegradedAudit {
 };
 
 /// Holds what we said of random accounts and reserves against the contracts' view functions at
-/// final blocks, for ever, within a budget of requests that is its own: see aave::Audit. A mismatch
-/// that other endpoints do not explain is an alert, a log line and a metric that must stay 0.
-/// Thread: loop.
+/// final blocks, for ever, within a budget of requests that is its own: see protocol::Audit. A
+/// mismatch that other endpoints do not explain is an alert, a log line and a metric that must stay
+/// 0. Thread: loop.
 class Auditor {
   public:
     /// The parts outlive it.
@@ -77,7 +79,7 @@ class Auditor {
     runtime::Task<> run();
 
     /// What audits of a market found since it is degraded; nullopt when none was concluded.
-    [[nodiscard]] std::optional<DegradedAudit> degraded(aave::MarketId market) const;
+    [[nodiscard]] std::optional<DegradedAudit> degraded(protocol::MarketId market) const;
 
   private:
     /// What is to be audited again, and in how many samples in a row nobody confirmed it.
@@ -95,7 +97,7 @@ class Auditor {
 
     /// The checks of one sample, judged one after the other.
     struct Hearing {
-        aave::AuditSample sample;
+        protocol::AuditSample sample;
         std::vector<Judged> judged;  ///< As many as checks; the rest is not heard yet.
         std::set<std::string> witnesses;
     };
@@ -124,18 +126,20 @@ class Auditor {
     );
     runtime::Task<> conclude(Hearing& hearing);
     runtime::Task<> conclude(
-        Hearing& hearing, aave::AuditSubject about, std::size_t first, std::size_t last
+        Hearing& hearing, protocol::Subject about, std::size_t first, std::size_t last
     );
     void promote(
-        Hearing& hearing, const aave::AuditSubject& about, std::size_t first, std::size_t last
+        Hearing& hearing, const protocol::Subject& about, std::size_t first, std::size_t last
     );
     runtime::Task<> tell(
-        const Hearing& hearing, aave::AuditSubject about, std::vector<std::size_t> differ
+        const Hearing& hearing, protocol::Subject about, std::vector<std::size_t> differ
     );
     runtime::Task<std::vector<engine::TouchingLog>> last_logs(
-        aave::AuditSubject about, eth::BlockNum from
+        protocol::Subject about, eth::BlockNum from
     );
-    [[nodiscard]] std::vector<Address> addresses_of(const aave::AuditSubject& about) const;
+    [[nodiscard]] const std::string& market_name(protocol::MarketId market) const;
+    /// "0x…", or which part.
+    [[nodiscard]] std::string subject_name(const protocol::Subject& about) const;
     [[nodiscard]] bool ours(const eth::BlockRef& block) const;
     void recall_suspects();
     void failed(const Error& error);
@@ -146,13 +150,13 @@ class Auditor {
     AuditSettings settings_;
     AuditParts parts_;
     AuditMetrics metrics_;
-    aave::Audit audit_;
+    protocol::Audit audit_;
     runtime::Event tip_moved_;
     Duration per_call_;
     Instant next_draw_;
     Instant next_call_;
-    std::map<aave::AuditSubject, Suspect> suspects_;
-    std::map<aave::MarketId, DegradedAudit> degraded_;
+    std::map<protocol::Subject, Suspect> suspects_;
+    std::map<protocol::MarketId, DegradedAudit> degraded_;
     bool said_failing_ = false;
 };
 

@@ -3,10 +3,11 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/audit.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
@@ -40,15 +41,16 @@ constexpr std::size_t kMostScanned = 5000;
 constexpr std::size_t kMostLogs = 5;
 constexpr std::size_t kBlocksInTurn = 32;
 
-engine::AuditedView audited_view(const aave::AuditCheck& check, const eth::ReadAnswer& answer) {
+engine::AuditedView audited_view(const protocol::AuditCheck& check, const eth::ReadAnswer& answer) {
     engine::AuditedView out{
         .to = check.read.to,
         .data = check.read.data,
-        .ours = aave::text_of(check.ours.value),
-        .chain = aave::text_of(answer, check.ours.value.array),
+        .ours = protocol::text_of(check.ours.value),
+        .chain = protocol::text_of(answer, check.ours.value.array),
         .words = {}
     };
-    for (const aave::DifferentWord& word : aave::different_words(check.ours.value, answer)) {
+    for (const protocol::DifferentWord& word :
+         protocol::different_words(check.ours.value, answer)) {
         out.words.push_back(
             {.place = static_cast<std::uint32_t>(word.place),
              .ours = word.ours,
@@ -60,19 +62,19 @@ engine::AuditedView audited_view(const aave::AuditCheck& check, const eth::ReadA
 
 bool names_any(const eth::Log& log, const std::vector<Address>& addresses) {
     return std::ranges::any_of(addresses, [&](const Address& one) {
-        return aave::names(log, one);
+        return protocol::names(log, one);
     });
 }
 
 }  // namespace
 
-std::optional<DegradedAudit> Auditor::degraded(aave::MarketId market) const {
+std::optional<DegradedAudit> Auditor::degraded(protocol::MarketId market) const {
     const auto found = degraded_.find(market);
     return found == degraded_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Auditor::note_degraded(const Hearing& hearing) {
-    const aave::MarketId market = hearing.sample.checks.front().about.market;
+    const protocol::MarketId market = hearing.sample.checks.front().about.market;
     DegradedAudit& audit = degraded_[market];
     audit.block = hearing.sample.block;
     for (std::size_t i = 0; i < hearing.judged.size(); ++i) {
@@ -85,16 +87,17 @@ void Auditor::note_degraded(const Hearing& hearing) {
         ++audit.mismatch;
         if (audit.first_mismatch.empty()) {
             const engine::AuditedView view = audited_view(hearing.sample.checks[i], judged.answer);
-            audit.first_mismatch = aave::call_name(view.data) + " of " + view.to.hex() +
-                                   " at block " + audit.block.text() + ": its rows give " +
-                                   view.ours + ", the chain says " + view.chain;
+            audit.first_mismatch = parts_.engine.fold().protocols().call_name(view.data) + " of " +
+                                   view.to.hex() + " at block " + audit.block.text() +
+                                   ": its rows give " + view.ours + ", the chain says " +
+                                   view.chain;
         }
     }
     parts_.log.info(
         "audited_degraded",
         "Views of a market whose figures are withheld were held against what its rows would give",
         {{"chain", chain_name_},
-         {"market", parts_.engine.fold().markets().configs()[market].name},
+         {"market", market_name(market)},
          {"block", audit.block.text()},
          {"equal_so_far", audit.equal},
          {"mismatch_so_far", audit.mismatch},
@@ -103,14 +106,14 @@ void Auditor::note_degraded(const Hearing& hearing) {
 }
 
 Task<> Auditor::conclude(Hearing& hearing) {
-    const std::vector<aave::AuditCheck>& checks = hearing.sample.checks;
+    const std::vector<protocol::AuditCheck>& checks = hearing.sample.checks;
     if (hearing.sample.degraded) {
         note_degraded(hearing);
         co_return;
     }
     degraded_.erase(checks.front().about.market);
     for (std::size_t first = 0, last = 0; first < checks.size(); first = last) {
-        const aave::AuditSubject about = checks[first].about;
+        const protocol::Subject about = checks[first].about;
         while (last < checks.size() && checks[last].about == about) {
             ++last;
         }
@@ -120,7 +123,7 @@ Task<> Auditor::conclude(Hearing& hearing) {
 }
 
 Task<> Auditor::conclude(
-    Hearing& hearing, aave::AuditSubject about, std::size_t first, std::size_t last
+    Hearing& hearing, protocol::Subject about, std::size_t first, std::size_t last
 ) {
     promote(hearing, about, first, last);
     std::vector<std::size_t> differ;
@@ -156,7 +159,7 @@ Task<> Auditor::conclude(
 /// What differs from one endpoint and was not heard of others is looked at again with the next
 /// sample, and in the end believed.
 void Auditor::promote(
-    Hearing& hearing, const aave::AuditSubject& about, std::size_t first, std::size_t last
+    Hearing& hearing, const protocol::Subject& about, std::size_t first, std::size_t last
 ) {
     std::set<eth::Read> differ;
     bool undecided = false;
@@ -184,7 +187,7 @@ void Auditor::promote(
 }
 
 Task<> Auditor::tell(
-    const Hearing& hearing, aave::AuditSubject about, std::vector<std::size_t> differ
+    const Hearing& hearing, protocol::Subject about, std::vector<std::size_t> differ
 ) {
     const eth::BlockRef block = hearing.sample.block;
     engine::AuditFinding finding{.about = about, .found = {}};
@@ -201,10 +204,10 @@ Task<> Auditor::tell(
             "market may be wrong; run `faultline replay` over the blocks since the account's last "
             "logs and report it",
             {{"chain", chain_name_},
-             {"market", parts_.engine.fold().markets().configs()[about.market].name},
-             {"view", aave::call_name(view.data)},
+             {"market", market_name(about.market)},
+             {"view", parts_.engine.fold().protocols().call_name(view.data)},
              {"contract", view.to.hex()},
-             {"subject", about.address.hex()},
+             {"subject", subject_name(about)},
              {"block", block.text()},
              {"ours", view.ours},
              {"chain_says", view.chain}}
@@ -218,31 +221,11 @@ Task<> Auditor::tell(
     co_await parts_.engine.audited(std::move(finding));
 }
 
-std::vector<Address> Auditor::addresses_of(const aave::AuditSubject& about) const {
-    const engine::Fold& fold = parts_.engine.fold();
-    const aave::Tables& tables = fold.markets().tables();
-    if (about.kind == aave::AuditKind::kMarket) {
-        return {fold.markets().configs()[about.market].pool};
-    }
-    std::vector<Address> out{about.address};
-    const aave::ContractRow* asset =
-        about.kind == aave::AuditKind::kReserve
-            ? tables.contracts.find({.market = about.market, .address = about.address})
-            : nullptr;
-    const aave::ReserveRow* reserve =
-        asset == nullptr
-            ? nullptr
-            : tables.reserves.find({.market = about.market, .reserve = asset->reserve});
-    if (reserve != nullptr) {
-        out.insert(out.end(), {reserve->a_token, reserve->v_token});
-    }
-    return out;
-}
-
 Task<std::vector<engine::TouchingLog>> Auditor::last_logs(
-    aave::AuditSubject about, eth::BlockNum from
+    protocol::Subject about, eth::BlockNum from
 ) {
-    const std::vector<Address> addresses = addresses_of(about);
+    const std::vector<Address> addresses =
+        parts_.engine.fold().protocols().of(about.market).named_by(about);
     std::vector<engine::TouchingLog> out;
     for (std::size_t back = 0; back < kMostScanned && back <= from; ++back) {
         const auto block = parts_.engine.kept(from - back);
@@ -275,7 +258,7 @@ void Auditor::report(const Hearing& hearing) {
     const auto of = [&](AuditResult result) {
         return counts.at(static_cast<std::size_t>(result));
     };
-    const aave::MarketId market = hearing.sample.checks.front().about.market;
+    const protocol::MarketId market = hearing.sample.checks.front().about.market;
     if (of(AuditResult::kEqual) > 0 && of(AuditResult::kMismatch) == 0) {
         metrics_.succeeded(market, parts_.clock.wall_now());
     }
@@ -283,7 +266,7 @@ void Auditor::report(const Hearing& hearing) {
         "audited",
         "Views at block " + hearing.sample.block.text() + " were held against our figures",
         {{"chain", chain_name_},
-         {"market", parts_.engine.fold().markets().configs()[market].name},
+         {"market", market_name(market)},
          {"equal", of(AuditResult::kEqual)},
          {"mismatch", of(AuditResult::kMismatch)},
          {"failed", of(AuditResult::kFailed)},

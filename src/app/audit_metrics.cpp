@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/time.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <app/audit_metrics.hpp>
@@ -28,10 +29,11 @@ auto by_result(
 }  // namespace
 
 AuditMetrics::AuditMetrics(
-    obs::Metrics& registry, const std::string& chain, const std::vector<aave::MarketConfig>& markets
+    obs::Metrics& registry, const std::string& chain, const protocol::Protocols& protocols
 ) {
-    for (const aave::MarketConfig& market : markets) {
-        const obs::Labels where{{"chain", chain}, {"market", market.name}};
+    for (std::size_t i = 0; i < protocols.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const obs::Labels where{{"chain", chain}, {"market", protocols.label(market).name}};
         markets_.push_back(
             {.checks = by_result(
                  registry,
@@ -61,7 +63,7 @@ AuditMetrics::AuditMetrics(
     }
 }
 
-void AuditMetrics::checked(aave::MarketId market, AuditResult result) {
+void AuditMetrics::checked(protocol::MarketId market, AuditResult result) {
     const OfMarket& of = markets_.at(market);
     of.checks.at(static_cast<std::size_t>(result))->add();
     if (result == AuditResult::kMismatch) {
@@ -69,11 +71,11 @@ void AuditMetrics::checked(aave::MarketId market, AuditResult result) {
     }
 }
 
-void AuditMetrics::checked_degraded(aave::MarketId market, AuditResult result) {
+void AuditMetrics::checked_degraded(protocol::MarketId market, AuditResult result) {
     markets_.at(market).degraded.at(static_cast<std::size_t>(result))->add();
 }
 
-void AuditMetrics::succeeded(aave::MarketId market, UnixMillis now) {
+void AuditMetrics::succeeded(protocol::MarketId market, UnixMillis now) {
     constexpr double kMillisPerSecond = 1000.0;
     markets_.at(market).last_success->set(static_cast<double>(now.value) / kMillisPerSecond);
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <faultline/base/time.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <array>
@@ -30,15 +30,13 @@ constexpr AuditResult last_of(AuditResult /*of*/) noexcept {
 class AuditMetrics {
   public:
     AuditMetrics(
-        obs::Metrics& registry,
-        const std::string& chain,
-        const std::vector<aave::MarketConfig>& markets
+        obs::Metrics& registry, const std::string& chain, const protocol::Protocols& protocols
     );
 
-    void checked(aave::MarketId market, AuditResult result);
+    void checked(protocol::MarketId market, AuditResult result);
     /// A view of a market whose figures are withheld.
-    void checked_degraded(aave::MarketId market, AuditResult result);
-    void succeeded(aave::MarketId market, UnixMillis now);
+    void checked_degraded(protocol::MarketId market, AuditResult result);
+    void succeeded(protocol::MarketId market, UnixMillis now);
 
   private:
     using ByResult =

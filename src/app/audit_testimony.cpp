@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <algorithm>
 #include <app/audit_testimony.hpp>
@@ -20,17 +20,17 @@ bool same(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
 }  // namespace
 
 Weighed weigh(
-    const Figure<aave::ViewFigure>& ours,
+    const Figure<protocol::ViewFigure>& ours,
     const std::vector<eth::ReadAnswer>& answers,
     std::size_t endpoints
 ) {
     bool left_out = false;
     for (const eth::ReadAnswer& answer : answers) {
-        const aave::Compared compared = aave::compare(ours, answer);
-        if (compared == aave::Compared::kEqual) {
+        const protocol::Compared compared = protocol::compare(ours, answer);
+        if (compared == protocol::Compared::kEqual) {
             return Weighed::kEqual;
         }
-        left_out = left_out || compared == aave::Compared::kLeftOut;
+        left_out = left_out || compared == protocol::Compared::kLeftOut;
     }
     if (left_out) {
         return Weighed::kLeftOut;

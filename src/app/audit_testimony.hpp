@@ -3,7 +3,7 @@
 
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class Weighed : std::uint8_t {
 /// `answers` to one view, of an endpoint each, or twice of the only one; at least one. `endpoints`
 /// is how many there are to ask.
 Weighed weigh(
-    const Figure<aave::ViewFigure>& ours,
+    const Figure<protocol::ViewFigure>& ours,
     const std::vector<eth::ReadAnswer>& answers,
     std::size_t endpoints
 );

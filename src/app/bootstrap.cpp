@@ -3,7 +3,6 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/obs/log.hpp>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/store/schema.hpp>
 
 #include <app/chain_identity.hpp>
 #include <app/daemon_config.hpp>
+#include <cstddef>
 #include <string>
 
 namespace faultline::app {
@@ -15,7 +16,11 @@ std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
 }
 
 engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
-    return {.chain_name = chain.follow.chain_name, .markets = chain.markets, .rules = config.rules};
+    return {
+        .chain_name = chain.follow.chain_name,
+        .deployments = chain.deployments,
+        .rules = config.rules
+    };
 }
 
 store::SchemaIdentity identity_of(const ChainConfig& chain) {
@@ -23,11 +28,12 @@ store::SchemaIdentity identity_of(const ChainConfig& chain) {
     identity.fingerprint = chain.needs_bootstrap
                                ? "from its bootstrap:"
                                : "from block " + std::to_string(chain.follow.start_block) + ":";
-    for (const aave::MarketConfig& market : chain.markets) {
-        identity.fingerprint += " " + std::string(aave::protocol_name(market.generation)) + " " +
-                                market.name + " (pool " + market.pool.hex() + ", configurator " +
-                                market.configurator.hex() + ", addresses_provider " +
-                                market.addresses_provider.hex() + ")";
+    for (const auto& deployment : chain.deployments) {
+        for (std::size_t i = 0; i < deployment->markets().size(); ++i) {
+            const protocol::MarketLabel& market = deployment->markets()[i];
+            identity.fingerprint += " " + std::string(deployment->name(i)) + " " + market.name +
+                                    " (" + market.contracts + ")";
+        }
     }
     return identity;
 }
@@ -53,9 +59,11 @@ Result<void> check_can_start(const ChainConfig& chain) {
         return {};
     }
     std::string markets;
-    for (const aave::MarketConfig& market : chain.markets) {
-        if (!market.deployed_at) {
-            markets += (markets.empty() ? "" : ", ") + market.name;
+    for (const auto& deployment : chain.deployments) {
+        for (const protocol::MarketLabel& market : deployment->markets()) {
+            if (!market.deployed_at) {
+                markets += (markets.empty() ? "" : ", ") + market.name;
+            }
         }
     }
     return Error(

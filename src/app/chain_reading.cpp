@@ -4,10 +4,11 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/account_search.hpp>
-#include <faultline/core/protocols/aave/bootstrap.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/market_reading.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/shell/chain/log_search.hpp>
 #include <faultline/shell/rpc/client.hpp>
@@ -20,7 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,7 +57,11 @@ ChainReading::ChainReading(const ChainConfig& chain, Options options, Parts part
     : chain_(chain),
       options_(std::move(options)),
       parts_(std::move(parts)),
-      patience_(parts_.clock, parts_.random, parts_.say) {}
+      patience_(parts_.clock, parts_.random, parts_.say) {
+    for (const auto& deployment : chain.deployments) {
+        markets_ += deployment->markets().size();
+    }
+}
 
 Task<Result<void>> ChainReading::run() {
     FAULTLINE_CO_TRY_VOID(co_await check_chain());
@@ -70,7 +75,7 @@ Task<Result<void>> ChainReading::run() {
     if (mark_.search_next <= mark_.block.number) {
         FAULTLINE_CO_TRY_VOID(co_await search());
     }
-    while (mark_.market < chain_.markets.size()) {
+    while (mark_.market < markets_) {
         FAULTLINE_CO_TRY_VOID(co_await read_market());
     }
     FAULTLINE_CO_TRY_VOID(count_readable());
@@ -142,28 +147,30 @@ Task<Result<void>> ChainReading::begin(std::optional<engine::BootstrapMark> befo
     if (before && !before->listed && !options_.searches) {
         mark_.search_next = before->search_next;
     } else {
-        FAULTLINE_CO_TRY_VOID(engine::forget_accounts(parts_.store, batch));
+        FAULTLINE_CO_TRY_VOID(engine::forget_holders(parts_.store, batch));
         mark_.search_next = options_.search_from;
         mark_.listed = options_.accounts.has_value();
     }
-    for (std::size_t market = 0; mark_.listed && market < chain_.markets.size(); ++market) {
+    for (std::size_t market = 0; mark_.listed && market < markets_; ++market) {
         for (const Address& account : options_.accounts.value_or(std::vector<Address>())) {
-            engine::put_account(batch, static_cast<aave::MarketId>(market), account);
+            engine::put_holder(
+                batch, static_cast<protocol::MarketId>(market), {.account = account, .part = {}}
+            );
         }
     }
     say_now("reading at the finalized block " + header.ref.text());
     co_return commit(std::move(batch));
 }
 
-aave::Bootstrap::Options ChainReading::options_of(
-    aave::MarketId market, std::vector<Address> accounts
+protocol::ReadingOptions ChainReading::options_of(
+    protocol::MarketId market, std::vector<protocol::Holder> holders
 ) const {
     return {
         .market = market,
         .block = mark_.block,
         .timestamp = mark_.timestamp,
-        .accounts = std::move(accounts),
-        .accounts_known = market == mark_.market ? mark_.accounts_known : 0
+        .holders = std::move(holders),
+        .holders_known = market == mark_.market ? mark_.holders_known : 0
     };
 }
 
@@ -190,13 +197,14 @@ Task<Result<std::vector<eth::ReadAnswer>>> ChainReading::ask(std::vector<eth::Re
 /// A market that was given up, by this process or one before it, has a row that says why.
 Result<void> ChainReading::count_readable() {
     ledger::Ledger ledger;
-    const aave::Tables tables(ledger);
+    const protocol::Protocols protocols(ledger, chain_.deployments);
     FAULTLINE_TRY_VOID(engine::load_rows(parts_.store, ledger));
     std::string why;
-    for (std::size_t i = 0; i < chain_.markets.size(); ++i) {
-        const aave::MarketRow* row = tables.markets.find({static_cast<aave::MarketId>(i)});
-        readable_ += row != nullptr && row->degraded.empty() ? 1 : 0;
-        why = why.empty() && row != nullptr ? row->degraded : why;
+    for (std::size_t i = 0; i < markets_; ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const std::string degraded = protocols.of(market).degraded(market);
+        readable_ += degraded.empty() ? 1 : 0;
+        why = why.empty() ? degraded : why;
     }
     if (readable_ == 0) {
         return Error(Code::kRejected, "no market can be read: " + why)
@@ -205,50 +213,70 @@ Result<void> ChainReading::count_readable() {
     return {};
 }
 
-Task<Result<std::map<Address, aave::MarketId>>> ChainReading::sources() {
-    std::map<Address, aave::MarketId> out;
-    for (std::size_t i = 0; i < chain_.markets.size(); ++i) {
-        const auto market = static_cast<aave::MarketId>(i);
+Task<Result<ChainReading::Sources>> ChainReading::sources() {
+    Sources out;
+    for (std::size_t i = 0; i < markets_; ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
         ledger::Ledger ledger;
-        aave::Tables tables(ledger);
-        const aave::MarketConfig& config = chain_.markets[i];
-        aave::Bootstrap bootstrap(tables, config, options_of(market, {}));
+        protocol::Protocols protocols(ledger, chain_.deployments);
+        protocol::Protocol& protocol = protocols.of(market);
+        const auto reading = protocol.read_market(options_of(market, {}));
         // Ends: each round is another stage.
         Result<void> taken;
-        while (taken && bootstrap.stage() < aave::Bootstrap::Stage::kEModes) {
-            FAULTLINE_CO_TRY(const auto answers, co_await ask(bootstrap.calls()));
-            taken = bootstrap.take(answers);
+        while (taken && reading->of_market()) {
+            FAULTLINE_CO_TRY(const auto answers, co_await ask(reading->calls()));
+            taken = reading->take(answers);
         }
         if (!taken) {
             continue;  // Its turn to be read says why.
         }
-        out.emplace(config.pool, market);
-        tables.contracts.for_each_unordered([&](const aave::ContractKey& key,
-                                                const aave::ContractRow& row) {
-            if (row.role != aave::ContractRole::kAsset) {
-                out.emplace(key.address, market);
-            }
-        });
+        for (const Address& source : protocol.holder_sources(market)) {
+            out.emplace(source, market);
+        }
     }
     co_return out;
 }
 
-void ChainReading::note(const rpc::BlockLogs& logs, store::Batch& batch) {
+void ChainReading::note(
+    const protocol::Protocols& protocols, const rpc::BlockLogs& logs, store::Batch& batch
+) {
     for (std::size_t i = 0; i < logs.logs.size(); ++i) {
         const eth::Log log = logs.logs[i];
-        const auto source = sources_.find(log.address);
-        const auto account = source == sources_.end() ? std::nullopt : aave::named_account(log);
-        if (account && found_.emplace(source->second, *account).second) {
-            engine::put_account(batch, source->second, *account);
+        const auto [first, last] = sources_.equal_range(log.address);
+        for (auto source = first; source != last; ++source) {
+            const protocol::MarketId market = source->second;
+            for (const protocol::Holder& holder : protocols.of(market).named_holders(log)) {
+                if (found_.emplace(market, holder).second) {
+                    engine::put_holder(batch, market, holder);
+                }
+            }
         }
     }
 }
 
+eth::LogFilter ChainReading::filter_of(const protocol::Protocols& protocols) const {
+    eth::LogFilter filter;
+    for (const auto& protocol : protocols.all()) {
+        std::ranges::copy(
+            mark_.listed ? protocol->topics_beside_holders() : protocol->holder_topics(),
+            std::back_inserter(filter.topics0)
+        );
+    }
+    std::ranges::sort(filter.topics0);
+    const auto repeated = std::ranges::unique(filter.topics0);
+    filter.topics0.erase(repeated.begin(), repeated.end());
+    return filter;
+}
+
 Task<Result<void>> ChainReading::search() {
     FAULTLINE_CO_TRY(sources_, co_await sources());
-    const eth::LogFilter filter{
-        .topics0 = mark_.listed ? aave::emode_topics() : aave::account_topics(), .contracts = {}
-    };
+    ledger::Ledger ledger;
+    const protocol::Protocols protocols(ledger, chain_.deployments);
+    const eth::LogFilter filter = filter_of(protocols);
+    if (filter.topics0.empty()) {
+        mark_.search_next = mark_.block.number + 1;
+        co_return commit({});
+    }
     const auto search =
         chain::make_log_search(parts_.node, parts_.clock, filter, mark_.search_next, mark_.block);
     const Instant began = parts_.clock.now();
@@ -262,7 +290,7 @@ Task<Result<void>> ChainReading::search() {
         patience_.answered();
         store::Batch batch;
         for (const rpc::BlockLogs& block : *logs) {
-            note(block, batch);
+            note(protocols, block, batch);
         }
         mark_.search_next = search->position();
         FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
@@ -281,59 +309,62 @@ Task<Result<void>> ChainReading::search() {
 }
 
 Task<Result<void>> ChainReading::read_market() {
-    const aave::MarketConfig& config = chain_.markets[mark_.market];
-    FAULTLINE_CO_TRY(auto accounts, engine::bootstrap_accounts(parts_.store, mark_.market));
-    const std::size_t all = accounts.size();
+    FAULTLINE_CO_TRY(auto holders, engine::bootstrap_holders(parts_.store, mark_.market));
+    const std::size_t all = holders.size();
     ledger::Ledger ledger;
-    aave::Tables tables(ledger);
+    protocol::Protocols protocols(ledger, chain_.deployments);
     FAULTLINE_CO_TRY_VOID(engine::load_rows(parts_.store, ledger));
-    aave::Bootstrap bootstrap(tables, config, options_of(mark_.market, std::move(accounts)));
-    say_now(config.name + ": " + of_all(mark_.accounts_known, all) + " accounts read");
+    const std::string& name = protocols.label(mark_.market).name;
+    const auto reading =
+        protocols.of(mark_.market).read_market(options_of(mark_.market, std::move(holders)));
+    say_now(name + ": " + of_all(mark_.holders_known, all) + " accounts read");
     const Instant began = parts_.clock.now();
-    const std::size_t first = bootstrap.accounts_known();
-    while (!bootstrap.calls().empty()) {
-        const bool of_market = bootstrap.stage() < aave::Bootstrap::Stage::kAccounts;
-        FAULTLINE_CO_TRY(const auto answers, co_await ask(bootstrap.calls()));
-        auto taken = bootstrap.take(answers);
+    const std::size_t first = reading->holders_known();
+    while (!reading->calls().empty()) {
+        const bool of_market = reading->of_market();
+        FAULTLINE_CO_TRY(const auto answers, co_await ask(reading->calls()));
+        auto taken = reading->take(answers);
         if (!taken && of_market) {
             co_return give_up(taken.error());
         }
         FAULTLINE_CO_TRY_VOID(std::move(taken));
         store::Batch batch;
         engine::put_rows(batch, ledger.seal());
-        mark_.accounts_known = bootstrap.accounts_known();
+        mark_.holders_known = reading->holders_known();
         FAULTLINE_CO_TRY_VOID(commit(std::move(batch)));
-        const std::size_t known = bootstrap.accounts_known();
+        const std::size_t known = reading->holders_known();
         say_sometimes(
-            config.name + ": " +
+            name + ": " +
             (known < all
                  ? of_all(known, all) + " accounts read" +
                        left(parts_.clock.now() - began, known - first, all - known)
-                 : of_all(bootstrap.accounts_compared(), all) + " accounts are the contracts'")
+                 : of_all(reading->holders_compared(), all) + " accounts are the contracts'")
         );
     }
     say_now(
-        config.name + ": all " + std::to_string(bootstrap.accounts_compared()) +
+        name + ": all " + std::to_string(reading->holders_compared()) +
         " accounts equal the contracts"
     );
     ++mark_.market;
-    mark_.accounts_known = 0;
+    mark_.holders_known = 0;
     co_return commit({});
 }
 
 Result<void> ChainReading::give_up(const Error& error) {
-    const std::string& name = chain_.markets[mark_.market].name;
-    say_now(name + ": CANNOT BE READ and will have no figures: " + error.message());
     ledger::Ledger ledger;
-    aave::Tables tables(ledger);
-    aave::MarketRow row;
-    row.oracle = chain_.markets[mark_.market].oracle;
-    row.degraded = "it could not be read when its chain was bootstrapped: " + error.message();
-    tables.markets.put({mark_.market}, std::move(row));
+    protocol::Protocols protocols(ledger, chain_.deployments);
+    say_now(
+        protocols.label(mark_.market).name +
+        ": CANNOT BE READ and will have no figures: " + error.message()
+    );
+    protocols.of(mark_.market)
+        .give_up(
+            mark_.market, "it could not be read when its chain was bootstrapped: " + error.message()
+        );
     store::Batch batch;
     engine::put_rows(batch, ledger.seal());
     ++mark_.market;
-    mark_.accounts_known = 0;
+    mark_.holders_known = 0;
     return commit(std::move(batch));
 }
 
@@ -343,8 +374,7 @@ Result<void> ChainReading::commit(store::Batch batch) {
 }
 
 std::string ChainReading::summary() const {
-    return of_all(readable_, chain_.markets.size()) + " markets read at block " +
-           mark_.block.text();
+    return of_all(readable_, markets_) + " markets read at block " + mark_.block.text();
 }
 
 void ChainReading::say_now(const std::string& line) {

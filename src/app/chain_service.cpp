@@ -2,6 +2,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/finality.hpp>
@@ -15,11 +17,13 @@
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <algorithm>
 #include <app/audit.hpp>
 #include <app/chain_identity.hpp>
 #include <app/chain_service.hpp>
 #include <app/daemon_config.hpp>
 #include <app/version.hpp>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,10 +35,9 @@ namespace {
 
 chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = engine::Fold::topics(chain.markets);
-    for (const aave::MarketConfig& market : chain.markets) {
-        options.filter.contracts.push_back(market.pool);
-        options.filter.contracts.push_back(market.configurator);
+    options.filter.topics0 = protocol::topics_of(chain.deployments);
+    for (const auto& deployment : chain.deployments) {
+        std::ranges::copy(deployment->outspoken(), std::back_inserter(options.filter.contracts));
     }
     return options;
 }
@@ -73,7 +76,7 @@ Result<std::unique_ptr<ChainService>> ChainService::open(
         tip ? "Resuming after block " + tip->text()
             : "Starting at block " + std::to_string(chain.follow.start_block),
         {{"chain", service->name_},
-         {"accounts", service->engine_->fold().markets().tables().users.size()}}
+         {"accounts", service->engine_->fold().protocols().counts().holders}}
     );
     return service;
 }

@@ -4,6 +4,11 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -35,7 +40,7 @@ using runtime::Task;
 /// The first `most` addresses of a market's accounts above `after`, sorted.
 std::vector<Address> addresses(
     const aave::Tables& tables,
-    aave::MarketId market,
+    protocol::MarketId market,
     const std::optional<Address>& after,
     std::size_t most
 ) {
@@ -51,11 +56,17 @@ std::vector<Address> addresses(
     return out;
 }
 
-Figure<bool> usable_now(const engine::Fold& fold, aave::MarketId market) {
+Figure<bool> usable_now(const engine::Fold& fold, protocol::MarketId market) {
     if (!fold.tip()) {
         return Figure<bool>::without(FigureStatus::kNoData, "no block is applied yet");
     }
-    return fold.valuation(market).usable();
+    return fold.protocols().of(market).usable(market);
+}
+
+/// @pre fold.tip()
+aave::Valuation valuation_now(const engine::Fold& fold, protocol::MarketId market) {
+    const aave::Markets& markets = *aave::markets_of(fold.protocols());
+    return {markets.tables(), market, fold.at().number, fold.at().timestamp};
 }
 
 Figure<aave::ReserveTotals> totals_now(
@@ -91,17 +102,35 @@ Task<Result<void>> EngineView::settled() {
     co_return Result<void>();
 }
 
-Result<aave::MarketId> EngineView::market_id(const std::string& name) const {
-    const auto& markets = service_.engine().fold().options().markets;
-    const auto found = std::ranges::find(markets, name, &aave::MarketConfig::name);
-    if (found == markets.end()) {
-        return Error(
-                   Code::kMissing,
-                   "chain \"" + service_.name() + "\" has no Aave market \"" + name + "\""
-        )
-            .advise("/v1/status lists the markets");
+Result<EngineView::Found> EngineView::find(const std::string& family, const std::string& name)
+    const {
+    const protocol::Protocols& protocols = service_.engine().fold().protocols();
+    for (std::size_t i = 0; i < protocols.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const protocol::Protocol& protocol = protocols.of(market);
+        if (protocols.label(market).name == name && protocol.family() == family) {
+            return Found{.id = market, .protocol = &protocol};
+        }
     }
-    return static_cast<aave::MarketId>(found - markets.begin());
+    return Error(
+               Code::kMissing,
+               "chain \"" + service_.name() + "\" has no " + family + " market \"" + name + "\""
+    )
+        .advise("/v1/status lists the markets");
+}
+
+Result<protocol::MarketId> EngineView::aave_market(const std::string& name) const {
+    FAULTLINE_TRY(const Found found, find("aave", name));
+    return found.id;
+}
+
+template <class Page>
+Page EngineView::page_of(const Found& found) const {
+    Page page;
+    page.block = block();
+    page.halted = service_.engine().progress().halted;
+    page.usable = usable_now(service_.engine().fold(), found.id);
+    return page;
 }
 
 std::optional<api::ProcessedBlock> EngineView::block() const {
@@ -111,16 +140,18 @@ std::optional<api::ProcessedBlock> EngineView::block() const {
 
 Task<std::vector<api::MarketStatus>> EngineView::markets() {
     const engine::Fold& fold = service_.engine().fold();
-    const aave::Tables& tables = fold.markets().tables();
     std::vector<api::MarketStatus> markets;
-    for (std::size_t i = 0; i < fold.options().markets.size(); ++i) {
+    for (std::size_t i = 0; i < fold.protocols().markets(); ++i) {
+        const auto id = static_cast<protocol::MarketId>(i);
+        const protocol::Protocol& protocol = fold.protocols().of(id);
         api::MarketStatus market;
-        const aave::MarketConfig& config = fold.options().markets[i];
-        const auto id = static_cast<aave::MarketId>(i);
-        market.name = config.name;
-        market.protocol = aave::protocol_name(config.generation);
-        market.base_currency = config.base_currency;
+        market.name = fold.protocols().label(id).name;
+        market.protocol = protocol.name(id);
+        market.family = protocol.family();
+        market.base_currency = protocol.base_currency(id);
         market.usable = usable_now(fold, id);
+        market.accounts = protocol.holders(id);
+        market.reserves = protocol.parts(id).size();
         if (const auto found = service_.auditor().degraded(id); found && !market.usable.ok()) {
             market.audit = {
                 .block = found->block,
@@ -131,12 +162,6 @@ Task<std::vector<api::MarketStatus>> EngineView::markets() {
         }
         markets.push_back(std::move(market));
     }
-    tables.users.for_each_unordered([&](const aave::UserKey& key, const aave::UserRow&) {
-        ++markets[key.market].accounts;
-    });
-    tables.reserves.for_each_unordered([&](const aave::ReserveKey& key, const aave::ReserveRow&) {
-        ++markets[key.market].reserves;
-    });
     co_return markets;
 }
 
@@ -178,7 +203,7 @@ Task<api::ChainStatus> EngineView::status() {
 }
 
 Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::AccountsQuery query) {
-    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY(const protocol::MarketId id, aave_market(market));
     FAULTLINE_CO_TRY_VOID(co_await settled());
     const engine::Fold& fold = service_.engine().fold();
     api::AccountsPage page;
@@ -192,13 +217,15 @@ Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::Ac
     if (query.account) {
         wanted.push_back(*query.account);
     } else {
-        wanted = addresses(fold.markets().tables(), id, query.after, query.limit + 1);
+        wanted = addresses(
+            aave::markets_of(fold.protocols())->tables(), id, query.after, query.limit + 1
+        );
     }
     if (wanted.size() > query.limit) {
         wanted.resize(query.limit);
         page.next = wanted.back();
     }
-    const aave::Valuation valuation = fold.valuation(id);
+    const aave::Valuation valuation = valuation_now(fold, id);
     for (const Address& account : wanted) {
         page.accounts.push_back({.account = account, .data = valuation.account(account)});
     }
@@ -206,7 +233,7 @@ Task<Result<api::AccountsPage>> EngineView::accounts(std::string market, api::Ac
 }
 
 Task<Result<api::AccountPage>> EngineView::account(std::string market, Address account) {
-    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY(const protocol::MarketId id, aave_market(market));
     FAULTLINE_CO_TRY_VOID(co_await settled());
     const engine::Fold& fold = service_.engine().fold();
     api::AccountPage page;
@@ -220,7 +247,7 @@ Task<Result<api::AccountPage>> EngineView::account(std::string market, Address a
             Figure<std::vector<aave::PositionFigures>>::without(usable.status, usable.reason);
         co_return page;
     }
-    const aave::Valuation valuation = fold.valuation(id);
+    const aave::Valuation valuation = valuation_now(fold, id);
     page.account.data = valuation.account(account);
     page.positions = valuation.positions(account);
     page.liquidations = valuation.liquidations(account);
@@ -228,10 +255,10 @@ Task<Result<api::AccountPage>> EngineView::account(std::string market, Address a
 }
 
 Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
-    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+    FAULTLINE_CO_TRY(const protocol::MarketId id, aave_market(market));
     FAULTLINE_CO_TRY_VOID(co_await settled());
     const engine::Fold& fold = service_.engine().fold();
-    const aave::Tables& tables = fold.markets().tables();
+    const aave::Tables& tables = aave::markets_of(fold.protocols())->tables();
     api::ReservesPage page;
     page.block = block();
     page.halted = service_.engine().progress().halted;
@@ -239,7 +266,7 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
     if (!page.block) {
         co_return page;
     }
-    const aave::Valuation valuation = fold.valuation(id);
+    const aave::Valuation valuation = valuation_now(fold, id);
     for (const aave::ReserveKey& key : tables.reserves.sorted_keys()) {
         if (key.market == id) {
             const aave::ReserveRow& row = *tables.reserves.find(key);
@@ -247,24 +274,75 @@ Task<Result<api::ReservesPage>> EngineView::reserves(std::string market) {
                 {.id = key.reserve,
                  .row = row,
                  .price_base = valuation.price(key.reserve),
-                 .totals =
-                     totals_now(fold.markets().rules(id), page.usable, row, page.block->timestamp)}
+                 .totals = totals_now(
+                     aave::markets_of(fold.protocols())->rules(id),
+                     page.usable,
+                     row,
+                     page.block->timestamp
+                 )}
             );
         }
     }
     co_return page;
 }
 
-Task<Result<api::QuarantinePage>> EngineView::quarantine(std::string market) {
-    FAULTLINE_CO_TRY(const aave::MarketId id, market_id(market));
+Task<Result<api::QuarantinePage>> EngineView::quarantine(std::string family, std::string market) {
+    FAULTLINE_CO_TRY(const Found found, find(family, market));
     FAULTLINE_CO_TRY_VOID(co_await settled());
-    const engine::Fold& fold = service_.engine().fold();
-    api::QuarantinePage page;
-    page.block = block();
-    page.halted = service_.engine().progress().halted;
-    page.usable = usable_now(fold, id);
-    page.total = fold.markets().quarantine().total(id);
-    page.logs = fold.markets().quarantine().logs(id);
+    const protocol::Quarantine& quarantine = service_.engine().fold().protocols().quarantine();
+    auto page = page_of<api::QuarantinePage>(found);
+    page.total = quarantine.total(found.id);
+    page.logs = quarantine.logs(found.id);
+    co_return page;
+}
+
+Task<Result<api::HoldersPage>> EngineView::holders(
+    std::string family, std::string market, api::HoldersQuery query
+) {
+    FAULTLINE_CO_TRY(const Found found, find(family, market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    auto page = page_of<api::HoldersPage>(found);
+    page.base_currency = found.protocol->base_currency(found.id);
+    page.part_label = found.protocol->part_label();
+    if (!page.block) {
+        co_return page;
+    }
+    auto wanted = found.protocol->holders_after(found.id, query.after, query.limit + 1);
+    if (wanted.size() > query.limit) {
+        wanted.resize(query.limit);
+        page.next = wanted.back();
+    }
+    const auto health = found.protocol->health(found.id, service_.engine().fold().at());
+    for (const protocol::Holder& holder : wanted) {
+        page.holders.push_back(
+            {.holder = holder,
+             .part = holder.part.is_zero() ? std::string() : found.protocol->part_name(holder.part),
+             .health = health->of(holder)}
+        );
+    }
+    co_return page;
+}
+
+Task<Result<api::SheetPage>> EngineView::market_sheet(std::string family, std::string market) {
+    FAULTLINE_CO_TRY(const Found found, find(family, market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    auto page = page_of<api::SheetPage>(found);
+    if (page.block) {
+        page.sheet = found.protocol->market_sheet(found.id, service_.engine().fold().at());
+    }
+    co_return page;
+}
+
+Task<Result<api::SheetPage>> EngineView::account_sheet(
+    std::string family, std::string market, Address account
+) {
+    FAULTLINE_CO_TRY(const Found found, find(family, market));
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    auto page = page_of<api::SheetPage>(found);
+    if (page.block) {
+        page.sheet =
+            found.protocol->account_sheet(found.id, account, service_.engine().fold().at());
+    }
     co_return page;
 }
 

@@ -4,7 +4,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -31,13 +32,33 @@ class EngineView final : public api::ChainView {
         override;
     runtime::Task<Result<api::AccountPage>> account(std::string market, Address account) override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
-    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string market) override;
+    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string family, std::string market)
+        override;
+    runtime::Task<Result<api::HoldersPage>> holders(
+        std::string family, std::string market, api::HoldersQuery query
+    ) override;
+    runtime::Task<Result<api::SheetPage>> market_sheet(std::string family, std::string market)
+        override;
+    runtime::Task<Result<api::SheetPage>> account_sheet(
+        std::string family, std::string market, Address account
+    ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
 
   private:
     /// Waits for a commit under way; kUnavailable when it takes too long.
     runtime::Task<Result<void>> settled();
-    [[nodiscard]] Result<aave::MarketId> market_id(const std::string& name) const;
+
+    /// A market and, where it is one of Aave, what there is of it.
+    struct Found {
+        protocol::MarketId id = 0;
+        const protocol::Protocol* protocol = nullptr;
+    };
+
+    [[nodiscard]] Result<Found> find(const std::string& family, const std::string& name) const;
+    [[nodiscard]] Result<protocol::MarketId> aave_market(const std::string& name) const;
+    /// What every page begins with.
+    template <class Page>
+    [[nodiscard]] Page page_of(const Found& found) const;
     [[nodiscard]] std::optional<api::ProcessedBlock> block() const;
 
     ChainService& service_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/config/problems.hpp>
 #include <faultline/shell/config/reader.hpp>
 
@@ -79,7 +79,6 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
     std::size_t markets = 0;
     std::string chains;
     for (const ChainConfig& chain : config.chains) {
-        markets += chain.markets.size();
         chains += "  " + chain.follow.chain_name + ": chain id " +
                   std::to_string(chain.follow.chain_id) + ", from " +
                   (chain.needs_bootstrap ? std::string("its bootstrap")
@@ -89,8 +88,11 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
             chains += " " + endpoint.name;
         }
         chains += ", markets";
-        for (const aave::MarketConfig& market : chain.markets) {
-            chains += " " + market.name;
+        for (const auto& deployment : chain.deployments) {
+            markets += deployment->markets().size();
+            for (const protocol::MarketLabel& market : deployment->markets()) {
+                chains += " " + market.name;
+            }
         }
         chains += "\n";
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -9,6 +8,8 @@
 #include <app/audit_settings.hpp>
 #include <app/config_fields.hpp>
 #include <app/config_types.hpp>
+#include <app/configured_protocol.hpp>
+#include <app/registry.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -76,105 +77,6 @@ Section<Endpoint> endpoint_section() {
                  "What the endpoint itself refuses is learned either way."},
         [](Endpoint& e) -> auto& { return e.options.max_requests_per_second; },
         integer<std::uint64_t>(0, 100'000)
-    );
-    return out;
-}
-
-/// What the fields of a market are called, and by whom its contracts are.
-struct MarketWords {
-    const char* section;
-    const char* example_name;
-    const char* provider;
-    const char* pool;
-    const char* configurator;
-};
-
-Section<aave::MarketConfig> market_section(const MarketWords& words) {
-    using aave::MarketConfig;
-    Section<MarketConfig> out(
-        words.section,
-        "Addresses as in the Aave address book. Contracts that the market names "
-        "itself (reserves, tokens, price sources) are found through its events."
-    );
-    out.required(
-        {.name = "name",
-         .text = "For people and rules; unique within the chain.",
-         .example = words.example_name},
-        &MarketConfig::name,
-        identifier()
-    );
-    out.required(
-        {.name = "addresses_provider", .text = words.provider},
-        &MarketConfig::addresses_provider,
-        address_type()
-    );
-    out.required({.name = "pool", .text = words.pool}, &MarketConfig::pool, address_type());
-    out.required(
-        {.name = "configurator", .text = words.configurator},
-        &MarketConfig::configurator,
-        address_type()
-    );
-    out.required(
-        {.name = "oracle", .text = "AaveOracle; a later change is followed."},
-        &MarketConfig::oracle,
-        address_type()
-    );
-    out.optional(
-        {.name = "deployed_at",
-         .text = "A block at or before the market's first event. Earlier is safe and only costs a "
-                 "longer backfill; later would miss events. Without it the chain can only be "
-                 "followed from where `faultline bootstrap` read it.",
-         .default_text = "not known"},
-        &MarketConfig::deployed_at,
-        maybe(integer<eth::BlockNum>(0, kMaxBlock))
-    );
-    return out;
-}
-
-Section<aave::MarketConfig> v3_section() {
-    return market_section(
-        {.section = "Aave V3 market",
-         .example_name = "core",
-         .provider = "PoolAddressesProvider.",
-         .pool = "Pool, the proxy.",
-         .configurator = "PoolConfigurator, the proxy."}
-    );
-}
-
-/// Of V2 the base currency differs from one deployment to the next.
-Section<aave::MarketConfig> v2_section() {
-    using aave::MarketConfig;
-    auto out = market_section(
-        {.section = "Aave V2 market",
-         .example_name = "v2",
-         .provider = "LendingPoolAddressesProvider.",
-         .pool = "LendingPool, the proxy.",
-         .configurator = "LendingPoolConfigurator, the proxy."}
-    );
-    out.required(
-        {.name = "base_currency",
-         .text =
-             "What the market's oracle values assets in: `ETH` on Ethereum, `USD` on some other "
-             "chains. For people.",
-         .example = "ETH"},
-        [](MarketConfig& m) -> auto& { return m.base_currency.symbol; },
-        text("symbol of a currency")
-    );
-    out.required(
-        {.name = "base_decimals",
-         .text = "Decimals of the oracle's prices: 18 for ETH, 8 for USD.",
-         .example = "18"},
-        [](MarketConfig& m) -> auto& { return m.base_currency.decimals; },
-        integer<unsigned>(0, 30)
-    );
-    out.optional(
-        {.name = "unfollowed_assets",
-         .text =
-             "Assets whose aToken or debt token keeps balances by rules of its own (on Ethereum "
-             "AMPL and stETH). Who has one as collateral or ever borrowed it has no "
-             "figures."},
-        &MarketConfig::unfollowed_assets,
-        list_of(address_type(), {.most = 100})
     );
     return out;
 }
@@ -352,16 +254,9 @@ Section<Chain> chain_section() {
         &Chain::deployments,
         list_of(text("path of a file"), {.most = 100})
     );
-    out.optional(
-        {.name = "aave_v3", .text = "Further markets, written here with the same fields."},
-        &Chain::aave_v3,
-        list_of(v3_section().type(), {.most = 100})
-    );
-    out.optional(
-        {.name = "aave_v2", .text = "The same of Aave V2."},
-        &Chain::aave_v2,
-        list_of(v2_section().type(), {.most = 100})
-    );
+    for (const auto& protocol : registered_protocols()) {
+        protocol->add_fields(out);
+    }
     return out;
 }
 
@@ -374,20 +269,9 @@ Section<Deployments> deployments_section() {
         &Deployments::chain_id,
         integer<eth::ChainId>(1, std::numeric_limits<eth::ChainId>::max() / 2)
     );
-    out.optional(
-        {.name = "aave_v3", .text = "Aave V3 markets."},
-        &Deployments::aave_v3,
-        list_of(v3_section().type(), {.most = 100})
-    );
-    out.optional(
-        {.name = "aave_v2",
-         .text =
-             "Aave V2 markets. Some of their events have the topics of other protocols' (an "
-             "aToken's `Mint` is that of a Uniswap pair), so a chain with one has far more logs "
-             "to fetch."},
-        &Deployments::aave_v2,
-        list_of(v2_section().type(), {.most = 100})
-    );
+    for (const auto& protocol : registered_protocols()) {
+        protocol->add_fields(out);
+    }
     return out;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -10,7 +9,7 @@
 #include <app/config_checks.hpp>
 #include <app/config_fields.hpp>
 #include <app/config_types.hpp>
-#include <array>
+#include <app/configured_protocol.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -117,21 +116,15 @@ void check_endpoints(Reader& reader, const written::Chain& chain, const std::str
     check_roles(reader, chain, path, serving);
 }
 
-/// The addresses of one market are four different contracts.
+/// The contracts of one market are different ones.
 void check_addresses(const PlacedMarket& placed) {
-    const aave::MarketConfig& market = placed.market;
-    const std::array<std::pair<const char*, Address>, 4> fields{
-        {{"addresses_provider", market.addresses_provider},
-         {"pool", market.pool},
-         {"configurator", market.configurator},
-         {"oracle", market.oracle}}
-    };
-    for (std::size_t i = 1; i < fields.size(); ++i) {
+    const auto& contracts = placed.contracts;
+    for (std::size_t i = 1; i < contracts.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            if (fields.at(i).second == fields.at(j).second) {
+            if (contracts[i].second == contracts[j].second && !contracts[i].second.is_zero()) {
                 placed.reader->error(
-                    placed.path + "." + fields.at(i).first,
-                    std::string("is the same address as ") + fields.at(j).first
+                    placed.path + "." + contracts[i].first,
+                    std::string("is the same address as ") + contracts[j].first
                 );
                 return;
             }
@@ -145,20 +138,20 @@ void check_start(Reader& reader, const written::Chain& chain, const PlacedChain&
         return;
     }
     for (const PlacedMarket& one : placed.markets) {
-        if (!one.market.deployed_at && *chain.start_block > 0) {
+        if (!one.label.deployed_at && *chain.start_block > 0) {
             reader.warning(
                 field,
-                "where market " + one.market.name +
+                "where market " + one.label.name +
                     " began is not given (deployed_at): its "
                     "figures are right only if that was at block " +
                     std::to_string(*chain.start_block) + " or later"
             );
         }
-        const eth::BlockNum deployed_at = one.market.deployed_at.value_or(*chain.start_block);
+        const eth::BlockNum deployed_at = one.label.deployed_at.value_or(*chain.start_block);
         if (one.reader->sound(one.path) && *chain.start_block > deployed_at) {
             reader.error(
                 field,
-                "market " + one.market.name + " began at block " + std::to_string(deployed_at) +
+                "market " + one.label.name + " began at block " + std::to_string(deployed_at) +
                     "; starting at " + std::to_string(*chain.start_block) + " would miss the " +
                     std::to_string(*chain.start_block - deployed_at) +
                     " blocks before and give wrong balances. Leave start_block out, or set it to " +
@@ -185,17 +178,19 @@ void check_second_look(Reader& reader, const written::Chain& chain, const std::s
 
 void check_markets(Reader& reader, const PlacedChain& placed) {
     Unique names("name", "the name");
-    Unique pools("pool", "the pool");
+    std::map<std::string, Unique> contracts;
     for (const PlacedMarket& one : placed.markets) {
-        names.see(*one.reader, one.path, one.market.name);
+        names.see(*one.reader, one.path, one.label.name);
         if (one.reader->sound(one.path)) {
-            pools.see(*one.reader, one.path, checksummed(one.market.pool));
+            const auto& [field, address] = one.contracts.front();
+            contracts.try_emplace(field, field, std::string("the ") + field)
+                .first->second.see(*one.reader, one.path, checksummed(address));
             check_addresses(one);
         }
     }
     if (placed.markets.empty() && placed.complete && reader.sound(placed.path)) {
         reader.error(
-            placed.path, "names no market to follow; give deployments, aave_v3 or aave_v2"
+            placed.path, "names no market to follow; give deployments, or a list such as aave_v3"
         );
     }
 }
@@ -204,7 +199,7 @@ std::vector<std::string> market_names(const std::vector<PlacedChain>& placed) {
     std::vector<std::string> out;
     for (const PlacedChain& chain : placed) {
         for (const PlacedMarket& one : chain.markets) {
-            out.push_back(one.market.name);
+            out.push_back(one.label.name);
         }
     }
     return out;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/shell/config/reader.hpp>
 
 #include <app/config_fields.hpp>
+#include <app/configured_protocol.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,13 +17,6 @@ namespace faultline::app {
 struct ReadDeployments {
     std::unique_ptr<config::Reader> reader;
     written::Deployments content;
-};
-
-/// A market and where it was written.
-struct PlacedMarket {
-    aave::MarketConfig market;
-    config::Reader* reader = nullptr;
-    std::string path;  ///< "aave_v3[1]", or "chains[0].aave_v3[1]" in the main file.
 };
 
 struct PlacedChain {

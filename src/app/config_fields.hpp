@@ -3,7 +3,6 @@
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -12,9 +11,11 @@
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
+#include <any>
 #include <app/audit_settings.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,31 @@ constexpr Blooms last_of(Blooms /*of*/) noexcept {
     return Blooms::kIgnored;
 }
 
+/// Lists of markets by the name of their field; each has its protocol's own type.
+class MarketLists {
+  public:
+    /// Empty when nothing was written.
+    template <class Config>
+    std::vector<Config>& of(const std::string& field) {
+        std::any& list = lists_[field];
+        if (!list.has_value()) {
+            list = std::vector<Config>();
+        }
+        return std::any_cast<std::vector<Config>&>(list);
+    }
+
+    template <class Config>
+    [[nodiscard]] const std::vector<Config>& of(const std::string& field) const {
+        static const std::vector<Config> none;
+        const auto found = lists_.find(field);
+        return found == lists_.end() ? none
+                                     : std::any_cast<const std::vector<Config>&>(found->second);
+    }
+
+  private:
+    std::map<std::string, std::any> lists_;
+};
+
 struct Chain {
     chain::FollowerOptions follow;
     std::vector<Endpoint> endpoints;
@@ -62,8 +88,7 @@ struct Chain {
     Blooms blooms = Blooms::kTrusted;
     std::optional<eth::BlockNum> start_block;
     std::vector<std::string> deployments;
-    std::vector<aave::MarketConfig> aave_v3;
-    std::vector<aave::MarketConfig> aave_v2;
+    MarketLists markets;
     std::uint64_t keep_raw_blocks = 50'000;
     AuditSettings audit;
 };
@@ -99,8 +124,7 @@ struct Daemon {
 /// A file named under `deployments`.
 struct Deployments {
     eth::ChainId chain_id = 0;
-    std::vector<aave::MarketConfig> aave_v3;
-    std::vector<aave::MarketConfig> aave_v2;
+    MarketLists markets;
 };
 
 config::Section<Chain> chain_section();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rules.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -13,7 +12,9 @@
 #include <algorithm>
 #include <app/config_checks.hpp>
 #include <app/config_fields.hpp>
+#include <app/configured_protocol.hpp>
 #include <app/daemon_config.hpp>
+#include <app/registry.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -73,23 +74,11 @@ void check_chain_id(
 }
 
 void place_markets(
-    PlacedChain& chain,
-    Reader& reader,
-    const std::string& list,
-    const std::vector<aave::MarketConfig>& markets
+    PlacedChain& chain, Reader& reader, const std::string& prefix, const written::MarketLists& lists
 ) {
-    for (std::size_t i = 0; i < markets.size(); ++i) {
-        chain.markets.push_back(
-            {.market = markets[i], .reader = &reader, .path = list + "[" + std::to_string(i) + "]"}
-        );
+    for (const auto& protocol : registered_protocols()) {
+        protocol->place(lists, reader, prefix, chain.markets);
     }
-}
-
-std::vector<aave::MarketConfig> of_v2(std::vector<aave::MarketConfig> markets) {
-    for (aave::MarketConfig& market : markets) {
-        market.generation = aave::Generation::kV2;
-    }
-    return markets;
 }
 
 void load_chain(Reader& main, const written::Chain& chain, PlacedChain& placed, Loaded& loaded) {
@@ -103,13 +92,11 @@ void load_chain(Reader& main, const written::Chain& chain, PlacedChain& placed, 
             continue;
         }
         check_chain_id(main, *file, placed, chain.follow.chain_id);
-        place_markets(placed, *file->reader, "aave_v3", file->content.aave_v3);
-        place_markets(placed, *file->reader, "aave_v2", of_v2(file->content.aave_v2));
+        place_markets(placed, *file->reader, "", file->content.markets);
         placed.complete = placed.complete && file->reader->sound("");
         loaded.files.push_back(std::move(*file));
     }
-    place_markets(placed, main, placed.path + ".aave_v3", chain.aave_v3);
-    place_markets(placed, main, placed.path + ".aave_v2", of_v2(chain.aave_v2));
+    place_markets(placed, main, placed.path + ".", chain.markets);
 }
 
 Loaded load(Reader& reader, const config::Node& node) {
@@ -147,12 +134,16 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     out.trusts_blooms = chain.blooms == written::Blooms::kTrusted;
     out.keep_raw_blocks = chain.keep_raw_blocks;
     out.audit = chain.audit;
-    for (const PlacedMarket& one : placed.markets) {
-        out.markets.push_back(one.market);
+    for (const auto& protocol : registered_protocols()) {
+        if (auto deployment = protocol->deploy(placed.markets)) {
+            out.deployments.push_back(std::move(deployment));
+        }
     }
     // A market whose deployment is not known comes first: nothing comes before nothing.
-    const auto first = std::ranges::min_element(out.markets, {}, &aave::MarketConfig::deployed_at);
-    const auto start = chain.start_block ? chain.start_block : first->deployed_at;
+    const auto first = std::ranges::min_element(placed.markets, {}, [](const PlacedMarket& one) {
+        return one.label.deployed_at;
+    });
+    const auto start = chain.start_block ? chain.start_block : first->label.deployed_at;
     out.follow.start_block = start.value_or(0);
     out.needs_bootstrap = !start;
     return out;

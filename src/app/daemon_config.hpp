@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
@@ -26,8 +26,9 @@ struct ChainConfig {
     std::vector<rpc::EndpointOptions> endpoints;  ///< At least one is not verify-only.
     rpc::Verification verification = rpc::Verification::kBloom;
     bool trusts_blooms = true;
-    std::size_t quorum = 0;                   ///< Of endpoints, for blocks at the head.
-    std::vector<aave::MarketConfig> markets;  ///< At least one; names are unique.
+    std::size_t quorum = 0;  ///< Of endpoints, for blocks at the head.
+    /// At least one market; names are unique within a protocol.
+    protocol::Deployments deployments;
     /// Where its markets begin is not known, so only a store that was bootstrapped can be followed.
     bool needs_bootstrap = false;
     std::uint64_t keep_raw_blocks = 0;  ///< engine::KeepBlocks::newest

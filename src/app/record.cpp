@@ -3,7 +3,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/base/json_writer.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -25,6 +25,7 @@
 #include <app/offline_engine.hpp>
 #include <app/record.hpp>
 #include <app/recording_source.hpp>
+#include <app/registry.hpp>
 #include <app/version.hpp>
 #include <exception>
 #include <memory>
@@ -38,17 +39,6 @@ namespace faultline::app {
 namespace {
 
 using runtime::Task;
-
-void write_market(JsonWriter& json, const aave::MarketConfig& market) {
-    json.begin_object();
-    json.field("name", market.name);
-    json.field("protocol", aave::protocol_name(market.generation));
-    json.field("provider", market.addresses_provider.hex());
-    json.field("pool", market.pool.hex());
-    json.field("configurator", market.configurator.hex());
-    json.field("oracle", market.oracle.hex());
-    json.end_object();
-}
 
 std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter) {
     JsonWriter json;
@@ -68,13 +58,11 @@ std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter
         json.string(topic.hex());
     }
     json.end_array().end_object();
-    json.key("markets").begin_array();
-    for (const aave::MarketConfig& market : chain.markets) {
-        write_market(json, market);
+    for (const auto& deployment : chain.deployments) {
+        for (const auto& protocol : registered_protocols()) {
+            protocol->write_manifest(json, *deployment);
+        }
     }
-    json.end_array();
-    json.key("aave");  // Where other readers of tapes look.
-    write_market(json, chain.markets.front());
     json.end_object().end_object();
     return json.take();
 }
@@ -147,7 +135,7 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     }
     const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
     OfflineEngine offline(
-        {.chain_name = chain.follow.chain_name, .markets = chain.markets, .rules = {}},
+        {.chain_name = chain.follow.chain_name, .deployments = chain.deployments, .rules = {}},
         *log,
         chain.follow.undo_window_blocks
     );
@@ -164,7 +152,7 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     endpoint.trusts_blooms = chain.trusts_blooms;
     const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = engine::Fold::topics(chain.markets);
+    options.filter.topics0 = protocol::topics_of(chain.deployments);
     const auto follower = chain::make_follower(
         options,
         {*node,

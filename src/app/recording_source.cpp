@@ -2,9 +2,6 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/shell/rpc/raw_block.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -98,20 +95,31 @@ runtime::Task<std::vector<rpc::RecordedView>> RecordingSource::ask_truth(eth::Bl
     co_return views;
 }
 
+/// What audits ask of everyone, and of every part.
 std::vector<rpc::RecordedView> RecordingSource::truth_to_ask() const {
-    const aave::Markets& markets = parts_.engine.fold().markets();
-    std::vector<aave::UserKey> users = markets.tables().users.sorted_keys();
+    const protocol::Protocols& protocols = parts_.engine.fold().protocols();
     std::vector<rpc::RecordedView> views;
-    views.reserve(users.size());
-    for (const aave::UserKey& user : users) {
-        const aave::MarketConfig& market = markets.configs()[user.market];
-        views.push_back(
-            {.answer =
-                 {.read = aave::account_data_read(market.pool, user.account),
-                  .reverted = false,
-                  .result = {}},
-             .label = "aave.getUserAccountData:" + user.account.hex()}
-        );
+    const auto add = [&](const protocol::Protocol& protocol, const protocol::Subject& subject) {
+        for (eth::Read& read : protocol.audit_reads(subject)) {
+            const std::string call = protocols.call_name(read.data);
+            views.push_back(
+                {.answer = {.read = std::move(read), .reverted = false, .result = {}},
+                 .label = std::string(protocol.family()) + "." + call.substr(0, call.find('(')) +
+                          ":" + subject.holder.account.hex()}
+            );
+        }
+    };
+    for (std::size_t i = 0; i < protocols.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const protocol::Protocol& protocol = protocols.of(market);
+        for (const protocol::Subject& part : protocol.parts(market)) {
+            add(protocol, part);
+        }
+        const std::size_t all = protocol.holders(market);
+        for (const protocol::Holder& holder : protocol.holders_after(market, std::nullopt, all)) {
+            add(protocol,
+                {.market = market, .kind = protocol::SubjectKind::kAccount, .holder = holder});
+        }
     }
     return views;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/tape/line_reader.hpp>
 #include <faultline/shell/tape/manifest.hpp>
+#include <faultline/shell/tape/recorded_feeds.hpp>
 #include <faultline/shell/tape/source.hpp>
 
 #include <app/exit_code.hpp>
@@ -55,19 +55,20 @@ Result<OpenTape> open(const std::string& file) {
 /// Reads that were planned and the tape lacks, by what they call.
 class Holes {
   public:
+    explicit Holes(const protocol::Protocols& protocols) : protocols_(protocols) {}
+
     void add(const eth::Read& read, const eth::BlockRef& block) {
-        Hole& hole = open_[aave::call_name(read.data)];
+        Hole& hole = open_[protocols_.call_name(read.data)];
         if (hole.count++ == 0) {
             hole.first = "block " + block.text() + ", " + read.to.hex();
         }
     }
 
-    void add_stated(const eth::Read& read) { ++stated_[aave::call_name(read.data)]; }
+    void add_stated(const eth::Read& read) { ++stated_[protocols_.call_name(read.data)]; }
 
-    void print(std::ostream& out, const std::string& version) const {
+    void print(std::ostream& out) const {
         for (const auto& [call, count] : stated_) {
-            out << "not on the tape: " << call << ", " << count << " (answered by the manifest: "
-                << "version " << version << ")\n";
+            out << "not on the tape: " << call << ", " << count << " (answered by the manifest)\n";
         }
         for (const auto& [call, hole] : open_) {
             out << "not on the tape: " << call << ", " << hole.count << " (first at " << hole.first
@@ -81,6 +82,7 @@ class Holes {
         std::string first;
     };
 
+    const protocol::Protocols& protocols_;
     std::map<std::string, Hole> open_;
     std::map<std::string, std::size_t> stated_;
 };
@@ -91,18 +93,14 @@ void print_deployment(const OpenTape& tape, const std::string& file, std::ostrea
         out << ", " << tape.manifest.about;
     }
     out << '\n';
-    for (const aave::MarketConfig& market : tape.deployment.markets) {
-        out << "market " << market.name << ": Aave V3";
-        if (!tape.deployment.version.empty()) {
-            out << ", " << tape.deployment.version;
-        }
-        out << ", pool " << market.pool.hex() << '\n';
+    for (const std::string& market : tape.deployment.described) {
+        out << "market " << market << '\n';
     }
     std::string others;
     for (const std::string& other : tape.deployment.not_followed) {
         others += (others.empty() ? "" : ", ") + other;
     }
-    if (tape.deployment.markets.empty()) {
+    if (tape.deployment.described.empty()) {
         out << "no market this build follows"
             << (others.empty() ? "" : " (the manifest names " + others + ")") << '\n';
     } else if (!others.empty()) {
@@ -123,16 +121,16 @@ void print_summary(
     out << "replayed " << counted(counts.applied, "block") << ", "
         << counted(counts.reorgs, "reorg") << " (" << counted(counts.reverted, "block")
         << " taken back), " << counted(counts.all_logs, "log") << " (" << counts.logs
-        << " watched), " << counted(fold.markets().tables().users.size(), "account") << ", "
+        << " watched), " << counted(fold.protocols().counts().holders, "account") << ", "
         << progress.speed() << '\n';
     if (const auto tip = fold.tip()) {
         out << "tip: block " << tip->ref.number << " (" << tip->ref.hash.hex() << ")\n";
     }
-    for (std::size_t i = 0; i < fold.markets().configs().size(); ++i) {
-        const aave::MarketRow* row =
-            fold.markets().tables().markets.find({static_cast<aave::MarketId>(i)});
-        if (row != nullptr && !row->degraded.empty()) {
-            out << "degraded: " << row->degraded << '\n';
+    for (std::size_t i = 0; i < fold.protocols().markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const std::string why = fold.protocols().of(market).degraded(market);
+        if (!why.empty()) {
+            out << "degraded: " << why << '\n';
         }
     }
 }
@@ -152,15 +150,20 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     print_deployment(*tape, asked.file, out);
     const auto log = obs::make_stderr_log(obs::Level::kError, obs::LogFormat::kText);
     OfflineEngine offline(
-        {.chain_name = "tape", .markets = tape->deployment.markets, .rules = {}}, *log
+        {.chain_name = "tape", .deployments = tape->deployment.deployments, .rules = {}}, *log
     );
     ReplayProgress progress(offline.loop().clock(), err);
-    Holes holes;
+    Holes holes(offline.engine().fold().protocols());
     TruthCheck truth;
+    auto feeds = tape::RecordedFeeds::of(tape->manifest);
+    if (!feeds) {
+        return failed(err, feeds.error());
+    }
     tape::TapeSource source(
         std::move(tape->reader),
         offline.engine(),
-        {.filter = {.topics0 = engine::Fold::topics(tape->deployment.markets), .contracts = {}},
+        {.feeds = &*feeds,
+         .filter = {.topics0 = protocol::topics_of(tape->deployment.deployments), .contracts = {}},
          .answer =
              [&](const eth::Read& read) {
                  auto answer = tape->deployment.answer(read);
@@ -183,7 +186,7 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     if (const auto digest = digest_rows(offline.store())) {
         out << "state: " << digest->text() << '\n';
     }
-    holes.print(out, tape->deployment.version);
+    holes.print(out);
     if (asked.verify) {
         truth.print(out);
     }

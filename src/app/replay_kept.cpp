@@ -202,8 +202,8 @@ int replay_blocks(
     const auto tip = offline.engine().tip();
     out << "chain " << (*chain)->follow.chain_name << ": replayed blocks " << range->first << " to "
         << (tip ? std::to_string(tip->number) : "none") << ", " << source.logs() << " logs, "
-        << offline.engine().fold().markets().tables().users.size() << " accounts, "
-        << progress.speed() << '\n';
+        << offline.engine().fold().protocols().counts().holders << " accounts, " << progress.speed()
+        << '\n';
     if (const auto digest = digest_rows(offline.store())) {
         out << "state: " << digest->text() << '\n';
     }

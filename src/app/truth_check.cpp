@@ -2,9 +2,10 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
@@ -24,76 +25,72 @@ constexpr std::size_t kMismatchesShown = 10;
 constexpr const char* kNoMarket = "no market this build follows has that contract";
 
 /// "aave.getUserAccountData:0xabc" names the view of one account; sums are by view.
-std::string view_of(const rpc::RecordedView& truth) {
+std::string view_of(const rpc::RecordedView& truth, const protocol::Protocols& protocols) {
     const std::string name = truth.label.substr(0, truth.label.find(':'));
-    return name.empty() ? aave::call_name(truth.answer.read.data) : name;
+    return name.empty() ? protocols.call_name(truth.answer.read.data) : name;
 }
 
 }  // namespace
 
 void TruthCheck::compare(const engine::Fold& fold, const rpc::RecordedBlock& block) {
+    check_laws(fold, block.header.ref);
     if (block.truth.empty()) {
         return;
     }
-    const std::vector<aave::MarketConfig>& configs = fold.markets().configs();
-    std::vector<aave::Views> markets;
-    for (std::size_t i = 0; i < configs.size(); ++i) {
-        markets.emplace_back(
-            fold.markets().tables(), configs[i], static_cast<aave::MarketId>(i), block.header
-        );
-    }
+    const protocol::AllViews views(fold.protocols(), fold.at());
     for (const rpc::RecordedView& truth : block.truth) {
-        std::optional<Figure<aave::ViewFigure>> ours;
-        for (std::size_t i = 0; i < markets.size() && !ours; ++i) {
-            ours = markets[i].answer(truth.answer.read);
-        }
+        const std::string view = view_of(truth, fold.protocols());
+        const auto ours = views.answer(truth.answer.read);
         if (!ours) {
-            leave_out(truth, kNoMarket);
+            leave_out(view, kNoMarket);
             continue;
         }
-        const aave::Compared compared = aave::compare(*ours, truth.answer);
-        if (compared == aave::Compared::kLeftOut) {
-            leave_out(truth, std::string(figure_status_name(ours->status)) + ": " + ours->reason);
+        const protocol::Compared compared = protocol::compare(*ours, truth.answer);
+        if (compared == protocol::Compared::kLeftOut) {
+            leave_out(view, std::string(figure_status_name(ours->status)) + ": " + ours->reason);
             continue;
         }
         ++compared_;
-        withhold(truth, *ours);
-        if (compared == aave::Compared::kDiffers) {
+        withhold(view, *ours);
+        if (compared == protocol::Compared::kDiffers) {
+            const eth::Read& read = truth.answer.read;
             differs(
-                block.header.ref,
-                truth,
-                "expected " + aave::text_of(truth.answer, ours->value.array) + "\n      ours     " +
-                    aave::text_of(ours->value)
+                "  mismatch at block " + block.header.ref.text() + ": " + truth.label +
+                "\n      call     " + fold.protocols().call_name(read.data) + " of " +
+                read.to.hex() + ", data " + to_hex(read.data) + "\n      expected " +
+                protocol::text_of(truth.answer, ours->value.array) + "\n      ours     " +
+                protocol::text_of(ours->value)
             );
         }
     }
 }
 
-void TruthCheck::differs(
-    const eth::BlockRef& block, const rpc::RecordedView& truth, std::string ours
-) {
+void TruthCheck::check_laws(const engine::Fold& fold, const eth::BlockRef& block) {
+    for (const auto& protocol : fold.protocols().all()) {
+        for (const protocol::BrokenLaw& law : protocol->broken_laws()) {
+            differs("  law broken at block " + block.text() + ": " + law.law + ": " + law.text);
+        }
+    }
+}
+
+void TruthCheck::differs(std::string what) {
     ++mismatches_;
     if (first_mismatches_.size() < kMismatchesShown) {
-        const eth::Read& read = truth.answer.read;
-        first_mismatches_.push_back(
-            "  mismatch at block " + block.text() + ": " + truth.label + "\n      call     " +
-            aave::call_name(read.data) + " of " + read.to.hex() + ", data " + to_hex(read.data) +
-            "\n      " + std::move(ours)
-        );
+        first_mismatches_.push_back(std::move(what));
     }
 }
 
-void TruthCheck::withhold(const rpc::RecordedView& truth, const Figure<aave::ViewFigure>& ours) {
-    const std::size_t words = aave::words_withheld(ours.value);
+void TruthCheck::withhold(const std::string& view, const Figure<protocol::ViewFigure>& ours) {
+    const std::size_t words = protocol::words_withheld(ours.value);
     if (words > 0) {
-        withheld_[view_of(truth)] += words;
+        withheld_[view] += words;
     }
 }
 
-void TruthCheck::leave_out(const rpc::RecordedView& truth, const std::string& reason) {
+void TruthCheck::leave_out(const std::string& view, const std::string& reason) {
     ++not_covered_;
     const std::string kind = reason.substr(0, reason.find(':'));
-    LeftOut& left = left_out_[{kind, view_of(truth)}];
+    LeftOut& left = left_out_[{kind, view}];
     if (left.count++ == 0) {
         left.reason = reason;
     }

@@ -3,7 +3,7 @@
 
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
@@ -20,7 +20,7 @@ namespace faultline::app {
 class TruthCheck {
   public:
     /// Compares everything that the block's line tells and the fold, which stands at that block,
-    /// has a figure for.
+    /// has a figure for; and holds the rows to what protocols conserve.
     void compare(const engine::Fold& fold, const rpc::RecordedBlock& block);
 
     [[nodiscard]] std::size_t mismatches() const noexcept { return mismatches_; }
@@ -34,9 +34,10 @@ class TruthCheck {
     void print(std::ostream& out) const;
 
   private:
-    void differs(const eth::BlockRef& block, const rpc::RecordedView& truth, std::string ours);
-    void leave_out(const rpc::RecordedView& truth, const std::string& reason);
-    void withhold(const rpc::RecordedView& truth, const Figure<aave::ViewFigure>& ours);
+    void check_laws(const engine::Fold& fold, const eth::BlockRef& block);
+    void differs(std::string what);
+    void leave_out(const std::string& view, const std::string& reason);
+    void withhold(const std::string& view, const Figure<protocol::ViewFigure>& ours);
 
     struct LeftOut {
         std::size_t count = 0;

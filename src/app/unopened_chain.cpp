@@ -44,7 +44,27 @@ Task<Result<api::ReservesPage>> UnopenedChain::reserves(std::string /*market*/) 
     co_return Error(Code::kUnavailable, why_);
 }
 
-Task<Result<api::QuarantinePage>> UnopenedChain::quarantine(std::string /*market*/) {
+Task<Result<api::HoldersPage>> UnopenedChain::holders(
+    std::string /*family*/, std::string /*market*/, api::HoldersQuery /*query*/
+) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
+Task<Result<api::SheetPage>> UnopenedChain::market_sheet(
+    std::string /*family*/, std::string /*market*/
+) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
+Task<Result<api::SheetPage>> UnopenedChain::account_sheet(
+    std::string /*family*/, std::string /*market*/, Address /*account*/
+) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
+Task<Result<api::QuarantinePage>> UnopenedChain::quarantine(
+    std::string /*family*/, std::string /*market*/
+) {
     co_return Error(Code::kUnavailable, why_);
 }
 

@@ -26,7 +26,16 @@ class UnopenedChain final : public api::ChainView {
         override;
     runtime::Task<Result<api::AccountPage>> account(std::string market, Address account) override;
     runtime::Task<Result<api::ReservesPage>> reserves(std::string market) override;
-    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string market) override;
+    runtime::Task<Result<api::QuarantinePage>> quarantine(std::string family, std::string market)
+        override;
+    runtime::Task<Result<api::HoldersPage>> holders(
+        std::string family, std::string market, api::HoldersQuery query
+    ) override;
+    runtime::Task<Result<api::SheetPage>> market_sheet(std::string family, std::string market)
+        override;
+    runtime::Task<Result<api::SheetPage>> account_sheet(
+        std::string family, std::string market, Address account
+    ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
 
   private:

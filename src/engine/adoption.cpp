@@ -6,7 +6,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/store/store.hpp>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace faultline::engine {
@@ -54,16 +56,24 @@ void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows) {
     }
 }
 
-void put_account(store::Batch& batch, aave::MarketId market, const Address& account) {
-    batch.put(store::Family::kMeta, keys::bootstrap_account(market, account), {});
+void put_holder(store::Batch& batch, protocol::MarketId market, const protocol::Holder& holder) {
+    batch.put(store::Family::kMeta, keys::bootstrap_holder(market, holder), {});
 }
 
-Result<std::vector<Address>> bootstrap_accounts(const store::Store& store, aave::MarketId market) {
-    std::vector<Address> out;
-    FAULTLINE_TRY_VOID(scan_prefix(store, keys::bootstrap_accounts(market), [&](BytesView address) {
-        Address& account = out.emplace_back();
-        std::ranges::copy(address.first(account.bytes.size()), account.bytes.begin());
+Result<std::vector<protocol::Holder>> bootstrap_holders(
+    const store::Store& store, protocol::MarketId market
+) {
+    std::vector<protocol::Holder> out;
+    Result<void> result;
+    FAULTLINE_TRY_VOID(scan_prefix(store, keys::bootstrap_holders(market), [&](BytesView key) {
+        auto holder = ledger::decode<protocol::Holder>(key);
+        if (holder) {
+            out.push_back(*holder);
+        } else {
+            result = std::move(holder).error().context("a holder that is to be read");
+        }
     }));
+    FAULTLINE_TRY_VOID(std::move(result));
     return out;
 }
 
@@ -72,11 +82,11 @@ Result<void> adopt(const store::Store& store, store::Batch& batch, const Bootstr
     const UndoRecord nothing{.ref = mark.block, .changes = {}, .transitions = {}};
     batch.put(store::Family::kUndo, keys::undo(mark.block.number), ledger::encode(nothing));
     batch.erase(store::Family::kMeta, keys::bootstrap());
-    return forget_accounts(store, batch);
+    return forget_holders(store, batch);
 }
 
-Result<void> forget_accounts(const store::Store& store, store::Batch& batch) {
-    const Bytes prefix = keys::text(keys::kBootstrapAccountPrefix);
+Result<void> forget_holders(const store::Store& store, store::Batch& batch) {
+    const Bytes prefix = keys::text(keys::kBootstrapHolderPrefix);
     return scan_prefix(store, prefix, [&](BytesView rest) {
         Bytes key = prefix;
         key.insert(key.end(), rest.begin(), rest.end());

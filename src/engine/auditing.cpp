@@ -4,8 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
@@ -20,7 +19,8 @@
 namespace faultline::engine {
 namespace {
 
-using aave::AuditKind;
+using protocol::Subject;
+using protocol::SubjectKind;
 using rules::Verdict;
 
 const Hash32& rule_about(bool reserve) {
@@ -33,29 +33,36 @@ const Hash32& rule_about(bool reserve) {
     return reserve ? reserves : accounts;
 }
 
-alerts::AlertKey key_of(const aave::AuditSubject& about) {
+alerts::AlertKey key_of(const Subject& about) {
     return {
-        .rule = rule_about(about.kind == AuditKind::kReserve),
+        .rule = rule_about(about.kind == SubjectKind::kPart),
         .market = about.market,
-        .account = about.address
+        .account = about.holder.account,
+        .part = about.holder.part
     };
 }
 
-std::string name_of(const aave::AuditSubject& about) {
-    switch (about.kind) {
-        case AuditKind::kMarket:
-            return "the market";
-        case AuditKind::kReserve:
-            return "reserve " + about.address.hex();
-        case AuditKind::kAccount:
-            return "account " + about.address.hex();
+std::string name_of(const Subject& about, const protocol::Protocol& protocol) {
+    if (about.kind == SubjectKind::kMarket) {
+        return "the market";
     }
-    return {};
+    const bool part = about.kind == SubjectKind::kPart;
+    std::string out;
+    if (!about.holder.account.is_zero()) {
+        out = (part ? "reserve " : "account ") + about.holder.account.hex();
+    }
+    if (!about.holder.part.is_zero()) {
+        out += (out.empty() ? "" : ", ") + std::string(protocol.part_label()) + " " +
+               protocol.part_name(about.holder.part);
+    }
+    return out;
 }
 
-std::string text_of(const AuditRow& row, const std::string& whom) {
+std::string text_of(
+    const AuditRow& row, const std::string& whom, const protocol::Protocols& protocols
+) {
     const AuditedView& first = row.views.front();
-    std::string out = aave::call_name(first.data) + " of " + whom + " at block " +
+    std::string out = protocols.call_name(first.data) + " of " + whom + " at block " +
                       row.block.text() + ": ours " + first.ours + ", the chain's " + first.chain +
                       " (contract " + first.to.hex() + ", asked of";
     for (const std::string& endpoint : row.endpoints) {
@@ -63,7 +70,7 @@ std::string text_of(const AuditRow& row, const std::string& whom) {
     }
     out += row.alone ? "; no other endpoint could be asked)" : ")";
     for (std::size_t i = 1; i < row.views.size(); ++i) {
-        out += (i == 1 ? "; also " : ", ") + aave::call_name(row.views[i].data);
+        out += (i == 1 ? "; also " : ", ") + protocols.call_name(row.views[i].data);
     }
     out += row.logs.empty() ? "; no kept block has a log that names it" : "; last logs:";
     for (const TouchingLog& log : row.logs) {
@@ -92,23 +99,41 @@ bool Fold::is_audit(const alerts::AlertKey& key) {
     return key.rule == rule_about(false) || key.rule == rule_about(true);
 }
 
-aave::AuditSubject Fold::audited_subject(const alerts::AlertKey& key) {
-    aave::AuditSubject out{
-        .market = key.market, .kind = AuditKind::kAccount, .address = key.account
+Subject Fold::audited_subject(const alerts::AlertKey& key) {
+    Subject out{
+        .market = key.market,
+        .kind = SubjectKind::kAccount,
+        .holder = {.account = key.account, .part = key.part}
     };
     if (key.rule == rule_about(true)) {
-        out.kind = AuditKind::kReserve;
-    } else if (key.account.is_zero()) {
-        out.kind = AuditKind::kMarket;
+        out.kind = SubjectKind::kPart;
+    } else if (key.account.is_zero() && key.part.is_zero()) {
+        out.kind = SubjectKind::kMarket;
     }
     return out;
 }
 
-std::string Fold::describe_audit(const aave::AuditSubject& about) const {
+/// "reserve" is what Aave's parts are; others say which contract, or by which name.
+void Fold::add_subject(std::map<std::string, std::string>& labels, const Subject& about) const {
+    if (about.kind == SubjectKind::kMarket) {
+        return;
+    }
+    const protocol::Protocol& protocol = protocols_.of(about.market);
+    if (!about.holder.account.is_zero()) {
+        const bool part = about.kind == SubjectKind::kPart;
+        labels[part ? "reserve" : "account"] = about.holder.account.hex();
+    }
+    if (!about.holder.part.is_zero()) {
+        labels[std::string(protocol.part_label())] = protocol.part_name(about.holder.part);
+    }
+}
+
+std::string Fold::describe_audit(const Subject& about) const {
     const AuditRow* row = audits_.find(about);
+    const std::string name = name_of(about, protocols_.of(about.market));
     return row == nullptr || row->views.empty()
-               ? "the views of " + name_of(about) + " that differed are equal to ours"
-               : text_of(*row, name_of(about));
+               ? "the views of " + name + " that differed are equal to ours"
+               : text_of(*row, name, protocols_);
 }
 
 Outcome Fold::audited(const AuditFinding& finding, std::uint32_t occurrence) {

@@ -9,6 +9,7 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
@@ -49,7 +50,8 @@ Engine::Engine(FoldOptions options, std::uint64_t undo_window_blocks, EnginePart
     : fold_(std::move(options)),
       undo_window_blocks_(undo_window_blocks),
       parts_(parts),
-      metrics_(std::make_unique<EngineMetrics>(parts.metrics, fold_.options())) {}
+      metrics_(std::make_unique<EngineMetrics>(parts.metrics, fold_.options(), fold_.protocols())) {
+}
 
 Engine::~Engine() = default;
 
@@ -77,7 +79,7 @@ std::vector<eth::Read> Engine::plan_reads(const eth::Block& block) const {
 }
 
 bool Engine::asks_in_history(const eth::LogList& logs) const {
-    return fold_.markets().asks_in_history(logs);
+    return fold_.protocols().asks_in_history(logs);
 }
 
 Task<Result<void>> Engine::run(chain::Source& source) {
@@ -148,7 +150,7 @@ void Engine::prune_undo(store::Batch& batch, bool after_run) {
 Task<> Engine::apply(eth::Block block) {
     const Instant started = parts_.clock.now();
     const bool after_run = run_.blocks > 0;
-    std::vector<aave::Incident> incidents = std::move(run_.incidents);
+    std::vector<protocol::Incident> incidents = std::move(run_.incidents);
     store::Batch batch = end_run();
     Outcome outcome = fold_.apply(block, occurrence_of(block.ref()));
     UndoRecord undo{.ref = block.ref(), .changes = {}, .transitions = {}};
@@ -281,18 +283,34 @@ Task<bool> Engine::settled(Duration limit) {
     co_return notified && !unsettled_;
 }
 
-void Engine::announce(const Outcome& outcome, const eth::BlockRef& block) const {
-    for (const aave::Incident& incident : outcome.incidents) {
-        metrics_->incidents.add();
-        if (incident.degrades) {
+void Engine::announce(const protocol::Incident& incident) const {
+    switch (incident.kind) {
+        case protocol::IncidentKind::kNotice:
+            parts_.log.info("market_news", incident.text, {{"chain", fold_.options().chain_name}});
+            return;
+        case protocol::IncidentKind::kAlarm:
             parts_.log.error(
-                "market_degraded", incident.text, {{"chain", fold_.options().chain_name}}
+                "market_alarm", incident.text, {{"chain", fold_.options().chain_name}}
             );
-        } else {
+            return;
+        case protocol::IncidentKind::kAnomaly:
+            metrics_->incidents.add();
             parts_.log.warn(
                 "market_incident", incident.text, {{"chain", fold_.options().chain_name}}
             );
-        }
+            return;
+        case protocol::IncidentKind::kDegrades:
+            metrics_->incidents.add();
+            parts_.log.error(
+                "market_degraded", incident.text, {{"chain", fold_.options().chain_name}}
+            );
+            return;
+    }
+}
+
+void Engine::announce(const Outcome& outcome, const eth::BlockRef& block) const {
+    for (const protocol::Incident& incident : outcome.incidents) {
+        announce(incident);
     }
     for (const alerts::Transition& transition : outcome.transitions) {
         const std::string event = "alert_" + std::string(alerts::kind_name(transition.kind));
@@ -321,7 +339,6 @@ void Engine::report(const eth::Block& block, const Outcome& outcome, Instant sta
         "Block " + block.ref().text(),
         {{"chain", fold_.options().chain_name},
          {"logs", block.logs.size()},
-         {"accounts", fold_.markets().tables().users.size()},
          {"valued", outcome.evaluated.accounts_valued},
          {"below_threshold", outcome.evaluated.firing},
          {"alerts", fold_.alerts().rows().size()},

@@ -4,7 +4,9 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -39,7 +41,9 @@ double seconds(Duration duration) {
 
 }  // namespace
 
-Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
+Engine::EngineMetrics::EngineMetrics(
+    obs::Metrics& r, const FoldOptions& o, const protocol::Protocols& protocols
+)
     : processed_block(r.gauge(
           "faultline_processed_block",
           "Number of the newest committed block",
@@ -89,16 +93,6 @@ Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
       evaluated_no_data(evaluated(r, o.chain_name, "no_data")),
       evaluated_stale(evaluated(r, o.chain_name, "stale")),
       evaluated_error(evaluated(r, o.chain_name, "error")),
-      accounts(r.gauge(
-          "faultline_accounts_followed",
-          "Accounts with a balance, a debt or a flag",
-          {{"chain", o.chain_name}, {"protocol", "aave"}}
-      )),
-      positions(r.gauge(
-          "faultline_graph_positions",
-          "Positions: account and reserve",
-          {{"chain", o.chain_name}, {"protocol", "aave"}}
-      )),
       degraded_markets(r.gauge(
           "faultline_degraded_markets",
           "Markets whose figures are withheld; see the log for why",
@@ -113,21 +107,34 @@ Engine::EngineMetrics::EngineMetrics(obs::Metrics& r, const FoldOptions& o)
           &active(r, o.chain_name, rules::Severity::kInfo),
           &active(r, o.chain_name, rules::Severity::kWarning),
           &active(r, o.chain_name, rules::Severity::kCritical),
-      } {}
+      } {
+    for (const auto& one : protocols.all()) {
+        const obs::Labels where{{"chain", o.chain_name}, {"protocol", std::string(one->family())}};
+        holders.push_back(&r.gauge(
+            "faultline_accounts_followed", "Accounts with a balance, a debt or a flag", where
+        ));
+        positions.push_back(
+            &r.gauge("faultline_graph_positions", "Positions: account and asset", where)
+        );
+    }
+}
 
 void Engine::EngineMetrics::loaded(const Fold& fold) {
     if (const auto tip = fold.tip()) {
         processed_block.set(static_cast<double>(tip->ref.number));
     }
-    const aave::Tables& tables = fold.markets().tables();
-    accounts.set(static_cast<double>(tables.users.size()));
-    positions.set(static_cast<double>(tables.positions.size()));
     std::size_t degraded = 0;
-    tables.markets.for_each_unordered([&](const aave::MarketKey&, const aave::MarketRow& row) {
-        degraded += row.degraded.empty() ? 0 : 1;
-    });
+    for (std::size_t i = 0; i < fold.protocols().markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        degraded += fold.protocols().of(market).degraded(market).empty() ? 0 : 1;
+    }
+    for (std::size_t i = 0; i < fold.protocols().all().size(); ++i) {
+        const protocol::Counts counts = fold.protocols().all()[i]->counts();
+        holders.at(i)->set(static_cast<double>(counts.holders));
+        positions.at(i)->set(static_cast<double>(counts.positions));
+    }
     degraded_markets.set(static_cast<double>(degraded));
-    quarantined_logs.set(static_cast<double>(fold.markets().quarantine().total()));
+    quarantined_logs.set(static_cast<double>(fold.protocols().quarantine().total()));
     std::array<std::size_t, 3> firing{};
     fold.alerts().rows().for_each_unordered([&](const alerts::AlertKey&,
                                                 const alerts::AlertRow& row) {

@@ -3,18 +3,22 @@
 
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
 namespace faultline::engine {
 
 /// The engine's figures for Prometheus; every label value exists from the start.
 struct Engine::EngineMetrics {
-    EngineMetrics(obs::Metrics& registry, const FoldOptions& options);
+    EngineMetrics(
+        obs::Metrics& registry, const FoldOptions& options, const protocol::Protocols& protocols
+    );
 
     void loaded(const Fold& fold);
     void applied(
@@ -39,10 +43,10 @@ struct Engine::EngineMetrics {
     obs::Counter& evaluated_no_data;
     obs::Counter& evaluated_stale;
     obs::Counter& evaluated_error;
-    obs::Gauge& accounts;
-    obs::Gauge& positions;
     obs::Gauge& degraded_markets;
     obs::Gauge& quarantined_logs;
+    std::vector<obs::Gauge*> holders;          ///< By protocol.
+    std::vector<obs::Gauge*> positions;        ///< By protocol.
     std::array<obs::Gauge*, 3> alerts_active;  ///< By severity.
 };
 

@@ -5,11 +5,9 @@
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/rules.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
@@ -42,17 +40,21 @@ void count(EvaluationCounts& counts, FigureStatus status) {
     }
 }
 
-/// The market outlives it.
+/// The currency outlives it.
 rules::HealthReading reading_of(
-    const aave::HealthFigures& figures, const aave::MarketConfig& market
+    const protocol::PositionHealth& health, const protocol::BaseCurrency& currency
 ) {
     return {
-        .health_factor_wad = figures.health_factor_wad,
-        .collateral_base = figures.total_collateral_base,
-        .debt_base = figures.total_debt_base,
-        .base_symbol = market.base_currency.symbol,
-        .base_decimals = market.base_currency.decimals,
+        .health_factor_wad = health.health_factor_wad,
+        .collateral_base = health.collateral_base,
+        .debt_base = health.debt_base,
+        .base_symbol = currency.symbol,
+        .base_decimals = currency.decimals,
     };
+}
+
+protocol::Holder holder_of(const alerts::AlertKey& key) {
+    return {.account = key.account, .part = key.part};
 }
 
 }  // namespace
@@ -91,18 +93,19 @@ bool Fold::absorbs(const eth::Block& block) const {
 
 const rules::HealthFactorRule* Fold::rule_over(const alerts::AlertKey& key) const {
     const rules::HealthFactorRule* rule = rule_of(key);
-    const bool applies = rule != nullptr && key.market < options_.markets.size() &&
-                         rules::applies(*rule, options_.markets[key.market].name, key.account);
+    const bool applies = rule != nullptr && key.market < protocols_.markets() &&
+                         rules::applies(*rule, protocols_.label(key.market).name, key.account);
     return applies ? rule : nullptr;
 }
 
 std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
-    std::vector<aave::Valuation> valuations;
-    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
-        valuations.push_back(valuation(static_cast<aave::MarketId>(i)));
+    Healths healths;
+    for (std::size_t i = 0; i < protocols_.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        healths.push_back(protocols_.of(market).health(market, at()));
     }
     std::vector<Candidate> found;
-    add_breaches(valuations, found, counts);
+    add_breaches(healths, found, counts);
     std::ranges::sort(found, {}, &Candidate::key);
     // Alerts that are not clear move even when their account is out of breach or has no debt left.
     const auto breaches = static_cast<std::ptrdiff_t>(found.size());
@@ -112,7 +115,7 @@ std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
             std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
             continue;
         }
-        if (auto candidate = recheck(valuations, key, counts)) {
+        if (auto candidate = recheck(healths, key, counts)) {
             found.push_back(*std::move(candidate));
         }
     }
@@ -122,64 +125,67 @@ std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
 
 /// An alert whose account is not in breach; nothing when there is no figure to judge it by.
 std::optional<Fold::Candidate> Fold::recheck(
-    const std::vector<aave::Valuation>& valuations,
-    const alerts::AlertKey& key,
-    EvaluationCounts& counts
+    const Healths& healths, const alerts::AlertKey& key, EvaluationCounts& counts
 ) const {
     const rules::HealthFactorRule* rule = rule_over(key);
     if (rule == nullptr) {
         return Candidate{.key = key, .rule = nullptr, .reading = {}};
     }
-    const Figure<aave::HealthFigures> figure = valuations[key.market].health(key.account);
-    const aave::UserRow* user =
-        markets_.tables().users.find({.market = key.market, .account = key.account});
-    if (user == nullptr || user->debt_bits.is_zero()) {
+    const protocol::Health& health = *healths[key.market];
+    const Figure<protocol::PositionHealth> figure = health.of(holder_of(key));
+    if (!health.has_debt(holder_of(key))) {
         count(counts, figure.status);  // With debt, add_breaches() counted it.
     }
     if (!figure.ok()) {
         return std::nullopt;
     }
-    const rules::HealthReading reading = reading_of(figure.value, options_.markets[key.market]);
+    const rules::HealthReading reading = reading_of(figure.value, currencies_[key.market]);
     return Candidate{
         .key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)
     };
 }
 
 void Fold::add_breaches(
-    const std::vector<aave::Valuation>& valuations,
-    std::vector<Candidate>& found,
-    EvaluationCounts& counts
+    const Healths& healths, std::vector<Candidate>& found, EvaluationCounts& counts
 ) const {
     if (options_.rules.empty()) {
         return;
     }
-    markets_.tables().accounts.for_each([&](const aave::AccountRecord& account) {
-        if (account.user.debt_bits.is_zero()) {
-            return;
+    for (std::size_t i = 0; i < healths.size(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        healths[i]->each_indebted([&](const protocol::Holder& holder,
+                                      const Figure<protocol::PositionHealth>& figure) {
+            counts.accounts_valued += figure.ok() ? 1 : 0;
+            add_breaches_of(market, holder, figure, found, counts);
+        });
+    }
+}
+
+void Fold::add_breaches_of(
+    protocol::MarketId market,
+    const protocol::Holder& holder,
+    const Figure<protocol::PositionHealth>& figure,
+    std::vector<Candidate>& found,
+    EvaluationCounts& counts
+) const {
+    for (std::size_t i = 0; i < options_.rules.size(); ++i) {
+        const rules::HealthFactorRule& rule = options_.rules[i];
+        if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
+            continue;
         }
-        const aave::UserKey& key = account.key;
-        const Figure<aave::HealthFigures> figure = valuations[key.market].health(account);
-        counts.accounts_valued += figure.ok() ? 1 : 0;
-        for (std::size_t i = 0; i < options_.rules.size(); ++i) {
-            const rules::HealthFactorRule& rule = options_.rules[i];
-            if (!rules::applies(rule, options_.markets[key.market].name, key.account)) {
-                continue;
-            }
-            const rules::HealthReading reading =
-                reading_of(figure.value, options_.markets[key.market]);
-            const rules::Verdict verdict =
-                figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
-            if (verdict != rules::Verdict::kBreach) {
-                count(counts, figure.status);
-                continue;
-            }
-            ++counts.firing;
-            const alerts::AlertKey alert{
-                .rule = rule_ids_[i], .market = key.market, .account = key.account
-            };
-            found.push_back({.key = alert, .rule = &rule, .reading = reading, .verdict = verdict});
+        const rules::HealthReading reading = reading_of(figure.value, currencies_[market]);
+        const rules::Verdict verdict =
+            figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
+        if (verdict != rules::Verdict::kBreach) {
+            count(counts, figure.status);
+            continue;
         }
-    });
+        ++counts.firing;
+        const alerts::AlertKey alert{
+            .rule = rule_ids_[i], .market = market, .account = holder.account, .part = holder.part
+        };
+        found.push_back({.key = alert, .rule = &rule, .reading = reading, .verdict = verdict});
+    }
 }
 
 const rules::HealthFactorRule* Fold::rule_of(const alerts::AlertKey& key) const {
@@ -195,19 +201,21 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
     if (watch == rules::WatchRule::kBlocksUnverified || watch == rules::WatchRule::kChainHalted) {
         return labels;
     }
-    const bool known_market = key.market < options_.markets.size();
-    labels["protocol"] = aave::protocol_name(
-        known_market ? options_.markets[key.market].generation : aave::Generation::kV3
-    );
-    labels["market"] = known_market ? options_.markets[key.market].name : "removed";
+    if (key.market >= protocols_.markets()) {
+        labels["protocol"] = "removed";
+        labels["market"] = "removed";
+        return labels;
+    }
+    const protocol::Protocol& protocol = protocols_.of(key.market);
+    labels["protocol"] = protocol.name(key.market);
+    labels["market"] = protocols_.label(key.market).name;
     if (watch == rules::WatchRule::kAuditMismatch) {
-        const aave::AuditSubject about = audited_subject(key);
-        if (about.kind != aave::AuditKind::kMarket) {
-            const bool reserve = about.kind == aave::AuditKind::kReserve;
-            labels[reserve ? "reserve" : "account"] = about.address.hex();
-        }
+        add_subject(labels, audited_subject(key));
     } else if (!watch) {
         labels["account"] = key.account.hex();
+        if (!key.part.is_zero()) {
+            labels[std::string(protocol.part_label())] = protocol.part_name(key.part);
+        }
     }
     return labels;
 }
@@ -217,15 +225,27 @@ std::string Fold::describe(const alerts::AlertKey& key) const {
         return describe_watch(*watch, key);
     }
     const rules::HealthFactorRule* rule = rule_of(key);
-    if (rule == nullptr || key.market >= options_.markets.size()) {
+    if (rule == nullptr || key.market >= protocols_.markets()) {
         return "its rule or market is no longer configured";
     }
-    const Figure<aave::HealthFigures> figure = valuation(key.market).health(key.account);
+    const protocol::Protocol& protocol = protocols_.of(key.market);
+    const Figure<protocol::PositionHealth> figure =
+        protocol.health(key.market, at())->of(holder_of(key));
     if (!figure.ok()) {
         return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
     }
-    const rules::HealthReading reading = reading_of(figure.value, options_.markets[key.market]);
+    const rules::HealthReading reading = reading_of(figure.value, currencies_[key.market]);
     return rules::describe(*rule, reading, rules::judge(*rule, reading));
+}
+
+/// "0x…", and which of its positions: "0x… (ilk ETH-A)".
+std::string Fold::whom(const alerts::AlertKey& key) const {
+    if (key.part.is_zero() || key.market >= protocols_.markets()) {
+        return key.account.hex();
+    }
+    const protocol::Protocol& protocol = protocols_.of(key.market);
+    return key.account.hex() + " (" + std::string(protocol.part_label()) + " " +
+           protocol.part_name(key.part) + ")";
 }
 
 alerts::Observation Fold::observation(const Candidate& candidate) const {
@@ -246,7 +266,7 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
     out.severity = candidate.rule->severity;
     out.for_blocks = candidate.rule->for_blocks;
     out.wait_for = candidate.rule->wait_for;
-    out.summary = candidate.key.account.hex() + ": " +
+    out.summary = whom(candidate.key) + ": " +
                   rules::describe(*candidate.rule, candidate.reading, candidate.verdict);
     out.figures = {
         {"health_factor_wad", candidate.reading.health_factor_wad.to_string()},

@@ -6,8 +6,10 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
@@ -16,7 +18,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@ namespace {
 
 constexpr ledger::TableId kTipTable = 0x0001;
 constexpr ledger::TableId kDoubtTable = 0x0002;
+constexpr ledger::TableId kNewsTable = 0x0005;
 
 }  // namespace
 
@@ -54,16 +56,17 @@ Fold::Fold(FoldOptions options)
       doubt_(ledger_, kDoubtTable),
       halt_(ledger_, kHaltTable),
       audits_(ledger_, kAuditTable),
-      markets_(ledger_, options_.markets),
+      protocols_(ledger_, options_.deployments),
+      news_(ledger_, kNewsTable),
       book_(ledger_) {
+    for (std::size_t i = 0; i < protocols_.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        currencies_.push_back(protocols_.of(market).base_currency(market));
+    }
     rule_ids_.reserve(options_.rules.size());
     for (const rules::HealthFactorRule& rule : options_.rules) {
         rule_ids_.push_back(alerts::rule_id(rule.name));
     }
-}
-
-std::vector<Hash32> Fold::topics(std::span<const aave::MarketConfig> markets) {
-    return aave::Markets::topics(markets);
 }
 
 std::optional<TipRow> Fold::tip() const {
@@ -72,7 +75,7 @@ std::optional<TipRow> Fold::tip() const {
 }
 
 std::vector<eth::Read> Fold::plan_reads(const eth::Block& block) const {
-    return markets_.plan_reads(block);
+    return protocols_.plan_reads(block);
 }
 
 ledger::RowChange Fold::tip_row(const TipRow& tip) {
@@ -84,13 +87,13 @@ ledger::RowChange Fold::tip_row(const TipRow& tip) {
     };
 }
 
-aave::Valuation Fold::valuation(aave::MarketId market) const {
-    const std::optional<TipRow> at = tip();
-    FAULTLINE_ASSERT(at.has_value());
-    return {markets_.tables(), market, at->ref.number, at->timestamp};
+protocol::At Fold::at() const {
+    const std::optional<TipRow> tip = this->tip();
+    FAULTLINE_ASSERT(tip.has_value());
+    return {.number = tip->ref.number, .timestamp = tip->timestamp};
 }
 
-void Fold::advance(const eth::Block& block, std::vector<aave::Incident>& incidents) {
+void Fold::advance(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
     const std::optional<TipRow> parent = tip();
     FAULTLINE_ASSERT(
         !parent ||
@@ -102,10 +105,10 @@ void Fold::advance(const eth::Block& block, std::vector<aave::Incident>& inciden
             {}, {.block = block.ref(), .why = block.evidence.doubt, .told = false, .told_at = {}}
         );
     }
-    std::ranges::move(markets_.apply(block), std::back_inserter(incidents));
+    protocols_.apply(block, incidents);
 }
 
-void Fold::absorb(const eth::Block& block, std::vector<aave::Incident>& incidents) {
+void Fold::absorb(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
     if (!in_run_) {
         in_run_ = true;
         ledger_.begin_run();

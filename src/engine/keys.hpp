@@ -5,6 +5,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <cstdint>
@@ -28,19 +30,20 @@ inline Bytes bootstrap() {
     return text("engine/bootstrap");
 }
 
-inline constexpr std::string_view kBootstrapAccountPrefix = "engine/bootstrap/account/";
+inline constexpr std::string_view kBootstrapHolderPrefix = "engine/bootstrap/holder/";
 
-/// kMeta: the accounts of a market that a bootstrap is to read, by address.
-inline Bytes bootstrap_accounts(std::uint16_t market) {
-    Bytes key = text(kBootstrapAccountPrefix);
+/// kMeta: the holders of a market that a bootstrap is to read, in order.
+inline Bytes bootstrap_holders(protocol::MarketId market) {
+    Bytes key = text(kBootstrapHolderPrefix);
     const Bytes suffix = ledger::encode(market);
     key.insert(key.end(), suffix.begin(), suffix.end());
     return key;
 }
 
-inline Bytes bootstrap_account(std::uint16_t market, const Address& account) {
-    Bytes key = bootstrap_accounts(market);
-    key.insert(key.end(), account.bytes.begin(), account.bytes.end());
+inline Bytes bootstrap_holder(protocol::MarketId market, const protocol::Holder& holder) {
+    Bytes key = bootstrap_holders(market);
+    const Bytes suffix = ledger::encode(holder);
+    key.insert(key.end(), suffix.begin(), suffix.end());
     return key;
 }
 

@@ -5,11 +5,13 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
@@ -19,7 +21,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline::engine {
@@ -28,14 +32,33 @@ namespace {
 using rules::Verdict;
 using rules::WatchRule;
 
-alerts::AlertKey key_of(WatchRule rule, aave::MarketId market) {
-    static const std::array ids{
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kBlocksUnverified))),
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kMarketDegraded))),
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kChainHalted))),
-        alerts::rule_id(std::string(rules::watch_rule_name(WatchRule::kAuditMismatch)))
+/// News of which alerts are kept at once: one that is written by a flood ends no one else's.
+constexpr std::size_t kMostNews = 100;
+
+alerts::AlertKey key_of(WatchRule rule, protocol::MarketId market) {
+    static const auto ids = [] {
+        std::array<Hash32, rules::kWatchRules.size()> out{};
+        for (const WatchRule one : rules::kWatchRules) {
+            out.at(static_cast<std::size_t>(one)) =
+                alerts::rule_id(std::string(rules::watch_rule_name(one)));
+        }
+        return out;
+    }();
+    return {
+        .rule = ids.at(static_cast<std::size_t>(rule)), .market = market, .account = {}, .part = {}
     };
-    return {.rule = ids.at(static_cast<std::size_t>(rule)), .market = market, .account = {}};
+}
+
+bool is_news(WatchRule rule) {
+    return rule == WatchRule::kMarketNews || rule == WatchRule::kMarketAlarm;
+}
+
+/// Each is an alert of its own, so that one does not hide behind another.
+alerts::AlertKey key_of_news(const Hash32& id, const NewsRow& row) {
+    alerts::AlertKey key =
+        key_of(row.alarm ? WatchRule::kMarketAlarm : WatchRule::kMarketNews, row.market);
+    key.part = id;
+    return key;
 }
 
 }  // namespace
@@ -65,36 +88,100 @@ bool Fold::written_outside_blocks(BytesView row_key) {
     return rule == WatchRule::kChainHalted || rule == WatchRule::kAuditMismatch;
 }
 
-Figure<bool> Fold::usability(aave::MarketId market) const {
-    return aave::usability(markets_.tables().markets.find({.market = market}));
-}
-
 void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
     if (!block.live) {
         return;  // The next live block speaks of what history left behind.
     }
     observe_watch(WatchRule::kBlocksUnverified, 0, judge_doubt(block), block, occurrence, outcome);
-    for (std::size_t i = 0; i < options_.markets.size(); ++i) {
-        const auto market = static_cast<aave::MarketId>(i);
+    for (std::size_t i = 0; i < protocols_.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
         const Verdict verdict = lacks_figures(market) ? Verdict::kBreach : Verdict::kClear;
         observe_watch(WatchRule::kMarketDegraded, market, verdict, block, occurrence, outcome);
     }
+    watch_laws(block, occurrence, outcome);
+    watch_news(block, occurrence, outcome);
     if (halt_.find({}) != nullptr) {
         halt_.erase({});
     }
     observe_watch(WatchRule::kChainHalted, 0, Verdict::kClear, block, occurrence, outcome);
 }
 
-// A market that began a moment ago is not broken: it has no reserves yet.
-bool Fold::lacks_figures(aave::MarketId market) const {
-    const aave::MarketRow* row = markets_.tables().markets.find({.market = market});
-    return row != nullptr && !aave::usability(row).ok() &&
-           (!row->degraded.empty() || row->reserve_count > 0);
+// A market that began a moment ago is not broken: there is nothing in it yet.
+bool Fold::lacks_figures(protocol::MarketId market) const {
+    const protocol::Protocol& protocol = protocols_.of(market);
+    return !protocol.usable(market).ok() &&
+           (!protocol.degraded(market).empty() || !protocol.parts(market).empty());
+}
+
+void Fold::watch_laws(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+    std::set<protocol::MarketId> broken;
+    for (const auto& protocol : protocols_.all()) {
+        for (const protocol::BrokenLaw& law : protocol->broken_laws()) {
+            broken.insert(law.market);
+        }
+    }
+    for (std::size_t i = 0; i < protocols_.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        const Verdict verdict = broken.contains(market) ? Verdict::kBreach : Verdict::kClear;
+        observe_watch(WatchRule::kLawBroken, market, verdict, block, occurrence, outcome);
+    }
+}
+
+void Fold::watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+    for (const Hash32& id : news_.sorted_keys()) {
+        const NewsRow row = *news_.find(id);
+        if (block.header.timestamp.value < row.told_at.value + rules::kNewsSeconds) {
+            continue;
+        }
+        const alerts::AlertKey key = key_of_news(id, row);
+        observe_watch(
+            {.rule = *watch_of(key), .key = key, .verdict = Verdict::kClear, .figures = {}},
+            block,
+            occurrence,
+            outcome
+        );
+        news_.erase(id);
+    }
+    for (const protocol::Incident& incident : outcome.incidents) {
+        const bool alarm = incident.kind == protocol::IncidentKind::kAlarm;
+        if ((!alarm && incident.kind != protocol::IncidentKind::kNotice) ||
+            (!alarm && news_.size() >= kMostNews)) {
+            continue;
+        }
+        const NewsRow row{
+            .market = incident.market,
+            .alarm = alarm,
+            .text = incident.text,
+            .told_at = block.header.timestamp
+        };
+        const Hash32 id = eth::keccak256(std::string_view(incident.text));
+        news_.put(id, row);
+        const alerts::AlertKey key = key_of_news(id, row);
+        observe_watch(
+            {.rule = *watch_of(key), .key = key, .verdict = Verdict::kBreach, .figures = {}},
+            block,
+            occurrence,
+            outcome
+        );
+    }
+}
+
+std::string Fold::describe_laws(protocol::MarketId market) const {
+    std::string out;
+    for (const protocol::BrokenLaw& law : protocols_.of(market).broken_laws()) {
+        if (law.market == market) {
+            out += (out.empty() ? "" : "; ") + law.law + ": " + law.text;
+        }
+    }
+    const std::string& name = protocols_.label(market).name;
+    return out.empty() ? "what market " + name + " conserves adds up"
+                       : "the rows of market " + name +
+                             " cannot be the contracts' state, its figures may be wrong: " + out;
 }
 
 void Fold::observe_watch(
     WatchRule rule,
-    aave::MarketId market,
+    protocol::MarketId market,
     Verdict verdict,
     const eth::Block& block,
     std::uint32_t occurrence,
@@ -118,7 +205,7 @@ void Fold::observe_watch(
     alerts::Observation observation;
     observation.key = key;
     observation.rule = rules::watch_rule_name(watched.rule);
-    observation.severity = rules::kWatchSeverity;
+    observation.severity = rules::severity_of(watched.rule);
     observation.verdict = watched.verdict;
     observation.labels = labels(key);
     observation.summary =
@@ -161,17 +248,24 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
                    ? "the chain is followed"
                    : "nothing of what happens on the chain is seen any more: " + row->why;
     }
-    if (key.market >= options_.markets.size()) {
+    if (key.market >= protocols_.markets()) {
         return "the market is no longer configured";
     }
     if (rule == WatchRule::kAuditMismatch) {
         return describe_audit(audited_subject(key));
     }
-    const std::string& name = options_.markets[key.market].name;
+    if (rule == WatchRule::kLawBroken) {
+        return describe_laws(key.market);
+    }
+    if (is_news(rule)) {
+        const NewsRow* row = news_.find(key.part);
+        return row == nullptr ? "it was told" : row->text;
+    }
+    const std::string& name = protocols_.label(key.market).name;
     return lacks_figures(key.market)
                ? "market " + name +
                      " has no figures from here on, so no rule judges its accounts: " +
-                     usability(key.market).reason
+                     protocols_.of(key.market).usable(key.market).reason
                : "market " + name + " has figures";
 }
 

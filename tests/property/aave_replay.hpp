@@ -7,6 +7,8 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
@@ -79,7 +81,8 @@ class Replay {
             .deployed_at = std::nullopt
         };
         ledger_.emplace();
-        markets_.emplace(*ledger_, std::vector{config_});
+        quarantine_.emplace(*ledger_);
+        markets_.emplace(*ledger_, *quarantine_, std::vector{config_});
         topics_.insert(topics_.end(), also.begin(), also.end());
         std::ranges::sort(topics_);
     }
@@ -112,10 +115,10 @@ class Replay {
     /// Folds it; returns how many incidents degraded the market.
     std::size_t apply(rpc::RecordedBlock& recorded) {
         eth::Block block = before(recorded, recorded.logs.size());
-        const std::vector<aave::Incident> incidents = markets_->apply(block);
+        const std::vector<protocol::Incident> incidents = markets_->apply(block);
         undo_.push_back(ledger_->seal());
         const auto degrading =
-            static_cast<std::size_t>(std::ranges::count(incidents, true, &aave::Incident::degrades)
+            static_cast<std::size_t>(std::ranges::count_if(incidents, &protocol::Incident::degrades)
             );
         harmless_ += incidents.size() - degrading;
         return degrading;
@@ -145,8 +148,10 @@ class Replay {
     /// Goes on from these rows instead of those that were folded.
     void adopt(const std::vector<ledger::RowChange>& rows) {
         markets_.reset();
+        quarantine_.reset();
         ledger_.emplace();
-        markets_.emplace(*ledger_, std::vector{config_});
+        quarantine_.emplace(*ledger_);
+        markets_.emplace(*ledger_, *quarantine_, std::vector{config_});
         for (const ledger::RowChange& row : rows) {
             REQUIRE(ledger_->load(row.table, row.key, *row.after));
         }
@@ -197,6 +202,7 @@ class Replay {
     std::vector<Hash32> topics_ = aave::Markets::topics();
     aave::MarketConfig config_;
     std::optional<ledger::Ledger> ledger_;
+    std::optional<protocol::Quarantine> quarantine_;
     std::optional<aave::Markets> markets_;
     std::vector<std::vector<ledger::RowChange>> undo_;
     std::size_t harmless_ = 0;

@@ -11,6 +11,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/receipt.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -34,6 +35,7 @@
 #include <shell/rpc/json_reply.hpp>
 #include <string>
 #include <string_view>
+#include <unit/app/aave_markets.hpp>
 #include <utility>
 #include <vector>
 
@@ -97,7 +99,7 @@ Markets shipped_markets(const std::filesystem::path& folder) {
             }
         };
         if (auto loaded = app::load_config("main.yaml", surroundings)) {
-            out[chain_id] = loaded->chains.at(0).markets;
+            out[chain_id] = test::aave_markets(loaded->chains.at(0));
         }
     }
     return out;
@@ -242,7 +244,9 @@ class Check {
         const eth::LogList& logs,
         const aave::Rules& rules
     ) {
-        engine::Fold fold({.chain_name = name, .markets = {market}, .rules = {}});
+        engine::Fold fold(
+            {.chain_name = name, .deployments = aave::deployments_of({market}), .rules = {}}
+        );
         eth::Block block;
         block.live = false;
         block.header.ref.number = 1;
@@ -273,7 +277,7 @@ class Check {
                 );
             }
         }
-        for (const aave::Incident& incident : fold.apply(block, 0).incidents) {
+        for (const protocol::Incident& incident : fold.apply(block, 0).incidents) {
             fail(what + " under " + std::string(rules.release) + ": " + incident.text);
         }
     }

@@ -5,6 +5,8 @@
 #include "sim/node_answers.hpp"
 
 #include <faultline/base/fixed_point.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/shell/chain/finality.hpp>
 #include <faultline/shell/store/schema.hpp>
 
@@ -73,7 +75,7 @@ chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum
     out.chain_name = "sim";
     out.chain_id = kChainId;
     out.start_block = start;
-    out.filter.topics0 = engine::Fold::topics();
+    out.filter.topics0 = aave::Markets::topics();
     out.filter.contracts = {market_config().pool, market_config().configurator};
     out.poll_interval = std::chrono::seconds(options.poll_seconds);
     out.undo_window_blocks = kUndoWindow;
@@ -101,7 +103,7 @@ std::string endpoint_host(std::uint64_t place) {
 engine::FoldOptions fold_options(const SimOptions& options) {
     engine::FoldOptions out;
     out.chain_name = "sim";
-    out.markets = {market_config()};
+    out.deployments = aave::deployments_of({market_config()});
     out.rules = {
         rule("liquidation-near", 125, options.for_blocks),
         rule("liquidatable", 100, 1),

@@ -4,6 +4,7 @@
 #include "engine/keys.hpp"
 
 #include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +41,7 @@ LedgerCheck::LedgerCheck(
       fold_options_(std::move(fold_options)),
       start_(start),
       undo_window_(undo_window),
-      topics_(engine::Fold::topics()) {}
+      topics_(aave::Markets::topics()) {}
 
 eth::Block LedgerCheck::model_block(const ModelBlock& model, const Delivered& delivered) const {
     eth::Block block;
@@ -118,7 +119,7 @@ std::optional<std::string> LedgerCheck::reverted(const eth::BlockRef& ref) {
 }
 
 std::optional<std::string> LedgerCheck::usable(const engine::Fold& truth) {
-    const Figure<bool> usable = truth.valuation(0).usable();
+    const Figure<bool> usable = truth.protocols().of(0).usable(0);
     return usable.ok() ? std::nullopt
                        : std::optional("the market cannot be valued: " + usable.reason);
 }

@@ -6,7 +6,8 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <cstdint>
@@ -22,13 +23,13 @@ namespace faultline::engine {
 struct BootstrapMark {
     eth::BlockRef block;  ///< All is read at it.
     UnixSeconds timestamp;
-    /// The first block whose logs were not searched for accounts yet; above `block`: all were.
+    /// The first block whose logs were not searched for holders yet; above `block`: all were.
     eth::BlockNum search_next = 0;
-    /// Who holds something was listed; logs are only searched for who chose an eMode.
+    /// Who holds something was listed; logs are only searched for who need not hold anything.
     bool listed = false;
-    aave::MarketId market = 0;  ///< The one that is being read.
-    /// Of its bootstrap_accounts(), the first so many have their rows.
-    std::uint64_t accounts_known = 0;
+    protocol::MarketId market = 0;  ///< The one that is being read.
+    /// Of its bootstrap_holders(), the first so many have their rows.
+    std::uint64_t holders_known = 0;
 
     auto fields(this auto& self) {
         return std::tie(
@@ -37,7 +38,7 @@ struct BootstrapMark {
             self.search_next,
             self.listed,
             self.market,
-            self.accounts_known
+            self.holders_known
         );
     }
 };
@@ -50,17 +51,19 @@ void put_mark(store::Batch& batch, const BootstrapMark& mark);
 void put_rows(store::Batch& batch, const std::vector<ledger::RowChange>& rows);
 Result<void> load_rows(const store::Store& store, ledger::Ledger& ledger);
 
-/// Adds to the accounts of a market that are to be read.
-void put_account(store::Batch& batch, aave::MarketId market, const Address& account);
+/// Adds to the holders of a market that are to be read.
+void put_holder(store::Batch& batch, protocol::MarketId market, const protocol::Holder& holder);
 /// All of them, in order.
-Result<std::vector<Address>> bootstrap_accounts(const store::Store& store, aave::MarketId market);
+Result<std::vector<protocol::Holder>> bootstrap_holders(
+    const store::Store& store, protocol::MarketId market
+);
 
-/// All is read: the mark and the lists of accounts go and its block becomes the tip. From here on
+/// All is read: the mark and the lists of holders go and its block becomes the tip. From here on
 /// the store is the engine's.
 Result<void> adopt(const store::Store& store, store::Batch& batch, const BootstrapMark& mark);
 
 /// Forget what a bootstrap has read, and whom it was to read. @pre no block was applied
 Result<void> forget_rows(const store::Store& store, store::Batch& batch);
-Result<void> forget_accounts(const store::Store& store, store::Batch& batch);
+Result<void> forget_holders(const store::Store& store, store::Batch& batch);
 
 }  // namespace faultline::engine

@@ -5,7 +5,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 
 #include <cstdint>
 #include <string>
@@ -62,7 +62,7 @@ struct AuditRow {
 
 /// What an audit found of one subject; without views, that those which had differed are equal.
 struct AuditFinding {
-    aave::AuditSubject about;
+    protocol::Subject about;
     AuditRow found;
 };
 

@@ -4,6 +4,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/kept_blocks.hpp>
@@ -136,7 +137,7 @@ class Engine final : public chain::AppliedChain {
     /// Blocks of history folded, but not committed: the next commit takes them along.
     struct Run {
         store::Batch batch;  ///< Copies of them that are kept.
-        std::vector<aave::Incident> incidents;
+        std::vector<protocol::Incident> incidents;
         std::size_t blocks = 0;
         std::size_t logs = 0;
         std::size_t work_at_turn = 0;  ///< How much there was when others last had their turn.
@@ -156,6 +157,7 @@ class Engine final : public chain::AppliedChain {
     /// How often this very block was taken back before.
     [[nodiscard]] std::uint32_t occurrence_of(const eth::BlockRef& block) const;
     void put_outcome(store::Batch& batch, const Outcome& outcome);
+    void announce(const protocol::Incident& incident) const;
     void announce(const Outcome& outcome, const eth::BlockRef& block) const;
     void report(const eth::Block& block, const Outcome& outcome, Instant started);
     Result<void> load_undo_refs();

@@ -10,10 +10,13 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
@@ -22,8 +25,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -32,7 +35,7 @@ namespace faultline::engine {
 
 struct FoldOptions {
     std::string chain_name;
-    std::vector<aave::MarketConfig> markets;
+    protocol::Deployments deployments;
     std::vector<rules::HealthFactorRule> rules;
 };
 
@@ -65,6 +68,18 @@ struct HaltRow {
     auto fields(this auto& self) { return std::tie(self.why); }
 };
 
+/// Something that a live block announced, until its alert ends.
+struct NewsRow {
+    protocol::MarketId market = 0;
+    bool alarm = false;
+    std::string text;
+    UnixSeconds told_at;
+
+    auto fields(this auto& self) {
+        return std::tie(self.market, self.alarm, self.text, self.told_at);
+    }
+};
+
 /// How often rules came to which result at a block. A reading is one rule about one account.
 struct EvaluationCounts {
     std::size_t accounts_valued = 0;
@@ -79,7 +94,7 @@ struct EvaluationCounts {
 struct Outcome {
     std::vector<ledger::RowChange> rows;
     std::vector<alerts::Transition> transitions;
-    std::vector<aave::Incident> incidents;
+    std::vector<protocol::Incident> incidents;
     EvaluationCounts evaluated;
 };
 
@@ -111,7 +126,7 @@ class Fold {
 
     /// Applies the next block as one of a run that can only be taken back as a whole; seal_run()
     /// ends the run. Adds to `incidents`. @pre absorbs(block), and as for apply()
-    void absorb(const eth::Block& block, std::vector<aave::Incident>& incidents);
+    void absorb(const eth::Block& block, std::vector<protocol::Incident>& incidents);
     /// Whether the block changes nothing but rows: history, and no alert waits to be resolved
     /// because its rule is gone.
     [[nodiscard]] bool absorbs(const eth::Block& block) const;
@@ -134,7 +149,7 @@ class Fold {
     Outcome audited(const AuditFinding& finding, std::uint32_t occurrence);
 
     /// The subjects that differ from the chain, as far as audits have found.
-    [[nodiscard]] const ledger::Table<aave::AuditSubject, AuditRow>& audits() const noexcept {
+    [[nodiscard]] const ledger::Table<protocol::Subject, AuditRow>& audits() const noexcept {
         return audits_;
     }
 
@@ -147,27 +162,24 @@ class Fold {
 
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
-    /// First topics to watch. Sorted.
-    static std::vector<Hash32> topics(std::span<const aave::MarketConfig> markets = {});
-
     [[nodiscard]] std::optional<TipRow> tip() const;
 
     [[nodiscard]] const FoldOptions& options() const noexcept { return options_; }
 
-    [[nodiscard]] const aave::Markets& markets() const noexcept { return markets_; }
+    [[nodiscard]] const protocol::Protocols& protocols() const noexcept { return protocols_; }
 
     [[nodiscard]] const alerts::Book& alerts() const noexcept { return book_; }
 
-    /// The labels of an alert: chain, protocol, market, account; of one about the watching itself
-    /// without those it is not about.
+    /// The labels of an alert: chain, protocol, market, account and which of its positions; of one
+    /// about the watching itself without those it is not about.
     [[nodiscard]] std::map<std::string, std::string> labels(const alerts::AlertKey& key) const;
 
     /// What the figures of an alert that is not clear say now, in words; why there are none
     /// otherwise. @pre tip()
     [[nodiscard]] std::string describe(const alerts::AlertKey& key) const;
 
-    /// Figures as of the tip. @pre tip()
-    [[nodiscard]] aave::Valuation valuation(aave::MarketId market) const;
+    /// What figures are of. @pre tip()
+    [[nodiscard]] protocol::At at() const;
 
     /// The row that makes a block the tip.
     static ledger::RowChange tip_row(const TipRow& tip);
@@ -177,6 +189,7 @@ class Fold {
 
   private:
     struct Candidate;
+    using Healths = std::vector<std::unique_ptr<protocol::Health>>;  ///< By market.
 
     struct OnlyKey {
         std::uint8_t zero = 0;
@@ -185,19 +198,25 @@ class Fold {
         auto fields(this auto& self) { return std::tie(self.zero); }
     };
 
-    void advance(const eth::Block& block, std::vector<aave::Incident>& incidents);
+    void advance(const eth::Block& block, std::vector<protocol::Incident>& incidents);
     void evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     [[nodiscard]] std::vector<Candidate> candidates(EvaluationCounts& counts) const;
     [[nodiscard]] std::vector<Candidate> ruleless() const;
     void add_breaches(
-        const std::vector<aave::Valuation>& valuations,
+        const Healths& healths, std::vector<Candidate>& found, EvaluationCounts& counts
+    ) const;
+    void add_breaches_of(
+        protocol::MarketId market,
+        const protocol::Holder& holder,
+        const Figure<protocol::PositionHealth>& figure,
         std::vector<Candidate>& found,
         EvaluationCounts& counts
     ) const;
+    [[nodiscard]] std::string whom(const alerts::AlertKey& key) const;
+    void add_subject(std::map<std::string, std::string>& labels, const protocol::Subject& about)
+        const;
     [[nodiscard]] std::optional<Candidate> recheck(
-        const std::vector<aave::Valuation>& valuations,
-        const alerts::AlertKey& key,
-        EvaluationCounts& counts
+        const Healths& healths, const alerts::AlertKey& key, EvaluationCounts& counts
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
 
@@ -213,7 +232,7 @@ class Fold {
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     void observe_watch(
         rules::WatchRule rule,
-        aave::MarketId market,
+        protocol::MarketId market,
         rules::Verdict verdict,
         const eth::Block& block,
         std::uint32_t occurrence,
@@ -224,10 +243,13 @@ class Fold {
     );
     [[nodiscard]] static bool is_audit(const alerts::AlertKey& key);
     /// @pre is_audit(key)
-    [[nodiscard]] static aave::AuditSubject audited_subject(const alerts::AlertKey& key);
-    [[nodiscard]] std::string describe_audit(const aave::AuditSubject& about) const;
-    [[nodiscard]] Figure<bool> usability(aave::MarketId market) const;
-    [[nodiscard]] bool lacks_figures(aave::MarketId market) const;
+    [[nodiscard]] static protocol::Subject audited_subject(const alerts::AlertKey& key);
+    [[nodiscard]] std::string describe_audit(const protocol::Subject& about) const;
+    [[nodiscard]] bool lacks_figures(protocol::MarketId market) const;
+    void watch_laws(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    /// Alerts about what the block announced, and ends those that are old.
+    void watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    [[nodiscard]] std::string describe_laws(protocol::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
     [[nodiscard]] static std::optional<rules::WatchRule> watch_of(const alerts::AlertKey& key);
     [[nodiscard]] std::string describe_watch(rules::WatchRule rule, const alerts::AlertKey& key)
@@ -241,11 +263,13 @@ class Fold {
     ledger::Table<OnlyKey, TipRow> tip_;
     ledger::Table<OnlyKey, DoubtRow> doubt_;
     ledger::Table<OnlyKey, HaltRow> halt_;
-    ledger::Table<aave::AuditSubject, AuditRow> audits_;
-    aave::Markets markets_;
+    ledger::Table<protocol::Subject, AuditRow> audits_;
+    protocol::Protocols protocols_;
+    ledger::Table<Hash32, NewsRow> news_;  ///< By what it says.
     alerts::Book book_;
-    std::vector<Hash32> rule_ids_;  ///< In the order of options_.rules.
-    bool in_run_ = false;           ///< Between the first absorb() and seal_run().
+    std::vector<protocol::BaseCurrency> currencies_;  ///< By market.
+    std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.
+    bool in_run_ = false;  ///< Between the first absorb() and seal_run().
 };
 
 }  // namespace faultline::engine

@@ -16,6 +16,12 @@ std::string_view watch_rule_name(WatchRule rule) noexcept {
             return "chain_halted";
         case WatchRule::kAuditMismatch:
             return "audit_mismatch";
+        case WatchRule::kLawBroken:
+            return "law_broken";
+        case WatchRule::kMarketAlarm:
+            return "market_alarm";
+        case WatchRule::kMarketNews:
+            return "market_news";
     }
     return "unknown";
 }

@@ -10,7 +10,7 @@
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/shell/api/api.hpp>
@@ -95,7 +95,7 @@ void write_reserve(JsonWriter& json, const ReserveFigures& reserve) {
     json.end_object().end_object();
 }
 
-void write_quarantined(JsonWriter& json, const aave::QuarantinedLog& log) {
+void write_quarantined(JsonWriter& json, const protocol::QuarantinedLog& log) {
     json.begin_object().key("block");
     write_ref(json, log.block);
     json.field("tx_hash", log.tx_hash.hex());
@@ -139,8 +139,9 @@ void write_reasons(JsonWriter& json, const ChainStatus& chain, const ReadinessLi
     json.end_array();
 }
 
-void write_market(JsonWriter& json, const MarketStatus& market) {
+void write_market(JsonWriter& json, const std::string& chain, const MarketStatus& market) {
     json.begin_object().field("name", market.name).field("protocol", market.protocol);
+    json.field("path", "/v1/chains/" + chain + "/" + market.family + "/" + market.name);
     json.field("base_currency", market.base_currency.symbol);
     json.field("base_decimals", market.base_currency.decimals);
     write_status(json, market.usable);
@@ -195,7 +196,7 @@ void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimi
     }
     json.end_array().key("markets").begin_array();
     for (const MarketStatus& market : chain.markets) {
-        write_market(json, market);
+        write_market(json, chain.name, market);
     }
     json.end_array().end_object();
 }
@@ -310,7 +311,7 @@ std::string quarantine_json(const QuarantinePage& page) {
     begin_page(json, page);
     write_status(json, page.usable);
     json.field("total", page.total).key("logs").begin_array();
-    for (const aave::QuarantinedLog& each : page.logs) {
+    for (const protocol::QuarantinedLog& each : page.logs) {
         write_quarantined(json, each);
     }
     return json.end_array().end_object().take();

@@ -42,6 +42,8 @@ std::string accounts_json(const AccountsPage& page);
 std::string account_json(const AccountPage& page);
 std::string reserves_json(const ReservesPage& page);
 std::string quarantine_json(const QuarantinePage& page);
+std::string holders_json(const HoldersPage& page);
+std::string sheet_json(const SheetPage& page);
 
 /// The list of endpoints, for people.
 std::string index_html(std::string_view version, const std::vector<ChainStatus>& chains);

@@ -75,20 +75,50 @@ Result<std::optional<Address>> address_parameter(const Target& target, const std
     return std::optional(*address);
 }
 
+Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise) {
+    const auto found = target.query.find("limit");
+    if (found == target.query.end()) {
+        return otherwise;
+    }
+    std::size_t limit = 0;
+    const std::string& text = found->second;
+    const char* end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, limit);
+    if (failure != std::errc{} || rest != end || limit < 1 || limit > kMostAccounts) {
+        return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
+            .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
+    }
+    return limit;
+}
+
 Result<AccountsQuery> accounts_query(const Target& target) {
     AccountsQuery out;
     FAULTLINE_TRY_VOID(only(target, {"account", "after", "limit"}));
     FAULTLINE_TRY(out.account, address_parameter(target, "account"));
     FAULTLINE_TRY(out.after, address_parameter(target, "after"));
-    if (const auto found = target.query.find("limit"); found != target.query.end()) {
-        const std::string& text = found->second;
-        const char* end = text.data() + text.size();
-        const auto [rest, failure] = std::from_chars(text.data(), end, out.limit);
-        if (failure != std::errc{} || rest != end || out.limit < 1 || out.limit > kMostAccounts) {
-            return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
-                .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
-        }
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    return out;
+}
+
+/// `after` is an address, or an address, a dot and the 64 hex digits of a part.
+Result<HoldersQuery> holders_query(const Target& target) {
+    HoldersQuery out;
+    FAULTLINE_TRY_VOID(only(target, {"after", "limit"}));
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    const auto found = target.query.find("after");
+    if (found == target.query.end()) {
+        return out;
     }
+    const std::string& text = found->second;
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    const auto account = Address::from_hex(text.substr(0, dot));
+    const auto part =
+        dot == text.size() ? Result<Hash32>(Hash32{}) : Hash32::from_hex(text.substr(dot + 1));
+    if (!account || !part) {
+        return Error(Code::kInvalid, "the parameter after is " + quoted(text))
+            .advise("It must be what the last answer has as next");
+    }
+    out.after = {.account = *account, .part = *part};
     return out;
 }
 
@@ -173,9 +203,25 @@ Result<ChainView*> chain_of(const Call& call) {
     return *found;
 }
 
+std::string family_of(const Call& call) {
+    constexpr std::size_t kFamilySegment = 3;
+    return call.target.path.at(kFamilySegment);
+}
+
 std::string market_of(const Call& call) {
     constexpr std::size_t kMarketSegment = 4;
     return call.target.path.at(kMarketSegment);
+}
+
+Result<Address> account_of(const Call& call) {
+    constexpr std::size_t kAccountSegment = 6;
+    const std::string& text = call.target.path.at(kAccountSegment);
+    const auto account = Address::from_hex(text);
+    if (!account) {
+        return Error(Code::kInvalid, "the account is " + quoted(text))
+            .advise("It must be an address: 0x and 40 hex digits");
+    }
+    return *account;
 }
 
 Task<HttpResponse> get_accounts(Call& call) {
@@ -199,12 +245,9 @@ Task<HttpResponse> get_account(Call& call) {
     if (!chain) {
         co_return failed_answer(chain.error());
     }
-    constexpr std::size_t kAccountSegment = 6;
-    const std::string& text = call.target.path.at(kAccountSegment);
-    const auto account = Address::from_hex(text);
+    const auto account = account_of(call);
     if (!account) {
-        co_return failed_answer(Error(Code::kInvalid, "the account is " + quoted(text))
-                                    .advise("It must be an address: 0x and 40 hex digits"));
+        co_return failed_answer(account.error());
     }
     const auto page = co_await (*chain)->account(market_of(call), *account);
     if (!page) {
@@ -230,13 +273,58 @@ Task<HttpResponse> get_quarantine(Call& call) {
     if (!chain) {
         co_return failed_answer(chain.error());
     }
-    const auto page = co_await (*chain)->quarantine(market_of(call));
+    const auto page = co_await (*chain)->quarantine(family_of(call), market_of(call));
     if (!page) {
         co_return failed_answer(page.error());
     }
     co_return json_answer(200, quarantine_json(*page));
 }
 
+Task<HttpResponse> get_holders(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto query = holders_query(call.target);
+    if (!query) {
+        co_return failed_answer(query.error());
+    }
+    const auto page = co_await (*chain)->holders(family_of(call), market_of(call), *query);
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, holders_json(*page));
+}
+
+Task<HttpResponse> get_market_sheet(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto page = co_await (*chain)->market_sheet(family_of(call), market_of(call));
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, sheet_json(*page));
+}
+
+Task<HttpResponse> get_account_sheet(Call& call) {
+    const auto chain = chain_of(call);
+    if (!chain) {
+        co_return failed_answer(chain.error());
+    }
+    const auto account = account_of(call);
+    if (!account) {
+        co_return failed_answer(account.error());
+    }
+    const auto page = co_await (*chain)->account_sheet(family_of(call), market_of(call), *account);
+    if (!page) {
+        co_return failed_answer(page.error());
+    }
+    co_return json_answer(200, sheet_json(*page));
+}
+
+constexpr std::string_view kHoldersPattern = "/v1/chains/*/*/*/accounts";
 constexpr std::string_view kAccountsPattern = "/v1/chains/*/aave/*/accounts";
 
 constexpr std::array kRoutes = {
@@ -249,7 +337,11 @@ constexpr std::array kRoutes = {
     Route{.pattern = kAccountsPattern, .handler = get_accounts},
     Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account},
     Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves},
-    Route{.pattern = "/v1/chains/*/aave/*/quarantine", .handler = get_quarantine},
+    Route{.pattern = "/v1/chains/*/*/*/quarantine", .handler = get_quarantine},
+    // Of any protocol; those above are richer where they match.
+    Route{.pattern = "/v1/chains/*/*/*", .handler = get_market_sheet},
+    Route{.pattern = kHoldersPattern, .handler = get_holders},
+    Route{.pattern = "/v1/chains/*/*/*/accounts/*", .handler = get_account_sheet},
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& path) {
@@ -290,7 +382,7 @@ Task<Answered> answer(Call& call) {
         out.response.headers.emplace_back("Allow", "GET, HEAD");
         co_return out;
     }
-    if (route->pattern != kAccountsPattern) {
+    if (route->pattern != kAccountsPattern && route->pattern != kHoldersPattern) {
         if (const auto none = only(call.target, {}); !none) {
             out.response = failed_answer(none.error());
             co_return out;

@@ -24,9 +24,14 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
     };
     for (const ChainStatus& chain : chains) {
         for (const MarketStatus& market : chain.markets) {
-            const std::string base = "/v1/chains/" + chain.name + "/aave/" + market.name;
+            const std::string base =
+                "/v1/chains/" + chain.name + "/" + market.family + "/" + market.name;
+            out.push_back({.path = base, .text = "figures of the market, in its own terms"});
             out.push_back({.path = base + "/accounts", .text = "exact figures of every account"});
-            out.push_back({.path = base + "/reserves", .text = "configuration, indexes, prices"});
+            if (market.family == "aave") {
+                out.push_back({.path = base + "/reserves", .text = "configuration, indexes, prices"}
+                );
+            }
             out.push_back({.path = base + "/quarantine", .text = "logs that were left out"});
         }
     }

@@ -5,8 +5,11 @@
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/tape/line_reader.hpp>
+#include <faultline/shell/tape/recorded_feeds.hpp>
 #include <faultline/shell/tape/source.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +22,18 @@ namespace faultline::tape {
 TapeSource::TapeSource(
     std::unique_ptr<LineReader> reader, const chain::AppliedChain& applied, SourceOptions options
 )
-    : reader_(std::move(reader)), applied_(applied), options_(std::move(options)) {}
+    : reader_(std::move(reader)),
+      applied_(applied),
+      options_(std::move(options)),
+      decoded_(options_.filter) {
+    if (options_.feeds != nullptr) {
+        const Hash32 topic = RecordedFeeds::topic0();
+        const auto place = std::ranges::lower_bound(decoded_.topics0, topic);
+        if (place == decoded_.topics0.end() || *place != topic) {
+            decoded_.topics0.insert(place, topic);
+        }
+    }
+}
 
 runtime::Task<Result<eth::ChainEvent>> TapeSource::next() {
     if (under_way_) {
@@ -41,7 +55,7 @@ Result<eth::ChainEvent> TapeSource::read() {
 }
 
 Result<eth::ChainEvent> TapeSource::apply(std::string_view json) {
-    auto recorded = rpc::decode_recorded_block(json, options_.filter);
+    auto recorded = rpc::decode_recorded_block(json, decoded_);
     if (!recorded) {
         return wrong(std::move(recorded).error());
     }
@@ -55,7 +69,10 @@ Result<eth::ChainEvent> TapeSource::apply(std::string_view json) {
     }
     eth::Block block;
     block.header = header;
-    block.logs = std::move(recorded->logs);
+    if (options_.feeds != nullptr) {
+        options_.feeds->apply(*recorded);
+    }
+    block.logs = wanted(std::move(recorded->logs));
     block.reads = std::move(recorded->calls);
     block.evidence = recorded->evidence;
     block.live = recorded->live;
@@ -68,13 +85,31 @@ Result<eth::ChainEvent> TapeSource::apply(std::string_view json) {
     return eth::ChainEvent(eth::Applied{std::move(block)});
 }
 
+/// Without those that only the feeds are told by.
+eth::LogList TapeSource::wanted(eth::LogList logs) const {
+    if (decoded_.topics0.size() == options_.filter.topics0.size()) {
+        return logs;
+    }
+    eth::LogList out;
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        const eth::Log log = logs[i];
+        if (std::ranges::binary_search(options_.filter.topics0, log.topics.front())) {
+            out.add(log);
+        }
+    }
+    return out;
+}
+
 /// One answer may call for another question, so this goes on while answers come.
 void TapeSource::answer_reads(eth::Block& block) const {
     for (;;) {
         const std::vector<eth::Read> reads = applied_.plan_reads(block);
         std::size_t answered = 0;
         for (const eth::Read& read : reads) {
-            auto answer = options_.answer ? options_.answer(read) : std::nullopt;
+            auto answer = options_.feeds == nullptr ? std::nullopt : options_.feeds->answer(read);
+            if (!answer && options_.answer) {
+                answer = options_.answer(read);
+            }
             if (answer && block.answer(read.to, read.data) == nullptr) {
                 block.reads.push_back(*std::move(answer));
                 ++answered;
@@ -105,6 +140,9 @@ Result<eth::ChainEvent> TapeSource::revert(std::string_view json) {
         );
     }
     ++counts_.reverted;
+    if (options_.feeds != nullptr) {
+        options_.feeds->revert();
+    }
     counts_.reorgs += reverting_ ? 0 : 1;
     reverting_ = true;
     return eth::ChainEvent(eth::Reverted{*ref});

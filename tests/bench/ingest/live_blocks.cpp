@@ -7,6 +7,8 @@
 #include "shell/rpc/log_shape.hpp"
 
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/source.hpp>
@@ -43,14 +45,14 @@ engine::FoldOptions fold_options(bool with_rule) {
     };
     engine::FoldOptions options;
     options.chain_name = "bench";
-    options.markets = {
-        {.name = "bench",
-         .addresses_provider = address(1),
-         .pool = address(2),
-         .configurator = address(3),
-         .oracle = address(4),
-         .deployed_at = kBase}
-    };
+    options.deployments = aave::deployments_of(
+        {{.name = "bench",
+          .addresses_provider = address(1),
+          .pool = address(2),
+          .configurator = address(3),
+          .oracle = address(4),
+          .deployed_at = kBase}}
+    );
     if (with_rule) {
         rules::HealthFactorRule rule;
         rule.name = "low";
@@ -95,7 +97,7 @@ class Blocks final : public chain::Source {
                .users = users,
                .reserves = kReserves}
           ) {
-        filter_.topics0 = engine::Fold::topics();
+        filter_.topics0 = aave::Markets::topics();
         for (eth::BlockNum n = 0; n < kHistory + live; ++n) {
             std::string text = "[";
             (n < kHistory ? old_ : live_).logs(kBase + n, text);
@@ -187,7 +189,7 @@ void measure(
         if (engine.tip()->number != kBase + kHistory + live - 1) {
             throw std::runtime_error("not every block was applied");
         }
-        const auto& tables = engine.fold().markets().tables();
+        const auto& tables = aave::markets_of(engine.fold().protocols())->tables();
         if (const std::string& why = tables.markets.find({0})->degraded; !why.empty()) {
             throw std::runtime_error("the market was degraded: " + why);
         }

@@ -88,7 +88,7 @@ std::vector<std::string> EngineFeed::apply(
         }
     }
     std::vector<std::string> incidents;
-    for (const aave::Incident& incident : markets_->apply(block)) {
+    for (const protocol::Incident& incident : markets_->apply(block)) {
         incidents.push_back(incident.text);
     }
     changes_ = ledger_.seal();

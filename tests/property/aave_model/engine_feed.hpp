@@ -8,9 +8,9 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <cstddef>
@@ -26,7 +26,7 @@ class EngineFeed {
   public:
     explicit EngineFeed(Version version) : config_(market()) {
         config_.generation = version == Version::k2 ? aave::Generation::kV2 : aave::Generation::kV3;
-        markets_.emplace(ledger_, std::vector{config_});
+        markets_.emplace(ledger_, quarantine_, std::vector{config_});
     }
 
     /// What the contracts logged in their block, as the next block. Returns the texts of incidents.
@@ -53,13 +53,14 @@ class EngineFeed {
 
     [[nodiscard]] const aave::Tables& tables() const { return markets_->tables(); }
 
-    [[nodiscard]] const aave::Quarantine& quarantine() const { return markets_->quarantine(); }
+    [[nodiscard]] const protocol::Quarantine& quarantine() const { return quarantine_; }
 
     [[nodiscard]] std::vector<ledger::RowChange> rows() const { return ledger_.dump(); }
 
   private:
     aave::MarketConfig config_;
     ledger::Ledger ledger_;
+    protocol::Quarantine quarantine_{ledger_};
     std::optional<aave::Markets> markets_;
     eth::Header header_;
     std::vector<ledger::RowChange> changes_;  ///< Of the newest block.

@@ -10,8 +10,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <catch2/catch.hpp>
@@ -108,8 +108,8 @@ struct Counted {
     std::size_t taken = 0;
 };
 
-bool holds(const aave::Quarantine& quarantine, std::uint32_t log_index) {
-    return std::ranges::any_of(quarantine.logs(0), [&](const aave::QuarantinedLog& log) {
+bool holds(const protocol::Quarantine& quarantine, std::uint32_t log_index) {
+    return std::ranges::any_of(quarantine.logs(0), [&](const protocol::QuarantinedLog& log) {
         return log.log_index == log_index;
     });
 }

@@ -7,6 +7,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
@@ -144,16 +146,8 @@ struct World {
     eth::ReadAnswer answer(const Endpoint& endpoint, eth::Read read) const {
         const bool lies =
             endpoint.lies_about_alice && read == aave::account_data_read(aave::kPool, aave::kAlice);
-        const auto tip = engine.fold().tip();
-        eth::Header at;
-        at.ref = tip->ref;
-        at.timestamp = tip->timestamp;
-        const aave::Views views(
-            engine.fold().markets().tables(),
-            engine.fold().markets().configs()[0],
-            0,
-            at,
-            aave::Trust::kAsFolded
+        const protocol::AllViews views(
+            engine.fold().protocols(), engine.fold().at(), protocol::Trust::kAsFolded
         );
         const auto figure = *views.answer(read);
         eth::ReadAnswer out{.read = std::move(read), .reverted = !figure.ok(), .result = {}};

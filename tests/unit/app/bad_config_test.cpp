@@ -222,7 +222,8 @@ const std::vector<Slip> kSlips{
      kRoot + ":9:19 chains[0].deployments[0]: cannot read conf/chains/ethereum.yaml: no such file"},
     {"    deployments: [chains/eth.yaml]\n",
      "",
-     kRoot + ":5:5 chains[0]: names no market to follow; give deployments, aave_v3 or aave_v2"},
+     kRoot + ":5:5 chains[0]: names no market to follow; give deployments, or a list such as "
+             "aave_v3"},
     {"[chains/eth.yaml]",
      "[chains/eth.yaml, chains/eth.yaml]",
      kMarkets +

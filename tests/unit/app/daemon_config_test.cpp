@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aave_markets.hpp"
 #include "bench.hpp"
 
 #include <faultline/core/protocols/aave/market_config.hpp>
@@ -44,9 +45,12 @@ TEST_CASE("A small configuration becomes the options of each module", "[app]") {
     CHECK(chain.follow.undo_window_blocks == 256);
     CHECK(chain.follow.backfill_range_blocks == 2000);
     CHECK(chain.endpoints.at(0).name == "local");
-    REQUIRE(chain.markets.size() == 1);
-    CHECK(chain.markets[0].name == "core");
-    CHECK(chain.markets[0].pool.hex() == "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2");
+    REQUIRE(faultline::test::aave_markets(chain).size() == 1);
+    CHECK(faultline::test::aave_markets(chain)[0].name == "core");
+    CHECK(
+        faultline::test::aave_markets(chain)[0].pool.hex() ==
+        "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2"
+    );
     REQUIRE(loaded->rules.size() == 1);
     CHECK(loaded->rules[0].below_wad == U256(1'020'000'000'000'000'000ULL));
     CHECK(loaded->rules[0].resolve_at_wad == U256(1'050'000'000'000'000'000ULL));
@@ -171,8 +175,8 @@ TEST_CASE(
     const auto loaded = bench.load();
     REQUIRE(loaded);
     CHECK(loaded->rules[0].resolve_at_wad == loaded->rules[0].below_wad);
-    REQUIRE(loaded->chains[0].markets.size() == 2);
-    CHECK(loaded->chains[0].markets[1].name == "prime");
+    REQUIRE(faultline::test::aave_markets(loaded->chains[0]).size() == 2);
+    CHECK(faultline::test::aave_markets(loaded->chains[0])[1].name == "prime");
 }
 
 TEST_CASE("What is allowed but probably not meant is a warning", "[app]") {
@@ -250,8 +254,8 @@ TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[
     CHECK(loaded->store_path == std::string(FAULTLINE_SOURCE_DIR) + "/data");
     REQUIRE(loaded->chains.size() == 1);
     CHECK(loaded->chains[0].follow.start_block == 16'291'006);
-    REQUIRE(loaded->chains[0].markets.size() == 5);
-    CHECK(loaded->chains[0].markets[1].name == "prime");
+    REQUIRE(faultline::test::aave_markets(loaded->chains[0]).size() == 5);
+    CHECK(faultline::test::aave_markets(loaded->chains[0])[1].name == "prime");
     REQUIRE(loaded->rules.size() == 1);
     CHECK(loaded->rules[0].min_debt_base == U256(10'000'000'000ULL));
 }
@@ -263,9 +267,9 @@ TEST_CASE("The shipped market of Aave V2 can be named beside those of V3", "[app
     const auto loaded = bench.load();
     REQUIRE(loaded);
     const ChainConfig& chain = loaded->chains.at(0);
-    REQUIRE(chain.markets.size() == 2);
-    const aave::MarketConfig& v2 = chain.markets[1];
-    CHECK(chain.markets[0].generation == aave::Generation::kV3);
+    REQUIRE(faultline::test::aave_markets(chain).size() == 2);
+    const aave::MarketConfig v2 = faultline::test::aave_markets(chain)[1];
+    CHECK(faultline::test::aave_markets(chain)[0].generation == aave::Generation::kV3);
     CHECK(v2.generation == aave::Generation::kV2);
     CHECK(v2.base_currency.symbol == "ETH");
     CHECK(v2.base_currency.decimals == 18);

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <unit/app/aave_markets.hpp>
 #include <unit/shell/config/world.hpp>
 #include <vector>
 
@@ -107,7 +108,7 @@ TEST_CASE("Each shipped file is what a chain can be followed with", "[app]") {
         const ChainConfig chain = load_chain(file, row.chain_id);
         std::vector<std::string> markets;
         std::set<Address> contracts;
-        for (const aave::MarketConfig& market : chain.markets) {
+        for (const aave::MarketConfig& market : test::aave_markets(chain)) {
             CAPTURE(market.name);
             markets.push_back(market.name);
             for (const Address& one :

@@ -5,6 +5,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/engine/engine.hpp>
@@ -35,13 +37,17 @@ Address account(std::uint8_t n) {
     return out;
 }
 
+protocol::Holder holder(std::uint8_t n) {
+    return {.account = account(n), .part = {}};
+}
+
 const BootstrapMark kMark{
     .block = {.number = 70, .hash = {}},
     .timestamp = {1'700'000'000},
     .search_next = 12,
     .listed = true,
     .market = 1,
-    .accounts_known = 3
+    .holders_known = 3
 };
 
 /// A store in which a bootstrap stands at kMark, with a row of one account.
@@ -58,9 +64,9 @@ struct Standing {
         put_rows(batch, ledger.seal());
         put_mark(batch, kMark);
         for (const std::uint8_t n : std::array<std::uint8_t, 4>{7, 3, 200, 3}) {
-            put_account(batch, 0, account(n));
+            put_holder(batch, 0, holder(n));
         }
-        put_account(batch, 1, account(5));
+        put_holder(batch, 1, holder(5));
         REQUIRE(store.commit(batch, store::Durability::kSynced));
     }
 
@@ -78,7 +84,7 @@ struct Standing {
         store::Committer committer(store, *workers);
         obs::Metrics metrics;
         Engine engine(
-            {.chain_name = "test", .markets = {{}, {}}, .rules = {}},
+            {.chain_name = "test", .deployments = aave::deployments_of({{}, {}}), .rules = {}},
             16,
             {store, committer, loop.clock(), random, obs::null_log(), metrics}
         );
@@ -98,11 +104,11 @@ TEST_CASE("a mark and the accounts to read come back as they were put", "[engine
     REQUIRE((mark && mark->has_value()));
     CHECK((*mark)->fields() == kMark.fields());
     CHECK(
-        *bootstrap_accounts(at.store, 0) ==
-        std::vector<Address>{account(3), account(7), account(200)}
+        *bootstrap_holders(at.store, 0) ==
+        std::vector<protocol::Holder>{holder(3), holder(7), holder(200)}
     );
-    CHECK(*bootstrap_accounts(at.store, 1) == std::vector<Address>{account(5)});
-    CHECK(bootstrap_accounts(at.store, 2)->empty());
+    CHECK(*bootstrap_holders(at.store, 1) == std::vector<protocol::Holder>{holder(5)});
+    CHECK(bootstrap_holders(at.store, 2)->empty());
     CHECK_FALSE(bootstrap_mark(store::MemoryStore())->has_value());
 }
 
@@ -122,26 +128,26 @@ TEST_CASE("an engine refuses what is not all read, and goes on from what is", "[
     REQUIRE(after.result);
     CHECK(after.tip == kMark.block);
     CHECK(after.rows.size() == 2);  // The tip's and the account's.
-    CHECK(bootstrap_accounts(at.store, 0)->empty());
+    CHECK(bootstrap_holders(at.store, 0)->empty());
 }
 
 TEST_CASE("nothing is left of a bootstrap that is forgotten", "[engine]") {
     Standing at;
     store::Batch batch;
     REQUIRE(forget_rows(at.store, batch));
-    REQUIRE(forget_accounts(at.store, batch));
+    REQUIRE(forget_holders(at.store, batch));
     batch.erase(store::Family::kMeta, keys::bootstrap());
     REQUIRE(at.store.commit(batch, store::Durability::kSynced));
     const auto after = at.load();
     REQUIRE(after.result);
     CHECK_FALSE(after.tip);
     CHECK(after.rows.empty());
-    CHECK(bootstrap_accounts(at.store, 0)->empty());
-    CHECK(bootstrap_accounts(at.store, 1)->empty());
+    CHECK(bootstrap_holders(at.store, 0)->empty());
+    CHECK(bootstrap_holders(at.store, 1)->empty());
 }
 
 TEST_CASE("the block that a bootstrap read is not taken back", "[engine]") {
-    Fold fold({.chain_name = "test", .markets = {}, .rules = {}});
+    Fold fold({.chain_name = "test", .deployments = {}, .rules = {}});
     const auto tip = Fold::tip_row({.ref = kMark.block, .timestamp = kMark.timestamp});
     REQUIRE(fold.load(tip.table, tip.key, *tip.after));
     // Also when something was told at that very block.

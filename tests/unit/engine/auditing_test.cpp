@@ -5,7 +5,7 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
@@ -38,12 +38,14 @@ namespace {
 using alerts::Kind;
 using namespace std::chrono_literals;
 
-const aave::AuditSubject kAliceSubject{
-    .market = 0, .kind = aave::AuditKind::kAccount, .address = aave::kAlice
+const protocol::Subject kAliceSubject{
+    .market = 0,
+    .kind = protocol::SubjectKind::kAccount,
+    .holder = {.account = aave::kAlice, .part = {}}
 };
 
 /// Alice's data differ in the last word, as two endpoints said.
-AuditFinding differs(aave::AuditSubject about = kAliceSubject) {
+AuditFinding differs(protocol::Subject about = kAliceSubject) {
     const eth::Read read = aave::account_data_read(aave::kPool, aave::kAlice);
     AuditFinding out{.about = about, .found = {}};
     out.found.block = {.number = 1, .hash = {}};
@@ -59,7 +61,7 @@ AuditFinding differs(aave::AuditSubject about = kAliceSubject) {
     return out;
 }
 
-AuditFinding equal(aave::AuditSubject about = kAliceSubject) {
+AuditFinding equal(protocol::Subject about = kAliceSubject) {
     return {.about = about, .found = {}};
 }
 
@@ -170,14 +172,16 @@ TEST_CASE("the alert goes with the block at which it was told", "[audit]") {
 
 TEST_CASE("accounts, reserves and markets have alerts of their own", "[audit]") {
     Scene scene;
-    using aave::AuditKind;
-    const aave::AuditSubject as_account{
-        .market = 0, .kind = AuditKind::kAccount, .address = aave::asset(0)
+    using protocol::SubjectKind;
+    const protocol::Subject as_account{
+        .market = 0,
+        .kind = SubjectKind::kAccount,
+        .holder = {.account = aave::asset(0), .part = {}}
     };
-    const aave::AuditSubject as_reserve{
-        .market = 0, .kind = AuditKind::kReserve, .address = aave::asset(0)
+    const protocol::Subject as_reserve{
+        .market = 0, .kind = SubjectKind::kPart, .holder = {.account = aave::asset(0), .part = {}}
     };
-    const aave::AuditSubject as_market{.market = 0, .kind = AuditKind::kMarket, .address = {}};
+    const protocol::Subject as_market{.market = 0, .kind = SubjectKind::kMarket, .holder = {}};
     CHECK(scene.audited(differs(as_account)).transitions.at(0).labels.contains("account"));
     const auto labels = scene.audited(differs(as_reserve)).transitions.at(0).labels;
     CHECK(labels.at("reserve") == aave::asset(0).hex());
@@ -200,9 +204,9 @@ TEST_CASE("a replay leaves out what audits wrote", "[audit]") {
     CHECK_FALSE(Fold::written_outside_blocks(user.view()));
     ledger::Encoder alert;
     alert.put(alerts::kAlertTable);
-    alert.append(
-        ledger::encode(alerts::AlertKey{.rule = alerts::rule_id("low"), .market = 0, .account = {}})
-    );
+    alert.append(ledger::encode(
+        alerts::AlertKey{.rule = alerts::rule_id("low"), .market = 0, .account = {}, .part = {}}
+    ));
     CHECK_FALSE(Fold::written_outside_blocks(alert.view()));
     CHECK_FALSE(Fold::written_outside_blocks({}));
 }
@@ -278,7 +282,7 @@ runtime::Task<> audit_between_blocks(Running& at, runtime::TaskGroup& group) {
     co_await at.engine.audited(differs());
     // The next one comes while the audit's is.
     AuditFinding other = differs();
-    other.about.address = aave::kBob;
+    other.about.holder = {.account = aave::kBob, .part = {}};
     at.feed(eth::Applied{at.chain.next(100)});
     co_await at.engine.audited(other);
     co_await at.clock.sleep(100ms);

@@ -7,6 +7,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/engine/fold.hpp>
@@ -27,7 +28,11 @@ inline FoldOptions fold_options() {
     rule.below_wad = *checked_mul(U256(105), pow10(16));
     rule.resolve_at_wad = *checked_mul(U256(110), pow10(16));
     rule.for_blocks = 2;
-    return {.chain_name = "test", .markets = {aave::TestMarket::config()}, .rules = {rule}};
+    return {
+        .chain_name = "test",
+        .deployments = aave::deployments_of({aave::TestMarket::config()}),
+        .rules = {rule}
+    };
 }
 
 /// Chained blocks of the test market: block 1 lists two reserves and gives Alice 1000 of the first

@@ -146,11 +146,11 @@ TEST_CASE("an orphaned block takes its quarantined log and the alert about it al
     broken.logs = scratch.pending().logs;
     REQUIRE(watched.take(broken) == "firing");
     // The token is none of the market's; the pool's log is of a reserve that was never listed.
-    CHECK(watched.fold.markets().quarantine().total() == 1);
+    CHECK(watched.fold.protocols().quarantine().total() == 1);
     const Outcome outcome = watched.take_back();
     REQUIRE(outcome.transitions.size() == 1);
     CHECK(outcome.transitions[0].kind == Kind::kRetracted);
-    CHECK(watched.fold.markets().quarantine().total() == 0);
+    CHECK(watched.fold.protocols().quarantine().total() == 0);
 }
 
 TEST_CASE("a chain that stops alerts as of its tip, until a live block comes") {

@@ -26,9 +26,12 @@ struct AlertKey {
     Hash32 rule;  ///< keccak256 of the rule's name: stable when rules are reordered.
     std::uint16_t market = 0;
     Address account;
+    Hash32 part;  ///< Of the account's positions, where several are apart: Maker's ilk.
     auto operator<=>(const AlertKey&) const = default;
 
-    auto fields(this auto& self) { return std::tie(self.rule, self.market, self.account); }
+    auto fields(this auto& self) {
+        return std::tie(self.rule, self.market, self.account, self.part);
+    }
 };
 
 enum class Phase : std::uint8_t {

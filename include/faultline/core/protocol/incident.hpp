@@ -9,7 +9,8 @@
 namespace faultline::protocol {
 
 enum class IncidentKind : std::uint8_t {
-    kNotice,    ///< Something new on the chain that people should know of: an ilk, an auction.
+    kNotice,    ///< Something new on the chain is followed from here on: an ilk, an asset.
+    kAlarm,     ///< The protocol was shut down, or is about to be.
     kAnomaly,   ///< Something the accounting did not expect; figures stay right.
     kDegrades,  ///< Figures of the market are kError from here on.
 };
@@ -19,6 +20,8 @@ struct Incident {
     MarketId market = 0;
     IncidentKind kind = IncidentKind::kAnomaly;
     std::string text;  ///< What, where (block and log index), what to do.
+
+    [[nodiscard]] bool degrades() const noexcept { return kind == IncidentKind::kDegrades; }
 };
 
 }  // namespace faultline::protocol

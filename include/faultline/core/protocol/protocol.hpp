@@ -38,6 +38,12 @@ struct MarketLabel {
     std::optional<eth::BlockNum> deployed_at;
 };
 
+/// How much is kept of a protocol.
+struct Counts {
+    std::size_t holders = 0;
+    std::size_t positions = 0;  ///< Of a holder in one asset.
+};
+
 /// What audits and bootstraps ask about.
 enum class SubjectKind : std::uint8_t {
     kMarket,   ///< The market as a whole.
@@ -120,6 +126,12 @@ class Protocol {
     [[nodiscard]] virtual Sheet account_sheet(MarketId market, const Address& account, At at)
         const = 0;
     [[nodiscard]] virtual std::size_t holders(MarketId market) const = 0;
+    /// Of all markets, at no cost: asked after each block.
+    [[nodiscard]] virtual Counts counts() const = 0;
+
+    /// "aave": what counts() is of, whatever its markets are called.
+    [[nodiscard]] virtual std::string_view family() const { return name(first_market()); }
+
     /// At most `limit` of them that come after `after`, sorted.
     [[nodiscard]] virtual std::vector<Holder> holders_after(
         MarketId market, const std::optional<Holder>& after, std::size_t limit
@@ -139,12 +151,22 @@ class Protocol {
         const = 0;
     /// The views of one subject; empty for what the rows do not know.
     [[nodiscard]] virtual std::vector<eth::Read> audit_reads(const Subject& subject) const = 0;
+
+    /// The addresses by which logs name a subject.
+    [[nodiscard]] virtual std::vector<Address> named_by(const Subject& subject) const {
+        return {subject.holder.account};
+    }
+
     /// @}
 
     /// @name Bootstraps
     /// @{
     /// First topics of the logs that name holders. Sorted.
     [[nodiscard]] virtual std::vector<Hash32> holder_topics() const = 0;
+
+    /// Of those that name who need not hold anything, and so is in no list of holders. Sorted.
+    [[nodiscard]] virtual std::vector<Hash32> topics_beside_holders() const { return {}; }
+
     /// The contracts whose logs name holders of a market, once MarketReading::of_market() is over.
     [[nodiscard]] virtual std::vector<Address> holder_sources(MarketId market) const = 0;
     /// Whom a log of one of those contracts names.
@@ -166,6 +188,10 @@ class Deployment {
     [[nodiscard]] virtual const std::vector<MarketLabel>& markets() const noexcept = 0;
     /// First topics of every event that these markets may emit and that carries state. Sorted.
     [[nodiscard]] virtual std::vector<Hash32> topics() const = 0;
+
+    /// Contracts that every log of theirs is expected from, as eth::LogFilter::contracts.
+    [[nodiscard]] virtual std::vector<Address> outspoken() const { return {}; }
+
     /// Ledger and quarantine outlive it.
     [[nodiscard]] virtual std::unique_ptr<Protocol> open(
         ledger::Ledger& ledger, Quarantine& quarantine, MarketId first_market

@@ -17,27 +17,40 @@ enum class WatchRule : std::uint8_t {
     kMarketDegraded,    ///< A market's figures cannot be trusted, so no rule judges its accounts.
     kChainHalted,       ///< The chain is not followed any more, and only a person can change that.
     kAuditMismatch,     ///< A view of the contracts is not what we say it is.
+    kLawBroken,         ///< What a protocol conserves does not add up in our rows.
+    kMarketAlarm,       ///< A protocol was shut down, or is about to be.
+    kMarketNews,        ///< Something is followed from here on that was not there before.
 };
 
 inline constexpr std::array kWatchRules{
     WatchRule::kBlocksUnverified,
     WatchRule::kMarketDegraded,
     WatchRule::kChainHalted,
-    WatchRule::kAuditMismatch
+    WatchRule::kAuditMismatch,
+    WatchRule::kLawBroken,
+    WatchRule::kMarketAlarm,
+    WatchRule::kMarketNews
 };
 
 /// A block that passes ends an alert of kBlocksUnverified only when none failed for so long before
 /// it, in seconds of the chain's time.
 inline constexpr std::uint64_t kUnverifiedHoldSeconds = 600;
 
-/// "blocks_unverified", "market_degraded", "chain_halted", "audit_mismatch": what alerts name as
-/// their rule. No configured rule may have such a name.
+/// "blocks_unverified", "market_degraded", "chain_halted", "audit_mismatch", "law_broken",
+/// "market_alarm", "market_news": what alerts name as their rule. No configured rule may have such
+/// a name.
 std::string_view watch_rule_name(WatchRule rule) noexcept;
 
 /// nullopt: it is no name of a watch rule.
 std::optional<WatchRule> watch_rule_of(std::string_view name) noexcept;
 
-/// Of all alerts about the watching.
-inline constexpr Severity kWatchSeverity = Severity::kCritical;
+/// An alert about news or an alarm, which nothing ends, ends after so long, in seconds of the
+/// chain's time.
+inline constexpr std::uint64_t kNewsSeconds = 600;
+
+/// Critical, but for news.
+constexpr Severity severity_of(WatchRule rule) noexcept {
+    return rule == WatchRule::kMarketNews ? Severity::kInfo : Severity::kCritical;
+}
 
 }  // namespace faultline::rules

@@ -7,9 +7,11 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocols/aave/liquidation.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
@@ -41,7 +43,8 @@ struct DegradedAudit {
 struct MarketStatus {
     std::string name;
     std::string protocol;  ///< "aave_v3"
-    aave::BaseCurrency base_currency;
+    std::string family;    ///< "aave": its segment in paths.
+    protocol::BaseCurrency base_currency;
     Figure<bool> usable;  ///< kValue, or why its accounts cannot be valued.
     /// Whether the rows of a market without figures still are the contracts' state.
     std::optional<DegradedAudit> audit;
@@ -125,8 +128,39 @@ struct QuarantinePage {
     std::optional<ProcessedBlock> block;
     std::string halted;
     Figure<bool> usable;
-    std::uint64_t total = 0;                 ///< Those that are only counted included.
-    std::vector<aave::QuarantinedLog> logs;  ///< The first of them, in the order of the chain.
+    std::uint64_t total = 0;                     ///< Those that are only counted included.
+    std::vector<protocol::QuarantinedLog> logs;  ///< The first of them, in the order of the chain.
+};
+
+/// A position, by whom it is and how far from liquidation.
+struct HolderFigures {
+    protocol::Holder holder;
+    std::string part;  ///< Which of the account's positions; empty where there is one.
+    Figure<protocol::PositionHealth> health;
+};
+
+struct HoldersQuery {
+    std::optional<protocol::Holder> after;
+    std::size_t limit = 1000;  ///< At least 1.
+};
+
+/// Positions of one market of any protocol, all as of the same block.
+struct HoldersPage {
+    std::optional<ProcessedBlock> block;
+    std::string halted;
+    Figure<bool> usable;
+    protocol::BaseCurrency base_currency;
+    std::string part_label;              ///< What `part` is: "ilk".
+    std::vector<HolderFigures> holders;  ///< Sorted.
+    std::optional<protocol::Holder> next;
+};
+
+/// Figures of a market, or of an account in it, in the protocol's own terms.
+struct SheetPage {
+    std::optional<ProcessedBlock> block;
+    std::string halted;
+    Figure<bool> usable;
+    protocol::Sheet sheet;
 };
 
 /// An alert that is not clear.
@@ -166,6 +200,7 @@ class ChainView {
     /// Counts of the newest block, whether committed or under way. Walks all accounts.
     virtual runtime::Task<std::vector<MarketStatus>> markets() = 0;
 
+    /// Of an Aave market, as are account() and reserves().
     /// An account that was never seen is in the answer when it was asked for by address, with the
     /// figures the contract gives for it.
     virtual runtime::Task<Result<AccountsPage>> accounts(
@@ -173,7 +208,19 @@ class ChainView {
     ) = 0;
     virtual runtime::Task<Result<AccountPage>> account(std::string market, Address account) = 0;
     virtual runtime::Task<Result<ReservesPage>> reserves(std::string market) = 0;
-    virtual runtime::Task<Result<QuarantinePage>> quarantine(std::string market) = 0;
+    /// Of any protocol, by MarketStatus::family.
+    virtual runtime::Task<Result<QuarantinePage>> quarantine(
+        std::string family, std::string market
+    ) = 0;
+    virtual runtime::Task<Result<HoldersPage>> holders(
+        std::string family, std::string market, HoldersQuery query
+    ) = 0;
+    virtual runtime::Task<Result<SheetPage>> market_sheet(
+        std::string family, std::string market
+    ) = 0;
+    virtual runtime::Task<Result<SheetPage>> account_sheet(
+        std::string family, std::string market, Address account
+    ) = 0;
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
 };
 

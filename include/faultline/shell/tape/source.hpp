@@ -7,6 +7,7 @@
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/tape/line_reader.hpp>
+#include <faultline/shell/tape/recorded_feeds.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -18,6 +19,8 @@ namespace faultline::tape {
 
 /// Who wants to know of what a tape says and lacks. All but `filter` may be empty.
 struct SourceOptions {
+    /// Answers price reads that the tape lacks; follows its lines. Outlives the source.
+    RecordedFeeds* feeds = nullptr;
     eth::LogFilter filter;  ///< Other logs of the tape are left out.
     /// Answers a read that a block on the tape lacks, from what else the tape says; nullopt when it
     /// does not say.
@@ -65,12 +68,14 @@ class TapeSource final : public chain::Source {
     Result<eth::ChainEvent> apply(std::string_view json);
     Result<eth::ChainEvent> revert(std::string_view json);
     void answer_reads(eth::Block& block) const;
+    [[nodiscard]] eth::LogList wanted(eth::LogList logs) const;
     [[nodiscard]] Error wrong(Error error) const;
     [[nodiscard]] Error wrong(std::string what) const;
 
     std::unique_ptr<LineReader> reader_;
     const chain::AppliedChain& applied_;
     SourceOptions options_;
+    eth::LogFilter decoded_;  ///< With what the feeds need.
     SourceCounts counts_;
     std::optional<rpc::RecordedBlock> under_way_;  ///< Given, and committed when next() is called.
     bool reverting_ = false;

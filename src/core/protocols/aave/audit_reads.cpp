@@ -6,15 +6,13 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <vector>
 
 namespace faultline::aave {
@@ -29,10 +27,20 @@ void add_balances(std::vector<eth::Read>& reads, const Address& token, const Add
     reads.push_back(call(token, View::kBalance, account));
 }
 
-std::vector<eth::Read> account_reads(
-    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+/// What a degraded market runs is known to be another release.
+std::vector<eth::Read> market_reads(
+    const Tables& tables, const MarketConfig& config, const protocol::Subject& subject
 ) {
-    const Address& account = subject.address;
+    const MarketRow* row = tables.markets.find({subject.market});
+    return row != nullptr && row->degraded.empty()
+               ? std::vector{revision_read(config.pool, config.generation)}
+               : std::vector<eth::Read>();
+}
+
+std::vector<eth::Read> account_reads(
+    const Tables& tables, const MarketConfig& config, const protocol::Subject& subject
+) {
+    const Address& account = subject.holder.account;
     std::vector<eth::Read> reads{
         account_data_read(config.pool, account),
         call(config.pool, View::kUserConfiguration, account),
@@ -60,9 +68,9 @@ std::vector<eth::Read> account_reads(
 }
 
 std::vector<eth::Read> reserve_reads(
-    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+    const Tables& tables, const MarketConfig& config, const protocol::Subject& subject
 ) {
-    const Address& asset = subject.address;
+    const Address& asset = subject.holder.account;
     const ContractRow* contract =
         tables.contracts.find({.market = subject.market, .address = asset});
     const ReserveRow* reserve =
@@ -84,41 +92,17 @@ std::vector<eth::Read> reserve_reads(
 }  // namespace
 
 std::vector<eth::Read> audit_reads(
-    const Tables& tables, const MarketConfig& config, const AuditSubject& subject
+    const Tables& tables, const MarketConfig& config, const protocol::Subject& subject
 ) {
     switch (subject.kind) {
-        case AuditKind::kMarket:
-            return {revision_read(config.pool, config.generation)};
-        case AuditKind::kReserve:
+        case protocol::SubjectKind::kMarket:
+            return market_reads(tables, config, subject);
+        case protocol::SubjectKind::kPart:
             return reserve_reads(tables, config, subject);
-        case AuditKind::kAccount:
+        case protocol::SubjectKind::kAccount:
             return account_reads(tables, config, subject);
     }
     return {};
-}
-
-bool names(const eth::Log& log, const Address& address) {
-    constexpr std::size_t kPadding = kWord - Address::kSize;
-    const auto is = [&](BytesView word) {
-        return std::ranges::all_of(
-                   word.first(kPadding), [](std::uint8_t byte) { return byte == 0; }
-               ) &&
-               std::ranges::equal(word.subspan(kPadding), address.bytes);
-    };
-    if (log.address == address) {
-        return true;
-    }
-    for (const Hash32& topic : log.topics) {
-        if (is(topic.view())) {
-            return true;
-        }
-    }
-    for (std::size_t at = 0; at + kWord <= log.data.size(); at += kWord) {
-        if (is(log.data.subspan(at, kWord))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace faultline::aave

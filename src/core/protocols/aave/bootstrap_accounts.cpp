@@ -10,8 +10,8 @@
 #include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/comparison.hpp>
 #include <faultline/core/protocols/aave/bootstrap.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
@@ -223,14 +223,15 @@ Result<void> Bootstrap::take_comparison(const std::vector<eth::ReadAnswer>& answ
 
 Result<void> Bootstrap::compare(const Views& views, const eth::ReadAnswer& answer) {
     const auto ours = views.answer(answer.read);
-    if (ours && aave::compare(*ours, answer) == Compared::kEqual) {
+    if (ours && protocol::compare(*ours, answer) == protocol::Compared::kEqual) {
         return {};
     }
     return Error(
                Code::kRejected,
                call_name(answer.read.data) + ", data " + to_hex(answer.read.data) +
-                   ": the pool answers " + text_of(answer, false) + ", and what was read gives " +
-                   (ours && ours->ok() ? text_of(ours->value)
+                   ": the pool answers " + protocol::text_of(answer, false) +
+                   ", and what was read gives " +
+                   (ours && ours->ok() ? protocol::text_of(ours->value)
                     : ours             ? ours->reason
                                        : "nothing")
     )

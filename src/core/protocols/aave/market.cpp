@@ -8,6 +8,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -99,8 +101,10 @@ void add_topics_of_v2(std::vector<Hash32>& topics) {
 
 }  // namespace
 
-Markets::Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs)
-    : configs_(std::move(configs)), tables_(ledger), quarantine_(ledger) {
+Markets::Markets(
+    ledger::Ledger& ledger, protocol::Quarantine& quarantine, std::vector<MarketConfig> configs
+)
+    : configs_(std::move(configs)), tables_(ledger), quarantine_(quarantine) {
     FAULTLINE_ASSERT(configs_.size() <= std::numeric_limits<MarketId>::max());
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
@@ -150,6 +154,13 @@ Transition Markets::transition(const eth::Block& block, MarketId market) {
 const Rules& Markets::rules(MarketId market) const {
     const MarketRow* row = tables_.markets.find({market});
     return row == nullptr ? newest_rules(configs_[market].generation) : rules_in_force(*row);
+}
+
+void Markets::give_up(MarketId market, const std::string& why) {
+    MarketRow row;
+    row.oracle = configs_[market].oracle;
+    row.degraded = why;
+    tables_.markets.put({market}, std::move(row));
 }
 
 std::vector<MarketId> Markets::markets_of(const Address& emitter) const {
@@ -210,7 +221,11 @@ void Markets::report(
         row.degraded = text;
         tables_.markets.put({market}, std::move(row));
     }
-    incidents.push_back({.market = market, .degrades = degrades, .text = std::move(text)});
+    incidents.push_back(
+        {.market = market,
+         .kind = degrades ? protocol::IncidentKind::kDegrades : protocol::IncidentKind::kAnomaly,
+         .text = std::move(text)}
+    );
 }
 
 std::vector<Incident> Markets::apply(const eth::Block& block) {

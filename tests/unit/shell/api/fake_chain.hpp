@@ -30,6 +30,7 @@ class FakeChain final : public ChainView {
         MarketStatus market;
         market.name = "core";
         market.protocol = "aave_v2";
+        market.family = "aave";
         market.base_currency = {.symbol = "ETH", .decimals = 18};
         market.usable = Figure<bool>::of(true);
         market.accounts = 3;
@@ -83,11 +84,40 @@ class FakeChain final : public ChainView {
         co_return reserves_now;
     }
 
-    runtime::Task<Result<QuarantinePage>> quarantine(std::string market) override {
-        if (market != "core") {
+    runtime::Task<Result<QuarantinePage>> quarantine(std::string family, std::string market)
+        override {
+        if (family != "aave" || market != "core") {
             co_return Error(Code::kMissing, "no such market");
         }
         co_return quarantine_now;
+    }
+
+    runtime::Task<Result<HoldersPage>> holders(
+        std::string family, std::string market, HoldersQuery query
+    ) override {
+        asked_holders = query;
+        if (family != "maker" || market != "mcd") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        co_return holders_now;
+    }
+
+    runtime::Task<Result<SheetPage>> market_sheet(std::string family, std::string market) override {
+        if (family != "maker" || market != "mcd") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        co_return sheet_now;
+    }
+
+    runtime::Task<Result<SheetPage>> account_sheet(
+        std::string family, std::string market, Address account
+    ) override {
+        if (family != "maker" || market != "mcd") {
+            co_return Error(Code::kMissing, "no such market");
+        }
+        SheetPage page = sheet_now;
+        page.sheet.add("account", account);
+        co_return page;
     }
 
     runtime::Task<Result<AlertsPage>> alerts() override {
@@ -102,6 +132,9 @@ class FakeChain final : public ChainView {
     AccountPage account_now;
     ReservesPage reserves_now;
     QuarantinePage quarantine_now;
+    HoldersPage holders_now;
+    SheetPage sheet_now;
+    std::optional<HoldersQuery> asked_holders;
     AlertsPage alerts_now;
     std::optional<Error> failure;
     std::optional<AccountsQuery> asked;

@@ -3,7 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/shell/api/view.hpp>
 
 #include <catch2/catch.hpp>
@@ -15,7 +15,7 @@ namespace faultline::api::testing {
 TEST_CASE("Quarantined logs are shown as the chain has them, with the reason", "[api]") {
     Bench bench;
     bench.chain.quarantine_now.usable = Figure<bool>::without(FigureStatus::kError, "a bad log");
-    aave::QuarantinedLog log;
+    protocol::QuarantinedLog log;
     log.block = FakeChain::block(7);
     log.log_index = 3;
     log.topics = {Hash32{}};

@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocols/aave/reserve_bits.hpp>
 
 #include <compare>
@@ -14,8 +15,7 @@
 /// ScaledBalanceTokenBase.sol, StableDebtToken.sol.
 namespace faultline::aave {
 
-/// Position of a market in the configured list of its chain.
-using MarketId = std::uint16_t;
+using protocol::MarketId;
 
 struct UserKey {
     MarketId market = 0;

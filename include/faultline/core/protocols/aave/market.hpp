@@ -7,8 +7,9 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/quarantine.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/transaction_memory.hpp>
@@ -22,12 +23,7 @@
 
 namespace faultline::aave {
 
-/// Something in a block that the accounting could not take as it stands.
-struct Incident {
-    MarketId market = 0;
-    bool degrades = false;  ///< Figures of the market are kError from here on.
-    std::string text;       ///< What, where (block and log index), what to do.
-};
+using protocol::Incident;
 
 struct Transition;
 
@@ -35,8 +31,11 @@ struct Transition;
 /// Pure; every change goes through the ledger, so a block can be undone.
 class Markets {
   public:
-    /// The rows live in `ledger`, which outlives this. At most 2^16 - 1 markets.
-    Markets(ledger::Ledger& ledger, std::vector<MarketConfig> configs);
+    /// The rows live in `ledger`, which outlives this, as does `quarantine`. At most 2^16 - 1
+    /// markets, which are the first of their chain.
+    Markets(
+        ledger::Ledger& ledger, protocol::Quarantine& quarantine, std::vector<MarketConfig> configs
+    );
 
     /// First topics of every event that these markets may emit and that carries state: those of V3
     /// always, those of V2 where one is of V2, as other protocols have many of them too. Sorted.
@@ -61,9 +60,13 @@ class Markets {
     /// Those of what the market's pool runs; of the newest release until that is known.
     [[nodiscard]] const Rules& rules(MarketId market) const;
 
+    /// A market that could not be read by a bootstrap has no figures, for that reason.
+    void give_up(MarketId market, const std::string& why);
+
     [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
 
-    [[nodiscard]] const Quarantine& quarantine() const noexcept { return quarantine_; }
+    /// For a Bootstrap, which fills them where nothing was folded.
+    [[nodiscard]] Tables& tables_to_read() noexcept { return tables_; }
 
   private:
     [[nodiscard]] Transition transition(const eth::Block& block, MarketId market);
@@ -103,7 +106,7 @@ class Markets {
 
     std::vector<MarketConfig> configs_;
     Tables tables_;
-    Quarantine quarantine_;
+    protocol::Quarantine& quarantine_;
     std::multimap<Address, MarketId>
         fixed_contracts_;  ///< Pool, configurator and provider of each market.
     TransactionMemory memory_;

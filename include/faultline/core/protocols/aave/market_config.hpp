@@ -3,6 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
 #include <optional>
@@ -13,10 +14,7 @@
 namespace faultline::aave {
 
 /// What a market's oracle values assets in (BASE_CURRENCY and BASE_CURRENCY_UNIT of AaveOracle).
-struct BaseCurrency {
-    std::string symbol;
-    unsigned decimals = 0;
-};
+using protocol::BaseCurrency;
 
 /// Where one Aave market lives on its chain.
 struct MarketConfig {

@@ -7,6 +7,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/liquidation.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -59,11 +60,7 @@ struct PositionFigures {
     Figure<U256> liquidation_price_base;
 };
 
-/// Whether figures are withheld whose rows cannot be trusted.
-enum class Trust : std::uint8_t {
-    kWithhold,
-    kAsFolded,  ///< Also a degraded market says what its rows give: only to hold it to the chain.
-};
+using protocol::Trust;
 
 /// Whether accounts of a market can be valued: kValue, or why not (never seen, revision not read,
 /// degraded). nullptr is a market without a row.

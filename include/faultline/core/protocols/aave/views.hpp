@@ -6,6 +6,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -18,16 +19,7 @@
 
 namespace faultline::aave {
 
-/// What we say a view call answers, to be held against what it did answer.
-struct ViewFigure {
-    /// The answer's first words; nullopt for a word that the rows do not tell.
-    std::vector<std::optional<U256>> words;
-    /// Where an array begins whose length and items are `words`: its answer has one word, the
-    /// offset, before them.
-    bool array = false;
-
-    bool operator==(const ViewFigure&) const = default;
-};
+using protocol::ViewFigure;
 
 /// Answers view calls of one market's pool, tokens and oracle from the rows, as the contracts would
 /// at the end of that block. Makes the same promise as Valuation: exact or withheld.

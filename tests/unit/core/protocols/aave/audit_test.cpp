@@ -4,8 +4,11 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/audit.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
 #include <catch2/catch.hpp>
@@ -20,6 +23,16 @@
 
 namespace faultline::aave {
 namespace {
+
+using protocol::Audit;
+using protocol::AuditCheck;
+using protocol::AuditSample;
+using protocol::AuditSuspects;
+using protocol::Compared;
+using protocol::draw_holders;
+using protocol::names;
+using protocol::Subject;
+using protocol::SubjectKind;
 
 constexpr std::uint8_t kUsers = 40;
 
@@ -57,7 +70,7 @@ struct Scene {
 
     std::size_t capture(Audit& audit, std::uint64_t seed, const AuditSuspects& suspects = {})
         const {
-        return audit.capture(market.markets.tables(), configs, market.last.header, seed, suspects);
+        return audit.capture(market.protocols, market.last.header, seed, suspects);
     }
 
     [[nodiscard]] Views views() const {
@@ -65,8 +78,8 @@ struct Scene {
     }
 };
 
-std::set<AuditSubject> subjects(const AuditSample& sample) {
-    std::set<AuditSubject> out;
+std::set<Subject> subjects(const AuditSample& sample) {
+    std::set<Subject> out;
     for (const AuditCheck& check : sample.checks) {
         out.insert(check.about);
     }
@@ -75,9 +88,9 @@ std::set<AuditSubject> subjects(const AuditSample& sample) {
 
 std::set<Address> accounts(const AuditSample& sample) {
     std::set<Address> out;
-    for (const AuditSubject& one : subjects(sample)) {
-        if (one.kind == AuditKind::kAccount) {
-            out.insert(one.address);
+    for (const Subject& one : subjects(sample)) {
+        if (one.kind == SubjectKind::kAccount) {
+            out.insert(one.holder.account);
         }
     }
     return out;
@@ -107,7 +120,9 @@ TEST_CASE("the same seed draws the same accounts, another one others, each as of
     CHECK(accounts(only_sample(scene, 1)) != accounts(only_sample(scene, 2)));
     std::map<Address, int> drawn;
     for (std::uint64_t seed = 0; seed < 4000; ++seed) {
-        for (const Address& one : draw_accounts(scene.market.markets.tables(), 0, seed, 8)) {
+        for (const protocol::Holder& holder :
+             draw_holders(scene.market.protocols.of(0), 0, seed, 8)) {
+            const Address& one = holder.account;
             ++drawn[one];
         }
     }
@@ -150,9 +165,9 @@ TEST_CASE("reserves come in turn", "[audit]") {
     for (std::uint64_t i = 0; i < 4; ++i) {
         scene.live();
         REQUIRE(scene.capture(audit, i) > 0);
-        for (const AuditSubject& one : subjects(*audit.take(kAlways))) {
-            if (one.kind == AuditKind::kReserve) {
-                reserves.push_back(one.address);
+        for (const Subject& one : subjects(*audit.take(kAlways))) {
+            if (one.kind == SubjectKind::kPart) {
+                reserves.push_back(one.holder.account);
             }
         }
     }
@@ -224,7 +239,7 @@ TEST_CASE("history is not audited, and a degraded market by what its rows would 
     CHECK(sample.degraded);
     for (const AuditCheck& check : sample.checks) {
         CHECK(check.ours.ok());
-        CHECK(check.about.kind != AuditKind::kMarket);  // It runs something else, as is known.
+        CHECK(check.about.kind != SubjectKind::kMarket);  // It runs something else, as is known.
     }
 }
 
@@ -260,12 +275,12 @@ TEST_CASE("a row that is wrong is found, with both figures", "[audit]") {
         if (compare(check.ours, answer) != Compared::kDiffers) {
             continue;
         }
-        CHECK((check.about.address == user(3) || check.about.kind == AuditKind::kReserve));
+        CHECK((check.about.holder.account == user(3) || check.about.kind == SubjectKind::kPart));
         differ.insert(call_name(check.read.data));
-        const auto words = different_words(check.ours.value, answer);
+        const auto words = protocol::different_words(check.ours.value, answer);
         REQUIRE_FALSE(words.empty());
-        CHECK(text_of(check.ours.value).contains(words[0].ours.to_string()));
-        CHECK(text_of(answer, false).contains(words[0].theirs.to_string()));
+        CHECK(protocol::text_of(check.ours.value).contains(words[0].ours.to_string()));
+        CHECK(protocol::text_of(answer, false).contains(words[0].theirs.to_string()));
     }
     CHECK(differ.contains("scaledBalanceOf(address)"));
     CHECK(differ.contains("balanceOf(address)"));
@@ -274,7 +289,9 @@ TEST_CASE("a row that is wrong is found, with both figures", "[audit]") {
 TEST_CASE("who mismatched before is in every sample, with the views that differed", "[audit]") {
     Scene scene;
     Audit audit({.accounts_per_sample = 1});
-    const AuditSubject stranger{.market = 0, .kind = AuditKind::kAccount, .address = address(7)};
+    const Subject stranger{
+        .market = 0, .kind = SubjectKind::kAccount, .holder = {.account = address(7), .part = {}}
+    };
     // The rows have no such position any more, or never had: that is what has to be looked at.
     eth::Read balance = account_data_read(a_token(1), address(7));
     balance.data = {0x70, 0xa0, 0x82, 0x31};  // balanceOf(address)

@@ -9,6 +9,8 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
@@ -44,7 +46,7 @@ inline void require_one_incident(
 ) {
     REQUIRE(incidents.size() == 1);
     CHECK_THAT(incidents[0].text, Catch::Contains(text));
-    CHECK(incidents[0].degrades == degrades);
+    CHECK(incidents[0].degrades() == degrades);
 }
 
 /// Underlying, aToken and debt token of the n-th reserve of the test market.
@@ -65,7 +67,7 @@ class TestMarket {
   public:
     TestMarket() : TestMarket(config()) {}
 
-    explicit TestMarket(const MarketConfig& of) : markets(ledger, {of}) {}
+    explicit TestMarket(const MarketConfig& of) : protocols(ledger, deployments_of({of})) {}
 
     static MarketConfig config(Generation generation = Generation::kV3) {
         return {
@@ -178,7 +180,8 @@ class TestMarket {
         next_.header.ref.number = ++number_;
         next_.header.ref.hash.bytes[31] = static_cast<std::uint8_t>(number_);
         next_.header.timestamp = {1000 + (12 * number_)};
-        auto incidents = markets.apply(next_);
+        std::vector<Incident> incidents;
+        protocols.apply(next_, incidents);
         changes = ledger.seal();
         last = std::exchange(next_, {});
         return incidents;
@@ -192,7 +195,8 @@ class TestMarket {
     }
 
     ledger::Ledger ledger;
-    Markets markets;
+    protocol::Protocols protocols;
+    const Markets& markets = *markets_of(protocols);
     std::vector<ledger::RowChange> changes;
     eth::Block last;
 

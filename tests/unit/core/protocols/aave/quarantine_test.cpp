@@ -2,7 +2,7 @@
 // Logs that the accounting cannot take are kept as they came, and leave with their block.
 #include "unit/core/protocols/aave/market_fixture.hpp"
 
-#include <faultline/core/protocols/aave/quarantine.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -102,16 +102,16 @@ TEST_CASE("each kind of bad log is quarantined as it came, and leaves with its b
         TestMarket market;
         market.list_reserve(0).supply(0, kAlice, 10).revision(10);
         REQUIRE(market.seal().empty());
-        CHECK(market.markets.quarantine().total(0) == 0);
+        CHECK(market.protocols.quarantine().total(0) == 0);
         const auto before = market.ledger.dump();
 
         kind.write(market.next_transaction());
         const auto incidents = market.seal();
         require_one_incident(incidents, kind.why, true);
         const eth::Log bad = market.last.logs[0];
-        const std::vector<QuarantinedLog> kept = market.markets.quarantine().logs(0);
+        const std::vector<protocol::QuarantinedLog> kept = market.protocols.quarantine().logs(0);
         REQUIRE(kept.size() == 1);
-        CHECK(market.markets.quarantine().total(0) == 1);
+        CHECK(market.protocols.quarantine().total(0) == 1);
         CHECK(kept[0].block == market.last.ref());
         CHECK(kept[0].tx_hash == bad.tx_hash);
         CHECK(kept[0].log_index == bad.log_index);
@@ -129,8 +129,8 @@ TEST_CASE("each kind of bad log is quarantined as it came, and leaves with its b
         CHECK(market.account(kAlice).status == FigureStatus::kError);
 
         REQUIRE(market.ledger.undo(market.changes));
-        CHECK(market.markets.quarantine().total(0) == 0);
-        CHECK(market.markets.quarantine().logs(0).empty());
+        CHECK(market.protocols.quarantine().total(0) == 0);
+        CHECK(market.protocols.quarantine().logs(0).empty());
         CHECK(market.ledger.dump() == before);
     }
 }
@@ -141,32 +141,32 @@ TEST_CASE("a log that is no contract's of the market is none to quarantine") {
     market.log<events::Burn>(address(200), {kAlice, kAlice, U256(11), U256(0), ray()});
     market.raw(address(200), {events::Supply::kTopic0}, Bytes(1));
     REQUIRE(market.seal().empty());
-    CHECK(market.markets.quarantine().total() == 0);
+    CHECK(market.protocols.quarantine().total() == 0);
 }
 
 TEST_CASE("the first logs are kept, the rest is counted, and no log is kept at any length") {
     TestMarket market;
     market.list_reserve(0);
     REQUIRE(market.seal().empty());
-    const std::size_t long_data = kMostQuarantinedBytes + 1;
+    const std::size_t long_data = protocol::kMostQuarantinedBytes + 1;
     for (int block = 0; block < 3; ++block) {
         for (std::uint64_t i = 0; i < 400; ++i) {
             market.raw(kPool, {events::Supply::kTopic0}, Bytes(long_data));
         }
         market.seal();
     }
-    const std::vector<QuarantinedLog> kept = market.markets.quarantine().logs(0);
-    CHECK(market.markets.quarantine().total() == 1200);
-    REQUIRE(kept.size() == kMostQuarantinedLogs);
+    const std::vector<protocol::QuarantinedLog> kept = market.protocols.quarantine().logs(0);
+    CHECK(market.protocols.quarantine().total() == 1200);
+    REQUIRE(kept.size() == protocol::kMostQuarantinedLogs);
     CHECK(kept.front().block.number == 2);
     CHECK(kept.front().log_index == 0);
     CHECK(kept.back().block.number == 4);
     CHECK(kept.back().log_index == 199);
-    CHECK(kept.back().data.size() == kMostQuarantinedBytes);
+    CHECK(kept.back().data.size() == protocol::kMostQuarantinedBytes);
     CHECK(kept.back().data_bytes == long_data);
     REQUIRE(market.ledger.undo(market.changes));
-    CHECK(market.markets.quarantine().total() == 800);
-    CHECK(market.markets.quarantine().logs(0).back().block.number == 3);
+    CHECK(market.protocols.quarantine().total() == 800);
+    CHECK(market.protocols.quarantine().logs(0).back().block.number == 3);
 }
 
 }  // namespace faultline::aave

@@ -34,7 +34,7 @@ U256 word_of(const Address& one) {
     return U256::from_be_bytes(one.view());
 }
 
-std::vector<std::string> asked(const V2Market& market, const AuditSubject& subject) {
+std::vector<std::string> asked(const V2Market& market, const protocol::Subject& subject) {
     std::vector<std::string> out;
     for (const eth::Read& read :
          audit_reads(market.markets.tables(), TestMarket::config(Generation::kV2), subject)) {
@@ -155,15 +155,15 @@ TEST_CASE("V2's views have V2's layout, and those of V3 have no figure") {
 TEST_CASE("an audit asks V2 only for what it has") {
     V2Market market;
     lend(market);
-    const auto about = [](AuditKind kind, const Address& of) {
-        return AuditSubject{.market = 0, .kind = kind, .address = of};
+    const auto about = [](protocol::SubjectKind kind, const Address& of) {
+        return protocol::Subject{.market = 0, .kind = kind, .holder = {.account = of, .part = {}}};
     };
     CHECK(
-        asked(market, about(AuditKind::kMarket, {})) ==
+        asked(market, about(protocol::SubjectKind::kMarket, {})) ==
         std::vector<std::string>{"LENDINGPOOL_REVISION()"}
     );
     CHECK(
-        asked(market, about(AuditKind::kAccount, kAlice)) ==
+        asked(market, about(protocol::SubjectKind::kAccount, kAlice)) ==
         std::vector<std::string>{
             "getUserAccountData(address)",
             "getUserConfiguration(address)",
@@ -177,7 +177,7 @@ TEST_CASE("an audit asks V2 only for what it has") {
     for (const eth::Read& read : audit_reads(
              market.markets.tables(),
              TestMarket::config(Generation::kV2),
-             about(AuditKind::kReserve, asset(0))
+             about(protocol::SubjectKind::kPart, asset(0))
          )) {
         INFO(call_name(read.data));
         CHECK(answer(market, read).ok());

@@ -2,8 +2,8 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/comparison.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace faultline::aave {
+namespace faultline::protocol {
 namespace {
 
 eth::ReadAnswer answer(const std::vector<std::uint64_t>& words) {
@@ -72,4 +72,4 @@ TEST_CASE("an array is compared behind its offset", "[audit]") {
     CHECK(text_of(reverted(), false) == "it reverted");
 }
 
-}  // namespace faultline::aave
+}  // namespace faultline::protocol

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/protocols/aave/view_calls.hpp"
-
 #include <faultline/base/bytes.hpp>
-#include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/audit.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/rows.hpp>
-#include <faultline/core/protocols/aave/valuation.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
+#include <faultline/core/protocol/audit.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,8 +16,10 @@
 #include <utility>
 #include <vector>
 
-namespace faultline::aave {
+namespace faultline::protocol {
 namespace {
+
+constexpr std::size_t kWord = 32;
 
 /// Addresses that logs named lately; more than a busy block has.
 constexpr std::size_t kMostLately = 512;
@@ -33,12 +33,12 @@ std::uint64_t mixed(std::uint64_t value) {
     return value ^ (value >> 31U);
 }
 
-std::uint64_t rank(const Address& account, std::uint64_t seed) {
-    std::uint64_t out = mixed(seed + 0x9e3779b97f4a7c15ULL);
+std::uint64_t mixed_with(std::uint64_t seed, BytesView bytes) {
+    std::uint64_t out = seed;
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < Address::kSize; ++i) {
-        word = (word << 8U) | account.bytes.at(i);
-        if (i % sizeof(word) == sizeof(word) - 1 || i + 1 == Address::kSize) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        word = (word << 8U) | bytes[i];
+        if (i % sizeof(word) == sizeof(word) - 1 || i + 1 == bytes.size()) {
             out = mixed(out ^ word);
             word = 0;
         }
@@ -46,23 +46,24 @@ std::uint64_t rank(const Address& account, std::uint64_t seed) {
     return out;
 }
 
+std::uint64_t rank(const Holder& holder, std::uint64_t seed) {
+    const std::uint64_t out =
+        mixed_with(mixed(seed + 0x9e3779b97f4a7c15ULL), holder.account.view());
+    return holder.part.is_zero() ? out : mixed_with(out, holder.part.view());
+}
+
+using Ranked = std::vector<std::pair<std::uint64_t, Holder>>;
+
 /// The first `count` of them by rank.
-std::vector<Address> first_by_rank(
-    std::vector<std::pair<std::uint64_t, Address>> ranked, std::size_t count
-) {
+std::vector<Holder> first_by_rank(Ranked ranked, std::size_t count) {
     const std::size_t kept = std::min(count, ranked.size());
     std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(kept));
-    std::vector<Address> out;
+    std::vector<Holder> out;
     out.reserve(kept);
     for (std::size_t i = 0; i < kept; ++i) {
         out.push_back(ranked[i].second);
     }
     return out;
-}
-
-/// Whether figures of the market are of that block: prices are read at each live one.
-bool has_figures(const MarketRow* row, eth::BlockNum at) {
-    return row != nullptr && row->prices_block == at && usability(row, Trust::kAsFolded).ok();
 }
 
 std::vector<eth::Read> with_those_that_differed(
@@ -79,7 +80,7 @@ std::vector<eth::Read> with_those_that_differed(
 void add_checks(
     std::vector<AuditCheck>& checks,
     const Views& views,
-    const AuditSubject& subject,
+    const Subject& subject,
     std::vector<eth::Read> reads
 ) {
     for (eth::Read& read : reads) {
@@ -91,16 +92,38 @@ void add_checks(
 
 }  // namespace
 
-std::vector<Address> draw_accounts(
-    const Tables& tables, MarketId market, std::uint64_t seed, std::size_t count
+std::vector<Holder> draw_holders(
+    const Protocol& protocol, MarketId market, std::uint64_t seed, std::size_t count
 ) {
-    std::vector<std::pair<std::uint64_t, Address>> ranked;
-    tables.users.for_each_unordered([&](const UserKey& key, const UserRow&) {
-        if (key.market == market) {
-            ranked.emplace_back(rank(key.account, seed), key.account);
-        }
+    Ranked ranked;
+    protocol.each_holder(market, [&](const Holder& holder) {
+        ranked.emplace_back(rank(holder, seed), holder);
     });
     return first_by_rank(std::move(ranked), count);
+}
+
+bool names(const eth::Log& log, const Address& address) {
+    constexpr std::size_t kPadding = kWord - Address::kSize;
+    const auto is = [&](BytesView word) {
+        return std::ranges::all_of(
+                   word.first(kPadding), [](std::uint8_t byte) { return byte == 0; }
+               ) &&
+               std::ranges::equal(word.subspan(kPadding), address.bytes);
+    };
+    if (log.address == address) {
+        return true;
+    }
+    for (const Hash32& topic : log.topics) {
+        if (is(topic.view())) {
+            return true;
+        }
+    }
+    for (std::size_t at = 0; at + kWord <= log.data.size(); at += kWord) {
+        if (is(log.data.subspan(at, kWord))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void Audit::saw(const eth::Block& block) {
@@ -124,42 +147,29 @@ void Audit::saw(const eth::Block& block) {
     }
 }
 
-std::optional<Address> Audit::next_reserve(const Tables& tables, MarketId market) {
-    const MarketRow* row = tables.markets.find({.market = market});
-    const std::size_t count = row == nullptr ? 0 : row->reserve_count;
-    std::size_t& next = next_reserve_[market];
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto id = static_cast<ReserveId>(next++ % count);
-        if (const ReserveRow* reserve = tables.reserves.find({.market = market, .reserve = id})) {
-            return reserve->asset;
-        }
+std::set<Subject> Audit::draw(const Protocol& protocol, MarketId market, std::uint64_t seed) {
+    std::set<Subject> out{{.market = market, .kind = SubjectKind::kMarket, .holder = {}}};
+    if (const std::vector<Subject> parts = protocol.parts(market); !parts.empty()) {
+        out.insert(parts[next_part_[market]++ % parts.size()]);
     }
-    return std::nullopt;
-}
-
-std::set<AuditSubject> Audit::draw(const Tables& tables, MarketId market, std::uint64_t seed) {
-    std::set<AuditSubject> out{{.market = market, .kind = AuditKind::kMarket, .address = {}}};
-    if (const auto asset = next_reserve(tables, market)) {
-        out.insert({.market = market, .kind = AuditKind::kReserve, .address = *asset});
-    }
-    std::vector<std::pair<std::uint64_t, Address>> changed;
+    Ranked changed;
     for (const Address& named : std::set<Address>(lately_.begin(), lately_.end())) {
-        if (tables.users.contains({.market = market, .account = named})) {
-            changed.emplace_back(rank(named, seed), named);
+        for (const Holder& holder : protocol.holders_of(market, named)) {
+            changed.emplace_back(rank(holder, seed), holder);
         }
     }
     const std::size_t most = options_.accounts_per_sample;
-    std::set<Address> accounts;
-    for (const Address& one : first_by_rank(std::move(changed), most / kLatelyShare)) {
-        accounts.insert(one);
+    std::set<Holder> holders;
+    for (const Holder& one : first_by_rank(std::move(changed), most / kLatelyShare)) {
+        holders.insert(one);
     }
-    for (const Address& one : draw_accounts(tables, market, seed, most)) {
-        if (accounts.size() < most) {
-            accounts.insert(one);
+    for (const Holder& one : draw_holders(protocol, market, seed, most)) {
+        if (holders.size() < most) {
+            holders.insert(one);
         }
     }
-    for (const Address& one : accounts) {
-        out.insert({.market = market, .kind = AuditKind::kAccount, .address = one});
+    for (const Holder& one : holders) {
+        out.insert({.market = market, .kind = SubjectKind::kAccount, .holder = one});
     }
     return out;
 }
@@ -173,43 +183,39 @@ void Audit::make_room() {
 }
 
 std::size_t Audit::capture(
-    const Tables& tables,
-    const std::vector<MarketConfig>& configs,
+    const Protocols& protocols,
     const eth::Header& at,
     std::uint64_t seed,
     const AuditSuspects& suspects
 ) {
-    if (configs.empty() || captured_ == at.ref) {
+    if (protocols.markets() == 0 || captured_ == at.ref) {
         return 0;
     }
-    const auto market = static_cast<MarketId>(next_market_++ % configs.size());
-    const MarketRow* row = tables.markets.find({.market = market});
-    if (!has_figures(row, at.ref.number)) {
+    const auto market = static_cast<MarketId>(next_market_++ % protocols.markets());
+    const Protocol& protocol = protocols.of(market);
+    if (!protocol.figures_of(market, at.ref.number)) {
         return 0;
     }
-    const bool degraded = !row->degraded.empty();
+    const bool degraded = !protocol.degraded(market).empty();
     captured_ = at.ref;
     make_room();
-    std::set<AuditSubject> subjects = draw(tables, market, seed);
-    if (degraded) {
-        // What it runs is known to be another release.
-        subjects.erase({.market = market, .kind = AuditKind::kMarket, .address = {}});
-    }
+    std::set<Subject> subjects = draw(protocol, market, seed);
     for (const auto& [subject, reads] : suspects) {
         if (subject.market == market && !degraded) {
             subjects.insert(subject);
         }
     }
     AuditSample sample{.block = at.ref, .checks = {}, .degraded = degraded};
-    const Views views(tables, configs[market], market, at, Trust::kAsFolded);
-    for (const AuditSubject& subject : subjects) {
+    const auto views =
+        protocol.views({.number = at.ref.number, .timestamp = at.timestamp}, Trust::kAsFolded);
+    for (const Subject& subject : subjects) {
         const auto differed = suspects.find(subject);
         add_checks(
             sample.checks,
-            views,
+            *views,
             subject,
             with_those_that_differed(
-                audit_reads(tables, configs[market], subject),
+                protocol.audit_reads(subject),
                 differed == suspects.end() ? std::set<eth::Read>() : differed->second
             )
         );
@@ -219,4 +225,4 @@ std::size_t Audit::capture(
     return asked;
 }
 
-}  // namespace faultline::aave
+}  // namespace faultline::protocol

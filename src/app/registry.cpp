@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <app/configured_protocol.hpp>
+#include <app/registry.hpp>
+#include <memory>
+#include <vector>
+
+namespace faultline::app {
+
+const std::vector<std::unique_ptr<const ConfiguredProtocol>>& registered_protocols() {
+    static const auto all = [] {
+        std::vector<std::unique_ptr<const ConfiguredProtocol>> out;
+        out.push_back(make_aave());
+        return out;
+    }();
+    return all;
+}
+
+}  // namespace faultline::app

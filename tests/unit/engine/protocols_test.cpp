@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the fold makes of any protocol: healths by position, laws, news.
+#include "unit/engine/fake_protocol.hpp"
+#include "unit/engine/scripted_chain.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+using alerts::Kind;
+using alerts::Transition;
+using protocol::IncidentKind;
+
+/// The test market of Aave and two markets of a protocol that is scripted.
+struct World {
+    std::shared_ptr<Script> script = std::make_shared<Script>();
+    Fold fold{options()};
+    ScriptedChain chain;
+    std::vector<UndoRecord> undo;
+
+    [[nodiscard]] FoldOptions options() const {
+        FoldOptions out = fold_options();
+        out.rules[0].for_blocks = 1;
+        out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "first"));
+        out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "second"));
+        return out;
+    }
+
+    std::vector<Transition> next(bool live = true, std::uint64_t seconds = 0) {
+        eth::Block block = chain.next(200);
+        block.live = live;
+        block.header.timestamp.value += seconds;
+        Outcome outcome = fold.apply(block, 0);
+        UndoRecord record{.ref = block.ref(), .changes = {}, .transitions = {}};
+        record.add(outcome);
+        undo.push_back(std::move(record));
+        return outcome.transitions;
+    }
+};
+
+protocol::Holder holder(std::uint8_t account, std::uint8_t part) {
+    protocol::Holder out;
+    out.account.bytes[19] = account;
+    out.part.bytes[0] = part;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("positions of one account are judged apart, with labels that tell them apart") {
+    World world;
+    world.script->health_factors_wad = {
+        {holder(7, 1), pow10(18)}, {holder(7, 2), U256::max()}, {holder(7, 3), U256(0)}
+    };
+    const auto said = world.next();
+    // Both markets of the protocol have the same positions here.
+    REQUIRE(said.size() == 4);
+    CHECK(said[0].labels.at("ilk") == "P1");
+    CHECK(said[0].labels.at("protocol") == "fake");
+    CHECK(said[0].labels.at("market") == "first");
+    CHECK(said[1].labels.at("ilk") == "P3");
+    CHECK(said[2].labels.at("market") == "second");
+    CHECK(said[0].key() != said[1].key());
+    CHECK_THAT(said[0].summary, Catch::Contains("(ilk P1): health factor"));
+    world.script->health_factors_wad.erase(holder(7, 1));
+    const auto then = world.next();
+    REQUIRE(then.size() == 2);
+    CHECK(then[0].kind == Kind::kResolved);
+    CHECK(then[0].labels.at("ilk") == "P1");
+}
+
+TEST_CASE("a law that does not hold fires for its market until it holds") {
+    World world;
+    CHECK(world.next().empty());
+    world.script->broken = {{.market = 2, .law = "debt = sum of dai", .text = "5 is not 4"}};
+    auto said = world.next();
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].rule == "law_broken");
+    CHECK(said[0].severity == rules::Severity::kCritical);
+    CHECK(said[0].labels.at("market") == "second");
+    CHECK_THAT(said[0].summary, Catch::Contains("debt = sum of dai: 5 is not 4"));
+    CHECK(world.next().empty());
+    world.script->broken.clear();
+    said = world.next();
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].kind == Kind::kResolved);
+}
+
+TEST_CASE("news and alarms are told once each, end after a while, and go with their block") {
+    World world;
+    CHECK(world.next().empty());
+    const auto before = world.fold.dump();
+    world.script->incidents = {
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "a new ilk NEW-A"},
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "a new ilk NEW-B"},
+        {.market = 2, .kind = IncidentKind::kAlarm, .text = "it was shut down"}
+    };
+    auto said = world.next();
+    REQUIRE(said.size() == 3);
+    CHECK(said[0].rule == "market_news");
+    CHECK(said[0].severity == rules::Severity::kInfo);
+    CHECK(said[0].summary == "a new ilk NEW-A");
+    CHECK(said[1].summary == "a new ilk NEW-B");
+    CHECK(said[2].rule == "market_alarm");
+    CHECK(said[2].severity == rules::Severity::kCritical);
+    CHECK(said[2].labels.size() == 3);
+    SECTION("they end") {
+        CHECK(world.next(true, 500).empty());
+        said = world.next(true, 700);
+        CHECK(said.size() == 3);
+        for (const Transition& one : said) {
+            CHECK(one.kind == Kind::kResolved);
+        }
+        CHECK(world.next(true, 800).empty());
+    }
+    SECTION("they are taken back") {
+        const auto outcome = world.fold.revert(world.undo.back());
+        REQUIRE(outcome);
+        CHECK(outcome->transitions.size() == 3);
+        CHECK(world.fold.dump() == before);
+    }
+}
+
+TEST_CASE("what history announces alerts nobody") {
+    World world;
+    world.script->incidents = {
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "a new ilk OLD-A"}
+    };
+    CHECK(world.next(false).empty());
+    CHECK(world.script->history_blocks == 2);  // Of each of the two.
+    CHECK(world.next().empty());
+}
+
+TEST_CASE("news that come in a flood are bounded, and never an alarm") {
+    World world;
+    for (int i = 0; i < 300; ++i) {
+        world.script->incidents.push_back(
+            {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk " + std::to_string(i)}
+        );
+    }
+    world.script->incidents.push_back(
+        {.market = 1, .kind = IncidentKind::kAlarm, .text = "it was shut down"}
+    );
+    const auto said = world.next();
+    CHECK(said.size() == 101);
+    CHECK(said.back().rule == "market_alarm");
+}
+
+}  // namespace faultline::engine
