@@ -16,17 +16,18 @@
 
 namespace faultline::tests {
 
+inline std::unique_ptr<protocol::Deployment> comet_deployment(const tape::Manifest& manifest) {
+    compound_v3::MarketConfig config;
+    config.name = "usdc";
+    config.comet = must(Address::from_hex(*manifest.find("comet")));
+    config.deployed_at = 0;
+    return std::make_unique<compound_v3::Deployment>(
+        std::vector<compound_v3::MarketConfig>{std::move(config)}
+    );
+}
+
 inline ProtocolReplay comet_replay(ProtocolReplay::Answer answer = {}) {
-    const auto deploy = [](const tape::Manifest& manifest) {
-        compound_v3::MarketConfig config;
-        config.name = "usdc";
-        config.comet = must(Address::from_hex(*manifest.find("comet")));
-        config.deployed_at = 0;
-        return std::unique_ptr<protocol::Deployment>(std::make_unique<compound_v3::Deployment>(
-            std::vector<compound_v3::MarketConfig>{std::move(config)}
-        ));
-    };
-    return {"comet-s1", deploy, std::move(answer)};
+    return {"comet-s1", comet_deployment, std::move(answer)};
 }
 
 }  // namespace faultline::tests
