@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/compound_v2/events.hpp"
+#include "core/protocols/compound_v2/reads.hpp"
+#include "core/protocols/compound_v2/view_calls.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/compound_v2/market_config.hpp>
+#include <faultline/core/protocols/compound_v2/rows.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace faultline::compound_v2 {
+namespace {
+
+/// The contract that a log makes part of the market: a new cToken, listed or not.
+std::optional<Address> new_ctoken(const MarketConfig& config, const eth::Log& log) {
+    if (events::NewComptroller::matches(log)) {
+        const auto event = events::NewComptroller::decode(log);
+        return event && event->get<"newComptroller">() == config.comptroller
+                   ? std::optional(log.address)
+                   : std::nullopt;
+    }
+    if (log.address == config.comptroller && events::MarketListed::matches(log)) {
+        const auto event = events::MarketListed::decode(log);
+        return event ? std::optional(event->get<"cToken">()) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// What a block's logs leave for its reads to know.
+struct BlockOutlook {
+    std::vector<Address> ctokens;      ///< Listed after it.
+    std::vector<Address> new_ctokens;  ///< Listed or not.
+    Address oracle;
+
+    explicit BlockOutlook(const ReadPlan& plan) {
+        if (const MarketRow* row = plan.tables.markets.find({plan.market})) {
+            ctokens = row->ctokens;
+            oracle = row->oracle;
+        }
+        for (std::size_t i = 0; i < plan.block.logs.size(); ++i) {
+            see(plan.config, plan.block.logs[i]);
+        }
+    }
+
+  private:
+    void see(const MarketConfig& config, const eth::Log& log) {
+        const auto ctoken = new_ctoken(config, log);
+        if (ctoken && std::ranges::find(new_ctokens, *ctoken) == new_ctokens.end()) {
+            new_ctokens.push_back(*ctoken);
+        }
+        if (log.address != config.comptroller) {
+            return;
+        }
+        if (ctoken && events::MarketListed::matches(log) &&
+            std::ranges::find(ctokens, *ctoken) == ctokens.end()) {
+            ctokens.push_back(*ctoken);
+        }
+        if (events::NewPriceOracle::matches(log)) {
+            const auto event = events::NewPriceOracle::decode(log);
+            oracle = event ? event->get<"newPriceOracle">() : oracle;
+        }
+    }
+};
+
+/// Adds reads that are neither answered nor asked.
+class Asker {
+  public:
+    Asker(const ReadPlan& plan, std::vector<eth::Read>& reads) : plan_(plan), reads_(reads) {}
+
+    void ask(eth::Read read) {
+        if (plan_.block.answer(read.to, read.data) == nullptr &&
+            std::ranges::find(reads_, read) == reads_.end()) {
+            reads_.push_back(std::move(read));
+        }
+    }
+
+    void ask_of(const Address& contract, std::initializer_list<View> views) {
+        for (const View view : views) {
+            ask(view_read(contract, view));
+        }
+    }
+
+    [[nodiscard]] const CTokenRow* row(const Address& ctoken) const {
+        return plan_.tables.ctokens.find({.market = plan_.market, .ctoken = ctoken});
+    }
+
+    /// The model that the block's logs leave a cToken with.
+    [[nodiscard]] Address model_after(const Address& ctoken) const {
+        const CTokenRow* known = row(ctoken);
+        Address model = known == nullptr ? Address{} : known->model;
+        for (std::size_t i = 0; i < plan_.block.logs.size(); ++i) {
+            const eth::Log log = plan_.block.logs[i];
+            if (log.address == ctoken && events::NewMarketInterestRateModel::matches(log)) {
+                const auto event = events::NewMarketInterestRateModel::decode(log);
+                model = event ? event->get<"newInterestRateModel">() : model;
+            }
+        }
+        return model;
+    }
+
+    [[nodiscard]] bool logs_params(const Address& model) const {
+        for (std::size_t i = 0; i < plan_.block.logs.size(); ++i) {
+            const eth::Log log = plan_.block.logs[i];
+            if (log.address == model &&
+                (events::NewJumpParams::matches(log) || events::NewParams::matches(log))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void ask_rate(const Address& ctoken) {
+        const CTokenRow* known = row(ctoken);
+        const Address model = model_after(ctoken);
+        const bool unchecked = known == nullptr || known->rate_source == RateSource::kUnchecked ||
+                               known->model != model || logs_params(model);
+        if (unchecked && !model.is_zero()) {
+            ask_of(model, {View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink});
+        }
+        if (unchecked || known->rate_source == RateSource::kRead) {
+            ask(view_read(ctoken, View::kBorrowRate));
+        }
+    }
+
+    void ask_ctoken(const Address& ctoken) {
+        const CTokenRow* known = row(ctoken);
+        if (known == nullptr || known->underlying_kind == Underlying::kUnknown) {
+            ask(view_read(ctoken, View::kUnderlying));
+        }
+        if (known == nullptr || !known->cash_by_logs || !known->cash_checked) {
+            ask(view_read(ctoken, View::kCash));
+        }
+        if (known == nullptr || (known->total_supply.is_zero() && !known->initial_rate_wad)) {
+            ask(view_read(ctoken, View::kRateStored));
+        }
+        if (known == nullptr || known->unread) {
+            ask_of(
+                ctoken,
+                {View::kBorrowIndex,
+                 View::kBorrows,
+                 View::kReserves,
+                 View::kSupply,
+                 View::kAccrualBlock,
+                 View::kReserveFactor,
+                 View::kModel,
+                 View::kImplementation}
+            );
+        }
+        ask_rate(ctoken);
+    }
+
+  private:
+    const ReadPlan& plan_;
+    std::vector<eth::Read>& reads_;
+};
+
+U256 index_after(const ReadPlan& plan, const Address& ctoken) {
+    const CTokenRow* row = plan.tables.ctokens.find({.market = plan.market, .ctoken = ctoken});
+    U256 index_wad = row == nullptr ? U256() : row->borrow_index_wad;
+    for (std::size_t i = 0; i < plan.block.logs.size(); ++i) {
+        const eth::Log log = plan.block.logs[i];
+        if (log.address != ctoken) {
+            continue;
+        }
+        if (const auto event = events::AccrueInterest::decode(log)) {
+            index_wad = event->get<"borrowIndex">();
+        } else if (const auto first = events::FirstAccrueInterest::decode(log)) {
+            index_wad = first->get<"borrowIndex">();
+        }
+    }
+    return index_wad;
+}
+
+/// Debts since a bootstrap whose cToken's index moved. Where they are more than a block may ask
+/// for, those of the next block come next.
+void plan_debts(const ReadPlan& plan, Asker& asker) {
+    std::vector<PositionKey> moved;
+    std::vector<std::pair<Address, U256>> indexes;
+    for (const PositionKey& key : plan.tables.unsettled.sorted_keys()) {
+        if (key.market != plan.market) {
+            continue;
+        }
+        if (indexes.empty() || indexes.back().first != key.ctoken) {
+            indexes.emplace_back(key.ctoken, index_after(plan, key.ctoken));
+        }
+        const PositionRow* row = plan.tables.positions.find(key);
+        if (row != nullptr && row->interest_index_wad != indexes.back().second) {
+            moved.push_back(key);
+        }
+    }
+    const std::size_t count = std::min(moved.size(), kMostDebtReads);
+    const std::size_t begin =
+        moved.size() > count ? (plan.block.ref().number * kMostDebtReads) % moved.size() : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const PositionKey& key = moved[(begin + i) % moved.size()];
+        asker.ask(view_read(key.ctoken, View::kDebtStored, key.account));
+    }
+}
+
+}  // namespace
+
+void plan_market_reads(const ReadPlan& plan, std::vector<eth::Read>& reads) {
+    const BlockOutlook outlook(plan);
+    Asker asker(plan, reads);
+    for (const Address& ctoken : outlook.new_ctokens) {
+        if (asker.row(ctoken) == nullptr) {
+            asker.ask(view_read(ctoken, View::kUnderlying));
+        }
+    }
+    if (!plan.block.live) {
+        return;
+    }
+    for (const Address& ctoken : outlook.new_ctokens) {
+        asker.ask(view_read(ctoken, View::kRateStored));
+    }
+    for (const Address& ctoken : outlook.ctokens) {
+        asker.ask_ctoken(ctoken);
+        if (!outlook.oracle.is_zero()) {
+            asker.ask(view_read(outlook.oracle, View::kPrice, ctoken));
+        }
+    }
+    if (plan.tables.unsettled.size() != 0) {
+        plan_debts(plan, asker);
+    }
+}
+
+bool asks_in_history(const MarketConfig& config, const eth::LogList& logs) {
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        if (new_ctoken(config, logs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace faultline::compound_v2
