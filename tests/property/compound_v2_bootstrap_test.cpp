@@ -1,1 +1,329 @@
 // SPDX-License-Identifier: Apache-2.0
+// Markets of cTokens read at one block of a recording from what their contracts answered there,
+// and folded on from there.
+#include "core/protocols/compound_v2/view_calls.hpp"
+#include "property/compound_v2_replay.hpp"
+#include "property/protocol_replay.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_reading.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/view.hpp>
+#include <faultline/core/protocols/compound_v2/rows.hpp>
+#include <faultline/shell/rpc/recorded.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::tests {
+namespace {
+
+using compound_v2::find_view;
+using compound_v2::View;
+
+constexpr const char* kTape = "compoundv2-s1";
+
+void append(Bytes& result, const U256& value) {
+    const auto word = value.to_be_bytes();
+    result.insert(result.end(), word.begin(), word.end());
+}
+
+/// What a follower of the same block says that the contracts answer.
+eth::ReadAnswer by_rows(const ProtocolReplay& replay, protocol::At at, const eth::Read& read) {
+    eth::ReadAnswer answer{.read = read, .reverted = true, .result = {}};
+    const auto ours = replay.protocol().views(at, protocol::Trust::kWithhold)->answer(read);
+    if (!ours || !ours->ok()) {
+        return answer;
+    }
+    answer.reverted = false;
+    if (ours->value.array) {
+        append(answer.result, U256(32));
+    }
+    for (const auto& word : ours->value.words) {
+        append(answer.result, *word);
+    }
+    return answer;
+}
+
+/// Answers as the contracts did at that block. What the tape did not ask (models' parameters,
+/// underlyings) is answered from the folded rows and the manifest.
+class ToldNode {
+  public:
+    ToldNode(const ProtocolReplay& replay, const rpc::RecordedBlock& block)
+        : replay_(replay),
+          underlyings_(replay.manifest()),
+          at_{.number = block.header.ref.number, .timestamp = block.header.timestamp} {
+        for (const rpc::RecordedView& truth : block.truth) {
+            told_.emplace(truth.answer.read, truth.answer);
+        }
+        for (const ledger::RowChange& row : replay.dump()) {
+            if (row.table == 0x0506) {
+                models_.emplace(
+                    must(ledger::decode<compound_v2::ContractKey>(row.key)).contract,
+                    must(ledger::decode<compound_v2::ModelRow>(*row.after))
+                );
+            }
+        }
+    }
+
+    std::vector<eth::ReadAnswer> answer(const std::vector<eth::Read>& reads) {
+        std::vector<eth::ReadAnswer> out;
+        for (const eth::Read& read : reads) {
+            const auto found = told_.find(read);
+            if (found != told_.end()) {
+                out.push_back(found->second);
+                ++from_truth;
+            } else {
+                out.push_back(other(read));
+                ++by_ours[compound_v2::call_text(read.data)];
+            }
+        }
+        return out;
+    }
+
+    std::size_t from_truth = 0;
+    std::map<std::string, std::size_t> by_ours;  ///< Calls that the tape did not ask.
+
+  private:
+    eth::ReadAnswer other(const eth::Read& read) const {
+        if (auto token = underlyings_.answer(read)) {
+            return *std::move(token);
+        }
+        const auto model = models_.find(read.to);
+        if (model == models_.end()) {
+            return by_rows(replay_, at_, read);
+        }
+        eth::ReadAnswer answer{.read = read, .reverted = false, .result = {}};
+        const compound_v2::ModelRow& row = model->second;
+        switch (find_view(read.data)->view) {
+            case View::kBaseRate:
+                append(answer.result, row.base_wad);
+                break;
+            case View::kMultiplier:
+                append(answer.result, row.multiplier_wad);
+                break;
+            case View::kJumpMultiplier:
+                answer.reverted = !row.jumps;
+                append(answer.result, row.jump_multiplier_wad);
+                break;
+            default:
+                answer.reverted = !row.jumps;
+                append(answer.result, row.kink_wad);
+                break;
+        }
+        return answer;
+    }
+
+    const ProtocolReplay& replay_;
+    Underlyings underlyings_;
+    protocol::At at_;
+    std::map<eth::Read, eth::ReadAnswer> told_;
+    std::map<Address, compound_v2::ModelRow> models_;
+};
+
+std::vector<protocol::Holder> holders_of(const ProtocolReplay& replay) {
+    return replay.protocol().holders_after(0, std::nullopt, 10'000);
+}
+
+/// A market to be read by calls, in rows of its own.
+struct ReadMarket {
+    explicit ReadMarket(const ProtocolReplay& replay)
+        : deployment(deploy_ctokens(replay.manifest())),
+          quarantine(ledger),
+          protocol(deployment->open(ledger, quarantine, 0)) {}
+
+    std::unique_ptr<protocol::MarketReading> begin(
+        const rpc::RecordedBlock& block,
+        std::vector<protocol::Holder> holders,
+        std::size_t known = 0
+    ) {
+        return protocol->read_market(
+            {.market = 0,
+             .block = block.header.ref,
+             .timestamp = block.header.timestamp,
+             .holders = std::move(holders),
+             .holders_known = known}
+        );
+    }
+
+    std::unique_ptr<protocol::Deployment> deployment;
+    ledger::Ledger ledger;
+    protocol::Quarantine quarantine;
+    std::unique_ptr<protocol::Protocol> protocol;
+};
+
+Result<void> read_all(protocol::MarketReading& reading, ToldNode& node) {
+    while (!reading.calls().empty()) {
+        FAULTLINE_TRY_VOID(reading.take(node.answer(reading.calls())));
+    }
+    return {};
+}
+
+/// The n-th block of the workload whose views were recorded, folded.
+rpc::RecordedBlock sampled(ProtocolReplay& replay, std::size_t n) {
+    constexpr std::size_t kWorkload = 600;  // Answers, once there are accounts.
+    while (auto block = replay.next()) {
+        replay.apply(*block);
+        if (block->truth.size() > kWorkload && n-- == 0) {
+            return *block;
+        }
+    }
+    throw std::runtime_error("no such sample");
+}
+
+}  // namespace
+
+TEST_CASE("a cToken market read by calls goes on as the one folded from logs") {
+    const std::size_t sample = GENERATE(2U, 10U, 25U, 40U);
+    const bool debts_answered = GENERATE(true, false);
+    CTokenReplay folded(kTape);
+    protocol::At at;
+    rpc::RecordedBlock now;
+    CTokenReplay read(kTape, [&](const eth::Read& asked) -> std::optional<eth::ReadAnswer> {
+        if (at.number == 0) {
+            return std::nullopt;  // Not begun.
+        }
+        switch (find_view(asked.data)->view) {
+            case View::kDebtStored:
+                return debts_answered ? std::optional(by_rows(folded.replay, at, asked))
+                                      : std::nullopt;
+            case View::kBorrowRate:
+                return by_rows(folded.replay, at, asked);
+            case View::kBaseRate:
+            case View::kMultiplier:
+            case View::kJumpMultiplier:
+            case View::kKink:
+                // As they are by now, which is not as they were then.
+                return ToldNode(folded.replay, now).answer({asked}).front();
+            default:
+                return std::nullopt;
+        }
+    });
+    const rpc::RecordedBlock block = sampled(folded.replay, sample);
+    REQUIRE(sampled(read.replay, sample).header.ref == block.header.ref);
+    ToldNode node(folded.replay, block);
+    INFO("block " << block.header.ref.text());
+    const std::vector<protocol::Holder> holders = holders_of(folded.replay);
+    REQUIRE(holders.size() > 20);
+    ReadMarket market(folded.replay);
+    const auto reading = market.begin(block, holders);
+    CHECK(reading->of_market());
+    const auto done = read_all(*reading, node);
+    INFO((done ? "" : done.error().message()));
+    REQUIRE(done);
+    CHECK_FALSE(reading->of_market());
+    CHECK(reading->holders_known() == holders.size());
+    CHECK(reading->holders_compared() == holders.size());
+    CHECK(market.protocol->holders(0) == holders.size());
+    CHECK(market.protocol->broken_laws().empty());
+    CHECK(node.from_truth > 250);
+    read.replay.adopt(market.ledger.dump());
+    ViewTally tally;
+    read.replay.compare(block, tally);
+    while (auto next = read.replay.next()) {
+        const auto same = folded.replay.next();
+        REQUIRE(same);
+        REQUIRE(same->header.ref == next->header.ref);
+        folded.replay.apply(*same);
+        now = *same;
+        at = {.number = same->header.ref.number, .timestamp = same->header.timestamp};
+        read.replay.apply(*next);
+        CHECK(read.replay.protocol().broken_laws().empty());
+        CHECK(read.replay.protocol().degraded(0).empty());
+        read.replay.compare(*next, tally);
+    }
+    WARN(
+        "from block " << block.header.ref.number << ": " << tally.equal << " answers equal, "
+                      << tally.left_out.size() << " reasons to withhold"
+    );
+    CHECK(tally.different == 0);
+    CHECK(tally.equal > 600);
+    // What is owed after interest that nobody collected yet cannot be told to the last digit of a
+    // debt whose principal is not known; everything else can, as long as debts are read again.
+    for (const auto& [what, count] : tally.left_out) {
+        INFO(what);
+        CHECK((what.contains("borrowBalanceCurrent") || !debts_answered));
+        CHECK_THAT(what, Catch::Contains("was read at another borrow index"));
+    }
+}
+
+TEST_CASE("what cannot be read of a cToken market or does not add up ends with the reason") {
+    CTokenReplay folded(kTape);
+    const rpc::RecordedBlock block = sampled(folded.replay, 30);
+    ToldNode node(folded.replay, block);
+    ReadMarket market(folded.replay);
+    std::vector<protocol::Holder> holders = holders_of(folded.replay);
+    View altered = View::kNone;
+    std::string part;
+    SECTION("an account that holds something is not listed") {
+        holders.erase(holders.begin() + static_cast<std::ptrdiff_t>(holders.size() / 2));
+        part = "accounts are missing from the list";
+    }
+    SECTION("an exchange rate that does not follow") {
+        altered = View::kRateStored;
+        part = "says an exchange rate of";
+    }
+    SECTION("a balance") {
+        altered = View::kSnapshot;
+        part = "accounts are missing from the list";
+    }
+    SECTION("a collateral factor") {
+        altered = View::kMarkets;
+        part = "getAccountLiquidity(address), data 0x";
+    }
+    const auto reading = market.begin(block, holders);
+    Result<void> taken;
+    while (taken && !reading->calls().empty()) {
+        auto answers = node.answer(reading->calls());
+        for (eth::ReadAnswer& answer : answers) {
+            if (altered != View::kNone && find_view(answer.read.data)->view == altered &&
+                answer.result.size() >= 64) {
+                answer.result[60] ^= 1U;
+            } else if (altered == View::kRateStored &&
+                       find_view(answer.read.data)->view == altered) {
+                answer.result[31] ^= 1U;
+            }
+        }
+        taken = reading->take(answers);
+    }
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error().code() == Code::kRejected);
+    CHECK_THAT(taken.error().message(), Catch::Contains(part));
+    CHECK_THAT(taken.error().message(), Catch::Contains("market \"recorded\" at block "));
+}
+
+TEST_CASE("a bootstrap of a cToken market that was interrupted goes on behind its holders") {
+    CTokenReplay folded(kTape);
+    const rpc::RecordedBlock block = sampled(folded.replay, 30);
+    const std::vector<protocol::Holder> holders = holders_of(folded.replay);
+    ToldNode node(folded.replay, block);
+    ReadMarket whole(folded.replay);
+    REQUIRE(read_all(*whole.begin(block, holders), node));
+
+    ReadMarket market(folded.replay);
+    const auto first = market.begin(block, holders);
+    while (first->holders_known() == 0) {
+        REQUIRE(first->take(node.answer(first->calls())));
+    }
+    REQUIRE(first->holders_known() < holders.size());
+    REQUIRE(read_all(*market.begin(block, holders, first->holders_known()), node));
+    CHECK(market.ledger.dump() == whole.ledger.dump());
+}
+
+}  // namespace faultline::tests

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::tests {
@@ -70,19 +71,25 @@ class Underlyings {
     std::map<Address, std::optional<Address>> tokens_;
 };
 
-/// The tape's markets, with their underlyings told.
+/// The tape's markets, with their underlyings told; `more` is asked for what else the tape lacks.
 class CTokenReplay {
   public:
-    explicit CTokenReplay(const std::string& name)
-        : replay(name, deploy_ctokens, [this](const eth::Read& read) {
-              if (!underlyings_) {
-                  underlyings_.emplace(replay.manifest());
-              }
-              return underlyings_->answer(read);
-          }) {}
+    explicit CTokenReplay(const std::string& name, ProtocolReplay::Answer more = {})
+        : more_(std::move(more)),
+          replay(name, deploy_ctokens, [this](const eth::Read& read) { return answer(read); }) {}
 
   private:
-    std::optional<Underlyings> underlyings_;  // Before the replay that asks it.
+    std::optional<eth::ReadAnswer> answer(const eth::Read& read) {
+        if (!underlyings_) {
+            underlyings_.emplace(replay.manifest());
+        }
+        auto told = underlyings_->answer(read);
+        return !told && more_ ? more_(read) : told;
+    }
+
+    // Before the replay that asks them.
+    std::optional<Underlyings> underlyings_;
+    ProtocolReplay::Answer more_;
 
   public:
     ProtocolReplay replay;

@@ -102,22 +102,16 @@ ModelForm take_model(Transition& at, const Address& model) {
     if (answer_to(at, view_read(model, View::kKink)) == nullptr) {
         return ModelForm::kNotAsked;
     }
-    const auto base = number(at, model, View::kBaseRate);
-    const auto multiplier = number(at, model, View::kMultiplier);
-    const auto jump = number(at, model, View::kJumpMultiplier);
-    const auto kink = number(at, model, View::kKink);
-    if (!base || !multiplier || jump.has_value() != kink.has_value()) {
+    const auto row = model_row(
+        number(at, model, View::kBaseRate),
+        number(at, model, View::kMultiplier),
+        number(at, model, View::kJumpMultiplier),
+        number(at, model, View::kKink)
+    );
+    if (!row) {
         return ModelForm::kOther;
     }
-    at.tables.models.put(
-        {model},
-        {.jumps = jump.has_value(),
-         .named = true,
-         .base_wad = *base,
-         .multiplier_wad = *multiplier,
-         .jump_multiplier_wad = jump.value_or(U256()),
-         .kink_wad = kink.value_or(U256())}
-    );
+    at.tables.models.put({model}, *row);
     return ModelForm::kKnown;
 }
 
@@ -223,6 +217,25 @@ void take_debts(Transition& at) {
 }
 
 }  // namespace
+
+std::optional<ModelRow> model_row(
+    const std::optional<U256>& base_wad,
+    const std::optional<U256>& multiplier_wad,
+    const std::optional<U256>& jump_multiplier_wad,
+    const std::optional<U256>& kink_wad
+) {
+    if (!base_wad || !multiplier_wad || jump_multiplier_wad.has_value() != kink_wad.has_value()) {
+        return std::nullopt;
+    }
+    return ModelRow{
+        .jumps = kink_wad.has_value(),
+        .named = true,
+        .base_wad = *base_wad,
+        .multiplier_wad = *multiplier_wad,
+        .jump_multiplier_wad = jump_multiplier_wad.value_or(U256()),
+        .kink_wad = kink_wad.value_or(U256())
+    };
+}
 
 void take_market_reads(Transition& at) {
     const MarketRow* found = at.tables.markets.find({at.market});
