@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+
+/// What is kept of oracles, PSMs, tokens and savings: osm.sol, DssLitePsm.sol, DssPsm.sol,
+/// SUsds.sol, StUsds.sol.
+namespace faultline::maker {
+
+using protocol::MarketId;
+
+/// What is known of the price that an oracle will have next.
+enum class NextPrice : std::uint8_t {
+    kUnread,   ///< Not asked since it last changed.
+    kKnown,    ///< As peep() answered.
+    kRefused,  ///< peep() reverts: it answers those on its list only, or is no OSM.
+};
+
+constexpr NextPrice last_of(NextPrice /*of*/) noexcept {
+    return NextPrice::kRefused;
+}
+
+/// An oracle that the Spotter reads for some ilk.
+struct PipRow {
+    std::optional<U256> current_wad;  ///< Of its last LogValue.
+    NextPrice next = NextPrice::kUnread;
+    std::optional<U256> next_wad;  ///< Known: nullopt when it will have none.
+    bool stopped = false;
+
+    auto fields(this auto& self) {
+        return std::tie(self.current_wad, self.next, self.next_wad, self.stopped);
+    }
+};
+
+struct PsmRow {
+    U256 tin_wad;
+    U256 tout_wad;
+    U256 buf_wad;
+    /// Since it is followed: gem in and out, in the gem's units, and fees in Dai.
+    U256 sold_gem;
+    U256 bought_gem;
+    U256 fees_wad;
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.tin_wad, self.tout_wad, self.buf_wad, self.sold_gem, self.bought_gem, self.fees_wad
+        );
+    }
+};
+
+struct TokenRow {
+    U256 supply_wad;
+
+    auto fields(this auto& self) { return std::tie(self.supply_wad); }
+};
+
+struct BalanceKey {
+    MarketId market = 0;
+    Address token;
+    Address holder;
+    auto operator<=>(const BalanceKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.token, self.holder); }
+};
+
+struct BalanceRow {
+    U256 amount;  ///< In the token's units.
+
+    auto fields(this auto& self) { return std::tie(self.amount); }
+};
+
+/// sUSDS or stUSDS.
+struct SavingsRow {
+    U256 chi_ray;
+    U256 rate_ray;                   ///< ssr or str, per second.
+    std::optional<UnixSeconds> rho;  ///< Unknown until the first Drip.
+    U256 supply_wad;                 ///< Shares.
+    U256 cap_wad;                    ///< stUSDS
+    U256 line_rad;                   ///< stUSDS
+    U256 cut_wad;                    ///< stUSDS: losses that were put on its holders, in all.
+
+    auto fields(this auto& self) {
+        return std::tie(
+            self.chi_ray,
+            self.rate_ray,
+            self.rho,
+            self.supply_wad,
+            self.cap_wad,
+            self.line_rad,
+            self.cut_wad
+        );
+    }
+};
+
+}  // namespace faultline::maker

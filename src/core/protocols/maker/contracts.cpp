@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/maker/contracts.hpp"
+
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace faultline::maker {
+namespace {
+
+Role configured_role(const MarketConfig& config, const Address& contract) {
+    struct Place {
+        Address MarketConfig::* member;
+        Role role;
+    };
+
+    constexpr std::array kPlaces{
+        Place{&MarketConfig::vat, Role::kVat},
+        Place{&MarketConfig::jug, Role::kJug},
+        Place{&MarketConfig::spotter, Role::kSpotter},
+        Place{&MarketConfig::dog, Role::kDog},
+        Place{&MarketConfig::vow, Role::kVow},
+        Place{&MarketConfig::pot, Role::kPot},
+        Place{&MarketConfig::end, Role::kEnd},
+        Place{&MarketConfig::esm, Role::kEsm},
+        Place{&MarketConfig::dai, Role::kToken},
+        Place{&MarketConfig::susds, Role::kSavings},
+        Place{&MarketConfig::stusds, Role::kSavings},
+    };
+    for (const Place& place : kPlaces) {
+        if (config.*place.member == contract) {
+            return place.role;
+        }
+    }
+    for (const Psm& psm : config.psms) {
+        if (psm.psm == contract) {
+            return Role::kPsm;
+        }
+        if (psm.gem == contract) {
+            return Role::kToken;
+        }
+    }
+    return Role::kNone;
+}
+
+}  // namespace
+
+Role role_of(
+    const Tables& tables, MarketId market, const MarketConfig& config, const Address& contract
+) {
+    if (contract.is_zero()) {
+        return Role::kNone;  // What is configured as zero is not followed.
+    }
+    if (const Role role = configured_role(config, contract); role != Role::kNone) {
+        return role;
+    }
+    const ContractKey key{.market = market, .contract = contract};
+    if (const auto clip = tables.clips.find(key); clip && clip->ilk) {
+        return Role::kClip;
+    }
+    if (const auto calc = tables.calcs.find(key); calc && calc->in_use) {
+        return Role::kCalc;
+    }
+    return tables.pips.contains(key) ? Role::kPip : Role::kNone;
+}
+
+const Psm& psm_of(const MarketConfig& config, const Address& contract) {
+    const auto found = std::ranges::find(config.psms, contract, &Psm::psm);
+    FAULTLINE_ASSERT(found != config.psms.end());
+    return *found;
+}
+
+}  // namespace faultline::maker

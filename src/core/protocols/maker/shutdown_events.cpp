@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ESM and End log: said to people. What they do to balances is in the Vat's own notes.
+#include "core/protocols/maker/events.hpp"
+#include "core/protocols/maker/notes.hpp"
+#include "core/protocols/maker/transition.hpp"
+
+#include <faultline/base/error.hpp>
+
+#include <array>
+#include <span>
+
+namespace faultline::maker {
+namespace {
+
+Result<void> on_fire(Transition& at) {
+    at.notice("RED: the ESM fired: the system is being shut down");
+    return {};
+}
+
+Result<void> on_join(Transition& at) {
+    FAULTLINE_TRY(const auto event, events::EsmJoin::decode(at.log));
+    at.notice(
+        event.get<"usr">().hex() + " gave the ESM " + event.get<"wad">().to_string() +
+        " wad towards an emergency shutdown"
+    );
+    return {};
+}
+
+Result<void> on_deny_proxy(Transition& at) {
+    at.notice("RED: the ESM denies a contract to governance");
+    return {};
+}
+
+Result<void> on_end_cage(Transition& at) {
+    at.notice("RED: End.cage: global settlement begins");
+    return {};
+}
+
+Result<void> on_end_cage_note(Transition& at, const Note& /*note*/) {
+    return on_end_cage(at);
+}
+
+Result<void> on_end_cage_ilk(Transition& at) {
+    FAULTLINE_TRY(const auto event, events::CageIlk::decode(at.log));
+    at.notice("End fixes the price of " + text_of(event.get<"ilk">()));
+    return {};
+}
+
+Result<void> on_thaw(Transition& at) {
+    at.notice("End.thaw: the debt of global settlement is fixed");
+    return {};
+}
+
+Result<void> on_flow(Transition& at) {
+    FAULTLINE_TRY(const auto event, events::Flow::decode(at.log));
+    at.notice("End.flow: Dai can be cashed for " + text_of(event.get<"ilk">()));
+    return {};
+}
+
+constexpr std::array kEsmEvents{
+    EventEntry{events::Rely::kTopic0, pass_event},
+    EventEntry{events::Deny::kTopic0, pass_event},
+    EventEntry{events::FileUint::kTopic0, pass_event},
+    EventEntry{events::FileAddress::kTopic0, pass_event},
+    EventEntry{events::Fire::kTopic0, on_fire},
+    EventEntry{events::EsmJoin::kTopic0, on_join},
+    EventEntry{events::DenyProxy::kTopic0, on_deny_proxy},
+};
+
+constexpr std::array kEndEvents{
+    EventEntry{events::Rely::kTopic0, pass_event},
+    EventEntry{events::Deny::kTopic0, pass_event},
+    EventEntry{events::FileUint::kTopic0, pass_event},
+    EventEntry{events::FileAddress::kTopic0, pass_event},
+    EventEntry{events::Cage::kTopic0, on_end_cage},
+    EventEntry{events::CageIlk::kTopic0, on_end_cage_ilk},
+    EventEntry{events::Thaw::kTopic0, on_thaw},
+    EventEntry{events::Flow::kTopic0, on_flow},
+};
+
+/// End of dss v1.2.
+constexpr std::array kEndNotes{
+    NoteEntry{note_topic<"rely(address)">(), pass_note},
+    NoteEntry{note_topic<"deny(address)">(), pass_note},
+    NoteEntry{note_topic<"file(bytes32,address)">(), pass_note},
+    NoteEntry{note_topic<"file(bytes32,uint256)">(), pass_note},
+    NoteEntry{note_topic<"cage()">(), on_end_cage_note},
+};
+
+}  // namespace
+
+std::span<const EventEntry> esm_events() {
+    return kEsmEvents;
+}
+
+std::span<const EventEntry> end_events() {
+    return kEndEvents;
+}
+
+std::span<const NoteEntry> end_notes() {
+    return kEndNotes;
+}
+
+}  // namespace faultline::maker

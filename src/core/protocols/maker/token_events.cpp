@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transfers of Dai, of the PSMs' gems and of savings shares.
+#include "core/protocols/maker/events.hpp"
+#include "core/protocols/maker/transition.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
+
+#include <array>
+#include <optional>
+#include <span>
+
+namespace faultline::maker {
+namespace {
+
+using Arithmetic = std::optional<U256> (*)(const U256&, const U256&);
+
+/// Of everyone where the market is followed from its beginning and the token is Dai; otherwise of
+/// those who have a row: PSMs and their pockets.
+Result<void> change_balance(
+    Transition& at, const Address& holder, const U256& amount, Arithmetic by
+) {
+    const BalanceKey key{.market = at.market, .token = at.log.address, .holder = holder};
+    const auto found = at.tables.balances.find(key);
+    const bool all =
+        at.log.address == at.config.dai && at.tables.markets.find({at.market})->complete;
+    if (!found && !all) {
+        return {};
+    }
+    const auto balance = by(found ? found->amount : U256(), amount);
+    if (!balance) {
+        return contradiction(
+            holder.hex() + " moves more of " + at.log.address.hex() + " than the rows say it has"
+        );
+    }
+    at.tables.balances.put(key, {.amount = *balance});
+    return {};
+}
+
+Result<void> change_supply(Transition& at, const U256& amount, Arithmetic by) {
+    const ContractKey key{.market = at.market, .contract = at.log.address};
+    if (const auto shares = at.tables.savings.find(key)) {
+        const auto supply = by(shares->supply_wad, amount);
+        if (!supply) {
+            return contradiction(at.log.address.hex() + " burns more than the rows say there is");
+        }
+        at.tables.savings.update(key, [&](SavingsRow& row) { row.supply_wad = *supply; });
+    } else if (const auto token = at.tables.tokens.find(key)) {
+        const auto supply = by(token->supply_wad, amount);
+        if (!supply) {
+            return contradiction(at.log.address.hex() + " burns more than the rows say there is");
+        }
+        at.tables.tokens.put(key, {.supply_wad = *supply});
+    }
+    return {};
+}
+
+constexpr std::array kEvents{
+    EventEntry{events::Transfer::kTopic0, on_transfer},
+};
+
+}  // namespace
+
+/// Mints come from zero and burns go there, in all of these tokens.
+Result<void> on_transfer(Transition& at) {
+    FAULTLINE_TRY(const auto event, events::Transfer::decode(at.log));
+    const U256& amount = event.get<"value">();
+    if (event.get<"from">().is_zero()) {
+        FAULTLINE_TRY_VOID(change_supply(at, amount, checked_add));
+    } else {
+        FAULTLINE_TRY_VOID(change_balance(at, event.get<"from">(), amount, checked_sub));
+    }
+    if (event.get<"to">().is_zero()) {
+        return change_supply(at, amount, checked_sub);
+    }
+    return change_balance(at, event.get<"to">(), amount, checked_add);
+}
+
+std::span<const EventEntry> token_events() {
+    return kEvents;
+}
+
+}  // namespace faultline::maker
