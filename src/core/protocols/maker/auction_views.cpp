@@ -43,7 +43,7 @@ Figure<ViewFigure> sales_view(const ViewQuestion& q, const ClipRow& clip) {
             {.words = {U256(), U256(), U256(), U256(), U256(), U256()}, .array = false}
         );
     }
-    const auto sale = q.tables.sales.find(*key);
+    const SaleRow* sale = q.tables.sales.find(*key);
     const auto place = std::ranges::find(clip.active, key->id) - clip.active.begin();
     return Figure<ViewFigure>::of(
         {.words =
@@ -128,11 +128,11 @@ Figure<U256> chost_at(const ClipRow& clip, protocol::At at) {
 Figure<SaleStatus> sale_status(
     const Tables& tables, const SaleKey& key, const SaleRow& sale, UnixSeconds now
 ) {
-    const auto clip = tables.clips.find({.market = key.market, .contract = key.clip});
+    const ClipRow* clip = tables.clips.find({.market = key.market, .contract = key.clip});
     if (!clip || clip->unread) {
         return Figure<SaleStatus>::without(FigureStatus::kNoData, kUnread);
     }
-    const auto calc = tables.calcs.find({.market = key.market, .contract = clip->calc});
+    const CalcRow* calc = tables.calcs.find({.market = key.market, .contract = clip->calc});
     if (!calc || calc->unread || !knows_curve(*calc)) {
         return Figure<SaleStatus>::without(
             FigureStatus::kNoData, "which price curve the clipper goes by is unknown"
@@ -148,7 +148,7 @@ Figure<SaleStatus> sale_status(
 }
 
 Figure<ViewFigure> clip_view(const ViewQuestion& q) {
-    const auto clip = q.tables.clips.find({.market = q.market, .contract = q.contract});
+    const ClipRow* clip = q.tables.clips.find({.market = q.market, .contract = q.contract});
     if (clip->unread) {
         return untold(kUnread);
     }
@@ -167,7 +167,7 @@ Figure<ViewFigure> clip_view(const ViewQuestion& q) {
 }
 
 Figure<ViewFigure> calc_view(const ViewQuestion& q) {
-    const auto calc = q.tables.calcs.find({.market = q.market, .contract = q.contract});
+    const CalcRow* calc = q.tables.calcs.find({.market = q.market, .contract = q.contract});
     if (calc->unread) {
         return untold("the price curve is still to be read");
     }
@@ -190,7 +190,7 @@ Figure<ViewFigure> pip_view(const ViewQuestion& /*q*/) {
 
 Figure<ViewFigure> psm_view(const ViewQuestion& q) {
     const Psm& psm = psm_of(q.config, q.contract);
-    const auto row = q.tables.psms.find({.market = q.market, .contract = q.contract});
+    const PsmRow* row = q.tables.psms.find({.market = q.market, .contract = q.contract});
     if (!row) {
         return untold("the PSM was never read");
     }
@@ -219,15 +219,15 @@ Figure<ViewFigure> psm_view(const ViewQuestion& q) {
 }
 
 Figure<ViewFigure> token_view(const ViewQuestion& q) {
-    const auto market = q.tables.markets.find({q.market});
+    const MarketRow* market = q.tables.markets.find({q.market});
     if (q.view == View::kTotalSupply) {
-        const auto token = q.tables.tokens.find({.market = q.market, .contract = q.contract});
+        const TokenRow* token = q.tables.tokens.find({.market = q.market, .contract = q.contract});
         return token ? of_word(token->supply_wad) : untold("supply of a gem");
     }
     if (q.view != View::kBalanceOf) {
         return untold(kUntold);
     }
-    const auto balance = q.tables.balances.find(
+    const BalanceRow* balance = q.tables.balances.find(
         {.market = q.market, .token = q.contract, .holder = address_of(q.arguments[0])}
     );
     const bool all = market && market->complete && q.contract == q.config.dai;
@@ -247,7 +247,7 @@ Figure<U256> savings_chi(const SavingsRow& row, UnixSeconds now) {
 }
 
 Figure<ViewFigure> savings_view(const ViewQuestion& q) {
-    const auto row = q.tables.savings.find({.market = q.market, .contract = q.contract});
+    const SavingsRow* row = q.tables.savings.find({.market = q.market, .contract = q.contract});
     if (!row) {
         return untold("the savings were never read");
     }

@@ -53,7 +53,7 @@ void remove(Transition& at, const SaleKey& key) {
 
 Result<void> on_kick(Transition& at) {
     FAULTLINE_TRY(const auto event, events::Kick::decode(at.log));
-    const auto clip = at.tables.clips.find(clip_key(at));
+    const ClipRow* clip = at.tables.clips.find(clip_key(at));
     const U256& id = event.get<"id">();
     if (id != U256(clip->kicks + 1)) {
         return contradiction(
@@ -127,20 +127,20 @@ Result<void> once_read(Transition& at) {
 }
 
 constexpr std::array kEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, keep_candidate},
-    EventEntry{events::FileAddress::kTopic0, keep_candidate},
-    EventEntry{events::Kick::kTopic0, once_read<on_kick>},
-    EventEntry{events::Redo::kTopic0, once_read<on_redo>},
-    EventEntry{events::Take::kTopic0, once_read<on_take>},
-    EventEntry{events::Yank::kTopic0, once_read<on_yank>},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(keep_candidate),
+    event_entry<events::FileAddress>(keep_candidate),
+    event_entry<events::Kick>(once_read<on_kick>),
+    event_entry<events::Redo>(once_read<on_redo>),
+    event_entry<events::Take>(once_read<on_take>),
+    event_entry<events::Yank>(once_read<on_yank>),
 };
 
 constexpr std::array kCalcEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, keep_candidate},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(keep_candidate),
 };
 
 }  // namespace

@@ -181,7 +181,7 @@ void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) 
     if (!answers) {
         return;
     }
-    const auto ilk = tables.ilks.find({.market = key.market, .ilk = *before.ilk});
+    const IlkRow* ilk = tables.ilks.find({.market = key.market, .ilk = *before.ilk});
     const U256 chost = *answers->clip.chost_rad;
     set_chost(answers->clip, ilk ? *ilk : IlkRow{}, chost, block.ref().number);
     for (const std::uint64_t id : before.active) {
@@ -194,7 +194,7 @@ void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) 
         );
     }
     const ContractKey calc{.market = key.market, .contract = answers->clip.calc};
-    if (const auto found = tables.calcs.find(calc); !found || !found->in_use) {
+    if (const CalcRow* found = tables.calcs.find(calc); !found || !found->in_use) {
         tables.calcs.put(
             calc, {.in_use = true, .unread = true, .tau_s = {}, .cut_ray = {}, .step_s = {}}
         );
@@ -204,7 +204,8 @@ void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) 
 
 void take_chost(Tables& tables, const ContractKey& key, const eth::Block& block) {
     const auto chost = answered_word(block, view_read(key.contract, View::kChost));
-    const auto ilk = tables.ilks.find({.market = key.market, .ilk = *tables.clips.find(key)->ilk});
+    const IlkRow* ilk =
+        tables.ilks.find({.market = key.market, .ilk = *tables.clips.find(key)->ilk});
     if (chost && ilk) {
         tables.clips.update(key, [&](ClipRow& row) {
             set_chost(row, *ilk, *chost, block.ref().number);
@@ -216,7 +217,7 @@ void take_chost(Tables& tables, const ContractKey& key, const eth::Block& block)
 
 void take_clips(Tables& tables, MarketId market, const eth::Block& block) {
     for (const ContractKey& key : tables.clips.sorted_keys()) {
-        const auto row = tables.clips.find(key);
+        const ClipRow* row = tables.clips.find(key);
         if (key.market != market || !row->ilk) {
             continue;
         }
@@ -227,7 +228,7 @@ void take_clips(Tables& tables, MarketId market, const eth::Block& block) {
         }
     }
     for (const ContractKey& key : tables.calcs.sorted_keys()) {
-        const auto row = tables.calcs.find(key);
+        const CalcRow* row = tables.calcs.find(key);
         const auto answers = key.market == market && row->in_use && row->unread
                                  ? calc_answers(key.contract, block)
                                  : std::nullopt;

@@ -72,7 +72,7 @@ ClipRow new_clip() {
 
 /// Whether one more contract that nobody goes by may be kept; counts it.
 bool room_for_candidate(Transition& at) {
-    const auto found = at.tables.markets.find({at.market});
+    const MarketRow* found = at.tables.markets.find({at.market});
     const bool room = found->candidates < kMostCandidates;
     if (room || !found->candidates_missed) {
         at.tables.markets.update({at.market}, [room](MarketRow& row) {
@@ -91,7 +91,7 @@ void candidate_is_named(Transition& at) {
 
 /// Whether all that a contract filed before was seen.
 bool saw_all(const Transition& at) {
-    const auto row = at.tables.markets.find({at.market});
+    const MarketRow* row = at.tables.markets.find({at.market});
     return row->complete && !row->candidates_missed;
 }
 
@@ -131,7 +131,7 @@ Result<void> keep_address(Transition& at) {
         return {};
     }
     const ContractKey key{.market = at.market, .contract = at.log.address};
-    const auto found = at.tables.clips.find(key);
+    const ClipRow* found = at.tables.clips.find(key);
     if (!found && !room_for_candidate(at)) {
         return {};
     }
@@ -152,7 +152,7 @@ void name_calc(Transition& at, const Address& calc) {
     if (calc.is_zero()) {
         return;
     }
-    const auto found = at.tables.calcs.find(key);
+    const CalcRow* found = at.tables.calcs.find(key);
     CalcRow row = found ? *found : CalcRow{};
     if (row.in_use) {
         return;
@@ -162,12 +162,12 @@ void name_calc(Transition& at, const Address& calc) {
     }
     row.in_use = true;
     row.unread = !saw_all(at);
-    at.tables.calcs.put(key, std::move(row));
+    at.tables.calcs.put(key, row);
 }
 
 void name_clip(Transition& at, const Hash32& ilk, const Address& clip) {
     const ContractKey key{.market = at.market, .contract = clip};
-    const auto found = at.tables.clips.find(key);
+    const ClipRow* found = at.tables.clips.find(key);
     ClipRow row = found ? *found : new_clip();
     if (!row.ilk) {
         if (found) {

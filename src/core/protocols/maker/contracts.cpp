@@ -59,10 +59,10 @@ Role role_of(
         return role;
     }
     const ContractKey key{.market = market, .contract = contract};
-    if (const auto clip = tables.clips.find(key); clip && clip->ilk) {
+    if (const ClipRow* clip = tables.clips.find(key); clip && clip->ilk) {
         return Role::kClip;
     }
-    if (const auto calc = tables.calcs.find(key); calc && calc->in_use) {
+    if (const CalcRow* calc = tables.calcs.find(key); calc && calc->in_use) {
         return Role::kCalc;
     }
     return tables.pips.contains(key) ? Role::kPip : Role::kNone;

@@ -31,17 +31,17 @@ Hash32 bytes32_of(const U256& word) {
 
 /// The ilk that the first argument names; one without a row has never been heard of.
 IlkRow ilk_of(const ViewQuestion& q) {
-    const auto row = q.tables.ilks.find({.market = q.market, .ilk = bytes32_of(q.arguments[0])});
+    const IlkRow* row = q.tables.ilks.find({.market = q.market, .ilk = bytes32_of(q.arguments[0])});
     return row ? *row : IlkRow{};
 }
 
 SystemRow system_of(const ViewQuestion& q) {
-    const auto row = q.tables.systems.find({q.market});
+    const SystemRow* row = q.tables.systems.find({q.market});
     return row ? *row : SystemRow{};
 }
 
 UrnRow urn_of(const ViewQuestion& q) {
-    const auto row = q.tables.urns.find(
+    const UrnRow* row = q.tables.urns.find(
         {.market = q.market,
          .ilk = bytes32_of(q.arguments[0]),
          .account = address_of(q.arguments[1])}
@@ -56,10 +56,10 @@ Figure<ViewFigure> account_view(const ViewQuestion& q) {
         return untold(unsure);
     }
     if (q.view == View::kSin) {
-        const auto sin = q.tables.sins.find(key);
+        const SinRow* sin = q.tables.sins.find(key);
         return of_word(sin ? sin->sin_rad : U256());
     }
-    const auto account = q.tables.accounts.find(key);
+    const AccountRow* account = q.tables.accounts.find(key);
     return of_word(account ? account->dai_rad : U256());
 }
 
@@ -78,7 +78,10 @@ Figure<ViewFigure> era_view(const ViewQuestion& q, const VowRow& vow) {
     if (!q.arguments[0].fits_u64()) {
         return of_word(U256());
     }
-    const auto era = q.tables.eras.find({.market = q.market, .era = q.arguments[0].low_u64()});
+    const EraRow* era = q.tables.eras.find({.market = q.market, .era = q.arguments[0].low_u64()});
+    if (era == nullptr && vow.eras_missed) {
+        return untold("it may be of the time before the Vow was followed");
+    }
     const bool certain = vow.voice == VowVoice::kNotes || !era || era->read_at == q.at.number ||
                          (vow.read_at == q.at.number && vow.read_sin_rad == vow.eras_rad);
     return certain ? of_word(era ? era->sin_rad : U256())
@@ -107,17 +110,26 @@ Figure<ViewFigure> noted_view(View view, const VowRow& vow) {
 }  // namespace
 
 std::string why_unsure(const Tables& tables, MarketId market, const Address& account) {
-    const auto system = tables.systems.find({market});
+    const SystemRow* system = tables.systems.find({market});
     const bool unsure =
         system && std::ranges::find(system->healers, account) != system->healers.end();
     return unsure ? "it or another address healed: the Vat's note does not say who" : "";
 }
 
 Figure<U256> vow_sin_at(const VowRow& vow, protocol::At at) {
+    if (vow.voice == VowVoice::kNotes && vow.sin_unread) {
+        return Figure<U256>::without(
+            FigureStatus::kNoData, "an era before it was followed was flogged, and is to be read"
+        );
+    }
     if (vow.voice == VowVoice::kNotes || vow.eras_rad.is_zero()) {
         return Figure<U256>::of(vow.eras_rad);
     }
     return vow_number(vow, vow.read_sin_rad, at);
+}
+
+Figure<U256> vow_ash_at(const VowRow& vow, protocol::At at) {
+    return vow_number(vow, vow.ash_rad, at);
 }
 
 Figure<ViewFigure> vat_view(const ViewQuestion& q) {
@@ -193,7 +205,7 @@ Figure<ViewFigure> dog_view(const ViewQuestion& q) {
 }
 
 Figure<ViewFigure> pot_view(const ViewQuestion& q) {
-    const auto found = q.tables.pots.find({q.market});
+    const PotRow* found = q.tables.pots.find({q.market});
     const PotRow pot = found ? *found : PotRow{};
     switch (q.view) {
         case View::kChi:
@@ -208,7 +220,7 @@ Figure<ViewFigure> pot_view(const ViewQuestion& q) {
             return pot.rho ? of_word(U256(pot.rho->value))
                            : untold("no log has the Pot's time before its first drip");
         case View::kPie: {
-            const auto account =
+            const AccountRow* account =
                 q.tables.accounts.find({.market = q.market, .account = address_of(q.arguments[0])});
             return of_word(account ? account->pie_wad : U256());
         }
@@ -218,7 +230,7 @@ Figure<ViewFigure> pot_view(const ViewQuestion& q) {
 }
 
 Figure<ViewFigure> vow_view(const ViewQuestion& q) {
-    const auto found = q.tables.vows.find({q.market});
+    const VowRow* found = q.tables.vows.find({q.market});
     const VowRow vow = found ? *found : VowRow{};
     switch (q.view) {
         case View::kVowSinAll:

@@ -44,7 +44,7 @@ Result<void> on_file_ilk(Transition& at) {
         at.unknown = true;
         return {};
     }
-    at.set_ilk(id, std::move(row));
+    at.set_ilk(id, row);
     return {};
 }
 
@@ -76,7 +76,7 @@ Result<void> fess_of_bark(Transition& at, const U256& due) {
         return contradiction("Dog.Bark without the Vow's fess");
     }
     row.voice = VowVoice::kSilent;
-    at.tables.vows.put({at.market}, std::move(row));
+    at.tables.vows.put({at.market}, row);
     return add_era(at, due);
 }
 
@@ -95,7 +95,7 @@ Result<void> on_bark(Transition& at) {
     row.dirt_rad = *dirt;
     system.dirt_rad = *all;
     FAULTLINE_TRY_VOID(fess_of_bark(at, event.get<"due">()));
-    at.set_ilk(event.get<"ilk">(), std::move(row));
+    at.set_ilk(event.get<"ilk">(), row);
     at.set_system(std::move(system));
     return {};
 }
@@ -111,7 +111,7 @@ Result<void> on_digs(Transition& at) {
     }
     row.dirt_rad = *dirt;
     system.dirt_rad = *all;
-    at.set_ilk(event.get<"ilk">(), std::move(row));
+    at.set_ilk(event.get<"ilk">(), row);
     at.set_system(std::move(system));
     return {};
 }
@@ -125,15 +125,15 @@ Result<void> on_cage(Transition& at) {
 }
 
 constexpr std::array kEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, on_file},
-    EventEntry{events::FileAddress::kTopic0, pass_event},  // The vow.
-    EventEntry{events::FileIlkUint::kTopic0, on_file_ilk},
-    EventEntry{events::FileIlkClip::kTopic0, on_file_clip},
-    EventEntry{events::Bark::kTopic0, on_bark},
-    EventEntry{events::Digs::kTopic0, on_digs},
-    EventEntry{events::Cage::kTopic0, on_cage},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(on_file),
+    event_entry<events::FileAddress>(pass_event),  // The vow.
+    event_entry<events::FileIlkUint>(on_file_ilk),
+    event_entry<events::FileIlkClip>(on_file_clip),
+    event_entry<events::Bark>(on_bark),
+    event_entry<events::Digs>(on_digs),
+    event_entry<events::Cage>(on_cage),
 };
 
 }  // namespace

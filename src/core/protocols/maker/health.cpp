@@ -36,7 +36,7 @@ class MakerHealth final : public protocol::Health {
             return Figure<PositionHealth>::without(usable_.status, usable_.reason);
         }
         const auto urn = find(holder);
-        const auto ilk = tables_.ilks.find({.market = market_, .ilk = holder.part});
+        const IlkRow* ilk = tables_.ilks.find({.market = market_, .ilk = holder.part});
         return vault_health(urn ? *urn : UrnRow{}, ilk ? *ilk : IlkRow{});
     }
 

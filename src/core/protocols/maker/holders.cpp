@@ -72,7 +72,7 @@ std::vector<eth::Read> market_reads(
 std::vector<eth::Read> ilk_reads(
     const Tables& tables, MarketId market, const MarketConfig& config, const Hash32& ilk
 ) {
-    const auto row = tables.ilks.find({.market = market, .ilk = ilk});
+    const IlkRow* row = tables.ilks.find({.market = market, .ilk = ilk});
     if (!row) {
         return {};
     }
@@ -80,7 +80,7 @@ std::vector<eth::Read> ilk_reads(
     for (const Address& contract : {config.vat, config.jug, config.spotter, config.dog}) {
         out.push_back(view_read(contract, View::kIlks, {word_of(ilk)}));
     }
-    const auto clip = tables.clips.find({.market = market, .contract = row->clip});
+    const ClipRow* clip = tables.clips.find({.market = market, .contract = row->clip});
     if (!clip || !clip->ilk) {
         return out;
     }

@@ -66,7 +66,7 @@ IlkSums sums_of_ilks(const Tables& tables, Laws& laws) {
         if (key.market != laws.market) {
             continue;
         }
-        const auto row = tables.ilks.find(key);
+        const IlkRow* row = tables.ilks.find(key);
         laws.equal("Art = sum of art", row->art_wad, row->art_sum_wad, text_of(key.ilk));
         const auto debt = checked_mul(row->art_wad, row->rate_ray);
         out.debt_rad = debt && out.debt_rad ? checked_add(*out.debt_rad, *debt) : std::nullopt;
@@ -80,8 +80,8 @@ IlkSums sums_of_ilks(const Tables& tables, Laws& laws) {
 std::vector<protocol::BrokenLaw> broken_laws_of(
     const Tables& tables, MarketId market, const MarketConfig& config
 ) {
-    const auto system = tables.systems.find({market});
-    const auto pot = tables.pots.find({market});
+    const SystemRow* system = tables.systems.find({market});
+    const PotRow* pot = tables.pots.find({market});
     if (!usable_rows(tables, market).ok() || !system || !pot) {
         return {};
     }
@@ -105,13 +105,13 @@ std::vector<protocol::BrokenLaw> broken_laws_of(
     );
     laws.equal("Dirt = sum of dirt", system->dirt_rad, sums.dirt_rad);
     const auto dai_of = [&](const Address& account) {
-        const auto row = tables.accounts.find({.market = market, .account = account});
+        const AccountRow* row = tables.accounts.find({.market = market, .account = account});
         return row ? row->dai_rad : U256();
     };
     laws.at_least(
         "dai of the Pot >= Pie*chi", dai_of(config.pot), checked_mul(pot->pie_wad, pot->chi_ray)
     );
-    const auto dai = tables.tokens.find({.market = market, .contract = config.dai});
+    const TokenRow* dai = tables.tokens.find({.market = market, .contract = config.dai});
     if (dai && !config.dai_join.is_zero()) {
         laws.at_least(
             "dai of the DaiJoin >= RAY * Dai's supply",

@@ -25,11 +25,6 @@
 namespace faultline::maker {
 namespace {
 
-/// What surplus and bad debt go by, and what flogs do.
-constexpr std::array kVowViews{View::kVowSinAll, View::kAsh, View::kWait, View::kHump};
-/// So many eras of a silent Vow are read one by one where its sum is not theirs.
-constexpr std::size_t kMostEras = 64;
-
 /// Who may have sin once the block's logs are in, where one of them is a heal.
 std::set<Address> possible_healers(
     const Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
@@ -74,7 +69,7 @@ void plan_healers(
     if (accounts.size() == 1) {
         accounts.clear();  // It was that one.
     }
-    const auto system = tables.systems.find({market});
+    const SystemRow* system = tables.systems.find({market});
     accounts.insert(system->healers.begin(), system->healers.end());
     for (const Address& account : accounts) {
         reads.push_back(view_read(config.vat, View::kDai, {word_of(account)}));
@@ -82,40 +77,15 @@ void plan_healers(
     }
 }
 
-void plan_vow(
-    const Tables& tables,
-    MarketId market,
-    const MarketConfig& config,
-    const eth::Block& block,
-    std::vector<eth::Read>& reads
-) {
-    const auto vow = tables.vows.find({market});
-    if (!vow || vow->voice == VowVoice::kNotes || config.vow.is_zero()) {
-        return;
-    }
-    for (const View view : kVowViews) {
-        reads.push_back(view_read(config.vow, view));
-    }
-    const auto sum = answered_word(block, view_read(config.vow, View::kVowSinAll));
-    if (!sum || *sum == vow->eras_rad) {
-        return;
-    }
-    const std::vector<EraKey> eras = eras_of(tables, market);
-    const std::size_t first = eras.size() > kMostEras ? eras.size() - kMostEras : 0;
-    for (std::size_t i = first; i < eras.size(); ++i) {
-        reads.push_back(view_read(config.vow, View::kVowSin, {U256(eras[i].era)}));
-    }
-}
-
 void plan_rho(
     const Tables& tables, MarketId market, const MarketConfig& config, std::vector<eth::Read>& reads
 ) {
-    const auto pot = tables.pots.find({market});
+    const PotRow* pot = tables.pots.find({market});
     if (pot && !pot->rho && !config.pot.is_zero()) {
         reads.push_back(view_read(config.pot, View::kRho));
     }
     for (const Address& address : {config.susds, config.stusds}) {
-        const auto row = tables.savings.find({.market = market, .contract = address});
+        const SavingsRow* row = tables.savings.find({.market = market, .contract = address});
         if (row && !row->rho) {
             reads.push_back(view_read(address, View::kRho));
         }
@@ -160,9 +130,9 @@ void take_healers(
             continue;
         }
         const AccountKey key{.market = market, .account = account};
-        const auto found = tables.accounts.find(key);
+        const AccountRow* found = tables.accounts.find(key);
         AccountRow row = found ? *found : AccountRow{};
-        const auto sins = tables.sins.find(key);
+        const SinRow* sins = tables.sins.find(key);
         const U256 before = sins ? sins->sin_rad : U256();
         system.dai_sum_rad = wrapping_add(wrapping_sub(system.dai_sum_rad, row.dai_rad), *dai);
         system.sin_sum_rad = wrapping_add(wrapping_sub(system.sin_sum_rad, before), *sin);
@@ -178,68 +148,17 @@ void take_healers(
     tables.systems.put({market}, std::move(system));
 }
 
-void take_eras(
-    Tables& tables,
-    MarketId market,
-    const MarketConfig& config,
-    const eth::Block& block,
-    VowRow& vow
-) {
-    for (const EraKey& key : eras_of(tables, market)) {
-        const auto sin =
-            answered_word(block, view_read(config.vow, View::kVowSin, {U256(key.era)}));
-        if (!sin) {
-            continue;
-        }
-        const U256 before = tables.eras.find(key)->sin_rad;
-        vow.eras_rad = wrapping_add(wrapping_sub(vow.eras_rad, before), *sin);
-        if (sin->is_zero()) {
-            tables.eras.erase(key);
-        } else {
-            tables.eras.put(key, {.sin_rad = *sin, .read_at = block.ref().number});
-        }
-    }
-}
-
-void take_vow(
-    Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
-) {
-    const auto found = tables.vows.find({market});
-    if (!found || found->voice == VowVoice::kNotes) {
-        return;
-    }
-    std::vector<U256> words;
-    for (const View view : kVowViews) {
-        if (const auto word = answered_word(block, view_read(config.vow, view))) {
-            words.push_back(*word);
-        }
-    }
-    if (words.size() != kVowViews.size()) {
-        return;
-    }
-    VowRow row = *found;
-    row.read_at = block.ref().number;
-    row.read_sin_rad = words[0];
-    row.ash_rad = words[1];
-    row.wait_s = words[2];
-    row.hump_rad = words[3];
-    if (row.read_sin_rad != row.eras_rad) {
-        take_eras(tables, market, config, block, row);
-    }
-    tables.vows.put({market}, std::move(row));
-}
-
 void take_rho(
     Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
 ) {
-    const auto pot = tables.pots.find({market});
+    const PotRow* pot = tables.pots.find({market});
     const auto rho = answered_word(block, view_read(config.pot, View::kRho));
     if (pot && !pot->rho && rho && rho->fits_u64()) {
         tables.pots.update({market}, [&](PotRow& row) { row.rho = UnixSeconds{rho->low_u64()}; });
     }
     for (const Address& address : {config.susds, config.stusds}) {
         const ContractKey key{.market = market, .contract = address};
-        const auto savings = tables.savings.find(key);
+        const SavingsRow* savings = tables.savings.find(key);
         const auto last = answered_word(block, view_read(address, View::kRho));
         if (savings && !savings->rho && last && last->fits_u64()) {
             tables.savings.update(key, [&](SavingsRow& row) {
@@ -268,12 +187,6 @@ void take_pips(Tables& tables, MarketId market, const eth::Block& block) {
 }
 
 }  // namespace
-
-std::vector<EraKey> eras_of(const Tables& tables, MarketId market) {
-    std::vector<EraKey> out = tables.eras.sorted_keys();
-    std::erase_if(out, [market](const EraKey& key) { return key.market != market; });
-    return out;
-}
 
 void put_account(Tables& tables, const AccountKey& key, const AccountRow& row) {
     if (row == AccountRow{}) {

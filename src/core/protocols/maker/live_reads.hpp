@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <optional>
@@ -17,6 +18,16 @@ std::vector<EraKey> eras_of(const Tables& tables, MarketId market);
 /// Stores them, or takes the row away when nothing is left.
 void put_account(Tables& tables, const AccountKey& key, const AccountRow& row);
 void put_sin(Tables& tables, const AccountKey& key, const U256& sin_rad);
+
+/// The numbers of a Vow that logs nothing, and the sum of another's where that is missing.
+void plan_vow(
+    const Tables& tables,
+    MarketId market,
+    const MarketConfig& config,
+    const eth::Block& block,
+    std::vector<eth::Read>& reads
+);
+void take_vow(Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block);
 
 /// Clippers and price curves that are still to be read, and what upchost() may have changed.
 void plan_clips(

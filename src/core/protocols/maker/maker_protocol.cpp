@@ -73,7 +73,7 @@ std::vector<eth::Read> MakerProtocol::plan_reads(const eth::Block& block) const 
     std::vector<eth::Read> out;
     for (std::size_t i = 0; block.live && i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
-        const auto row = tables_.markets.find({market});
+        const MarketRow* row = tables_.markets.find({market});
         if (row && row->degraded.empty()) {
             for (eth::Read& read : live_reads(tables_, market, configs_[i], block)) {
                 out.push_back(std::move(read));
@@ -155,7 +155,7 @@ void MakerProtocol::apply_log(Transition& at) {
 
 void MakerProtocol::refuse(Transition& at, const Error& error) {
     quarantine_.add(at.market, at.block.ref(), at.log, error.message());
-    const auto row = tables_.markets.find({at.market});
+    const MarketRow* row = tables_.markets.find({at.market});
     if (!row->degraded.empty()) {
         return;
     }
@@ -185,7 +185,7 @@ Figure<bool> MakerProtocol::usable(MarketId market) const {
 }
 
 std::string MakerProtocol::degraded(MarketId market) const {
-    const auto row = tables_.markets.find({market});
+    const MarketRow* row = tables_.markets.find({market});
     return row ? row->degraded : std::string();
 }
 
@@ -211,7 +211,7 @@ std::vector<protocol::BrokenLaw> MakerProtocol::broken_laws() const {
 }
 
 Figure<bool> usable_rows(const Tables& tables, MarketId market) {
-    const auto row = tables.markets.find({market});
+    const MarketRow* row = tables.markets.find({market});
     if (!row) {
         return Figure<bool>::without(
             FigureStatus::kNoData, "nothing of the market was followed or read yet"
@@ -234,7 +234,7 @@ void begin_market(Tables& tables, MarketId market, const MarketConfig& config) {
     PotRow pot;
     pot.dsr_ray = ray();
     pot.chi_ray = ray();
-    tables.pots.put({market}, std::move(pot));
+    tables.pots.put({market}, pot);
     tables.vows.put({market}, {});
     tables.tokens.put(contract(config.dai), {});
     for (const Psm& psm : config.psms) {
@@ -247,7 +247,7 @@ void begin_market(Tables& tables, MarketId market, const MarketConfig& config) {
             SavingsRow row;
             row.chi_ray = ray();
             row.rate_ray = ray();
-            tables.savings.put(contract(address), std::move(row));
+            tables.savings.put(contract(address), row);
         }
     }
 }

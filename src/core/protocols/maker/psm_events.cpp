@@ -98,22 +98,22 @@ Result<void> on_savings_cut(Transition& at) {
 }
 
 constexpr std::array kPsmEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, on_psm_file},
-    EventEntry{events::FileAddress::kTopic0, pass_event},  // The vow.
-    EventEntry{events::SellGem::kTopic0, on_sell_gem},
-    EventEntry{events::BuyGem::kTopic0, on_buy_gem},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(on_psm_file),
+    event_entry<events::FileAddress>(pass_event),  // The vow.
+    event_entry<events::SellGem>(on_sell_gem),
+    event_entry<events::BuyGem>(on_buy_gem),
 };
 
 constexpr std::array kSavingsEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, on_savings_file},
-    EventEntry{events::FileAddress::kTopic0, pass_event},
-    EventEntry{events::Drip::kTopic0, on_savings_drip},
-    EventEntry{events::Cut::kTopic0, on_savings_cut},
-    EventEntry{events::Transfer::kTopic0, on_transfer},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(on_savings_file),
+    event_entry<events::FileAddress>(pass_event),
+    event_entry<events::Drip>(on_savings_drip),
+    event_entry<events::Cut>(on_savings_cut),
+    event_entry<events::Transfer>(on_transfer),
 };
 
 }  // namespace

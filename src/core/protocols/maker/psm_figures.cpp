@@ -56,14 +56,15 @@ LitePsmFigures figures(const Amounts& in) {
 
 Figure<U256> gem_held(const Tables& tables, MarketId market, const Psm& psm) {
     if (psm.kind == PsmKind::kLegacy) {
-        const auto urn = tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
+        const UrnRow* urn =
+            tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
         // Its join made a wad of it (AuthGemJoin5).
         const U256 ink = urn ? urn->ink_wad : U256();
         return Figure<U256>::of(
             div_mod(ink, pow10(kWadDecimals - std::min(kWadDecimals, psm.gem_decimals))).quotient
         );
     }
-    const auto row =
+    const BalanceRow* row =
         tables.balances.find({.market = market, .token = psm.gem, .holder = psm.pocket});
     return row ? Figure<U256>::of(row->amount)
                : Figure<U256>::without(FigureStatus::kNoData, "the pocket's gem was never read");
@@ -81,7 +82,7 @@ Figure<U256> gem_held_wad(const Tables& tables, MarketId market, const Psm& psm)
 Figure<U256> dai_held(
     const Tables& tables, MarketId market, const MarketConfig& config, const Psm& psm
 ) {
-    const auto row =
+    const BalanceRow* row =
         tables.balances.find({.market = market, .token = config.dai, .holder = psm.psm});
     return row ? Figure<U256>::of(row->amount)
                : Figure<U256>::without(FigureStatus::kNoData, "the PSM's Dai was never read");
@@ -92,17 +93,17 @@ LitePsmFigures lite_psm_figures(
 ) {
     const Figure<U256> gem = gem_held_wad(tables, market, psm);
     const Figure<U256> dai = dai_held(tables, market, config, psm);
-    const auto row = tables.psms.find({.market = market, .contract = psm.psm});
-    const auto system = tables.systems.find({market});
+    const PsmRow* row = tables.psms.find({.market = market, .contract = psm.psm});
+    const SystemRow* system = tables.systems.find({market});
     if (!gem.ok() || !dai.ok() || !row || !system) {
         const Figure<U256> none =
             !gem.ok() ? gem
                       : Figure<U256>::without(FigureStatus::kNoData, "the PSM was never read");
         return {.rush_wad = none, .gush_wad = none, .cut_wad = none};
     }
-    const auto found = tables.ilks.find({.market = market, .ilk = psm.ilk});
+    const IlkRow* found = tables.ilks.find({.market = market, .ilk = psm.ilk});
     const IlkRow ilk = found ? *found : IlkRow{};
-    const auto urn = tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
+    const UrnRow* urn = tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
     const Amounts amounts{
         .gem_wad = gem.value,
         .goal_wad = wrapping_add(gem.value, row->buf_wad),

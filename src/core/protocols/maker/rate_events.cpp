@@ -22,7 +22,7 @@ Result<void> on_jug_init(Transition& at, const Note& note) {
     IlkRow row = at.ilk(note.bytes32(0));
     row.duty_ray = ray();
     row.rho = at.now();
-    at.set_ilk(note.bytes32(0), std::move(row));
+    at.set_ilk(note.bytes32(0), row);
     return {};
 }
 
@@ -44,7 +44,7 @@ Result<void> on_jug_file_ilk(Transition& at, const Note& note) {
     }
     IlkRow row = at.ilk(note.bytes32(0));
     row.duty_ray = note.word(2);
-    at.set_ilk(note.bytes32(0), std::move(row));
+    at.set_ilk(note.bytes32(0), row);
     return {};
 }
 
@@ -62,7 +62,7 @@ Result<void> on_jug_drip(Transition& at, const Note& note) {
         return contradiction("Jug.drip of " + text_of(id) + " folded another rate than duty gives");
     }
     row.rho = at.now();
-    at.set_ilk(id, std::move(row));
+    at.set_ilk(id, row);
     return {};
 }
 
@@ -71,7 +71,7 @@ template <class F>
 Result<void> edit_pot(Transition& at, F&& change) {
     PotRow row = at.pot();
     std::forward<F>(change)(row);
-    at.tables.pots.put({at.market}, std::move(row));
+    at.tables.pots.put({at.market}, row);
     return {};
 }
 
@@ -118,7 +118,7 @@ Result<void> change_pie(
     row.pie_wad = *pie;
     pot.pie_wad = *all;
     at.set_account(account, row);
-    at.tables.pots.put({at.market}, std::move(pot));
+    at.tables.pots.put({at.market}, pot);
     return {};
 }
 
@@ -139,24 +139,24 @@ Result<void> on_pot_cage(Transition& at, const Note& /*note*/) {
 }
 
 constexpr std::array kJugNotes{
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"init(bytes32)">(), on_jug_init},
-    NoteEntry{note_topic<"file(bytes32,address)">(), pass_note},  // The vow.
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), on_jug_file},
-    NoteEntry{note_topic<"file(bytes32,bytes32,uint256)">(), on_jug_file_ilk},
-    NoteEntry{note_topic<"drip(bytes32)">(), on_jug_drip},
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"init(bytes32)">(on_jug_init),
+    note_entry<"file(bytes32,address)">(pass_note),  // The vow.
+    note_entry<"file(bytes32,uint256)">(on_jug_file),
+    note_entry<"file(bytes32,bytes32,uint256)">(on_jug_file_ilk),
+    note_entry<"drip(bytes32)">(on_jug_drip),
 };
 
 constexpr std::array kPotNotes{
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"file(bytes32,address)">(), pass_note},  // The vow.
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), on_pot_file},
-    NoteEntry{note_topic<"drip()">(), on_pot_drip},
-    NoteEntry{note_topic<"join(uint256)">(), on_pot_join},
-    NoteEntry{note_topic<"exit(uint256)">(), on_pot_exit},
-    NoteEntry{note_topic<"cage()">(), on_pot_cage},
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"file(bytes32,address)">(pass_note),  // The vow.
+    note_entry<"file(bytes32,uint256)">(on_pot_file),
+    note_entry<"drip()">(on_pot_drip),
+    note_entry<"join(uint256)">(on_pot_join),
+    note_entry<"exit(uint256)">(on_pot_exit),
+    note_entry<"cage()">(on_pot_cage),
 };
 
 }  // namespace

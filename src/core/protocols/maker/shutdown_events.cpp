@@ -58,33 +58,33 @@ Result<void> on_flow(Transition& at) {
 }
 
 constexpr std::array kEsmEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, pass_event},
-    EventEntry{events::FileAddress::kTopic0, pass_event},
-    EventEntry{events::Fire::kTopic0, on_fire},
-    EventEntry{events::EsmJoin::kTopic0, on_join},
-    EventEntry{events::DenyProxy::kTopic0, on_deny_proxy},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(pass_event),
+    event_entry<events::FileAddress>(pass_event),
+    event_entry<events::Fire>(on_fire),
+    event_entry<events::EsmJoin>(on_join),
+    event_entry<events::DenyProxy>(on_deny_proxy),
 };
 
 constexpr std::array kEndEvents{
-    EventEntry{events::Rely::kTopic0, pass_event},
-    EventEntry{events::Deny::kTopic0, pass_event},
-    EventEntry{events::FileUint::kTopic0, pass_event},
-    EventEntry{events::FileAddress::kTopic0, pass_event},
-    EventEntry{events::Cage::kTopic0, on_end_cage},
-    EventEntry{events::CageIlk::kTopic0, on_end_cage_ilk},
-    EventEntry{events::Thaw::kTopic0, on_thaw},
-    EventEntry{events::Flow::kTopic0, on_flow},
+    event_entry<events::Rely>(pass_event),
+    event_entry<events::Deny>(pass_event),
+    event_entry<events::FileUint>(pass_event),
+    event_entry<events::FileAddress>(pass_event),
+    event_entry<events::Cage>(on_end_cage),
+    event_entry<events::CageIlk>(on_end_cage_ilk),
+    event_entry<events::Thaw>(on_thaw),
+    event_entry<events::Flow>(on_flow),
 };
 
 /// End of dss v1.2.
 constexpr std::array kEndNotes{
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"file(bytes32,address)">(), pass_note},
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), pass_note},
-    NoteEntry{note_topic<"cage()">(), on_end_cage_note},
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"file(bytes32,address)">(pass_note),
+    note_entry<"file(bytes32,uint256)">(pass_note),
+    note_entry<"cage()">(on_end_cage_note),
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ Result<void> on_file_pip(Transition& at, const Note& note) {
     if (!at.tables.pips.contains(pip)) {
         at.tables.pips.put(pip, {});
     }
-    at.set_ilk(note.bytes32(0), std::move(row));
+    at.set_ilk(note.bytes32(0), row);
     return {};
 }
 
@@ -43,7 +43,7 @@ Result<void> on_file_mat(Transition& at, const Note& note) {
     }
     IlkRow row = at.ilk(note.bytes32(0));
     row.mat_ray = note.word(2);
-    at.set_ilk(note.bytes32(0), std::move(row));
+    at.set_ilk(note.bytes32(0), row);
     return {};
 }
 
@@ -84,7 +84,7 @@ Result<void> on_poke(Transition& at) {
     } else {
         return contradiction("Spotter.Poke gives another spot than par and mat do");
     }
-    at.set_ilk(event.get<"ilk">(), std::move(row));
+    at.set_ilk(event.get<"ilk">(), row);
     return {};
 }
 
@@ -134,32 +134,32 @@ Result<void> on_pip_void(Transition& at, const Note& /*note*/) {
 }
 
 constexpr std::array kSpotterNotes{
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"file(bytes32,bytes32,address)">(), on_file_pip},
-    NoteEntry{note_topic<"file(bytes32,bytes32,uint256)">(), on_file_mat},
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), on_file_par},
-    NoteEntry{note_topic<"cage()">(), on_spotter_cage},
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"file(bytes32,bytes32,address)">(on_file_pip),
+    note_entry<"file(bytes32,bytes32,uint256)">(on_file_mat),
+    note_entry<"file(bytes32,uint256)">(on_file_par),
+    note_entry<"cage()">(on_spotter_cage),
 };
 
 constexpr std::array kSpotterEvents{
-    EventEntry{events::Poke::kTopic0, on_poke},
+    event_entry<events::Poke>(on_poke),
 };
 
 constexpr std::array kPipNotes{
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"kiss(address)">(), pass_note},
-    NoteEntry{note_topic<"diss(address)">(), pass_note},
-    NoteEntry{note_topic<"poke()">(), pass_note},
-    NoteEntry{note_topic<"change(address)">(), on_pip_change},
-    NoteEntry{note_topic<"stop()">(), on_pip_stop},
-    NoteEntry{note_topic<"start()">(), on_pip_start},
-    NoteEntry{note_topic<"void()">(), on_pip_void},
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"kiss(address)">(pass_note),
+    note_entry<"diss(address)">(pass_note),
+    note_entry<"poke()">(pass_note),
+    note_entry<"change(address)">(on_pip_change),
+    note_entry<"stop()">(on_pip_stop),
+    note_entry<"start()">(on_pip_start),
+    note_entry<"void()">(on_pip_void),
 };
 
 constexpr std::array kPipEvents{
-    EventEntry{events::LogValue::kTopic0, on_log_value},
+    event_entry<events::LogValue>(on_log_value),
 };
 
 }  // namespace

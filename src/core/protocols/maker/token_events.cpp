@@ -23,7 +23,7 @@ Result<void> change_balance(
     Transition& at, const Address& holder, const U256& amount, Arithmetic by
 ) {
     const BalanceKey key{.market = at.market, .token = at.log.address, .holder = holder};
-    const auto found = at.tables.balances.find(key);
+    const BalanceRow* found = at.tables.balances.find(key);
     const bool all =
         at.log.address == at.config.dai && at.tables.markets.find({at.market})->complete;
     if (!found && !all) {
@@ -41,13 +41,13 @@ Result<void> change_balance(
 
 Result<void> change_supply(Transition& at, const U256& amount, Arithmetic by) {
     const ContractKey key{.market = at.market, .contract = at.log.address};
-    if (const auto shares = at.tables.savings.find(key)) {
+    if (const SavingsRow* shares = at.tables.savings.find(key)) {
         const auto supply = by(shares->supply_wad, amount);
         if (!supply) {
             return contradiction(at.log.address.hex() + " burns more than the rows say there is");
         }
         at.tables.savings.update(key, [&](SavingsRow& row) { row.supply_wad = *supply; });
-    } else if (const auto token = at.tables.tokens.find(key)) {
+    } else if (const TokenRow* token = at.tables.tokens.find(key)) {
         const auto supply = by(token->supply_wad, amount);
         if (!supply) {
             return contradiction(at.log.address.hex() + " burns more than the rows say there is");
@@ -58,7 +58,7 @@ Result<void> change_supply(Transition& at, const U256& amount, Arithmetic by) {
 }
 
 constexpr std::array kEvents{
-    EventEntry{events::Transfer::kTopic0, on_transfer},
+    event_entry<events::Transfer>(on_transfer),
 };
 
 }  // namespace

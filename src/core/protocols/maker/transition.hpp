@@ -9,10 +9,12 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/int256.hpp>
+#include <faultline/core/eth/literal.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,11 +38,11 @@ struct TransactionMemory {
 /// One log being folded into one market: the rows it may touch and where it stands.
 struct Transition {
     Tables& tables;
-    MarketId market;
+    MarketId market = 0;
     const MarketConfig& config;
     const eth::Block& block;
     const eth::Log& log;
-    std::size_t place;  ///< Of the log in the block's list.
+    std::size_t place = 0;  ///< Of the log in the block's list.
     TransactionMemory& memory;
     std::vector<protocol::Incident>& incidents;
     /// Set by a handler for what its contract says and nobody here accounts for.
@@ -58,8 +60,8 @@ struct Transition {
     /// An ilk's row; the first that is heard of it is announced.
     [[nodiscard]] IlkRow ilk(const Hash32& ilk) const;
 
-    void set_ilk(const Hash32& ilk, IlkRow row) const {
-        tables.ilks.put({.market = market, .ilk = ilk}, std::move(row));
+    void set_ilk(const Hash32& ilk, const IlkRow& row) const {
+        tables.ilks.put({.market = market, .ilk = ilk}, row);
     }
 
     [[nodiscard]] UrnRow urn(const Hash32& ilk, const Address& account) const;
@@ -98,6 +100,16 @@ struct EventEntry {
     Hash32 topic0;
     EventHandler handler = nullptr;
 };
+
+template <eth::Literal Signature>
+constexpr NoteEntry note_entry(NoteHandler handler) {
+    return {.topic0 = note_topic<Signature>(), .handler = handler};
+}
+
+template <class Event>
+constexpr EventEntry event_entry(EventHandler handler) {
+    return {.topic0 = Event::kTopic0, .handler = handler};
+}
 
 /// What is logged and changes nothing that is kept.
 Result<void> pass_note(Transition& at, const Note& note);

@@ -69,7 +69,7 @@ Result<void> on_init(Transition& at, const Note& note) {
         return refused("init");
     }
     row.rate_ray = ray();
-    at.set_ilk(id, std::move(row));
+    at.set_ilk(id, row);
     return {};
 }
 
@@ -99,7 +99,7 @@ Result<void> on_file_ilk(Transition& at, const Note& note) {
         at.unknown = true;
         return {};
     }
-    at.set_ilk(id, std::move(row));
+    at.set_ilk(id, row);
     return {};
 }
 
@@ -147,7 +147,7 @@ Result<void> on_frob(Transition& at, const Note& note) {
     FAULTLINE_TRY_VOID(put_urn(at, id, ilk, note.address(1), urn));
     FAULTLINE_TRY_VOID(take_gem(at, id, note.address(2), dink));
     FAULTLINE_TRY_VOID(add_dai(at, system, note.address(3), dtab));
-    at.set_ilk(id, std::move(ilk));
+    at.set_ilk(id, ilk);
     at.set_system(std::move(system));
     return {};
 }
@@ -164,7 +164,7 @@ Result<void> on_fork(Transition& at, const Note& note) {
     FAULTLINE_TRY_VOID(put_urn(at, id, ilk, note.address(1), from));
     FAULTLINE_TRY(const UrnRow to, moved_urn(at.urn(id, note.address(2)), dink, dart, "fork"));
     FAULTLINE_TRY_VOID(put_urn(at, id, ilk, note.address(2), to));
-    at.set_ilk(id, std::move(ilk));
+    at.set_ilk(id, ilk);
     return {};
 }
 
@@ -182,7 +182,7 @@ Result<void> on_grab(Transition& at, const Note& note) {
     FAULTLINE_TRY_VOID(put_urn(at, id, ilk, note.address(1), urn));
     FAULTLINE_TRY_VOID(take_gem(at, id, note.address(2), dink));
     FAULTLINE_TRY_VOID(add_sin(at, system, note.address(3), {wrapping_sub(U256(), dtab.bits)}));
-    at.set_ilk(id, std::move(ilk));
+    at.set_ilk(id, ilk);
     at.set_system(std::move(system));
     return {};
 }
@@ -225,7 +225,7 @@ Result<void> on_fold(Transition& at, const Note& note) {
     FAULTLINE_TRY(const eth::I256 rad, or_refused(times(ilk.art_wad, note.signed_word(2)), "fold"));
     FAULTLINE_TRY(system.debt_rad, or_refused(plus(system.debt_rad, rad), "fold"));
     FAULTLINE_TRY_VOID(add_dai(at, system, note.address(1), rad));
-    at.set_ilk(id, std::move(ilk));
+    at.set_ilk(id, ilk);
     at.set_system(std::move(system));
     return {};
 }
@@ -239,23 +239,23 @@ Result<void> on_cage(Transition& at, const Note& /*note*/) {
 }
 
 constexpr std::array kNotes{
-    NoteEntry{note_topic<"cage()">(), on_cage},
-    NoteEntry{note_topic<"deny(address)">(), pass_note},
-    NoteEntry{note_topic<"rely(address)">(), pass_note},
-    NoteEntry{note_topic<"hope(address)">(), pass_note},
-    NoteEntry{note_topic<"nope(address)">(), pass_note},
-    NoteEntry{note_topic<"init(bytes32)">(), on_init},
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), on_file},
-    NoteEntry{note_topic<"file(bytes32,bytes32,uint256)">(), on_file_ilk},
-    NoteEntry{note_topic<"slip(bytes32,address,int256)">(), on_slip},
-    NoteEntry{note_topic<"flux(bytes32,address,address,uint256)">(), on_flux},
-    NoteEntry{note_topic<"move(address,address,uint256)">(), on_move},
-    NoteEntry{note_topic<"frob(bytes32,address,address,address,int256,int256)">(), on_frob},
-    NoteEntry{note_topic<"fork(bytes32,address,address,int256,int256)">(), on_fork},
-    NoteEntry{note_topic<"grab(bytes32,address,address,address,int256,int256)">(), on_grab},
-    NoteEntry{note_topic<"heal(uint256)">(), on_heal},
-    NoteEntry{note_topic<"suck(address,address,uint256)">(), on_suck},
-    NoteEntry{note_topic<"fold(bytes32,address,int256)">(), on_fold},
+    note_entry<"cage()">(on_cage),
+    note_entry<"deny(address)">(pass_note),
+    note_entry<"rely(address)">(pass_note),
+    note_entry<"hope(address)">(pass_note),
+    note_entry<"nope(address)">(pass_note),
+    note_entry<"init(bytes32)">(on_init),
+    note_entry<"file(bytes32,uint256)">(on_file),
+    note_entry<"file(bytes32,bytes32,uint256)">(on_file_ilk),
+    note_entry<"slip(bytes32,address,int256)">(on_slip),
+    note_entry<"flux(bytes32,address,address,uint256)">(on_flux),
+    note_entry<"move(address,address,uint256)">(on_move),
+    note_entry<"frob(bytes32,address,address,address,int256,int256)">(on_frob),
+    note_entry<"fork(bytes32,address,address,int256,int256)">(on_fork),
+    note_entry<"grab(bytes32,address,address,address,int256,int256)">(on_grab),
+    note_entry<"heal(uint256)">(on_heal),
+    note_entry<"suck(address,address,uint256)">(on_suck),
+    note_entry<"fold(bytes32,address,int256)">(on_fold),
 };
 
 }  // namespace

@@ -72,8 +72,9 @@ Figure<SaleStatus> sale_status(
 /// Clipper.chost where it is known at that block.
 Figure<U256> chost_at(const ClipRow& clip, protocol::At at);
 
-/// Vow.Sin where it is known at that block.
+/// Vow.Sin and Vow.Ash where they are known at that block.
 Figure<U256> vow_sin_at(const VowRow& vow, protocol::At at);
+Figure<U256> vow_ash_at(const VowRow& vow, protocol::At at);
 
 /// chi of savings at that time.
 Figure<U256> savings_chi(const SavingsRow& row, UnixSeconds now);

@@ -18,7 +18,7 @@ namespace {
 
 Result<void> put(Transition& at, VowRow row) {
     row.voice = VowVoice::kNotes;
-    at.tables.vows.put({at.market}, std::move(row));
+    at.tables.vows.put({at.market}, row);
     return {};
 }
 
@@ -35,18 +35,21 @@ Result<void> on_fess(Transition& at, const Note& note) {
 Result<void> on_flog(Transition& at, const Note& note) {
     VowRow row = at.vow();
     if (!note.word(0).fits_u64()) {
-        return put(at, std::move(row));  // No block has that time: nothing is taken.
+        return put(at, row);  // No block has that time: nothing is taken.
     }
     const EraKey key{.market = at.market, .era = note.word(0).low_u64()};
-    if (const auto era = at.tables.eras.find(key)) {
-        const auto left = checked_sub(row.eras_rad, era->sin_rad);
-        if (!left) {
-            return contradiction("Vow.Sin is less than one of its eras");
-        }
-        row.eras_rad = *left;
-        at.tables.eras.erase(key);
+    const EraRow* era = at.tables.eras.find(key);
+    if (era == nullptr) {
+        row.sin_unread = row.sin_unread || row.eras_missed;
+        return put(at, row);
     }
-    return put(at, std::move(row));
+    const auto left = checked_sub(row.eras_rad, era->sin_rad);
+    if (!left) {
+        return contradiction("Vow.Sin is less than one of its eras");
+    }
+    row.eras_rad = *left;
+    at.tables.eras.erase(key);
+    return put(at, row);
 }
 
 Result<void> on_kiss(Transition& at, const Note& note) {
@@ -56,7 +59,7 @@ Result<void> on_kiss(Transition& at, const Note& note) {
         return contradiction("Vow.kiss of more than Ash");
     }
     row.ash_rad = *ash;
-    return put(at, std::move(row));
+    return put(at, row);
 }
 
 Result<void> on_flop(Transition& at, const Note& /*note*/) {
@@ -67,7 +70,7 @@ Result<void> on_flop(Transition& at, const Note& /*note*/) {
     }
     row.ash_rad = *ash;
     at.notice("RED: Vow.flop: the system auctions new tokens to pay for bad debt");
-    return put(at, std::move(row));
+    return put(at, row);
 }
 
 Result<void> on_file(Transition& at, const Note& note) {
@@ -91,7 +94,7 @@ Result<void> on_file(Transition& at, const Note& note) {
             at.unknown = false;
         }
     }
-    return put(at, std::move(row));
+    return put(at, row);
 }
 
 /// Sin and Ash are forgotten; the eras stay as they are (vow.sol: cage).
@@ -101,28 +104,28 @@ Result<void> on_cage(Transition& at, const Note& /*note*/) {
     row.eras_rad = U256();
     row.ash_rad = U256();
     at.notice("the Vow is caged: it settles nothing any more");
-    return put(at, std::move(row));
+    return put(at, row);
 }
 
 constexpr std::array kNotes{
-    NoteEntry{note_topic<"deny(address)">(), on_rely},
-    NoteEntry{note_topic<"rely(address)">(), on_rely},
-    NoteEntry{note_topic<"fess(uint256)">(), on_fess},
-    NoteEntry{note_topic<"flog(uint256)">(), on_flog},
-    NoteEntry{note_topic<"heal(uint256)">(), on_rely},
-    NoteEntry{note_topic<"kiss(uint256)">(), on_kiss},
-    NoteEntry{note_topic<"flap()">(), on_rely},
-    NoteEntry{note_topic<"flop()">(), on_flop},
-    NoteEntry{note_topic<"file(bytes32,uint256)">(), on_file},
-    NoteEntry{note_topic<"file(bytes32,address)">(), on_rely},
-    NoteEntry{note_topic<"cage()">(), on_cage},
+    note_entry<"deny(address)">(on_rely),
+    note_entry<"rely(address)">(on_rely),
+    note_entry<"fess(uint256)">(on_fess),
+    note_entry<"flog(uint256)">(on_flog),
+    note_entry<"heal(uint256)">(on_rely),
+    note_entry<"kiss(uint256)">(on_kiss),
+    note_entry<"flap()">(on_rely),
+    note_entry<"flop()">(on_flop),
+    note_entry<"file(bytes32,uint256)">(on_file),
+    note_entry<"file(bytes32,address)">(on_rely),
+    note_entry<"cage()">(on_cage),
 };
 
 }  // namespace
 
 Result<void> add_era(Transition& at, const U256& rad) {
     const EraKey key{.market = at.market, .era = at.now().value};
-    const auto found = at.tables.eras.find(key);
+    const EraRow* found = at.tables.eras.find(key);
     VowRow row = at.vow();
     const auto era = checked_add(found ? found->sin_rad : U256(), rad);
     const auto sum = checked_add(row.eras_rad, rad);
@@ -131,7 +134,7 @@ Result<void> add_era(Transition& at, const U256& rad) {
     }
     row.eras_rad = *sum;
     at.tables.eras.put(key, {.sin_rad = *era, .read_at = {}});
-    at.tables.vows.put({at.market}, std::move(row));
+    at.tables.vows.put({at.market}, row);
     return {};
 }
 

@@ -214,6 +214,10 @@ struct VowRow {
     /// Of a Vow that does not note: the block at which the numbers were read, and Vow.Sin there.
     std::optional<std::uint64_t> read_at;
     U256 read_sin_rad;
+    /// Some of the eras that its Sin is the sum of have no row: they were before it was followed.
+    bool eras_missed = false;
+    /// One of those was flogged: Sin has to be read.
+    bool sin_unread = false;
 
     auto fields(this auto& self) {
         return std::tie(
@@ -227,7 +231,9 @@ struct VowRow {
             self.bump_rad,
             self.hump_rad,
             self.read_at,
-            self.read_sin_rad
+            self.read_sin_rad,
+            self.eras_missed,
+            self.sin_unread
         );
     }
 };

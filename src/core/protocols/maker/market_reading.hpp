@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/protocols/maker/reading_answers.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/market_reading.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace faultline::maker {
+
+/// The whole state of one Vat and what is around it, by view calls at one block. No contract lists
+/// ilks or vaults: they are those of the holders that logs name.
+class MakerReading final : public protocol::MarketReading {
+  public:
+    /// The tables outlive it; the config too.
+    MakerReading(Tables& tables, const MarketConfig& config, protocol::ReadingOptions options);
+
+    [[nodiscard]] const std::vector<eth::Read>& calls() const noexcept override { return calls_; }
+
+    Result<void> take(const std::vector<eth::ReadAnswer>& answers) override;
+
+    [[nodiscard]] bool of_market() const noexcept override { return stage_ < Stage::kHolders; }
+
+    [[nodiscard]] std::size_t holders_known() const noexcept override {
+        return options_.holders_known;
+    }
+
+    [[nodiscard]] std::size_t holders_compared() const noexcept override { return compared_; }
+
+  private:
+    enum class Stage : std::uint8_t {
+        kMarket,
+        kIlks,
+        kClips,
+        kSales,
+        kCalcs,
+        kHolders,
+        kComparison,
+        kDone
+    };
+
+    Result<void> take_stage(const std::vector<eth::ReadAnswer>& answers);
+    /// Goes on to the first stage from this one on that has something to ask.
+    Result<void> advance(Stage stage);
+    void plan(Stage stage);
+    void plan_market();
+    void plan_clips();
+    void plan_calcs();
+    void plan_holders();
+    void plan_comparison();
+    Result<void> take_market(ReadingAnswers in);
+    Result<void> take_vow(ReadingAnswers& in);
+    Result<void> take_tokens(ReadingAnswers& in);
+    Result<void> take_savings(ReadingAnswers& in);
+    Result<void> take_ilks(ReadingAnswers in);
+    Result<void> take_clips(const std::vector<eth::ReadAnswer>& answers);
+    Result<void> take_calcs(const std::vector<eth::ReadAnswer>& answers);
+    Result<void> take_holders(ReadingAnswers in);
+    Result<void> take_comparison(const std::vector<eth::ReadAnswer>& answers);
+    /// That the listed holders hold all there is; keeps the sums.
+    Result<void> check_sums();
+
+    [[nodiscard]] MarketId market() const { return options_.market; }
+
+    [[nodiscard]] ContractKey contract(const Address& address) const {
+        return {.market = options_.market, .contract = address};
+    }
+
+    Tables& tables_;
+    const MarketConfig& config_;
+    protocol::ReadingOptions options_;
+    Stage stage_ = Stage::kMarket;
+    std::vector<eth::Read> calls_;
+    std::vector<Hash32> ilks_;
+    /// Answers about clippers, until those about their auctions are in.
+    std::vector<eth::ReadAnswer> clip_answers_;
+    std::size_t compared_ = 0;
+};
+
+}  // namespace faultline::maker

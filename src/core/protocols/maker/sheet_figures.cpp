@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/maker/sheet_figures.hpp"
+
+#include "core/protocols/maker/vault_figures.hpp"
+
+#include <faultline/base/figure.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
+
+#include <optional>
+#include <string>
+
+namespace faultline::maker {
+namespace {
+
+Figure<U256> no_data(const std::string& why) {
+    return Figure<U256>::without(FigureStatus::kNoData, why);
+}
+
+}  // namespace
+
+Figure<U256> share_bps(const U256& part, const U256& whole) {
+    const auto share = mul_div_floor(part, U256(kBpsPerOne), whole);
+    return share ? Figure<U256>::of(*share) : no_data("a share of nothing");
+}
+
+protocol::Signed difference(const U256& a, const U256& b) {
+    return {
+        .negative = a < b,
+        .magnitude = a < b ? wrapping_sub(b, a) : wrapping_sub(a, b),
+    };
+}
+
+Figure<protocol::Signed> distance_bps(
+    const UrnRow& urn, const U256& spot_ray, const U256& rate_ray
+) {
+    const auto debt = checked_mul(urn.art_wad, rate_ray);
+    const auto collateral = checked_mul(urn.ink_wad, spot_ray);
+    if (!debt || debt->is_zero() || !collateral || collateral->is_zero()) {
+        return Figure<protocol::Signed>::without(
+            FigureStatus::kNoData, "the vault has no debt, no collateral or no price"
+        );
+    }
+    protocol::Signed out = difference(*collateral, *debt);
+    const Figure<U256> share = share_bps(out.magnitude, *collateral);
+    if (!share.ok()) {
+        return Figure<protocol::Signed>::without(share.status, share.reason);
+    }
+    out.magnitude = share.value;
+    return Figure<protocol::Signed>::of(out);
+}
+
+Figure<U256> next_spot_ray(const Tables& tables, MarketId market, const IlkRow& ilk) {
+    const PipRow* pip = tables.pips.find({.market = market, .contract = ilk.pip});
+    const SystemRow* system = tables.systems.find({market});
+    if (pip == nullptr || system == nullptr) {
+        return no_data("the ilk has no oracle");
+    }
+    if (pip->next == NextPrice::kUnread) {
+        return no_data("the oracle's next price was not read since it last changed");
+    }
+    if (pip->next == NextPrice::kRefused) {
+        return no_data("the oracle tells its next price to those on its list only");
+    }
+    if (!pip->next_wad) {
+        return Figure<U256>::of(U256());  // Without a price the Spotter files 0.
+    }
+    const auto spot = spot_at(*system, ilk, *pip->next_wad);
+    return spot ? Figure<U256>::of(*spot)
+                : Figure<U256>::without(FigureStatus::kError, "the next poke would revert");
+}
+
+}  // namespace faultline::maker

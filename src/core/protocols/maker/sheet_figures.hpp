@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
+
+/// Figures that sheets share.
+namespace faultline::maker {
+
+/// part*10000/whole, down; kNoData of nothing.
+Figure<U256> share_bps(const U256& part, const U256& whole);
+
+/// How far the price may fall, as a share of it, until the vault is unsafe, down; negative where it
+/// is unsafe: by how much the price would have to rise. kNoData without debt or price.
+Figure<protocol::Signed> distance_bps(
+    const UrnRow& urn, const U256& spot_ray, const U256& rate_ray
+);
+
+protocol::Signed difference(const U256& a, const U256& b);
+
+/// spot after the oracle's next price came into force and was poked; zero where it will have none.
+/// kNoData, with the reason, where nobody here can read it.
+Figure<U256> next_spot_ray(const Tables& tables, MarketId market, const IlkRow& ilk);
+
+}  // namespace faultline::maker
