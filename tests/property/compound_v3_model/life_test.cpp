@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compound III against modelled contracts that live at random.
+#include "property/compound_v3_model/world.hpp"
+#include "property/protocol_life.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+
+namespace faultline::compound_v3_model {
+namespace {
+
+constexpr std::uint64_t kSeeds = 40;
+
+void live(std::uint64_t history, std::uint64_t first_seed, std::uint64_t blocks) {
+    tests::LifeTally tally;
+    for (std::uint64_t seed = first_seed; seed < first_seed + kSeeds; ++seed) {
+        tests::ProtocolLife<World>(
+            {.seed = seed, .blocks = blocks, .history = history, .compared_every = 4, .noise = true
+            },
+            tally
+        )
+            .live();
+    }
+    WARN(tally.text());
+    const bool many = tally.equal > 10'000;
+    CHECK(many);
+}
+
+}  // namespace
+
+TEST_CASE("what follows from the logs and reads of Comets is what they answer") {
+    live(0, 1, 120);
+}
+
+TEST_CASE("Comets whose history was only caught up with answer the same") {
+    live(60, 1'001, 40);
+}
+
+}  // namespace faultline::compound_v3_model

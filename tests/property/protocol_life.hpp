@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0
+// A protocol that follows modelled contracts through a random life: history, live blocks, reorgs
+// and restarts. It sees logs and the answers to the reads it plans, and nothing else.
+#pragma once
+
+#include "property/protocol_model.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::tests {
+
+/// What lives have done and compared.
+struct LifeTally {
+    std::size_t equal = 0;
+    std::size_t different = 0;
+    std::map<std::string, std::size_t> views;       ///< Equal, by label.
+    std::map<std::string, std::size_t> left_out;    ///< By label and reason.
+    std::map<std::string, std::size_t> told;        ///< Incidents that degrade nothing.
+    std::map<std::string, std::size_t> done;        ///< Operations, by name.
+    std::map<std::string, std::size_t> refused;     ///< Transactions that reverted, by their last.
+    std::map<std::string, std::size_t> unanswered;  ///< Planned calls that the model has not.
+    std::size_t positions = 0;
+    std::size_t reads = 0;
+    std::size_t reverted_blocks = 0;
+    std::size_t restarts = 0;
+
+    [[nodiscard]] std::string text() const {
+        std::string out = std::to_string(equal) + " answers equal, " + std::to_string(different) +
+                          " different; " + std::to_string(positions) + " positions, " +
+                          std::to_string(reads) + " reads, " + std::to_string(reverted_blocks) +
+                          " blocks reverted, " + std::to_string(restarts) + " restarts";
+        const auto list = [&out](const char* name, const auto& counts) {
+            out += std::string("\n ") + name + ":";
+            for (const auto& [what, times] : counts) {
+                out += " " + what + " " + std::to_string(times) + ",";
+            }
+        };
+        list("done", done);
+        list("refused", refused);
+        list("equal", views);
+        list("left out", left_out);
+        list("told", told);
+        list("not answered", unanswered);
+        return out;
+    }
+};
+
+struct LifeOptions {
+    std::uint64_t seed = 1;
+    std::uint64_t blocks = 100;
+    /// Blocks of history before the first live one.
+    std::uint64_t history = 0;
+    /// Views are compared in one block of so many.
+    std::uint64_t compared_every = 3;
+    bool noise = true;
+};
+
+/// `World` is a copyable model:
+///     World(Chance&): its contracts not deployed yet
+///     void begin_block(std::uint64_t number, std::uint64_t time)
+///     std::string operate(Chance&): does something and says what, or throws Refused
+///     LogBook& book(), const LogBook& book() const
+///     std::optional<eth::ReadAnswer> answer(const eth::Read&) const
+///     std::vector<ViewCall> views(Chance&) const
+///     std::vector<ModelPosition> positions() const
+///     std::unique_ptr<protocol::Deployment> deployment(bool from_history) const
+template <class World>
+class ProtocolLife {
+  public:
+    ProtocolLife(const LifeOptions& options, LifeTally& tally)
+        : options_(options), tally_(tally), chance_(options.seed), world_(chance_) {
+        deployment_ = world_.deployment();
+        topics_ = deployment_->topics();
+        REQUIRE(std::ranges::is_sorted(topics_));
+        open({});
+        header_.timestamp = {1'700'000'000};
+        header_.ref = {.number = 1000, .hash = block_hash(1000)};
+    }
+
+    void live() {
+        follow_history();
+        for (std::uint64_t i = 0; i < options_.blocks; ++i) {
+            if (chance_.one_in(10)) {
+                go_back();
+            }
+            if (chance_.one_in(25)) {
+                restart();
+            }
+            const World before = world_;
+            eth::Block block = next_block();
+            INFO("seed " << options_.seed << ", block " << header_.ref.number);
+            apply(block);
+            undo_.push_back(
+                {.changes = ledger_->seal(), .world = before, .header = parent_of_header_}
+            );
+            check_state();
+            if (i < 3 || i + 1 == options_.blocks || chance_.one_in(options_.compared_every)) {
+                compare();
+            }
+        }
+    }
+
+  private:
+    struct Undo {
+        std::vector<ledger::RowChange> changes;
+        World world;
+        eth::Header header;
+    };
+
+    static Hash32 block_hash(std::uint64_t salt) {
+        return eth::keccak256("block " + std::to_string(salt));
+    }
+
+    void open(const std::vector<ledger::RowChange>& rows) {
+        protocol_.reset();
+        quarantine_.reset();
+        ledger_.emplace();
+        quarantine_.emplace(*ledger_);
+        protocol_ = deployment_->open(*ledger_, *quarantine_, kFirstMarket);
+        for (const ledger::RowChange& row : rows) {
+            REQUIRE(ledger_->load(row.table, row.key, *row.after));
+        }
+    }
+
+    /// Goes on from stored rows, as a daemon that is started again.
+    void restart() {
+        open(ledger_->dump());
+        ++tally_.restarts;
+    }
+
+    void go_back() {
+        const std::uint64_t blocks = 1 + chance_.below(std::uint64_t{4});
+        for (std::uint64_t i = 0; i < blocks && !undo_.empty(); ++i) {
+            REQUIRE(ledger_->undo(undo_.back().changes));
+            world_ = undo_.back().world;
+            header_ = undo_.back().header;
+            undo_.pop_back();
+            ++tally_.reverted_blocks;
+        }
+        if (!undo_.empty() && chance_.one_in(4)) {
+            INFO("seed " << options_.seed << ", back at block " << header_.ref.number);
+            compare();
+        }
+    }
+
+    std::uint64_t elapsed() {
+        constexpr std::uint64_t kDay = 86'400;
+        switch (chance_.below(std::uint64_t{20})) {
+            case 0:
+                return 1 + chance_.below(40 * kDay);
+            case 1:
+            case 2:
+                return 1 + chance_.below(kDay);
+            default:
+                return 1 + chance_.below(std::uint64_t{24});
+        }
+    }
+
+    /// What the world does next, as a block without reads.
+    eth::Block next_block() {
+        parent_of_header_ = header_;
+        header_.parent = header_.ref.hash;
+        header_.ref = {.number = header_.ref.number + 1, .hash = block_hash(++salt_)};
+        header_.timestamp.value += elapsed();
+        world_.begin_block(header_.ref.number, header_.timestamp.value);
+        const std::uint64_t transactions = chance_.one_in(4) ? 0 : chance_.below(std::uint64_t{6});
+        for (std::uint64_t i = 0; i < transactions; ++i) {
+            transact();
+        }
+        return block_of_logs();
+    }
+
+    void transact() {
+        World after = world_;
+        after.book().begin_transaction();
+        std::vector<std::string> done;
+        const std::uint64_t operations =
+            chance_.one_in(5) ? 2 + chance_.below(std::uint64_t{3}) : 1;
+        try {
+            for (std::uint64_t i = 0; i < operations; ++i) {
+                done.push_back(after.operate(chance_));
+            }
+        } catch (const Refused&) {
+            ++tally_.refused["transaction"];
+            return;
+        }
+        world_ = std::move(after);
+        for (const std::string& what : done) {
+            ++tally_.done[what];
+        }
+    }
+
+    eth::Block block_of_logs() {
+        eth::Block block;
+        block.header = header_;
+        std::uint32_t index = 0;
+        for (const LogBook::Entry& entry : world_.book().entries()) {
+            if (options_.noise && chance_.one_in(8)) {
+                add_noise(block, entry, index++);
+            }
+            add(block, entry, index++);
+        }
+        return block;
+    }
+
+    void add(eth::Block& block, const LogBook::Entry& entry, std::uint32_t index) {
+        if (entry.topics.empty() || !std::ranges::binary_search(topics_, entry.topics[0])) {
+            return;
+        }
+        block.logs.add(
+            {.address = entry.address,
+             .topics = entry.topics,
+             .data = entry.data,
+             .tx_hash = block_hash((salt_ << 16U) + entry.transaction),
+             .tx_index = entry.transaction,
+             .log_index = index}
+        );
+    }
+
+    /// Anybody can emit anything: the same log by somebody else, or nonsense under a known topic.
+    void add_noise(eth::Block& block, const LogBook::Entry& entry, std::uint32_t index) {
+        LogBook::Entry noise = entry;
+        noise.address = address_of("somebody else");
+        if (chance_.one_in(2)) {
+            noise.topics = {chance_.one_of(topics_)};
+            noise.data.resize(chance_.below(std::uint64_t{200}));
+        }
+        add(block, noise, index);
+    }
+
+    /// All that the protocol wants to read, answered by `now`.
+    void answer_reads(eth::Block& block, const World& now) {
+        for (;;) {
+            const std::vector<eth::Read> reads = protocol_->plan_reads(block);
+            if (!block.live && !protocol_->asks_in_history(block.logs)) {
+                REQUIRE(reads.empty());
+            }
+            std::size_t answered = 0;
+            for (const eth::Read& read : reads) {
+                if (block.answer(read.to, read.data) != nullptr) {
+                    continue;
+                }
+                if (auto answer = now.answer(read)) {
+                    block.reads.push_back(*std::move(answer));
+                    ++answered;
+                    ++tally_.reads;
+                } else {
+                    ++tally_.unanswered
+                          [protocol_->call_name(read.data).value_or("?") + " of " + read.to.hex()];
+                }
+            }
+            if (answered == 0) {
+                return;
+            }
+        }
+    }
+
+    void apply(eth::Block& block) {
+        answer_reads(block, world_);
+        fold(block);
+    }
+
+    void fold(const eth::Block& block) {
+        std::vector<protocol::Incident> incidents;
+        protocol_->apply(block, incidents);
+        for (const protocol::Incident& incident : incidents) {
+            if (incident.kind == protocol::IncidentKind::kDegrades) {
+                FAIL(incident.text);
+            }
+            ++tally_.told[incident.text.substr(0, incident.text.find_first_of("0123456789"))];
+        }
+    }
+
+    /// The chain as it was before anybody followed it: its blocks are folded when it is over, and
+    /// what they ask is answered by nodes that know the newest state only.
+    void follow_history() {
+        std::vector<eth::Block> blocks;
+        for (std::uint64_t i = 0; i < options_.history; ++i) {
+            blocks.push_back(next_block());
+            blocks.back().live = false;
+        }
+        for (eth::Block& block : blocks) {
+            INFO("seed " << options_.seed << ", history " << block.header.ref.number);
+            answer_reads(block, world_);
+            fold(block);
+            ledger_->seal();
+            check_laws();
+        }
+    }
+
+    void check_laws() const {
+        for (const protocol::BrokenLaw& law : protocol_->broken_laws()) {
+            FAIL_CHECK(law.law << ": " << law.text);
+        }
+        REQUIRE(quarantine_->total() == 0);
+    }
+
+    void check_state() const {
+        check_laws();
+        for (std::size_t place = 0; place < deployment_->markets().size(); ++place) {
+            const auto market = static_cast<protocol::MarketId>(kFirstMarket + place);
+            CHECK(protocol_->degraded(market).empty());
+            if (world_.deployed(place)) {
+                const auto usable = protocol_->usable(market);
+                INFO("market " << place << ": " << usable.reason);
+                CHECK(usable.ok());
+                CHECK(protocol_->figures_of(market, header_.ref.number));
+            }
+        }
+    }
+
+    [[nodiscard]] protocol::At at() const {
+        return {.number = header_.ref.number, .timestamp = header_.timestamp};
+    }
+
+    void compare() {
+        const auto views = protocol_->views(at(), protocol::Trust::kWithhold);
+        for (const ViewCall& call : world_.views(chance_)) {
+            compare(call, views->answer(call.read));
+        }
+        compare_positions();
+        REQUIRE(tally_.different == 0);
+    }
+
+    void compare(const ViewCall& call, const std::optional<Figure<protocol::ViewFigure>>& ours) {
+        const auto truth = world_.answer(call.read);
+        REQUIRE(truth);
+        if (!ours || protocol::compare(*ours, *truth) == protocol::Compared::kLeftOut) {
+            ++tally_.left_out[call.label + ": " + (ours ? ours->reason : "not ours")];
+            // That a view reverts is a claim like any other.
+            const bool claimed = ours && ours->status == FigureStatus::kError;
+            if (call.optional && !claimed) {
+                return;
+            }
+        } else if (protocol::compare(*ours, *truth) == protocol::Compared::kEqual &&
+                   tells_enough(call, ours->value)) {
+            ++tally_.equal;
+            ++tally_.views[call.label];
+            return;
+        }
+        ++tally_.different;
+        FAIL_CHECK(
+            call.label << " " << to_hex_text(call.read) << "\n expected "
+                       << protocol::text_of(*truth, ours && ours->value.array) << "\n ours     "
+                       << (!ours ? "not ours"
+                           : ours->ok()
+                               ? protocol::text_of(ours->value)
+                               : std::string(figure_status_name(ours->status)) + " " + ours->reason)
+        );
+    }
+
+    static std::string to_hex_text(const eth::Read& read) {
+        std::string out = read.to.hex();
+        for (std::size_t at = 4; at + 32 <= read.data.size(); at += 32) {
+            out += " " + int_of(BytesView(read.data).subspan(at, 32)).str();
+        }
+        return out;
+    }
+
+    static bool tells_enough(const ViewCall& call, const protocol::ViewFigure& ours) {
+        for (std::size_t i = 0; i < ours.words.size(); ++i) {
+            if (!ours.words[i] && std::ranges::find(call.untold, i) == call.untold.end()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void compare_positions() {
+        std::map<std::size_t, std::set<protocol::Holder>> expected;
+        for (const ModelPosition& position : world_.positions()) {
+            const auto market = static_cast<protocol::MarketId>(kFirstMarket + position.market);
+            const auto health = protocol_->health(market, at());
+            const auto& holder = position.holder;
+            INFO("holder " << holder.account.hex() << " part " << holder.part.hex());
+            CHECK(health->has_debt(holder) == position.indebted);
+            if (position.indebted) {
+                expected[position.market].insert(holder);
+            }
+            const auto figure = health->of(holder);
+            INFO("health " << figure.value.health_factor_wad.to_string() << figure.reason);
+            CHECK((figure.ok() || !position.priced));
+            if (figure.ok() && position.liquidatable) {
+                CHECK(
+                    (int_of(figure.value.health_factor_wad) < ten_to(18)) == *position.liquidatable
+                );
+            }
+            ++tally_.positions;
+        }
+        for (std::size_t place = 0; place < deployment_->markets().size(); ++place) {
+            std::set<protocol::Holder> indebted;
+            protocol_->health(static_cast<protocol::MarketId>(kFirstMarket + place), at())
+                ->each_indebted([&](const protocol::Holder& holder, const auto&) {
+                    CHECK(indebted.insert(holder).second);
+                });
+            CHECK((indebted == expected[place]));
+        }
+    }
+
+    static constexpr protocol::MarketId kFirstMarket = 3;
+
+    LifeOptions options_;
+    LifeTally& tally_;
+    Chance chance_;
+    World world_;
+    std::unique_ptr<protocol::Deployment> deployment_;
+    std::vector<Hash32> topics_;
+    std::optional<ledger::Ledger> ledger_;
+    std::optional<protocol::Quarantine> quarantine_;
+    std::unique_ptr<protocol::Protocol> protocol_;
+    eth::Header header_;
+    eth::Header parent_of_header_;
+    std::uint64_t salt_ = 0;
+    std::vector<Undo> undo_;
+};
+
+}  // namespace faultline::tests
