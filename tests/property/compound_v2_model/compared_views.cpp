@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views that are held against ours.
+#include "property/compound_v2_model/contract_views.hpp"
+#include "property/compound_v2_model/contracts.hpp"
+#include "property/protocol_model.hpp"
+
+#include <faultline/base/bytes.hpp>
+
+#include <string_view>
+#include <vector>
+
+namespace faultline::compound_v2_model {
+namespace {
+
+using tests::int_of;
+using tests::view;
+using tests::ViewCall;
+
+void add_token_calls(std::vector<ViewCall>& out, const Contracts& contracts, const CToken& token) {
+    for (const std::string_view signature :
+         {"borrowIndex()",
+          "totalBorrows()",
+          "totalReserves()",
+          "totalSupply()",
+          "accrualBlockNumber()",
+          "reserveFactorMantissa()",
+          "getCash()",
+          "exchangeRateStored()",
+          "interestRateModel()"}) {
+        out.push_back(view(token.self, signature));
+    }
+    for (const std::string_view signature :
+         {"underlying()",
+          "implementation()",
+          "comptroller()",
+          "borrowRatePerBlock()",
+          "supplyRatePerBlock()",
+          "totalBorrowsCurrent()",
+          "exchangeRateCurrent()"}) {
+        out.push_back(view(token.self, signature, {}, true));
+    }
+    const Address& comptroller = contracts.comptroller();
+    const Int which = int_of(token.self);
+    ViewCall market = view(comptroller, "markets(address)", {which});
+    market.untold = {2};
+    out.push_back(market);
+    out.push_back(view(comptroller, "isDeprecated(address)", {which}));
+    out.push_back(view(comptroller, "mintGuardianPaused(address)", {which}));
+    out.push_back(view(comptroller, "borrowGuardianPaused(address)", {which}));
+    out.push_back(view(comptroller, "borrowCaps(address)", {which}));
+    out.push_back(view(contracts.oracle(), "getUnderlyingPrice(address)", {which}, true));
+}
+
+void add_account_calls(
+    std::vector<ViewCall>& out,
+    tests::Chance& chance,
+    const Contracts& contracts,
+    const Address& account
+) {
+    const Address& comptroller = contracts.comptroller();
+    const Int who = int_of(account);
+    out.push_back(view(comptroller, "getAssetsIn(address)", {who}));
+    out.push_back(view(comptroller, "getAccountLiquidity(address)", {who}));
+    for (const Place at : contracts.listed()) {
+        const CToken& token = contracts.tokens()[at];
+        out.push_back(view(token.self, "getAccountSnapshot(address)", {who}));
+        if (chance.one_in(3)) {
+            out.push_back(view(token.self, "balanceOf(address)", {who}));
+            out.push_back(view(token.self, "borrowBalanceStored(address)", {who}));
+            out.push_back(view(token.self, "borrowBalanceCurrent(address)", {who}, true));
+            out.push_back(view(token.self, "balanceOfUnderlying(address)", {who}, true));
+            out.push_back(
+                view(comptroller, "checkMembership(address,address)", {who, int_of(token.self)})
+            );
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<ViewCall> contract_views(
+    tests::Chance& chance, const Contracts& contracts, const std::vector<Address>& accounts
+) {
+    std::vector<ViewCall> out;
+    for (const std::string_view signature :
+         {"oracle()",
+          "closeFactorMantissa()",
+          "liquidationIncentiveMantissa()",
+          "transferGuardianPaused()",
+          "seizeGuardianPaused()",
+          "getAllMarkets()"}) {
+        out.push_back(view(contracts.comptroller(), signature));
+    }
+    for (const Place at : contracts.listed()) {
+        add_token_calls(out, contracts, contracts.tokens()[at]);
+    }
+    for (const Address& account : accounts) {
+        add_account_calls(out, chance, contracts, account);
+    }
+    return out;
+}
+
+}  // namespace faultline::compound_v2_model
