@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -107,7 +108,7 @@ class ProtocolLife {
             }
             const World before = world_;
             eth::Block block = next_block();
-            INFO("seed " << options_.seed << ", block " << header_.ref.number);
+            INFO("seed " << options_.seed << ", block " << header_.ref.number << happened_);
             apply(block);
             undo_.push_back(
                 {.changes = ledger_->seal(), .world = before, .header = parent_of_header_}
@@ -182,6 +183,7 @@ class ProtocolLife {
         header_.ref = {.number = header_.ref.number + 1, .hash = block_hash(++salt_)};
         header_.timestamp.value += elapsed();
         world_.begin_block(header_.ref.number, header_.timestamp.value);
+        happened_.clear();
         const std::uint64_t transactions = chance_.one_in(4) ? 0 : chance_.below(std::uint64_t{6});
         for (std::uint64_t i = 0; i < transactions; ++i) {
             transact();
@@ -197,15 +199,22 @@ class ProtocolLife {
             chance_.one_in(5) ? 2 + chance_.below(std::uint64_t{3}) : 1;
         try {
             for (std::uint64_t i = 0; i < operations; ++i) {
-                done.push_back(after.operate(chance_));
+                const std::size_t logs = after.book().entries().size();
+                std::string what = after.operate(chance_);
+                if (after.book().entries().size() == logs) {
+                    what += " (no log)";
+                }
+                done.push_back(std::move(what));
             }
         } catch (const Refused&) {
             ++tally_.refused["transaction"];
             return;
         }
         world_ = std::move(after);
+        happened_ += ";";
         for (const std::string& what : done) {
             ++tally_.done[what];
+            happened_ += " " + what;
         }
     }
 
@@ -286,8 +295,17 @@ class ProtocolLife {
             if (incident.kind == protocol::IncidentKind::kDegrades) {
                 FAIL(incident.text);
             }
-            ++tally_.told[incident.text.substr(0, incident.text.find_first_of("0123456789"))];
+            ++tally_.told[kind_of(incident.text)];
         }
+    }
+
+    /// An incident's text without what differs from one to the next.
+    static std::string kind_of(const std::string& text) {
+        std::string out;
+        std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
+            return c == ' ' || (c >= 'g' && c <= 'z');
+        });
+        return out.substr(0, 100);
     }
 
     /// The chain as it was before anybody followed it: its blocks are folded when it is over, and
@@ -430,6 +448,7 @@ class ProtocolLife {
     eth::Header header_;
     eth::Header parent_of_header_;
     std::uint64_t salt_ = 0;
+    std::string happened_;  ///< In the newest block, for messages.
     std::vector<Undo> undo_;
 };
 

@@ -45,6 +45,12 @@ Address feed_of(const Address& token) {
     return address_of("feed of " + token.hex());
 }
 
+/// Worth more than nothing at any price of the base: what is worth nothing may be borrowed without
+/// collateral, by anybody and in no log, which no real market allows.
+Int least_borrow(Chance& chance, const Int& scale) {
+    return scale / kLeastBasePrice + 1 + chance.below(scale / 10);
+}
+
 }  // namespace
 
 World::World(Chance& chance) {
@@ -63,7 +69,9 @@ World::World(Chance& chance) {
             .fee_bps = i == 3 ? 10U : 0U,
             .holders = {{comet_address(0), 0}, {comet_address(1), 0}}
         };
-        chain_.feeds[feed_of(token)] = {.answer = chance.up_to_digits(12) + 1000, .broken = false};
+        chain_.feeds[feed_of(token)] = {
+            .answer = chance.up_to_digits(12) + kLeastBasePrice, .broken = false
+        };
     }
     make_market(chance, "T0", "0", 3 + chance.below(std::uint64_t{4}));
     make_market(chance, "T1", "1", 14 + chance.below(std::uint64_t{4}));
@@ -94,7 +102,7 @@ void World::make_market(
         .supply_speed = chance.below(ten_to(12)),
         .borrow_speed = chance.below(ten_to(12)),
         .min_for_rewards = 1 + chance.below(scale * 10),
-        .borrow_min = chance.one_in(2) ? Int(1) : chance.below(scale),
+        .borrow_min = least_borrow(chance, scale),
         .target_reserves = chance.below(scale * 100'000),
         .assets = {},
         .absorb_tells_transfer = !chance.one_in(4),

@@ -18,6 +18,9 @@
 
 namespace faultline::compound_v3_model {
 
+/// In 8 decimals.
+constexpr unsigned kLeastBasePrice = 10'000;
+
 /// Two Comets that share tokens and feeds, and a few accounts that use them badly.
 class World {
   public:

@@ -259,11 +259,14 @@ void World::move_price(Turn turn) {
     Feed& of = chain_.feeds.at(feed);
     of.broken = turn.chance.one_in(60);
     if (of.answer <= 0) {
-        of.answer = 1'000 + turn.chance.up_to_digits(11);
+        of.answer = kLeastBasePrice + turn.chance.up_to_digits(11);
     } else if (turn.chance.one_in(50)) {
         of.answer = turn.chance.one_in(2) ? Int(0) : Int(-5);
     } else {
         of.answer = of.answer * (40 + turn.chance.below(std::uint64_t{90})) / 100 + 1;
+        if (feed == turn.comet.config().base_feed && of.answer < kLeastBasePrice) {
+            of.answer = kLeastBasePrice;
+        }
     }
 }
 
