@@ -11,7 +11,14 @@
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/market_reading.hpp>
 #include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -43,12 +50,14 @@ struct LifeTally {
     std::size_t reads = 0;
     std::size_t reverted_blocks = 0;
     std::size_t restarts = 0;
+    std::size_t holders_read = 0;  ///< By bootstraps.
 
     [[nodiscard]] std::string text() const {
         std::string out = std::to_string(equal) + " answers equal, " + std::to_string(different) +
                           " different; " + std::to_string(positions) + " positions, " +
                           std::to_string(reads) + " reads, " + std::to_string(reverted_blocks) +
-                          " blocks reverted, " + std::to_string(restarts) + " restarts";
+                          " blocks reverted, " + std::to_string(restarts) + " restarts, " +
+                          std::to_string(holders_read) + " holders read";
         const auto list = [&out](const char* name, const auto& counts) {
             out += std::string("\n ") + name + ":";
             for (const auto& [what, times] : counts) {
@@ -73,6 +82,8 @@ struct LifeOptions {
     /// Views are compared in one block of so many.
     std::uint64_t compared_every = 3;
     bool noise = true;
+    /// Everything is read anew after so many live blocks, by view calls, and followed from there.
+    std::optional<std::uint64_t> read_anew_after{};
 };
 
 /// `World` is a copyable model:
@@ -83,13 +94,14 @@ struct LifeOptions {
 ///     std::optional<eth::ReadAnswer> answer(const eth::Read&) const
 ///     std::vector<ViewCall> views(Chance&) const
 ///     std::vector<ModelPosition> positions() const
-///     std::unique_ptr<protocol::Deployment> deployment(bool from_history) const
+///     bool deployed(std::size_t place) const: whether that market has figures to give
+///     std::unique_ptr<protocol::Deployment> deployment(bool from_start) const: else bootstrapped
 template <class World>
 class ProtocolLife {
   public:
     ProtocolLife(const LifeOptions& options, LifeTally& tally)
         : options_(options), tally_(tally), chance_(options.seed), world_(chance_) {
-        deployment_ = world_.deployment();
+        deployment_ = world_.deployment(true);
         topics_ = deployment_->topics();
         REQUIRE(std::ranges::is_sorted(topics_));
         open({});
@@ -105,6 +117,9 @@ class ProtocolLife {
             }
             if (chance_.one_in(25)) {
                 restart();
+            }
+            if (options_.read_anew_after == i) {
+                read_anew();
             }
             const World before = world_;
             eth::Block block = next_block();
@@ -148,6 +163,86 @@ class ProtocolLife {
         ++tally_.restarts;
     }
 
+    /// As a bootstrap does: the market's contracts, then whoever their logs have named.
+    void read_anew() {
+        deployment_ = world_.deployment(false);
+        open({});
+        undo_.clear();
+        for (std::size_t place = 0; place < deployment_->markets().size(); ++place) {
+            const auto market = static_cast<protocol::MarketId>(kFirstMarket + place);
+            INFO("seed " << options_.seed << ", read at block " << header_.ref.number);
+            auto options = reading_of(market);
+            const auto contracts = protocol_->read_market(options);
+            while (contracts->of_market() && !contracts->calls().empty()) {
+                take_answers(*contracts);
+            }
+            options.holders = named_holders(market);
+            const auto reading = protocol_->read_market(options);
+            while (!reading->calls().empty()) {
+                take_answers(*reading);
+            }
+            tally_.holders_read += reading->holders_known();
+            CHECK(reading->holders_known() == options.holders.size());
+        }
+        ledger_->seal();
+        check_state();
+        compare();
+    }
+
+    [[nodiscard]] protocol::ReadingOptions reading_of(protocol::MarketId market) const {
+        return {
+            .market = market,
+            .block = header_.ref,
+            .timestamp = header_.timestamp,
+            .holders = {},
+            .holders_known = 0
+        };
+    }
+
+    void take_answers(protocol::MarketReading& reading) {
+        std::vector<eth::ReadAnswer> answers;
+        for (const eth::Read& read : reading.calls()) {
+            auto answer = world_.answer(read);
+            if (!answer) {
+                note_unanswered(read);
+                answer = eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+            }
+            answers.push_back(*std::move(answer));
+        }
+        const auto taken = reading.take(answers);
+        INFO((taken ? std::string() : taken.error().message()));
+        REQUIRE(taken.has_value());
+    }
+
+    [[nodiscard]] std::vector<protocol::Holder> named_holders(protocol::MarketId market) const {
+        const std::vector<Hash32> topics = protocol_->holder_topics();
+        const std::vector<Address> sources = protocol_->holder_sources(market);
+        std::set<protocol::Holder> out;
+        for (const std::vector<LogBook::Entry>& block : past_) {
+            for (const LogBook::Entry& entry : block) {
+                if (entry.topics.empty() || !std::ranges::binary_search(topics, entry.topics[0]) ||
+                    std::ranges::find(sources, entry.address) == sources.end()) {
+                    continue;
+                }
+                const eth::Log log{
+                    .address = entry.address,
+                    .topics = entry.topics,
+                    .data = entry.data,
+                    .tx_hash = {},
+                    .tx_index = 0,
+                    .log_index = 0
+                };
+                const auto named = protocol_->named_holders(log);
+                out.insert(named.begin(), named.end());
+            }
+        }
+        return {out.begin(), out.end()};
+    }
+
+    void note_unanswered(const eth::Read& read) {
+        ++tally_.unanswered[protocol_->call_name(read.data).value_or("?") + " of " + read.to.hex()];
+    }
+
     void go_back() {
         const std::uint64_t blocks = 1 + chance_.below(std::uint64_t{4});
         for (std::uint64_t i = 0; i < blocks && !undo_.empty(); ++i) {
@@ -155,6 +250,7 @@ class ProtocolLife {
             world_ = undo_.back().world;
             header_ = undo_.back().header;
             undo_.pop_back();
+            past_.pop_back();
             ++tally_.reverted_blocks;
         }
         if (!undo_.empty() && chance_.one_in(4)) {
@@ -188,6 +284,7 @@ class ProtocolLife {
         for (std::uint64_t i = 0; i < transactions; ++i) {
             transact();
         }
+        past_.push_back(world_.book().entries());
         return block_of_logs();
     }
 
@@ -273,8 +370,7 @@ class ProtocolLife {
                     ++answered;
                     ++tally_.reads;
                 } else {
-                    ++tally_.unanswered
-                          [protocol_->call_name(read.data).value_or("?") + " of " + read.to.hex()];
+                    note_unanswered(read);
                 }
             }
             if (answered == 0) {
@@ -450,6 +546,7 @@ class ProtocolLife {
     std::uint64_t salt_ = 0;
     std::string happened_;  ///< In the newest block, for messages.
     std::vector<Undo> undo_;
+    std::vector<std::vector<LogBook::Entry>> past_;  ///< All logs of the chain.
 };
 
 }  // namespace faultline::tests

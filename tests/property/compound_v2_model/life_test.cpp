@@ -12,15 +12,11 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 60;
 
-void live(std::uint64_t history, std::uint64_t first_seed, std::uint64_t blocks) {
+void live(tests::LifeOptions options) {
     tests::LifeTally tally;
-    for (std::uint64_t seed = first_seed; seed < first_seed + kSeeds; ++seed) {
-        tests::ProtocolLife<World>(
-            {.seed = seed, .blocks = blocks, .history = history, .compared_every = 4, .noise = true
-            },
-            tally
-        )
-            .live();
+    const std::uint64_t first = options.seed;
+    for (; options.seed < first + kSeeds; ++options.seed) {
+        tests::ProtocolLife<World>(options, tally).live();
     }
     WARN(tally.text());
     const bool many = tally.equal > 10'000;
@@ -32,11 +28,15 @@ void live(std::uint64_t history, std::uint64_t first_seed, std::uint64_t blocks)
 TEST_CASE(
     "what follows from the logs and reads of a Comptroller and its cTokens is what they answer"
 ) {
-    live(0, 1, 150);
+    live({.seed = 1, .blocks = 150});
 }
 
 TEST_CASE("cTokens whose history was only caught up with answer the same") {
-    live(80, 1'001, 50);
+    live({.seed = 1'001, .blocks = 50, .history = 80});
+}
+
+TEST_CASE("cTokens read by view calls answer the same, then and later") {
+    live({.seed = 2'001, .blocks = 60, .read_anew_after = 40});
 }
 
 }  // namespace faultline::compound_v2_model

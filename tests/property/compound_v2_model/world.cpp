@@ -47,12 +47,12 @@ World::World(Chance& chance) : contracts_(comptroller()) {
     contracts_.fees_bps[address_of("underlying 2")] = 15;
 }
 
-std::unique_ptr<protocol::Deployment> World::deployment() {
+std::unique_ptr<protocol::Deployment> World::deployment(bool from_start) {
     std::vector<compound_v2::MarketConfig> markets;
     markets.push_back(
         {.name = "core",
          .comptroller = comptroller(),
-         .deployed_at = kDeployedAt,
+         .deployed_at = from_start ? std::optional(kDeployedAt) : std::nullopt,
          .base_currency = {.symbol = "USD", .decimals = 18}}
     );
     return std::make_unique<compound_v2::Deployment>(std::move(markets));

@@ -12,15 +12,11 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 40;
 
-void live(std::uint64_t history, std::uint64_t first_seed, std::uint64_t blocks) {
+void live(tests::LifeOptions options) {
     tests::LifeTally tally;
-    for (std::uint64_t seed = first_seed; seed < first_seed + kSeeds; ++seed) {
-        tests::ProtocolLife<World>(
-            {.seed = seed, .blocks = blocks, .history = history, .compared_every = 4, .noise = true
-            },
-            tally
-        )
-            .live();
+    const std::uint64_t first = options.seed;
+    for (; options.seed < first + kSeeds; ++options.seed) {
+        tests::ProtocolLife<World>(options, tally).live();
     }
     WARN(tally.text());
     const bool many = tally.equal > 10'000;
@@ -30,11 +26,15 @@ void live(std::uint64_t history, std::uint64_t first_seed, std::uint64_t blocks)
 }  // namespace
 
 TEST_CASE("what follows from the logs and reads of Comets is what they answer") {
-    live(0, 1, 120);
+    live({.seed = 1, .blocks = 120});
 }
 
 TEST_CASE("Comets whose history was only caught up with answer the same") {
-    live(60, 1'001, 40);
+    live({.seed = 1'001, .blocks = 40, .history = 60});
+}
+
+TEST_CASE("Comets read by view calls answer the same, then and later") {
+    live({.seed = 2'001, .blocks = 60, .read_anew_after = 40});
 }
 
 }  // namespace faultline::compound_v3_model

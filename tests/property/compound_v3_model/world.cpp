@@ -147,13 +147,13 @@ void World::draw_rates(Chance& chance, Configuration& config) {
     config.borrow_high = per_second(500);
 }
 
-std::unique_ptr<protocol::Deployment> World::deployment() {
+std::unique_ptr<protocol::Deployment> World::deployment(bool from_start) {
     std::vector<compound_v3::MarketConfig> markets;
     for (std::size_t i = 0; i < kDeployedAt.size(); ++i) {
         markets.push_back(
             {.name = "market " + std::to_string(i),
              .comet = comet_address(i),
-             .deployed_at = kDeployedAt.at(i),
+             .deployed_at = from_start ? std::optional(kDeployedAt.at(i)) : std::nullopt,
              .base_currency = {.symbol = "USD", .decimals = 8}}
         );
     }

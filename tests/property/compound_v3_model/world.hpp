@@ -38,7 +38,7 @@ class World {
     [[nodiscard]] std::vector<tests::ViewCall> views(tests::Chance& chance) const;
     [[nodiscard]] std::vector<tests::ModelPosition> positions() const;
     [[nodiscard]] bool deployed(std::size_t place) const;
-    [[nodiscard]] static std::unique_ptr<protocol::Deployment> deployment();
+    [[nodiscard]] static std::unique_ptr<protocol::Deployment> deployment(bool from_start);
 
   private:
     struct Turn {

@@ -42,7 +42,7 @@ World::World(Chance& chance) {
     maker_.vow.noted = !chance.one_in(3);
 }
 
-std::unique_ptr<protocol::Deployment> World::deployment() {
+std::unique_ptr<protocol::Deployment> World::deployment(bool from_start) {
     const Addresses& all = addresses();
     std::vector<maker::MarketConfig> markets;
     markets.push_back(
@@ -60,7 +60,7 @@ std::unique_ptr<protocol::Deployment> World::deployment() {
          .psms = {},
          .susds = {},
          .stusds = {},
-         .deployed_at = kDeployedAt,
+         .deployed_at = from_start ? std::optional(kDeployedAt) : std::nullopt,
          .base_currency = {.symbol = "DAI", .decimals = 18}}
     );
     return std::make_unique<maker::Deployment>(std::move(markets));
