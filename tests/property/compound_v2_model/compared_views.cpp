@@ -6,7 +6,10 @@
 
 #include <faultline/base/bytes.hpp>
 
+#include <array>
+#include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::compound_v2_model {
@@ -37,7 +40,11 @@ void add_token_calls(std::vector<ViewCall>& out, const Contracts& contracts, con
           "supplyRatePerBlock()",
           "totalBorrowsCurrent()",
           "exchangeRateCurrent()"}) {
-        out.push_back(view(token.self, signature, {}, true));
+        ViewCall call = view(token.self, signature, {}, true);
+        // The rate is another by the kind of model.
+        constexpr std::array<const char*, 3> kKinds{" (line)", " (jump)", " (jump factor)"};
+        call.label += kKinds.at(static_cast<std::size_t>(contracts.models().at(token.model).kind));
+        out.push_back(std::move(call));
     }
     const Address& comptroller = contracts.comptroller();
     const Int which = int_of(token.self);
@@ -69,9 +76,9 @@ void add_account_calls(
             out.push_back(view(token.self, "borrowBalanceStored(address)", {who}));
             out.push_back(view(token.self, "borrowBalanceCurrent(address)", {who}, true));
             out.push_back(view(token.self, "balanceOfUnderlying(address)", {who}, true));
-            out.push_back(
-                view(comptroller, "checkMembership(address,address)", {who, int_of(token.self)})
-            );
+            out.push_back(view(
+                comptroller, "checkMembership(address,address)", {who, int_of(token.self)}, true
+            ));
         }
     }
 }

@@ -103,6 +103,9 @@ Int Contracts::borrow_balance(const CToken& token, const Address& account) const
 
 CToken Contracts::accrued(const CToken& token) const {
     CToken out = token;
+    if (token.generation != Generation::kFirst && token.accrual_block == number) {
+        return out;
+    }
     const Int rate = borrow_rate(token);
     require(rate <= 5 * ten_to(12));
     const Int factor = rate * (Int(number) - token.accrual_block);

@@ -109,14 +109,13 @@ void World::change_model(Chance& chance) {
     contracts_.set_model(some_token(chance), model);
 }
 
-/// Of an updateable model, while markets use it.
+/// Of an updateable model, while markets use it: those with a kink are.
 void World::change_parameters(Chance& chance) {
     const Address& at = chance.one_of(models_);
+    require(contracts_.models().at(at).kind == RateKind::kJump);
     RateModel next = draw_model(chance);
-    next.kind = contracts_.models().at(at).kind;
-    if (next.kind == RateKind::kJumpFactor) {
-        next.jump_multiplier = chance.below(Int(20));
-    }
+    next.kind = RateKind::kJump;
+    next.jump_multiplier = chance.below(ten_to(12));
     contracts_.update_model(at, next);
 }
 

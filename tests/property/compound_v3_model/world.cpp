@@ -192,6 +192,7 @@ std::vector<ViewCall> World::views(Chance& chance) const {
     std::vector<ViewCall> out;
     std::vector<Address> accounts = users_;
     accounts.insert(accounts.end(), others_.begin(), others_.end());
+    accounts.push_back(address_of("whale"));
     accounts.push_back(address_of("nobody"));
     for (const Comet& comet : comets_) {
         if (comet.initialized()) {

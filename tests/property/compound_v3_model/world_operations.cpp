@@ -216,7 +216,9 @@ void World::absorb(Turn turn) {
             accounts.push_back(user);
         }
     }
-    if (accounts.empty() && turn.chance.one_in(4)) {
+    // Nobody is an absorption, too: one that accrues and says nothing.
+    require(!accounts.empty() || turn.chance.one_in(8));
+    if (turn.chance.one_in(10)) {
         accounts.push_back(actor(turn.chance));
     }
     turn.comet.absorb(chain_, actor(turn.chance), accounts);
