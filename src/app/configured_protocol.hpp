@@ -5,6 +5,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -39,10 +40,20 @@ struct PlacedMarket {
     std::vector<std::pair<const char*, Address>> contracts;
 };
 
+/// Markets that stand in a tape's first block.
+struct TapeBeginning {
+    std::vector<protocol::Holder> holders;  ///< Sorted.
+    /// The answer to a call that the block's truth does not have: of what nobody has used yet.
+    std::function<eth::ReadAnswer(const eth::Read&)> answer;
+};
+
 /// What a tape's manifest says of a protocol.
 struct TapeMarkets {
     std::shared_ptr<const protocol::Deployment> deployment;
     std::vector<std::string> described;  ///< A line for each market.
+    /// Set when its contracts are older than the tape's first block, whose truth says how they
+    /// stand.
+    std::optional<TapeBeginning> beginning;
     /// The answer that the manifest gives to a read; nullopt when it says nothing of it. May be
     /// empty.
     std::function<std::optional<eth::ReadAnswer>(const eth::Read&)> answer;

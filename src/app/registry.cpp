@@ -10,6 +10,9 @@ const std::vector<std::unique_ptr<const ConfiguredProtocol>>& registered_protoco
     static const auto all = [] {
         std::vector<std::unique_ptr<const ConfiguredProtocol>> out;
         out.push_back(make_aave());
+        out.push_back(make_compound_v3());
+        out.push_back(make_compound_v2());
+        out.push_back(make_maker());
         return out;
     }();
     return all;

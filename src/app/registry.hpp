@@ -12,5 +12,8 @@ const std::vector<std::unique_ptr<const ConfiguredProtocol>>& registered_protoco
 
 /// What registry.cpp lists.
 std::unique_ptr<const ConfiguredProtocol> make_aave();
+std::unique_ptr<const ConfiguredProtocol> make_compound_v3();
+std::unique_ptr<const ConfiguredProtocol> make_compound_v2();
+std::unique_ptr<const ConfiguredProtocol> make_maker();
 
 }  // namespace faultline::app

@@ -17,6 +17,7 @@
 #include <app/replay.hpp>
 #include <app/replay_progress.hpp>
 #include <app/row_digest.hpp>
+#include <app/tape_beginning.hpp>
 #include <app/tape_deployment.hpp>
 #include <app/truth_check.hpp>
 #include <cstddef>
@@ -135,6 +136,35 @@ void print_summary(
     }
 }
 
+/// Where markets are older than the tape, its first block is what they are read at.
+Result<void> begin(
+    OpenTape& tape, OfflineEngine& offline, tape::RecordedFeeds& feeds, TruthCheck* truth
+) {
+    if (tape.deployment.beginnings.empty()) {
+        return {};
+    }
+    FAULTLINE_TRY(const auto line, tape.reader->next());
+    if (!line || line->kind != tape::LineKind::kApplied) {
+        return Error(
+                   Code::kInvalid, tape.reader->place() + ": the tape does not begin with a block"
+        )
+            .advise("copy or record the tape again");
+    }
+    FAULTLINE_TRY(
+        const rpc::RecordedBlock first,
+        rpc::decode_recorded_block(
+            line->json, {.topics0 = {tape::RecordedFeeds::topic0()}, .contracts = {}}
+        )
+    );
+    FAULTLINE_TRY_VOID(begin_at(tape.deployment, first, offline.store()));
+    FAULTLINE_TRY_VOID(offline.engine().load());
+    feeds.apply(first);
+    if (truth != nullptr) {
+        truth->compare(offline.engine().fold(), first);
+    }
+    return {};
+}
+
 int failed(std::ostream& err, const Error& error) {
     err << "faultline: " << error.message() << '\n';
     return exit_status(ExitCode::kFailed);
@@ -158,6 +188,9 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     auto feeds = tape::RecordedFeeds::of(tape->manifest);
     if (!feeds) {
         return failed(err, feeds.error());
+    }
+    if (auto begun = begin(*tape, offline, *feeds, asked.verify ? &truth : nullptr); !begun) {
+        return failed(err, begun.error());
     }
     tape::TapeSource source(
         std::move(tape->reader),

@@ -49,6 +49,9 @@ Result<TapeDeployment> deployment_of(const tape::Manifest& manifest) {
         if (!markets) {
             continue;
         }
+        if (markets->beginning) {
+            out.beginnings.emplace(out.deployments.size(), *std::move(markets->beginning));
+        }
         out.deployments.push_back(std::move(markets->deployment));
         std::ranges::move(markets->described, std::back_inserter(out.described));
         if (markets->answer) {

@@ -6,7 +6,10 @@
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/shell/tape/manifest.hpp>
 
+#include <app/configured_protocol.hpp>
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +22,8 @@ struct TapeDeployment {
     std::vector<std::string> described;     ///< "core: Aave V3, 3.7, pool 0x…": a line a market.
     std::vector<std::string> not_followed;  ///< Protocols that it names and this build leaves out.
     std::vector<std::function<std::optional<eth::ReadAnswer>(const eth::Read&)>> answers;
+    /// By place in `deployments`: those whose markets stand in the tape's first block.
+    std::map<std::size_t, TapeBeginning> beginnings;
 
     /// The answer that the manifest gives to a read; nullopt when it says nothing of it.
     [[nodiscard]] std::optional<eth::ReadAnswer> answer(const eth::Read& read) const;

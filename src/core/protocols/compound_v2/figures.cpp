@@ -93,6 +93,10 @@ std::vector<protocol::BrokenLaw> Markets::broken_laws() const {
     return broken;
 }
 
+protocol::Counts Markets::counts() const {
+    return {.holders = tables_.accounts.size(), .positions = tables_.positions.size()};
+}
+
 std::size_t Markets::holders(MarketId market) const {
     return static_cast<std::size_t>(row(market).holders);
 }

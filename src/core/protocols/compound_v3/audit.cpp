@@ -48,6 +48,10 @@ std::vector<eth::Read> reads_of_market(const Address& comet) {
 
 }  // namespace
 
+protocol::Counts Markets::counts() const {
+    return {.holders = tables_.accounts.size(), .positions = tables_.accounts.size()};
+}
+
 std::size_t Markets::holders(MarketId market) const {
     const MarketRow* row = tables_.markets.find({market});
     return row == nullptr ? 0 : static_cast<std::size_t>(row->accounts);

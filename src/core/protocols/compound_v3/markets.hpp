@@ -74,6 +74,7 @@ class Markets final : public protocol::Protocol {
         MarketId market, const Address& account, protocol::At at
     ) const override;
     [[nodiscard]] std::size_t holders(MarketId market) const override;
+    [[nodiscard]] protocol::Counts counts() const override;
     [[nodiscard]] std::vector<protocol::Holder> holders_after(
         MarketId market, const std::optional<protocol::Holder>& after, std::size_t limit
     ) const override;

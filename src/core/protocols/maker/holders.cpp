@@ -147,6 +147,12 @@ void MakerProtocol::each_holder(MarketId market, const std::function<void(const 
     });
 }
 
+protocol::Counts MakerProtocol::counts() const {
+    return {
+        .holders = tables_.urns.size() + tables_.accounts.size(), .positions = tables_.urns.size()
+    };
+}
+
 std::size_t MakerProtocol::holders(MarketId market) const {
     std::size_t out = 0;
     each_holder(market, [&out](const Holder& /*holder*/) { ++out; });

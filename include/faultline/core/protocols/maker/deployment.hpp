@@ -30,6 +30,8 @@ class Deployment final : public protocol::Deployment {
         ledger::Ledger& ledger, protocol::Quarantine& quarantine, protocol::MarketId first_market
     ) const override;
 
+    [[nodiscard]] const std::vector<MarketConfig>& configs() const noexcept { return configs_; }
+
   private:
     std::vector<MarketConfig> configs_;
     std::vector<protocol::MarketLabel> labels_;

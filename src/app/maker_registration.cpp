@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+// Maker (Sky) as a protocol that can be configured and replayed.
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/json_writer.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocols/maker/deployment.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
+#include <faultline/shell/config/section.hpp>
+#include <faultline/shell/config/types.hpp>
+#include <faultline/shell/tape/manifest.hpp>
+
+#include <algorithm>
+#include <app/config_types.hpp>
+#include <app/configured_protocol.hpp>
+#include <app/registry.hpp>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+using maker::MarketConfig;
+using maker::Psm;
+using maker::PsmKind;
+using namespace config;
+
+/// A contract of a market: how it is configured, and what manifests of tapes call it.
+struct Contract {
+    const char* name;
+    Address MarketConfig::* member;
+    bool required;
+    const char* text;
+    const char* in_manifest;
+};
+
+constexpr std::array kContracts{
+    Contract{"vat", &MarketConfig::vat, true, "Vat: vaults and all of the accounting.", "vat"},
+    Contract{"jug", &MarketConfig::jug, true, "Jug: stability fees.", "jug"},
+    Contract{"spotter", &MarketConfig::spotter, true, "Spotter: oracles and ratios.", "spotter"},
+    Contract{
+        "dog", &MarketConfig::dog, true, "Dog: liquidations; clippers are found by it.", "dog"
+    },
+    Contract{"vow", &MarketConfig::vow, true, "Vow: surplus and bad debt.", "vow"},
+    Contract{"pot", &MarketConfig::pot, true, "Pot: the Dai savings rate.", "pot"},
+    Contract{"dai", &MarketConfig::dai, true, "The Dai token.", "dai"},
+    Contract{"dai_join", &MarketConfig::dai_join, true, "DaiJoin.", "daiJoin"},
+    Contract{"end", &MarketConfig::end, false, "End: the shutdown, which is an alarm.", "end"},
+    Contract{"esm", &MarketConfig::esm, false, "ESM: who may begin it.", "esm"},
+    Contract{"susds", &MarketConfig::susds, false, "sUSDS: the Sky savings rate.", "susds"},
+    Contract{"stusds", &MarketConfig::stusds, false, "stUSDS.", "stusds"},
+};
+
+/// "ETH-A" as the bytes32 that the contracts use.
+Type<Hash32> ilk_type() {
+    const auto parse = [](std::string_view name) -> Result<Hash32> {
+        Hash32 out;
+        if (name.empty() || name.size() > out.bytes.size()) {
+            return wrong("it has 1 to 32 characters");
+        }
+        std::ranges::copy(name, out.bytes.begin());
+        return out;
+    };
+    return scalar<Hash32>("name of an ilk", parse, [](const Hash32& ilk) { return ilk.hex(); });
+}
+
+Section<Psm> psm_section() {
+    Section<Psm> out("PSM", "A peg stability module.");
+    out.required(
+        {.name = "name", .text = "For people; unique within the market.", .example = "usdc"},
+        &Psm::name,
+        identifier()
+    );
+    out.required({.name = "psm", .text = "The module."}, &Psm::psm, address_type());
+    out.optional(
+        {.name = "pocket", .text = "Who keeps its gem (lite ones).", .default_text = "none"},
+        [](Psm& psm) -> auto& { return psm.pocket; },
+        address_type()
+    );
+    out.required({.name = "gem", .text = "The token it swaps."}, &Psm::gem, address_type());
+    out.required(
+        {.name = "ilk", .text = "Its ilk.", .example = "LITE-PSM-USDC-A"}, &Psm::ilk, ilk_type()
+    );
+    out.required(
+        {.name = "gem_decimals", .text = "Decimals of that token.", .example = "6"},
+        &Psm::gem_decimals,
+        integer<unsigned>(0, 18)
+    );
+    out.optional(
+        {.name = "kind", .text = "`lite` (DssLitePsm) or `legacy` (DssPsm)."},
+        &Psm::kind,
+        one_of<PsmKind>({{"lite", PsmKind::kLite}, {"legacy", PsmKind::kLegacy}})
+    );
+    return out;
+}
+
+Section<MarketConfig> section() {
+    Section<MarketConfig> out(
+        "Maker market",
+        "One Vat with what is built on it, as in the chainlog. Ilks, clippers, price curves and "
+        "oracles are found through its contracts' logs."
+    );
+    out.required(
+        {.name = "name",
+         .text = "For people and rules; unique within the chain.",
+         .example = "maker"},
+        &MarketConfig::name,
+        identifier()
+    );
+    for (const Contract& contract : kContracts) {
+        const auto member = [at = contract.member](MarketConfig& market) -> auto& {
+            return market.*at;
+        };
+        if (contract.required) {
+            out.required({.name = contract.name, .text = contract.text}, member, address_type());
+        } else {
+            out.optional(
+                {.name = contract.name, .text = contract.text, .default_text = "not followed"},
+                member,
+                address_type()
+            );
+        }
+    }
+    constexpr std::size_t kMostPsms = 16;
+    out.optional(
+        {.name = "psms", .text = "Its peg stability modules."},
+        &MarketConfig::psms,
+        list_of(psm_section().type(), {.most = kMostPsms})
+    );
+    out.optional(
+        {.name = "deployed_at",
+         .text = "A block at or before the Vat's first log; without it the chain can only be "
+                 "followed from where `faultline bootstrap` read it.",
+         .default_text = "not known"},
+        &MarketConfig::deployed_at,
+        maybe(integer<eth::BlockNum>(0, kMostBlocks))
+    );
+    return out;
+}
+
+std::vector<std::pair<const char*, Address>> contracts_of(const MarketConfig& market) {
+    std::vector<std::pair<const char*, Address>> out;
+    for (const Contract& contract : kContracts) {
+        out.emplace_back(contract.name, market.*contract.member);
+    }
+    return out;
+}
+
+void write(JsonWriter& json, const MarketConfig& market) {
+    for (const Contract& contract : kContracts) {
+        if (!(market.*contract.member).is_zero()) {
+            json.field(contract.in_manifest, (market.*contract.member).hex());
+        }
+    }
+    json.key("psms").begin_array();
+    for (const Psm& psm : market.psms) {
+        json.begin_object().field("name", psm.name).field("address", psm.psm.hex());
+        json.field("pocket", psm.pocket.hex()).field("gem", psm.gem.hex());
+        json.field("ilk", psm.ilk.hex()).field("decimals", std::to_string(psm.gem_decimals));
+        json.field("kind", psm.kind == PsmKind::kLite ? "lite" : "legacy").end_object();
+    }
+    json.end_array();
+}
+
+unsigned number_at(const tape::Manifest& manifest, const std::string& path, unsigned otherwise) {
+    const std::string* text = manifest.find(path);
+    unsigned out = otherwise;
+    if (text != nullptr) {
+        std::from_chars(text->data(), text->data() + text->size(), out);
+    }
+    return out;
+}
+
+Result<Psm> psm_at(const tape::Manifest& manifest, const std::string& at) {
+    constexpr unsigned kUsdcDecimals = 6;
+    Psm psm;
+    psm.name = text_at(manifest, at + ".name", "psm");
+    FAULTLINE_TRY(psm.psm, address_at(manifest, at + ".address"));
+    FAULTLINE_TRY(psm.pocket, address_at(manifest, at + ".pocket"));
+    FAULTLINE_TRY(psm.gem, address_at(manifest, at + ".gem"));
+    auto ilk = Hash32::from_hex(text_at(manifest, at + ".ilk", ""));
+    if (!ilk) {
+        return std::move(ilk).error().context("the manifest's " + at + ".ilk");
+    }
+    psm.ilk = *ilk;
+    psm.gem_decimals = number_at(manifest, at + ".decimals", kUsdcDecimals);
+    psm.kind =
+        text_at(manifest, at + ".kind", "lite") == "legacy" ? PsmKind::kLegacy : PsmKind::kLite;
+    return psm;
+}
+
+/// The contracts at "prefixNAME".
+Result<MarketConfig> market_at(const tape::Manifest& manifest, const std::string& prefix) {
+    MarketConfig market;
+    for (const Contract& contract : kContracts) {
+        std::string path = prefix + contract.in_manifest;
+        if (manifest.find(path) == nullptr && contract.member == &MarketConfig::spotter) {
+            path = prefix + "spot";
+        }
+        if (contract.required || manifest.find(path) != nullptr) {
+            FAULTLINE_TRY(market.*contract.member, address_at(manifest, path));
+        }
+    }
+    if (manifest.find(prefix + "psm.address") != nullptr) {
+        FAULTLINE_TRY(Psm psm, psm_at(manifest, prefix + "psm"));
+        market.psms.push_back(std::move(psm));
+    }
+    for (std::size_t i = 0;; ++i) {
+        const std::string at = prefix + "psms." + std::to_string(i);
+        if (manifest.find(at + ".address") == nullptr) {
+            break;
+        }
+        FAULTLINE_TRY(Psm psm, psm_at(manifest, at));
+        market.psms.push_back(std::move(psm));
+    }
+    market.name = text_at(manifest, prefix + "name", "maker");
+    return market;
+}
+
+/// The ilks that the manifest names, each as a holder of nobody.
+std::vector<protocol::Holder> ilks_of(const tape::Manifest& manifest) {
+    constexpr std::string_view kIlks = "maker.ilks.";
+    constexpr std::string_view kJoin = ".join";
+    std::vector<protocol::Holder> out;
+    for (const auto& [path, text] : manifest.facts) {
+        if (path.starts_with(kIlks) && path.ends_with(kJoin)) {
+            const std::string name =
+                path.substr(kIlks.size(), path.size() - kIlks.size() - kJoin.size());
+            protocol::Holder& ilk = out.emplace_back();
+            std::ranges::copy(name.substr(0, ilk.part.bytes.size()), ilk.part.bytes.begin());
+        }
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
+bool calls(const eth::Read& read, std::string_view signature) {
+    constexpr std::size_t kSelector = 4;
+    const Hash32 digest = eth::keccak256(signature);
+    return read.data.size() >= kSelector &&
+           std::ranges::equal(
+               BytesView(read.data).first(kSelector), digest.view().first(kSelector)
+           );
+}
+
+/// What nobody asked of contracts that nobody has used: they live, and nothing is there.
+eth::ReadAnswer of_unused(const eth::Read& read) {
+    constexpr std::size_t kWord = 32;
+    eth::ReadAnswer out{.read = read, .reverted = false, .result = Bytes(2 * kWord)};
+    if (calls(read, "live()")) {
+        out.result.resize(kWord);
+        out.result.back() = 1;
+    } else if (calls(read, "list()")) {
+        out.result[kWord - 1] = kWord;  // Where its items begin; there are none.
+    } else if (calls(read, "tau()") || calls(read, "cut()") || calls(read, "step()")) {
+        out.reverted = true;
+        out.result.clear();
+    }
+    return out;
+}
+
+Result<std::optional<TapeMarkets>> of_tape(const tape::Manifest& manifest) {
+    std::vector<MarketConfig> markets;
+    std::vector<std::string> prefixes{"", "maker."};
+    for (std::size_t i = 0; manifest.find("maker." + std::to_string(i) + ".vat") != nullptr; ++i) {
+        prefixes.push_back("maker." + std::to_string(i) + ".");
+    }
+    for (const std::string& prefix : prefixes) {
+        if (manifest.find(prefix + "vat") != nullptr) {
+            FAULTLINE_TRY(MarketConfig market, market_at(manifest, prefix));
+            markets.push_back(std::move(market));
+        }
+    }
+    if (markets.empty()) {
+        return std::optional<TapeMarkets>();
+    }
+    TapeMarkets out;
+    for (const MarketConfig& market : markets) {
+        out.described.push_back(market.name + ": Maker, vat " + market.vat.hex());
+    }
+    if (text_at(manifest, "maker.kind", "").contains("genesis block")) {
+        out.beginning = TapeBeginning{.holders = ilks_of(manifest), .answer = of_unused};
+    }
+    out.deployment = std::make_shared<const maker::Deployment>(std::move(markets));
+    return std::optional(std::move(out));
+}
+
+}  // namespace
+
+std::unique_ptr<const ConfiguredProtocol> make_maker() {
+    return std::make_unique<const OneList<MarketConfig, maker::Deployment>>(
+        MarketField<MarketConfig>{
+            .name = "maker",
+            .text_in_chain = "Maker (Sky).",
+            .text_in_file = "Maker (Sky). Dai's `Transfer` has the topic of every token's, so a "
+                            "chain with it has far more logs to fetch.",
+            .section = section,
+            .contracts = contracts_of
+        },
+        write,
+        of_tape
+    );
+}
+
+}  // namespace faultline::app
