@@ -339,6 +339,7 @@ void Engine::report(const eth::Block& block, const Outcome& outcome, Instant sta
         "Block " + block.ref().text(),
         {{"chain", fold_.options().chain_name},
          {"logs", block.logs.size()},
+         {"reads", block.reads.size()},
          {"valued", outcome.evaluated.accounts_valued},
          {"below_threshold", outcome.evaluated.firing},
          {"alerts", fold_.alerts().rows().size()},

@@ -75,6 +75,11 @@ Engine::EngineMetrics::EngineMetrics(
       logs(r.counter(
           "faultline_logs_applied_total", "Watched logs folded", {{"chain", o.chain_name}}
       )),
+      reads(r.counter(
+          "faultline_block_reads_total",
+          "View calls whose answers blocks carried, because no log has them",
+          {{"chain", o.chain_name}}
+      )),
       reverted_blocks(r.counter(
           "faultline_reverted_blocks_total", "Blocks taken back", {{"chain", o.chain_name}}
       )),
@@ -155,6 +160,7 @@ void Engine::EngineMetrics::applied(
     processing.observe(seconds(took));
     last_block_processed.set(now_s);
     logs.add(static_cast<double>(block.logs.size()));
+    reads.add(static_cast<double>(block.reads.size()));
     if (block.live) {
         arrival_delay.observe(delay_s);
     }

@@ -35,6 +35,7 @@ struct Engine::EngineMetrics {
     obs::Histogram& arrival_delay;
     obs::Histogram& event_to_alert;
     obs::Counter& logs;
+    obs::Counter& reads;
     obs::Counter& reverted_blocks;
     obs::Counter& commit_failures;
     obs::Counter& incidents;
