@@ -89,11 +89,6 @@ Result<void> Fold::move_base(
     return {};
 }
 
-bool Fold::is_echo(const eth::Log& log, const Address& account, bool minted) const {
-    return echo_ && echo_->log_index == log.log_index && echo_->account == account &&
-           echo_->minted == minted;
-}
-
 Result<void> Fold::on_transfer(const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::Transfer::decode(log));
     const bool minted = event.get<"from">().is_zero();
@@ -103,15 +98,16 @@ Result<void> Fold::on_transfer(const eth::Log& log) {
         );
     }
     const Address account = minted ? event.get<"to">() : event.get<"from">();
-    if (!is_echo(log, account, minted)) {
-        miss_echo();
-        take_transferred(account, event.get<"amount">(), minted);
+    if (echo_ && echo_->log_index == log.log_index && echo_->account == account &&
+        echo_->minted == minted) {
+        if (echo_->amount != event.get<"amount">()) {
+            leave_unread(account);
+        }
+        echo_.reset();
         return {};
     }
-    if (echo_->amount != event.get<"amount">()) {
-        leave_unread(account);
-    }
-    echo_.reset();
+    miss_echo();
+    take_transferred(account, event.get<"amount">(), minted);
     return {};
 }
 

@@ -56,7 +56,6 @@ class Fold {
     );
     Result<void> on_transfer(const eth::Log& log);
     void take_transferred(const Address& account, const U256& present, bool minted);
-    [[nodiscard]] bool is_echo(const eth::Log& log, const Address& account, bool minted) const;
     void miss_echo();
     void leave_unread(const Address& account);
 

@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace faultline::compound_v3 {

@@ -4,6 +4,7 @@
 
 #include "core/protocols/compound_v3/markets.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
+#include "unit/core/protocols/compound_v3/comet_node.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
@@ -151,7 +152,9 @@ class CometChain {
             }
             for (const eth::Read& read : reads) {
                 const eth::ReadAnswer truth{
-                    .read = read, .reverted = false, .result = bytes_of(*model.view(read))
+                    .read = read,
+                    .reverted = false,
+                    .result = bytes_of(*tests::answer_of(model, read))
                 };
                 const auto ours = *views->answer(read);
                 const bool same = protocol::compare(ours, truth) == protocol::Compared::kEqual;
@@ -192,7 +195,7 @@ class CometChain {
             return std::nullopt;
         }
         for (const CometModel& model : models) {
-            if (const auto words = model.view(read)) {
+            if (const auto words = tests::answer_of(model, read)) {
                 return eth::ReadAnswer{
                     .read = read, .reverted = words->empty(), .result = bytes_of(*words)
                 };

@@ -5,6 +5,7 @@
 #include "core/protocols/compound_v3/rows.hpp"
 #include "unit/core/protocols/compound_v3/comet_chain.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
+#include "unit/core/protocols/compound_v3/comet_node.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
@@ -44,9 +45,8 @@ T value(const protocol::Sheet& sheet, const std::string& name) {
 }
 
 U256 view(const CometChain& chain, View view, std::initializer_list<U256> arguments = {}) {
-    return chain.models.front()
-        .view(view_read(chain.models.front().comet, view, arguments))
-        ->front();
+    const CometModel& comet = chain.models.front();
+    return answer_of(comet, view_read(comet.comet, view, arguments))->front();
 }
 
 }  // namespace
