@@ -37,15 +37,17 @@ void Fold::miss_echo() {
     }
 }
 
-Result<void> Fold::base_log(const eth::Log& log) {
-    if (events::Supply::matches(log)) {
-        FAULTLINE_TRY(const auto event, events::Supply::decode(log));
-        return move_base(log, event.get<"dst">(), event.get<"amount">(), true);
-    }
-    if (events::Withdraw::matches(log)) {
-        FAULTLINE_TRY(const auto event, events::Withdraw::decode(log));
-        return move_base(log, event.get<"src">(), event.get<"amount">(), false);
-    }
+Result<void> Fold::on_supply(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Supply::decode(log));
+    return move_base(log, event.get<"dst">(), event.get<"amount">(), true);
+}
+
+Result<void> Fold::on_withdraw(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::Withdraw::decode(log));
+    return move_base(log, event.get<"src">(), event.get<"amount">(), false);
+}
+
+Result<void> Fold::on_absorb_debt(const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::AbsorbDebt::decode(log));
     return move_base(log, event.get<"borrower">(), event.get<"basePaidOut">(), true);
 }
@@ -124,7 +126,17 @@ void Fold::take_transferred(const Address& account, const U256& present, bool mi
     const I128 supply = row.principal.is_debt() ? 0 : row.principal.value;
     // A sender who gives all may have borrowed the rest, which no log tells: the totals do.
     const Principal after{minted ? supply + part->value : supply - part->value};
+    if (Principal::from_u256(after.to_u256()) != after) {
+        leave_unread(account);  // No int104.
+        return;
+    }
     tables_.edit_account(market_, account, [&](AccountRow& edited) { edited.principal = after; });
+}
+
+/// Plan asks the new implementation.
+Result<void> Fold::on_upgraded(const eth::Log& log) {
+    FAULTLINE_TRY([[maybe_unused]] const auto event, events::Upgraded::decode(log));
+    return {};
 }
 
 }  // namespace faultline::compound_v3

@@ -8,6 +8,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/literal.hpp>
 
 #include <algorithm>
 #include <array>
@@ -31,11 +32,6 @@ Error contradiction(
 
 std::optional<U256> moved(const U256& amount, const U256& by, bool in) {
     return in ? checked_add(amount, by) : checked_sub(amount, by);
-}
-
-template <class Event>
-bool takes(const eth::Log& log) {
-    return Event::matches(log);
 }
 
 }  // namespace
@@ -83,8 +79,30 @@ Result<void> Fold::debit(const Address& account, const Address& asset, const U25
     return {};
 }
 
+Result<void> Fold::on_supply_collateral(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::SupplyCollateral::decode(log));
+    FAULTLINE_TRY_VOID(change_total(event.get<"asset">(), event.get<"amount">(), true));
+    return credit(event.get<"dst">(), event.get<"asset">(), event.get<"amount">());
+}
+
+Result<void> Fold::on_withdraw_collateral(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::WithdrawCollateral::decode(log));
+    FAULTLINE_TRY_VOID(debit(event.get<"src">(), event.get<"asset">(), event.get<"amount">()));
+    return change_total(event.get<"asset">(), event.get<"amount">(), false);
+}
+
+Result<void> Fold::on_transfer_collateral(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::TransferCollateral::decode(log));
+    FAULTLINE_TRY_VOID(debit(event.get<"from">(), event.get<"asset">(), event.get<"amount">()));
+    return credit(event.get<"to">(), event.get<"asset">(), event.get<"amount">());
+}
+
 /// Comet takes all there is.
-Result<void> Fold::absorb(const Address& account, const Address& asset, const U256& amount) {
+Result<void> Fold::on_absorb_collateral(const eth::Log& log) {
+    FAULTLINE_TRY(const auto event, events::AbsorbCollateral::decode(log));
+    const Address& account = event.get<"borrower">();
+    const Address& asset = event.get<"asset">();
+    const U256& amount = event.get<"collateralAbsorbed">();
     const U256 before = tables_.account(market_, account).balance(asset);
     if (before != amount) {
         return contradiction("an absorption", account, asset, before);
@@ -93,49 +111,30 @@ Result<void> Fold::absorb(const Address& account, const Address& asset, const U2
     return debit(account, asset, amount);
 }
 
-Result<void> Fold::collateral_log(const eth::Log& log) {
-    if (events::SupplyCollateral::matches(log)) {
-        FAULTLINE_TRY(const auto event, events::SupplyCollateral::decode(log));
-        FAULTLINE_TRY_VOID(change_total(event.get<"asset">(), event.get<"amount">(), true));
-        return credit(event.get<"dst">(), event.get<"asset">(), event.get<"amount">());
-    }
-    if (events::WithdrawCollateral::matches(log)) {
-        FAULTLINE_TRY(const auto event, events::WithdrawCollateral::decode(log));
-        FAULTLINE_TRY_VOID(debit(event.get<"src">(), event.get<"asset">(), event.get<"amount">()));
-        return change_total(event.get<"asset">(), event.get<"amount">(), false);
-    }
-    if (events::TransferCollateral::matches(log)) {
-        FAULTLINE_TRY(const auto event, events::TransferCollateral::decode(log));
-        FAULTLINE_TRY_VOID(debit(event.get<"from">(), event.get<"asset">(), event.get<"amount">()));
-        return credit(event.get<"to">(), event.get<"asset">(), event.get<"amount">());
-    }
-    FAULTLINE_TRY(const auto event, events::AbsorbCollateral::decode(log));
-    return absorb(event.get<"borrower">(), event.get<"asset">(), event.get<"collateralAbsorbed">());
-}
-
 Result<void> Fold::comet_log(const eth::Log& log) {
-    constexpr std::array
-        kBase{takes<events::Supply>, takes<events::Withdraw>, takes<events::AbsorbDebt>};
-    constexpr std::array kCollateral{
-        takes<events::SupplyCollateral>,
-        takes<events::WithdrawCollateral>,
-        takes<events::TransferCollateral>,
-        takes<events::AbsorbCollateral>,
+    using Handler = Result<void> (Fold::*)(const eth::Log&);
+
+    struct Entry {
+        Hash32 topic0;
+        Handler handler;
     };
-    const auto is = [&](const auto& test) {
-        return test(log);
+
+    static constexpr std::array kHandlers{
+        Entry{events::Supply::kTopic0, &Fold::on_supply},
+        Entry{events::Withdraw::kTopic0, &Fold::on_withdraw},
+        Entry{events::Transfer::kTopic0, &Fold::on_transfer},
+        Entry{events::AbsorbDebt::kTopic0, &Fold::on_absorb_debt},
+        Entry{events::SupplyCollateral::kTopic0, &Fold::on_supply_collateral},
+        Entry{events::WithdrawCollateral::kTopic0, &Fold::on_withdraw_collateral},
+        Entry{events::TransferCollateral::kTopic0, &Fold::on_transfer_collateral},
+        Entry{events::AbsorbCollateral::kTopic0, &Fold::on_absorb_collateral},
+        Entry{events::Upgraded::kTopic0, &Fold::on_upgraded},
     };
-    if (events::Transfer::matches(log)) {
-        return on_transfer(log);
+    if (log.topics.empty()) {
+        return {};
     }
-    if (std::ranges::any_of(kBase, is)) {
-        return base_log(log);
-    }
-    if (events::Upgraded::matches(log)) {
-        FAULTLINE_TRY([[maybe_unused]] const auto event, events::Upgraded::decode(log));
-        return {};  // Plan asks the new implementation.
-    }
-    return std::ranges::any_of(kCollateral, is) ? collateral_log(log) : Result<void>();
+    const auto* const found = std::ranges::find(kHandlers, log.topics[0], &Entry::topic0);
+    return found == kHandlers.end() ? Result<void>() : (this->*found->handler)(log);
 }
 
 void Fold::token_log(const Address& comet, const eth::Log& log) {

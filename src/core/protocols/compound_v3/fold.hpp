@@ -50,19 +50,24 @@ class Fold {
         U256 amount;
     };
 
-    Result<void> base_log(const eth::Log& log);
+    Result<void> on_supply(const eth::Log& log);
+    Result<void> on_withdraw(const eth::Log& log);
+    Result<void> on_absorb_debt(const eth::Log& log);
+    Result<void> on_transfer(const eth::Log& log);
+    Result<void> on_upgraded(const eth::Log& log);
+    Result<void> on_supply_collateral(const eth::Log& log);
+    Result<void> on_withdraw_collateral(const eth::Log& log);
+    Result<void> on_transfer_collateral(const eth::Log& log);
+    Result<void> on_absorb_collateral(const eth::Log& log);
     Result<void> move_base(
         const eth::Log& log, const Address& account, const U256& amount, bool in
     );
-    Result<void> on_transfer(const eth::Log& log);
     void take_transferred(const Address& account, const U256& present, bool minted);
     void miss_echo();
     void leave_unread(const Address& account);
 
-    Result<void> collateral_log(const eth::Log& log);
     Result<void> credit(const Address& account, const Address& asset, const U256& amount);
     Result<void> debit(const Address& account, const Address& asset, const U256& amount);
-    Result<void> absorb(const Address& account, const Address& asset, const U256& amount);
     Result<void> change_total(const Address& asset, const U256& amount, bool in);
 
     Tables& tables_;

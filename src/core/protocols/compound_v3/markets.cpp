@@ -16,7 +16,6 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
-#include <faultline/core/protocol/law.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
@@ -118,8 +117,11 @@ void Markets::apply_market(const At& at) {
 
 void Markets::apply_logs(const At& at, const Plan& plan) {
     const Address& comet = config(at.market).comet;
+    const std::optional<Totals>& totals = plan.totals();
     Fold fold(
-        tables_, at.market, plan.accrued() ? std::optional(plan.totals()->indices()) : std::nullopt
+        tables_,
+        at.market,
+        totals && plan.accrued() ? std::optional(totals->indices()) : std::nullopt
     );
     for (std::size_t i = 0; i < at.block.logs.size(); ++i) {
         const eth::Log log = at.block.logs[i];

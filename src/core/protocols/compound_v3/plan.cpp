@@ -35,7 +35,9 @@ std::optional<Totals> totals_told(const eth::Block& block, const Address& comet)
 void add_round(std::vector<Address> suppliers, Candidates& out) {
     if (suppliers.size() > kSuppliersAtOnce) {
         std::ranges::sort(suppliers);
-        std::ranges::rotate(suppliers, std::ranges::upper_bound(suppliers, out.supplier_last));
+        std::ranges::rotate(
+            suppliers, std::upper_bound(suppliers.begin(), suppliers.end(), out.supplier_last)
+        );
         suppliers.resize(kSuppliersAtOnce);
         out.supplier_last = suppliers.back();
     }

@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <limits>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace faultline::compound_v3 {
@@ -246,8 +245,8 @@ Result<Configuration> configuration_told(const eth::Block& block, const Address&
         if (answer == nullptr) {
             return Error(Code::kMissing, "a collateral was not read");
         }
-        FAULTLINE_TRY(AssetInfo asset, decode_asset(*answer));
-        out.assets.push_back(std::move(asset));
+        FAULTLINE_TRY(const AssetInfo asset, decode_asset(*answer));
+        out.assets.push_back(asset);
     }
     return out;
 }

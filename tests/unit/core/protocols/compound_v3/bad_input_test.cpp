@@ -111,6 +111,21 @@ TEST_CASE("a Comet that logs a transfer between two accounts is not the one we k
     require_degraded(*chain, chain->seal(), "a side at a time");
 }
 
+TEST_CASE("transfers of more than a principal can be are left to the reads") {
+    const auto chain = a_market();
+    chain->next();
+    U256 most;
+    most.set_bit(102, true);
+    const Address comet = chain->comet().comet;
+    chain->comet().accrue();
+    for (int i = 0; i < 3; ++i) {
+        chain->foreign.push_back(log_of<events::Transfer>(comet, {Address{}, kAlice, most}));
+    }
+    chain->foreign.push_back(log_of<events::Transfer>(comet, {Address{}, kBob, U256::max()}));
+    CHECK(chain->seal().empty());
+    CHECK(chain->different(kAll) == 0);
+}
+
 TEST_CASE("logs of others are passed over, whatever they claim") {
     const auto chain = a_market();
     const Address other = address(77);

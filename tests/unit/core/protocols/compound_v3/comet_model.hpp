@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A slow Comet written after Comet.sol, that logs as it does and answers its views. It shares no
-// arithmetic with what it tests.
+// A slow Comet written after Comet.sol, that shares no arithmetic with what it tests.
 #pragma once
 
 #include "core/protocols/compound_v3/calls.hpp"
