@@ -102,6 +102,8 @@ Result<void> on_implementation(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::NewImplementation::decode(log));
     at.edit_ctoken(log.address, [&](CTokenRow& of) {
         of.implementation = event.get<"newImplementation">();
+        // The first generation has none.
+        of.generation = Generation::kCurrent;
     });
     if (at.block.live && !event.get<"oldImplementation">().is_zero()) {
         at.notes.push_back(

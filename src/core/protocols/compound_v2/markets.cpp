@@ -58,7 +58,7 @@ std::vector<Hash32> Deployment::topics() const {
 }
 
 std::unique_ptr<protocol::Protocol> Deployment::open(
-    ledger::Ledger& ledger, protocol::Quarantine& quarantine, protocol::MarketId first_market
+    ledger::Ledger& ledger, protocol::Quarantine& quarantine, MarketId first_market
 ) const {
     return std::make_unique<Markets>(ledger, quarantine, first_market, configs_, labels_);
 }
@@ -109,7 +109,7 @@ bool Markets::asks_in_history(const eth::LogList& logs) const {
     });
 }
 
-Result<void> Markets::apply_log(Transition& at, const eth::Log& log) {
+Result<void> Markets::apply_log(Transition& at, const eth::Log& log) const {
     if (events::Transfer::matches(log)) {
         const UnderlyingRow* row =
             tables_.underlyings.find({.market = at.market, .underlying = log.address});

@@ -106,7 +106,7 @@ class Markets final : public protocol::Protocol {
 
     [[nodiscard]] MarketRow row(MarketId market) const;
     Transition transition(const eth::Block& block, MarketId market);
-    Result<void> apply_log(Transition& at, const eth::Log& log);
+    Result<void> apply_log(Transition& at, const eth::Log& log) const;
     void refuse(Transition& at, const eth::Log& log, Error error);
     void report(Transition& at, std::vector<protocol::Incident>& incidents);
 

@@ -10,8 +10,8 @@
 #include <faultline/core/protocols/compound_v2/rows.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace faultline::compound_v2 {
 namespace {
@@ -95,7 +96,7 @@ Figure<U256> Valuation::borrow_rate_wad(const CTokenRow& ctoken) const {
             "interest rate model " + ctoken.model.hex() + " is not known, nor its rate read"
         );
     }
-    const Figure<U256> held = cash(ctoken);
+    Figure<U256> held = cash(ctoken);
     if (!held.ok()) {
         return held;
     }
@@ -109,7 +110,7 @@ Figure<U256> Valuation::supply_rate_wad(const CTokenRow& ctoken) const {
             FigureStatus::kNoData, "how its supply rate follows from its borrow rate is not known"
         );
     }
-    const Figure<U256> borrow_rate = borrow_rate_wad(ctoken);
+    Figure<U256> borrow_rate = borrow_rate_wad(ctoken);
     if (!borrow_rate.ok()) {
         return borrow_rate;
     }
@@ -142,7 +143,7 @@ Figure<U256> Valuation::exchange_rate_wad(const Address& ctoken) const {
             FigureStatus::kNoData, "its exchange rate without a supply was not read yet"
         );
     }
-    if (const Figure<U256> held = cash(row.value); !held.ok() && !empty) {
+    if (Figure<U256> held = cash(row.value); !held.ok() && !empty) {
         return held;
     }
     const auto rate = compound_v2::exchange_rate_wad(row.value);
