@@ -23,11 +23,12 @@ void stop_counting(Transition& at, const Address& ctoken) {
         of.cash_by_logs = false;
         of.cash_checked = true;
     });
-    at.notes.push_back(
-        {.kind = protocol::IncidentKind::kAnomaly,
-         .text = "the cash of cToken " + ctoken.hex() +
-                 " is not what its underlying's transfers left there (a rate or a fee of that "
-                 "token, or cash that is lent on): it is read at each block from here on"}
+    at.tell(
+        ctoken,
+        protocol::IncidentKind::kAnomaly,
+        "the cash of cToken " + ctoken.hex() +
+            " is not what its underlying's transfers left there (a rate or a fee of that token, "
+            "or cash that is lent on): it is read at each block from here on"
     );
 }
 

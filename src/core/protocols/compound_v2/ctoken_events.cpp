@@ -106,11 +106,11 @@ Result<void> on_implementation(Transition& at, const eth::Log& log) {
         of.generation = Generation::kCurrent;
     });
     if (at.block.live && !event.get<"oldImplementation">().is_zero()) {
-        at.notes.push_back(
-            {.kind = protocol::IncidentKind::kNotice,
-             .text = "cToken " + log.address.hex() + " runs " +
-                     event.get<"newImplementation">().hex() +
-                     " from here on; its state and its logs are taken to go on"}
+        at.tell(
+            log.address,
+            protocol::IncidentKind::kNotice,
+            "cToken " + log.address.hex() + " runs " + event.get<"newImplementation">().hex() +
+                " from here on; its state and its logs are taken to go on"
         );
     }
     return {};

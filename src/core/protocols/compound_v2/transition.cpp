@@ -5,12 +5,14 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace faultline::compound_v2 {
 
@@ -45,6 +47,12 @@ Result<CTokenRow> Transition::listed(const Address& ctoken) const {
             );
     }
     return *row;
+}
+
+void Transition::tell(const Address& ctoken, protocol::IncidentKind kind, std::string text) {
+    if (tables.ctokens.find(key(ctoken))->listed) {
+        notes.push_back({.kind = kind, .text = std::move(text)});
+    }
 }
 
 PositionRow Transition::position(const Address& ctoken, const Address& account) const {

@@ -82,6 +82,9 @@ struct Transition {
     /// The row of a listed cToken; kMissing says that following began too late.
     [[nodiscard]] Result<CTokenRow> listed(const Address& ctoken) const;
 
+    /// A note about a cToken, when it is listed: what others log is nobody's business.
+    void tell(const Address& ctoken, protocol::IncidentKind kind, std::string text);
+
     [[nodiscard]] PositionRow position(const Address& ctoken, const Address& account) const;
     /// Stores a position, and with it that the account has one.
     void set_position(const Address& ctoken, const Address& account, const PositionRow& row);

@@ -101,9 +101,12 @@ TEST_CASE("what others log as cTokens or models is passed over, and little of it
     CHECK(market.ledger.dump().size() == before);
     CHECK(market.quarantine.total(0) == 0);
     // One that names this Comptroller is a candidate: it has no accounts, and cannot degrade.
+    market.answers(view_read(address(60), View::kUnderlying), word_bytes(kDai));
     market.log<events::NewComptroller>(address(60), {Address{}, kComptroller});
     market.mints(address(60), kDai, kAlice, tokens(5));
-    market.raw(address(60), {events::AccrueInterest::kTopic0}, {1}).seal_quietly();
+    market.raw(address(60), {events::AccrueInterest::kTopic0}, {1});
+    market.log<events::NewImplementation>(address(60), {address(1), address(2)});
+    market.log<events::Transfer>(kDai, {address(60), kBob, tokens(999)}).seal_quietly();
     CHECK(market.ledger.dump().size() == before + 1);
     CHECK(market.protocol->holders(0) == 0);
     CHECK(market.protocol->usable(0).ok());
