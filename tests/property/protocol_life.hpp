@@ -300,6 +300,7 @@ class ProtocolLife {
             chance_.one_in(5) ? 2 + chance_.below(std::uint64_t{3}) : 1;
         try {
             for (std::uint64_t i = 0; i < operations; ++i) {
+                after.book().begin_call();
                 const std::size_t logs = after.book().entries().size();
                 std::string what = after.operate(chance_);
                 if (after.book().entries().size() == logs) {
@@ -323,10 +324,12 @@ class ProtocolLife {
         eth::Block block;
         block.header = header_;
         std::uint32_t index = 0;
+        std::optional<std::uint32_t> call;
         for (const LogBook::Entry& entry : world_.book().entries()) {
-            if (options_.noise && chance_.one_in(8)) {
+            if (options_.noise && call != entry.call && chance_.one_in(4)) {
                 add_noise(block, entry, index++);
             }
+            call = entry.call;
             add(block, entry, index++);
         }
         return block;

@@ -249,6 +249,7 @@ class LogBook {
         std::vector<Hash32> topics;
         Bytes data;
         std::uint32_t transaction = 0;
+        std::uint32_t call = 0;  ///< Between the logs of one call nobody else can log.
     };
 
     void begin_block() {
@@ -258,12 +259,15 @@ class LogBook {
 
     void begin_transaction() { ++transaction_; }
 
+    void begin_call() { ++call_; }
+
     void write(const Address& by, std::vector<Hash32> topics, Bytes data) {
         entries_.push_back(
             {.address = by,
              .topics = std::move(topics),
              .data = std::move(data),
-             .transaction = transaction_}
+             .transaction = transaction_,
+             .call = call_}
         );
     }
 
@@ -285,6 +289,7 @@ class LogBook {
   private:
     std::vector<Entry> entries_;
     std::uint32_t transaction_ = 0;
+    std::uint32_t call_ = 0;
 };
 
 /// The arguments of a view call, word by word.

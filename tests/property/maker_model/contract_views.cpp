@@ -238,6 +238,15 @@ std::optional<eth::ReadAnswer> contract_answer(const Maker& maker, const eth::Re
         auto answer = calc_table().answer(at->second, read);
         return answer ? answer : eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
     }
+    if (const auto at = maker.pips.find(read.to); at != maker.pips.end()) {
+        // An OSM that lets anybody look, or one that does not.
+        const bool told = at->first.bytes[0] % 2 == 0;
+        return eth::ReadAnswer{
+            .read = read,
+            .reverted = !told,
+            .result = told ? tests::encoded({at->second.val, at->second.has ? 1 : 0}) : Bytes{}
+        };
+    }
     return std::nullopt;
 }
 

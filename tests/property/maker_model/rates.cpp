@@ -232,6 +232,12 @@ void Maker::cage() {
     vow_live = false;
     vow.total_sin = 0;
     vow.ash = 0;
+    // Flapper.cage() gives back what it holds.
+    const Address flapper = address_of("flapper");
+    const Int held = vat.dai[flapper];
+    move(flapper, all.vow, held);
+    note(flapper, all.vow, "cage(uint256)", {held});
+    note(address_of("flopper"), all.vow, "cage()", {});
     heal(all.vow, std::min(vat.dai[all.vow], vat.sin[all.vow]));
     if (vow.noted) {
         note(all.vow, all.end, "cage()", {});
