@@ -360,6 +360,9 @@ struct ViewCall {
     bool optional = false;
     /// Words that no log tells.
     std::vector<std::size_t> untold;
+    /// Whether it is about something new that has to be read where logs were not followed from the
+    /// start: there it may come a block later.
+    bool late = false;
 };
 
 inline ViewCall view(
@@ -373,6 +376,7 @@ inline ViewCall view(
         .read = {.to = to, .data = call_data(signature, arguments)},
         .optional = optional,
         .untold = {},
+        .late = false,
     };
 }
 
@@ -383,6 +387,7 @@ struct ModelPosition {
     bool indebted = false;
     std::optional<bool> liquidatable;  ///< nullopt where the contract's own view reverts.
     bool priced = true;                ///< Whether everything of the market has a price.
+    bool late = false;                 ///< As of a view.
 };
 
 }  // namespace faultline::tests

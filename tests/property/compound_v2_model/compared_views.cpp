@@ -6,6 +6,7 @@
 
 #include <faultline/base/bytes.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -19,6 +20,16 @@ using tests::int_of;
 using tests::view;
 using tests::ViewCall;
 
+/// No log has the rate that counts while there is no supply.
+bool is_rate_untold(const CToken& token) {
+    return token.total_supply == 0;
+}
+
+ViewCall of_rate(ViewCall call, bool untold) {
+    call.late = untold;
+    return call;
+}
+
 void add_token_calls(std::vector<ViewCall>& out, const Contracts& contracts, const CToken& token) {
     for (const std::string_view signature :
          {"borrowIndex()",
@@ -28,10 +39,10 @@ void add_token_calls(std::vector<ViewCall>& out, const Contracts& contracts, con
           "accrualBlockNumber()",
           "reserveFactorMantissa()",
           "getCash()",
-          "exchangeRateStored()",
           "interestRateModel()"}) {
         out.push_back(view(token.self, signature));
     }
+    out.push_back(of_rate(view(token.self, "exchangeRateStored()"), is_rate_untold(token)));
     for (const std::string_view signature :
          {"underlying()",
           "implementation()",
@@ -67,10 +78,15 @@ void add_account_calls(
     const Address& comptroller = contracts.comptroller();
     const Int who = int_of(account);
     out.push_back(view(comptroller, "getAssetsIn(address)", {who}));
-    out.push_back(view(comptroller, "getAccountLiquidity(address)", {who}));
+    const bool untold = std::ranges::any_of(contracts.assets_in(account), [&](Place at) {
+        return is_rate_untold(contracts.tokens()[at]);
+    });
+    out.push_back(of_rate(view(comptroller, "getAccountLiquidity(address)", {who}), untold));
     for (const Place at : contracts.listed()) {
         const CToken& token = contracts.tokens()[at];
-        out.push_back(view(token.self, "getAccountSnapshot(address)", {who}));
+        out.push_back(
+            of_rate(view(token.self, "getAccountSnapshot(address)", {who}), is_rate_untold(token))
+        );
         if (chance.one_in(3)) {
             out.push_back(view(token.self, "balanceOf(address)", {who}));
             out.push_back(view(token.self, "borrowBalanceStored(address)", {who}));

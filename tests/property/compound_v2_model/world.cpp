@@ -98,7 +98,11 @@ std::vector<ModelPosition> World::positions() const {
             .holder = {.account = account, .part = {}},
             .indebted = false,
             .liquidatable = std::nullopt,
-            .priced = priced
+            .priced = priced,
+            .late = std::ranges::any_of(
+                contracts_.listed(),
+                [&](Place at) { return contracts_.tokens()[at].total_supply == 0; }
+            )
         };
         for (const CToken& token : contracts_.tokens()) {
             position.indebted |= contracts_.borrow_balance(token, account) != 0;

@@ -221,7 +221,8 @@ std::vector<ModelPosition> World::positions() const {
                 .holder = {.account = account, .part = {}},
                 .indebted = comet.user(account).principal < 0,
                 .liquidatable = std::nullopt,
-                .priced = all_priced
+                .priced = all_priced,
+                .late = false
             };
             try {
                 position.liquidatable = comet.is_liquidatable(chain_, account);

@@ -98,6 +98,7 @@ void Maker::digs(const Ilk& ilk, const Int& amount) {
 void Maker::make_clip(const Address& at, const Ilk& ilk) {
     Clipper clip;
     clip.ilk = ilk;
+    clip.born = now;
     clip.buf = ray();
     clips[at] = clip;
     book.emit<events::Rely>(at, address_of("deployer"));

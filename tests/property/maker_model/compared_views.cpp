@@ -6,6 +6,7 @@
 
 #include <faultline/base/bytes.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -133,7 +134,11 @@ std::vector<ViewCall> contract_views(
         // One that the Dog never named is nobody's.
         const auto of = maker.dog.find(clip.ilk);
         if (clip.kicks > 0 || (of != maker.dog.end() && of->second.clip == at)) {
+            const std::size_t first = out.size();
             add_clip_calls(out, chance, at, clip);
+            for (std::size_t i = first; i < out.size(); ++i) {
+                out[i].late = clip.born == maker.now;
+            }
         }
     }
     return out;

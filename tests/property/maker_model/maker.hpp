@@ -119,6 +119,7 @@ struct Sale {
 
 struct Clipper {
     Ilk ilk;
+    std::uint64_t born = 0;  ///< When it was made.
     Address calc;
     Int buf;
     Int tail;

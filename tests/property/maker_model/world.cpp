@@ -111,7 +111,8 @@ std::vector<ModelPosition> World::positions() const {
                  .holder = {.account = urn, .part = ilk},
                  .indebted = at != maker_.vat.urns.end() && at->second.art != 0,
                  .liquidatable = maker_.is_unsafe(ilk, urn),
-                 .priced = maker_.vat.ilks.at(ilk).spot != 0}
+                 .priced = maker_.vat.ilks.at(ilk).spot != 0,
+                 .late = false}
             );
         }
     }
