@@ -277,6 +277,7 @@ Result<std::optional<TapeMarkets>> of_tape(const tape::Manifest& manifest) {
     for (const std::string& prefix : prefixes) {
         if (manifest.find(prefix + "vat") != nullptr) {
             FAULTLINE_TRY(MarketConfig market, market_at(manifest, prefix));
+            market.deployed_at = 0;  // Or at its beginning, which is read.
             markets.push_back(std::move(market));
         }
     }

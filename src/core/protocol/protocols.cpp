@@ -62,11 +62,11 @@ std::optional<MarketId> Protocols::find(std::string_view protocol, std::string_v
 }
 
 std::vector<eth::Read> Protocols::plan_reads(const eth::Block& block) const {
-    if (protocols_.size() == 1) {
-        return protocols_.front()->plan_reads(block);
-    }
     std::vector<eth::Read> reads;
-    std::set<eth::Read> planned;
+    std::set<eth::Read> planned;  // Or answered already.
+    for (const eth::ReadAnswer& answer : block.reads) {
+        planned.insert(answer.read);
+    }
     for (const auto& protocol : protocols_) {
         for (eth::Read& read : protocol->plan_reads(block)) {
             if (planned.insert(read).second) {

@@ -94,9 +94,10 @@ class Protocol {
 
     /// @name Following
     /// @{
-    /// View calls still to make before `block`, with the answers it has, is applied. For a block
-    /// that is not live (history), only what no later block changes: nodes have no old state.
-    /// Called again with the answers until it names no call that is not answered yet.
+    /// View calls to make before `block`, with the answers it has, is applied; also those that it
+    /// has the answer of, or not. For a block that is not live (history), only what no later block
+    /// changes: nodes have no old state. Called again with the answers until it names no call that
+    /// is not answered yet.
     [[nodiscard]] virtual std::vector<eth::Read> plan_reads(const eth::Block& block) const = 0;
     /// Whether plan_reads() may name calls for a block of history with these logs.
     [[nodiscard]] virtual bool asks_in_history(const eth::LogList& logs) const = 0;

@@ -52,7 +52,7 @@ class Protocols {
         return protocols_;
     }
 
-    /// Of all of them, each call once.
+    /// Of all of them, each call once, those left out that the block has the answer of.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
     [[nodiscard]] bool asks_in_history(const eth::LogList& logs) const;
     void apply(const eth::Block& block, std::vector<Incident>& incidents);
