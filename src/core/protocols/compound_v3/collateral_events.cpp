@@ -14,6 +14,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::compound_v3 {
@@ -112,29 +113,23 @@ Result<void> Fold::on_absorb_collateral(const eth::Log& log) {
 }
 
 Result<void> Fold::comet_log(const eth::Log& log) {
-    using Handler = Result<void> (Fold::*)(const eth::Log&);
-
-    struct Entry {
-        Hash32 topic0;
-        Handler handler;
-    };
-
+    using Handler = std::pair<Hash32, Result<void> (Fold::*)(const eth::Log&)>;
     static constexpr std::array kHandlers{
-        Entry{events::Supply::kTopic0, &Fold::on_supply},
-        Entry{events::Withdraw::kTopic0, &Fold::on_withdraw},
-        Entry{events::Transfer::kTopic0, &Fold::on_transfer},
-        Entry{events::AbsorbDebt::kTopic0, &Fold::on_absorb_debt},
-        Entry{events::SupplyCollateral::kTopic0, &Fold::on_supply_collateral},
-        Entry{events::WithdrawCollateral::kTopic0, &Fold::on_withdraw_collateral},
-        Entry{events::TransferCollateral::kTopic0, &Fold::on_transfer_collateral},
-        Entry{events::AbsorbCollateral::kTopic0, &Fold::on_absorb_collateral},
-        Entry{events::Upgraded::kTopic0, &Fold::on_upgraded},
+        Handler(events::Supply::kTopic0, &Fold::on_supply),
+        Handler(events::Withdraw::kTopic0, &Fold::on_withdraw),
+        Handler(events::Transfer::kTopic0, &Fold::on_transfer),
+        Handler(events::AbsorbDebt::kTopic0, &Fold::on_absorb_debt),
+        Handler(events::SupplyCollateral::kTopic0, &Fold::on_supply_collateral),
+        Handler(events::WithdrawCollateral::kTopic0, &Fold::on_withdraw_collateral),
+        Handler(events::TransferCollateral::kTopic0, &Fold::on_transfer_collateral),
+        Handler(events::AbsorbCollateral::kTopic0, &Fold::on_absorb_collateral),
+        Handler(events::Upgraded::kTopic0, &Fold::on_upgraded),
     };
     if (log.topics.empty()) {
         return {};
     }
-    const auto* const found = std::ranges::find(kHandlers, log.topics[0], &Entry::topic0);
-    return found == kHandlers.end() ? Result<void>() : (this->*found->handler)(log);
+    const auto* const found = std::ranges::find(kHandlers, log.topics[0], &Handler::first);
+    return found == kHandlers.end() ? Result<void>() : (this->*found->second)(log);
 }
 
 void Fold::token_log(const Address& comet, const eth::Log& log) {

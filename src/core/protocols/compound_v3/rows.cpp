@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/compound_v3/rows.hpp"
 
+#include "core/protocols/compound_v3/principal.hpp"
+
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
@@ -27,6 +29,10 @@ U256 sum_after(const U256& sum, const U256& before, const U256& after) {
     return wrapping_add(*others, after);
 }
 
+bool before(const CollateralBalance& one, const Address& asset) {
+    return one.asset < asset;
+}
+
 }  // namespace
 
 const AssetInfo* Configuration::find(const Address& asset) const {
@@ -35,12 +41,12 @@ const AssetInfo* Configuration::find(const Address& asset) const {
 }
 
 U256 AccountRow::balance(const Address& asset) const {
-    const auto found = std::ranges::lower_bound(collateral, asset, {}, &CollateralBalance::asset);
+    const auto found = std::lower_bound(collateral.begin(), collateral.end(), asset, before);
     return found != collateral.end() && found->asset == asset ? found->amount_wei : U256();
 }
 
 void AccountRow::set_balance(const Address& asset, const U256& amount_wei) {
-    const auto at = std::ranges::lower_bound(collateral, asset, {}, &CollateralBalance::asset);
+    const auto at = std::lower_bound(collateral.begin(), collateral.end(), asset, before);
     const bool found = at != collateral.end() && at->asset == asset;
     if (found && amount_wei.is_zero()) {
         collateral.erase(at);

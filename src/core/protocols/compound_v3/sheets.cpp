@@ -13,7 +13,6 @@
 #include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocol/view.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -170,6 +169,7 @@ protocol::Sheet Markets::market_sheet(MarketId market, protocol::At at) const {
     add_reserves(sheet, valuation);
     add_pauses(sheet, valuation.market().totals.pause_flags);
     std::vector<Sheet> collaterals;
+    collaterals.reserve(valuation.configuration().assets.size());
     for (const AssetInfo& asset : valuation.configuration().assets) {
         collaterals.push_back(collateral_sheet(
             valuation, asset, tables_.tokens.find({.market = market, .address = asset.asset})
@@ -191,6 +191,7 @@ protocol::Sheet Markets::account_sheet(MarketId market, const Address& account, 
     add_balances(sheet, valuation, row);
     add_health(sheet, valuation, row);
     std::vector<Sheet> held;
+    held.reserve(row.collateral.size());
     for (const CollateralBalance& one : row.collateral) {
         held.push_back(held_sheet(valuation, one));
     }
