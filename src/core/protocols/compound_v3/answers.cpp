@@ -187,14 +187,28 @@ void Markets::take_state(const At& at, const Plan& plan, const Candidates& candi
         tables_.markets.update({at.market}, [](MarketRow& row) { row.principals_unread = true; });
         return;
     }
+    const bool was_unread = tables_.markets.find({at.market})->principals_unread;
     const bool all = plan.reads_principals() && take_principals(at, candidates.accounts);
     tables_.markets.update({at.market}, [&](MarketRow& row) {
         row.totals = *plan.totals();
         row.read_at = at.block.ref().number;
         row.supplier_read_last = candidates.supplier_last;
         // Tapes have holes: what is not read is believed as long as the totals do not deny it.
-        row.principals_unread = !all && (row.principals_unread || !sums_fit(row));
+        row.principals_unread = !sums_fit(row) || (!all && row.principals_unread);
     });
+    const MarketRow& row = *tables_.markets.find({at.market});
+    if (all && row.principals_unread && !was_unread) {
+        tell(
+            at,
+            protocol::IncidentKind::kAnomaly,
+            "market \"" + config(at.market).name + "\"" + in_block(at.block) +
+                "it owes and is owed " + row.totals.supply_principal.to_string() + " and " +
+                row.totals.borrow_principal.to_string() + ", and its accounts have " +
+                row.supplied.to_string() + " and " + row.owed.to_string() +
+                ", though all were read: there are no figures until it adds up; run `faultline "
+                "resync` to follow again"
+        );
+    }
 }
 
 }  // namespace faultline::compound_v3

@@ -138,8 +138,11 @@ std::vector<protocol::BrokenLaw> Markets::broken_laws() const {
     std::vector<protocol::BrokenLaw> broken;
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
-        if (usable(market).ok()) {
-            check_market(tables_, market, *tables_.markets.find({market}), broken);
+        const MarketRow* row = tables_.markets.find({market});
+        // A market that is degraded said why; one that was never read keeps nothing yet.
+        if (row != nullptr && row->degraded.empty() && row->read_at != 0 &&
+            tables_.configurations.contains({market})) {
+            check_market(tables_, market, *row, broken);
         }
     }
     return broken;

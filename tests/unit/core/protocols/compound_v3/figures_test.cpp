@@ -268,15 +268,36 @@ TEST_CASE("a law that the rows break is told with both sides") {
     );
 }
 
-TEST_CASE("totals that are not the sum of principals break a law where everybody was read") {
+TEST_CASE("totals that are not the sum of principals withhold the figures until they are") {
     const auto chain = a_market();
-    chain->block([](CometModel& comet) {
+    const auto off_by_one = [](CometModel& comet) {
         comet.total_borrow += 1;
         comet.accrue();
-    });
+    };
+    const auto incidents = chain->block(off_by_one);
+    REQUIRE(incidents.size() == 1);
+    CHECK(incidents[0].kind == protocol::IncidentKind::kAnomaly);
+    CHECK_THAT(incidents[0].text, Catch::Contains("though all were read"));
+    CHECK(chain->markets().usable(0).status == FigureStatus::kNoData);
     const auto broken = chain->markets().broken_laws();
     REQUIRE(broken.size() == 1);
     CHECK(broken[0].law == "totalBorrowBase = sum of debts");
+    CHECK(chain->block(off_by_one).empty());
+    chain->block([](CometModel& comet) { comet.total_borrow -= 2; });
+    CHECK(chain->markets().broken_laws().empty());
+    CHECK(chain->different(kAll) == 0);
+}
+
+TEST_CASE("a market that is first seen in mid-life has no figures") {
+    const auto before = a_market();
+    CometChain chain({before->comet()});
+    chain.comet().logs.clear();
+    chain.next();
+    chain.comet().supply(kDave, kDave, 5);
+    chain.seal();
+    CHECK(chain.markets().usable(0).status == FigureStatus::kNoData);
+    chain.block([](CometModel& comet) { comet.supply(kBob, kBob, 5); });
+    CHECK_FALSE(chain.markets().usable(0).ok());
 }
 
 TEST_CASE("holders, parts and what audits ask are those that the rows know") {
