@@ -97,6 +97,7 @@ class ProtocolReplay {
         feeds_.apply(recorded);
         eth::Block block;
         block.header = recorded.header;
+        block.live = recorded.live;
         block.reads = recorded.calls;
         for (std::size_t i = 0; i < recorded.logs.size(); ++i) {
             if (std::ranges::binary_search(topics_, recorded.logs[i].topics[0])) {
