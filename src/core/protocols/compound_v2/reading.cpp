@@ -76,39 +76,56 @@ Result<void> Reading::take(const std::vector<eth::ReadAnswer>& answers) {
     return {};
 }
 
-Result<void> Reading::finish(const std::vector<eth::ReadAnswer>& answers) {
+Result<void> Reading::take_stage(const std::vector<eth::ReadAnswer>& answers) {
     ReadingAnswers in(answers);
     switch (stage_) {
         case Stage::kMarket:
-            FAULTLINE_TRY_VOID(take_market(in));
-            plan(Stage::kCTokens);
-            break;
+            return take_market(in);
         case Stage::kCTokens:
-            for (const Address& ctoken : market_.ctokens) {
-                FAULTLINE_TRY_VOID(take_ctoken(ctoken, in));
-            }
-            plan(Stage::kModels);
-            break;
+            return take_ctokens(in);
         case Stage::kModels:
-            FAULTLINE_TRY_VOID(take_models(in));
-            plan(Stage::kHolders);
-            break;
+            return take_models(in);
         case Stage::kHolders:
-            for (const protocol::Holder& one : some(options_.holders_known, kReadAtOnce)) {
-                FAULTLINE_TRY_VOID(take_holder(one.account, in));
-            }
-            options_.holders_known += some(options_.holders_known, kReadAtOnce).size();
-            plan(Stage::kHolders);
-            break;
+            return take_holders(in);
         default:
-            FAULTLINE_TRY_VOID(take_comparison(answers));
-            plan(Stage::kComparison);
-            break;
+            return take_comparison(answers);
+    }
+}
+
+/// Holders, and then their comparison, go on until nobody is left.
+Reading::Stage Reading::next_stage() const {
+    switch (stage_) {
+        case Stage::kMarket:
+            return Stage::kCTokens;
+        case Stage::kCTokens:
+            return Stage::kModels;
+        case Stage::kModels:
+        case Stage::kHolders:
+            return Stage::kHolders;
+        default:
+            return Stage::kComparison;
+    }
+}
+
+Result<void> Reading::finish(const std::vector<eth::ReadAnswer>& answers) {
+    FAULTLINE_TRY_VOID(take_stage(answers));
+    plan(next_stage());
+    if (stage_ == Stage::kCTokens && calls_.empty()) {  // None is listed yet.
+        plan(Stage::kHolders);
     }
     if (stage_ == Stage::kHolders && calls_.empty()) {
         FAULTLINE_TRY_VOID(check_sums());
         plan(Stage::kComparison);
     }
+    return {};
+}
+
+Result<void> Reading::take_holders(ReadingAnswers& in) {
+    const auto holders = some(options_.holders_known, kReadAtOnce);
+    for (const protocol::Holder& one : holders) {
+        FAULTLINE_TRY_VOID(take_holder(one.account, in));
+    }
+    options_.holders_known += holders.size();
     return {};
 }
 

@@ -65,11 +65,15 @@ class Reading final : public protocol::MarketReading {
     void plan_holders();
     void plan_comparison();
     Result<void> finish(const std::vector<eth::ReadAnswer>& answers);
+    Result<void> take_stage(const std::vector<eth::ReadAnswer>& answers);
+    [[nodiscard]] Stage next_stage() const;
     Result<void> take_market(ReadingAnswers& in);
+    Result<void> take_ctokens(ReadingAnswers& in);
     Result<void> take_ctoken(const Address& ctoken, ReadingAnswers& in);
     Result<void> take_cash(CTokenRow& row, const Address& ctoken, ReadingAnswers& in);
     Result<void> take_models(ReadingAnswers& in);
     void check_rate(const Address& ctoken, bool model_known);
+    Result<void> take_holders(ReadingAnswers& in);
     Result<void> take_holder(const Address& account, ReadingAnswers& in);
     Result<void> take_snapshot(const Address& ctoken, const Address& account, ReadingAnswers& in);
     Result<void> check_sums();

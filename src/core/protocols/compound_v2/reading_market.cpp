@@ -49,6 +49,13 @@ Result<void> Reading::take_market(ReadingAnswers& in) {
     return {};
 }
 
+Result<void> Reading::take_ctokens(ReadingAnswers& in) {
+    for (const Address& ctoken : market_.ctokens) {
+        FAULTLINE_TRY_VOID(take_ctoken(ctoken, in));
+    }
+    return {};
+}
+
 Result<void> Reading::take_ctoken(const Address& ctoken, ReadingAnswers& in) {
     const CTokenKey key{.market = options_.market, .ctoken = ctoken};
     CTokenRow row;
