@@ -8,12 +8,14 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -117,6 +119,25 @@ void leave_out(rpc::RecordedBlock& block, const OwnLog& dropped) {
     block.logs = kept;
 }
 
+/// The log with a byte of its data changed, or without its end.
+void alter(rpc::RecordedBlock& block, const OwnLog& altered, std::size_t how) {
+    eth::LogList changed;
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        eth::Log log = block.logs[i];
+        Bytes data(log.data.begin(), log.data.end());
+        if (block.header.ref == altered.block && log.log_index == altered.log_index) {
+            if (how % 5 == 0) {
+                data.resize(data.size() / 2);
+            } else {
+                data[(how * 7) % data.size()] ^= static_cast<std::uint8_t>(1U << (how % 8));
+            }
+        }
+        log.data = data;
+        changed.add(log);
+    }
+    block.logs = changed;
+}
+
 /// Whether anything tells that the log is missing.
 bool is_found_out(const char* tape, const OwnLog& dropped) {
     CTokenReplay of(tape);
@@ -182,6 +203,33 @@ TEST_CASE("a recording of cToken markets with one log left out is not equal any 
         ++dropped;
     }
     WARN(dropped << " logs left out, one at a time");
+}
+
+TEST_CASE("no altered log of a cToken market brings its followers down") {
+    const std::vector<OwnLog> logs = own_logs(kCompound.tape);
+    std::size_t degraded = 0;
+    std::size_t altered = 0;
+    for (std::size_t i = 0; i < logs.size(); i += 43) {
+        CTokenReplay of(kCompound.tape);
+        while (auto block = of.replay.next()) {
+            alter(*block, logs[i], i);
+            of.replay.apply(*block);
+            const protocol::At at{
+                .number = block->header.ref.number, .timestamp = block->header.timestamp
+            };
+            static_cast<void>(of.replay.protocol().market_sheet(0, at));
+            of.replay.protocol().health(0, at)->each_indebted([](const auto&, const auto&) {});
+            ViewTally tally;
+            of.replay.compare(*block, tally);
+            if (at.number > logs[i].block.number + 20) {
+                break;
+            }
+        }
+        degraded += of.replay.protocol().degraded(0).empty() ? 0 : 1;
+        ++altered;
+    }
+    WARN(degraded << " of " << altered << " altered logs degrade the market");
+    CHECK(degraded > altered / 3);
 }
 
 }  // namespace faultline::tests
