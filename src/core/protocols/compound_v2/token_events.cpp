@@ -117,8 +117,7 @@ Result<void> on_redeem_fee(Transition& at, const eth::Log& log) {
     return {};
 }
 
-/// The debt of the account is what the log says, at the index of now. `moved` is by how much it
-/// and all debts together changed.
+/// What a log says that an account owes now, and all together.
 struct DebtChange {
     Address borrower;
     U256 account_borrows;
