@@ -12,8 +12,8 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/health.hpp>
-#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <optional>

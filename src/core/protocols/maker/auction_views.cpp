@@ -12,6 +12,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/view.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <algorithm>
@@ -25,7 +26,7 @@ namespace {
 
 constexpr const char* kUntold = "a view that the rows do not tell";
 
-const char* const kUnread =
+constexpr const char* kUnread =
     "its clipper was named after the market was read, and is still to be read";
 
 /// The running auction that the first argument names.
@@ -129,11 +130,11 @@ Figure<SaleStatus> sale_status(
     const Tables& tables, const SaleKey& key, const SaleRow& sale, UnixSeconds now
 ) {
     const ClipRow* clip = tables.clips.find({.market = key.market, .contract = key.clip});
-    if (!clip || clip->unread) {
+    if (clip == nullptr || clip->unread) {
         return Figure<SaleStatus>::without(FigureStatus::kNoData, kUnread);
     }
     const CalcRow* calc = tables.calcs.find({.market = key.market, .contract = clip->calc});
-    if (!calc || calc->unread || !knows_curve(*calc)) {
+    if (calc == nullptr || calc->unread || !knows_curve(*calc)) {
         return Figure<SaleStatus>::without(
             FigureStatus::kNoData, "which price curve the clipper goes by is unknown"
         );
@@ -191,7 +192,7 @@ Figure<ViewFigure> pip_view(const ViewQuestion& /*q*/) {
 Figure<ViewFigure> psm_view(const ViewQuestion& q) {
     const Psm& psm = psm_of(q.config, q.contract);
     const PsmRow* row = q.tables.psms.find({.market = q.market, .contract = q.contract});
-    if (!row) {
+    if (row == nullptr) {
         return untold("the PSM was never read");
     }
     if (q.view == View::kTin) {
@@ -222,7 +223,7 @@ Figure<ViewFigure> token_view(const ViewQuestion& q) {
     const MarketRow* market = q.tables.markets.find({q.market});
     if (q.view == View::kTotalSupply) {
         const TokenRow* token = q.tables.tokens.find({.market = q.market, .contract = q.contract});
-        return token ? of_word(token->supply_wad) : untold("supply of a gem");
+        return token != nullptr ? of_word(token->supply_wad) : untold("supply of a gem");
     }
     if (q.view != View::kBalanceOf) {
         return untold(kUntold);
@@ -230,9 +231,9 @@ Figure<ViewFigure> token_view(const ViewQuestion& q) {
     const BalanceRow* balance = q.tables.balances.find(
         {.market = q.market, .token = q.contract, .holder = address_of(q.arguments[0])}
     );
-    const bool all = market && market->complete && q.contract == q.config.dai;
-    return balance || all ? of_word(balance ? balance->amount : U256())
-                          : untold("balances of PSMs alone are followed of this token");
+    const bool all = market != nullptr && market->complete && q.contract == q.config.dai;
+    return balance != nullptr || all ? of_word(balance != nullptr ? balance->amount : U256())
+                                     : untold("balances of PSMs alone are followed of this token");
 }
 
 Figure<U256> savings_chi(const SavingsRow& row, UnixSeconds now) {
@@ -248,7 +249,7 @@ Figure<U256> savings_chi(const SavingsRow& row, UnixSeconds now) {
 
 Figure<ViewFigure> savings_view(const ViewQuestion& q) {
     const SavingsRow* row = q.tables.savings.find({.market = q.market, .contract = q.contract});
-    if (!row) {
+    if (row == nullptr) {
         return untold("the savings were never read");
     }
     switch (q.view) {

@@ -11,11 +11,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 
 namespace faultline::maker {
 namespace {
@@ -69,7 +66,7 @@ Result<void> on_kick(Transition& at) {
          .tic = at.now(),
          .top_ray = event.get<"top">()}
     );
-    const std::string ilk = text_of(*clip->ilk);
+    const std::string ilk = text_of(clip->ilk.value_or(Hash32()));
     at.tables.clips.update(clip_key(at), [&](ClipRow& row) {
         row.kicks = id.low_u64();
         row.active.push_back(id.low_u64());

@@ -10,7 +10,6 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +46,7 @@ std::optional<std::vector<std::uint64_t>> listed(const Address& clip, const eth:
         return std::nullopt;
     }
     std::vector<std::uint64_t> out;
+    out.reserve(static_cast<std::size_t>((*words)[1].low_u64()));
     for (std::size_t i = 0; i < (*words)[1].low_u64(); ++i) {
         out.push_back((*words)[kListHead + i].low_u64());
     }
@@ -77,6 +77,7 @@ bool chost_is_known(const ClipRow& clip) {
 
 std::vector<eth::Read> clip_reads(const Address& clip, const eth::Block& block) {
     std::vector<eth::Read> out;
+    out.reserve(kClipViews.size());
     for (const View view : kClipViews) {
         out.push_back(view_read(clip, view));
     }
@@ -177,13 +178,14 @@ namespace {
 
 void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) {
     const ClipRow before = *tables.clips.find(key);
-    auto answers = clip_answers(key.contract, *before.ilk, block);
+    const Hash32 id_of_ilk = before.ilk.value_or(Hash32());
+    auto answers = clip_answers(key.contract, id_of_ilk, block);
     if (!answers) {
         return;
     }
-    const IlkRow* ilk = tables.ilks.find({.market = key.market, .ilk = *before.ilk});
-    const U256 chost = *answers->clip.chost_rad;
-    set_chost(answers->clip, ilk ? *ilk : IlkRow{}, chost, block.ref().number);
+    const IlkRow* ilk = tables.ilks.find({.market = key.market, .ilk = id_of_ilk});
+    const U256 chost = answers->clip.chost_rad.value_or(U256());
+    set_chost(answers->clip, ilk != nullptr ? *ilk : IlkRow{}, chost, block.ref().number);
     for (const std::uint64_t id : before.active) {
         tables.sales.erase({.market = key.market, .clip = key.contract, .id = id});
     }
@@ -194,7 +196,7 @@ void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) 
         );
     }
     const ContractKey calc{.market = key.market, .contract = answers->clip.calc};
-    if (const CalcRow* found = tables.calcs.find(calc); !found || !found->in_use) {
+    if (const CalcRow* found = tables.calcs.find(calc); found == nullptr || !found->in_use) {
         tables.calcs.put(
             calc, {.in_use = true, .unread = true, .tau_s = {}, .cut_ray = {}, .step_s = {}}
         );
@@ -204,9 +206,9 @@ void take_clip(Tables& tables, const ContractKey& key, const eth::Block& block) 
 
 void take_chost(Tables& tables, const ContractKey& key, const eth::Block& block) {
     const auto chost = answered_word(block, view_read(key.contract, View::kChost));
-    const IlkRow* ilk =
-        tables.ilks.find({.market = key.market, .ilk = *tables.clips.find(key)->ilk});
-    if (chost && ilk) {
+    const Hash32 id_of_ilk = tables.clips.find(key)->ilk.value_or(Hash32());
+    const IlkRow* ilk = tables.ilks.find({.market = key.market, .ilk = id_of_ilk});
+    if (chost && ilk != nullptr) {
         tables.clips.update(key, [&](ClipRow& row) {
             set_chost(row, *ilk, *chost, block.ref().number);
         });

@@ -14,7 +14,7 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -100,25 +100,22 @@ void set_number(
     Transition& at, Table& table, const Row& fresh, const Hash32& what, const U256& value
 ) {
     const ContractKey key{.market = at.market, .contract = at.log.address};
-    const auto found = table.find(key);
-    if (!found && !room_for_candidate(at)) {
+    const Row* found = table.find(key);
+    if (found == nullptr && !room_for_candidate(at)) {
         return;
     }
-    Row row = found ? *found : fresh;
+    Row row = found == nullptr ? fresh : *found;
     set_number(row, what, value);
     table.put(key, std::move(row));
 }
 
 Result<void> keep_number(Transition& at) {
-    const auto event = events::FileUint::decode(at.log);
-    if (!event) {
-        return std::move(event).error();
-    }
-    const Hash32& what = event->get<"what">();
+    FAULTLINE_TRY(const auto event, events::FileUint::decode(at.log));
+    const Hash32& what = event.get<"what">();
     if (is_one_of(what, kClipNumbers)) {
-        set_number(at, at.tables.clips, new_clip(), what, event->get<"data">());
+        set_number(at, at.tables.clips, new_clip(), what, event.get<"data">());
     } else if (is_one_of(what, kCalcNumbers)) {
-        set_number(at, at.tables.calcs, CalcRow{}, what, event->get<"data">());
+        set_number(at, at.tables.calcs, CalcRow{}, what, event.get<"data">());
     } else {
         at.unknown = true;
     }
@@ -132,10 +129,10 @@ Result<void> keep_address(Transition& at) {
     }
     const ContractKey key{.market = at.market, .contract = at.log.address};
     const ClipRow* found = at.tables.clips.find(key);
-    if (!found && !room_for_candidate(at)) {
+    if (found == nullptr && !room_for_candidate(at)) {
         return {};
     }
-    ClipRow row = found ? *found : new_clip();
+    ClipRow row = found != nullptr ? *found : new_clip();
     row.calc = event.get<"data">();
     const bool named = row.ilk.has_value();
     at.tables.clips.put(key, row);
@@ -153,11 +150,11 @@ void name_calc(Transition& at, const Address& calc) {
         return;
     }
     const CalcRow* found = at.tables.calcs.find(key);
-    CalcRow row = found ? *found : CalcRow{};
+    CalcRow row = found != nullptr ? *found : CalcRow{};
     if (row.in_use) {
         return;
     }
-    if (found) {
+    if (found != nullptr) {
         candidate_is_named(at);
     }
     row.in_use = true;
@@ -168,9 +165,9 @@ void name_calc(Transition& at, const Address& calc) {
 void name_clip(Transition& at, const Hash32& ilk, const Address& clip) {
     const ContractKey key{.market = at.market, .contract = clip};
     const ClipRow* found = at.tables.clips.find(key);
-    ClipRow row = found ? *found : new_clip();
+    ClipRow row = found != nullptr ? *found : new_clip();
     if (!row.ilk) {
-        if (found) {
+        if (found != nullptr) {
             candidate_is_named(at);
         }
         row.unread = !saw_all(at);

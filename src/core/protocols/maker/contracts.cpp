@@ -19,17 +19,17 @@ Role configured_role(const MarketConfig& config, const Address& contract) {
     };
 
     constexpr std::array kPlaces{
-        Place{&MarketConfig::vat, Role::kVat},
-        Place{&MarketConfig::jug, Role::kJug},
-        Place{&MarketConfig::spotter, Role::kSpotter},
-        Place{&MarketConfig::dog, Role::kDog},
-        Place{&MarketConfig::vow, Role::kVow},
-        Place{&MarketConfig::pot, Role::kPot},
-        Place{&MarketConfig::end, Role::kEnd},
-        Place{&MarketConfig::esm, Role::kEsm},
-        Place{&MarketConfig::dai, Role::kToken},
-        Place{&MarketConfig::susds, Role::kSavings},
-        Place{&MarketConfig::stusds, Role::kSavings},
+        Place{.member = &MarketConfig::vat, .role = Role::kVat},
+        Place{.member = &MarketConfig::jug, .role = Role::kJug},
+        Place{.member = &MarketConfig::spotter, .role = Role::kSpotter},
+        Place{.member = &MarketConfig::dog, .role = Role::kDog},
+        Place{.member = &MarketConfig::vow, .role = Role::kVow},
+        Place{.member = &MarketConfig::pot, .role = Role::kPot},
+        Place{.member = &MarketConfig::end, .role = Role::kEnd},
+        Place{.member = &MarketConfig::esm, .role = Role::kEsm},
+        Place{.member = &MarketConfig::dai, .role = Role::kToken},
+        Place{.member = &MarketConfig::susds, .role = Role::kSavings},
+        Place{.member = &MarketConfig::stusds, .role = Role::kSavings},
     };
     for (const Place& place : kPlaces) {
         if (config.*place.member == contract) {
@@ -59,10 +59,10 @@ Role role_of(
         return role;
     }
     const ContractKey key{.market = market, .contract = contract};
-    if (const ClipRow* clip = tables.clips.find(key); clip && clip->ilk) {
+    if (const ClipRow* clip = tables.clips.find(key); clip != nullptr && clip->ilk) {
         return Role::kClip;
     }
-    if (const CalcRow* calc = tables.calcs.find(key); calc && calc->in_use) {
+    if (const CalcRow* calc = tables.calcs.find(key); calc != nullptr && calc->in_use) {
         return Role::kCalc;
     }
     return tables.pips.contains(key) ? Role::kPip : Role::kNone;

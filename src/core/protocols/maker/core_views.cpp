@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of Vat, Jug, Spotter, Dog, Pot and Vow.
-#include "core/protocols/maker/rates.hpp"
 #include "core/protocols/maker/view_calls.hpp"
 #include "core/protocols/maker/views.hpp"
 
@@ -32,12 +31,12 @@ Hash32 bytes32_of(const U256& word) {
 /// The ilk that the first argument names; one without a row has never been heard of.
 IlkRow ilk_of(const ViewQuestion& q) {
     const IlkRow* row = q.tables.ilks.find({.market = q.market, .ilk = bytes32_of(q.arguments[0])});
-    return row ? *row : IlkRow{};
+    return row != nullptr ? *row : IlkRow{};
 }
 
 SystemRow system_of(const ViewQuestion& q) {
     const SystemRow* row = q.tables.systems.find({q.market});
-    return row ? *row : SystemRow{};
+    return row != nullptr ? *row : SystemRow{};
 }
 
 UrnRow urn_of(const ViewQuestion& q) {
@@ -46,7 +45,7 @@ UrnRow urn_of(const ViewQuestion& q) {
          .ilk = bytes32_of(q.arguments[0]),
          .account = address_of(q.arguments[1])}
     );
-    return row ? *row : UrnRow{};
+    return row != nullptr ? *row : UrnRow{};
 }
 
 Figure<ViewFigure> account_view(const ViewQuestion& q) {
@@ -57,10 +56,10 @@ Figure<ViewFigure> account_view(const ViewQuestion& q) {
     }
     if (q.view == View::kSin) {
         const SinRow* sin = q.tables.sins.find(key);
-        return of_word(sin ? sin->sin_rad : U256());
+        return of_word(sin != nullptr ? sin->sin_rad : U256());
     }
     const AccountRow* account = q.tables.accounts.find(key);
-    return of_word(account ? account->dai_rad : U256());
+    return of_word(account != nullptr ? account->dai_rad : U256());
 }
 
 Figure<U256> vow_number(const VowRow& vow, const U256& number, protocol::At at) {
@@ -82,9 +81,10 @@ Figure<ViewFigure> era_view(const ViewQuestion& q, const VowRow& vow) {
     if (era == nullptr && vow.eras_missed) {
         return untold("it may be of the time before the Vow was followed");
     }
-    const bool certain = vow.voice == VowVoice::kNotes || !era || era->read_at == q.at.number ||
+    const bool certain = vow.voice == VowVoice::kNotes || era == nullptr ||
+                         era->read_at == q.at.number ||
                          (vow.read_at == q.at.number && vow.read_sin_rad == vow.eras_rad);
-    return certain ? of_word(era ? era->sin_rad : U256())
+    return certain ? of_word(era != nullptr ? era->sin_rad : U256())
                    : untold("a Vow that notes nothing may have flogged it");
 }
 
@@ -112,7 +112,7 @@ Figure<ViewFigure> noted_view(View view, const VowRow& vow) {
 std::string why_unsure(const Tables& tables, MarketId market, const Address& account) {
     const SystemRow* system = tables.systems.find({market});
     const bool unsure =
-        system && std::ranges::find(system->healers, account) != system->healers.end();
+        system != nullptr && std::ranges::find(system->healers, account) != system->healers.end();
     return unsure ? "it or another address healed: the Vat's note does not say who" : "";
 }
 
@@ -206,7 +206,7 @@ Figure<ViewFigure> dog_view(const ViewQuestion& q) {
 
 Figure<ViewFigure> pot_view(const ViewQuestion& q) {
     const PotRow* found = q.tables.pots.find({q.market});
-    const PotRow pot = found ? *found : PotRow{};
+    const PotRow pot = found != nullptr ? *found : PotRow{};
     switch (q.view) {
         case View::kChi:
             return of_word(pot.chi_ray);
@@ -222,7 +222,7 @@ Figure<ViewFigure> pot_view(const ViewQuestion& q) {
         case View::kPie: {
             const AccountRow* account =
                 q.tables.accounts.find({.market = q.market, .account = address_of(q.arguments[0])});
-            return of_word(account ? account->pie_wad : U256());
+            return of_word(account != nullptr ? account->pie_wad : U256());
         }
         default:
             return untold(kUntold);
@@ -231,7 +231,7 @@ Figure<ViewFigure> pot_view(const ViewQuestion& q) {
 
 Figure<ViewFigure> vow_view(const ViewQuestion& q) {
     const VowRow* found = q.tables.vows.find({q.market});
-    const VowRow vow = found ? *found : VowRow{};
+    const VowRow vow = found != nullptr ? *found : VowRow{};
     switch (q.view) {
         case View::kVowSinAll:
             return of_word(vow_sin_at(vow, q.at));

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <span>
 #include <utility>
 #include <vector>
@@ -127,6 +126,8 @@ std::vector<Hash32> known_topics(std::span<const MarketConfig> configs) {
         return !config.dai.is_zero() || !config.psms.empty() || !config.susds.is_zero() ||
                !config.stusds.is_zero();
     });
+    // Every token there is has transfers: they are asked for where one is followed.
+    std::erase(out, events::Transfer::kTopic0);
     if (tokens) {
         out.push_back(events::Transfer::kTopic0);
     }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/maker_protocol.hpp"
-#include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/rates.hpp"
 #include "core/protocols/maker/vault_figures.hpp"
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/health.hpp>
-#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <algorithm>
@@ -35,9 +33,9 @@ class MakerHealth final : public protocol::Health {
         if (!usable_.ok()) {
             return Figure<PositionHealth>::without(usable_.status, usable_.reason);
         }
-        const auto urn = find(holder);
+        const UrnRow* urn = find(holder);
         const IlkRow* ilk = tables_.ilks.find({.market = market_, .ilk = holder.part});
-        return vault_health(urn ? *urn : UrnRow{}, ilk ? *ilk : IlkRow{});
+        return vault_health(urn != nullptr ? *urn : UrnRow{}, ilk != nullptr ? *ilk : IlkRow{});
     }
 
     void each_indebted(const Visit& visit) const override {
@@ -50,8 +48,8 @@ class MakerHealth final : public protocol::Health {
     }
 
     [[nodiscard]] bool has_debt(const Holder& holder) const override {
-        const auto urn = find(holder);
-        return urn && !urn->art_wad.is_zero();
+        const UrnRow* urn = find(holder);
+        return urn != nullptr && !urn->art_wad.is_zero();
     }
 
   private:

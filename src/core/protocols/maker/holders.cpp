@@ -73,7 +73,7 @@ std::vector<eth::Read> ilk_reads(
     const Tables& tables, MarketId market, const MarketConfig& config, const Hash32& ilk
 ) {
     const IlkRow* row = tables.ilks.find({.market = market, .ilk = ilk});
-    if (!row) {
+    if (row == nullptr) {
         return {};
     }
     std::vector<eth::Read> out;
@@ -81,7 +81,7 @@ std::vector<eth::Read> ilk_reads(
         out.push_back(view_read(contract, View::kIlks, {word_of(ilk)}));
     }
     const ClipRow* clip = tables.clips.find({.market = market, .contract = row->clip});
-    if (!clip || !clip->ilk) {
+    if (clip == nullptr || !clip->ilk) {
         return out;
     }
     for (const View view :

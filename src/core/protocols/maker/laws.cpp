@@ -82,7 +82,7 @@ std::vector<protocol::BrokenLaw> broken_laws_of(
 ) {
     const SystemRow* system = tables.systems.find({market});
     const PotRow* pot = tables.pots.find({market});
-    if (!usable_rows(tables, market).ok() || !system || !pot) {
+    if (!usable_rows(tables, market).ok() || system == nullptr || pot == nullptr) {
         return {};
     }
     Laws laws{.market = market, .broken = {}};
@@ -106,13 +106,13 @@ std::vector<protocol::BrokenLaw> broken_laws_of(
     laws.equal("Dirt = sum of dirt", system->dirt_rad, sums.dirt_rad);
     const auto dai_of = [&](const Address& account) {
         const AccountRow* row = tables.accounts.find({.market = market, .account = account});
-        return row ? row->dai_rad : U256();
+        return row != nullptr ? row->dai_rad : U256();
     };
     laws.at_least(
         "dai of the Pot >= Pie*chi", dai_of(config.pot), checked_mul(pot->pie_wad, pot->chi_ray)
     );
     const TokenRow* dai = tables.tokens.find({.market = market, .contract = config.dai});
-    if (dai && !config.dai_join.is_zero()) {
+    if (dai != nullptr && !config.dai_join.is_zero()) {
         laws.at_least(
             "dai of the DaiJoin >= RAY * Dai's supply",
             dai_of(config.dai_join),

@@ -81,12 +81,12 @@ void plan_rho(
     const Tables& tables, MarketId market, const MarketConfig& config, std::vector<eth::Read>& reads
 ) {
     const PotRow* pot = tables.pots.find({market});
-    if (pot && !pot->rho && !config.pot.is_zero()) {
+    if (pot != nullptr && !pot->rho && !config.pot.is_zero()) {
         reads.push_back(view_read(config.pot, View::kRho));
     }
     for (const Address& address : {config.susds, config.stusds}) {
         const SavingsRow* row = tables.savings.find({.market = market, .contract = address});
-        if (row && !row->rho) {
+        if (row != nullptr && !row->rho) {
             reads.push_back(view_read(address, View::kRho));
         }
     }
@@ -131,9 +131,9 @@ void take_healers(
         }
         const AccountKey key{.market = market, .account = account};
         const AccountRow* found = tables.accounts.find(key);
-        AccountRow row = found ? *found : AccountRow{};
+        AccountRow row = found != nullptr ? *found : AccountRow{};
         const SinRow* sins = tables.sins.find(key);
-        const U256 before = sins ? sins->sin_rad : U256();
+        const U256 before = sins != nullptr ? sins->sin_rad : U256();
         system.dai_sum_rad = wrapping_add(wrapping_sub(system.dai_sum_rad, row.dai_rad), *dai);
         system.sin_sum_rad = wrapping_add(wrapping_sub(system.sin_sum_rad, before), *sin);
         system.unattributed_rad = wrapping_sub(system.unattributed_rad, wrapping_sub(before, *sin));
@@ -153,14 +153,14 @@ void take_rho(
 ) {
     const PotRow* pot = tables.pots.find({market});
     const auto rho = answered_word(block, view_read(config.pot, View::kRho));
-    if (pot && !pot->rho && rho && rho->fits_u64()) {
+    if (pot != nullptr && !pot->rho && rho && rho->fits_u64()) {
         tables.pots.update({market}, [&](PotRow& row) { row.rho = UnixSeconds{rho->low_u64()}; });
     }
     for (const Address& address : {config.susds, config.stusds}) {
         const ContractKey key{.market = market, .contract = address};
         const SavingsRow* savings = tables.savings.find(key);
         const auto last = answered_word(block, view_read(address, View::kRho));
-        if (savings && !savings->rho && last && last->fits_u64()) {
+        if (savings != nullptr && !savings->rho && last && last->fits_u64()) {
             tables.savings.update(key, [&](SavingsRow& row) {
                 row.rho = UnixSeconds{last->low_u64()};
             });

@@ -74,7 +74,7 @@ std::vector<eth::Read> MakerProtocol::plan_reads(const eth::Block& block) const 
     for (std::size_t i = 0; block.live && i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
         const MarketRow* row = tables_.markets.find({market});
-        if (row && row->degraded.empty()) {
+        if (row != nullptr && row->degraded.empty()) {
             for (eth::Read& read : live_reads(tables_, market, configs_[i], block)) {
                 out.push_back(std::move(read));
             }
@@ -186,7 +186,7 @@ Figure<bool> MakerProtocol::usable(MarketId market) const {
 
 std::string MakerProtocol::degraded(MarketId market) const {
     const MarketRow* row = tables_.markets.find({market});
-    return row ? row->degraded : std::string();
+    return row != nullptr ? row->degraded : std::string();
 }
 
 void MakerProtocol::give_up(MarketId market, const std::string& why) {
@@ -212,7 +212,7 @@ std::vector<protocol::BrokenLaw> MakerProtocol::broken_laws() const {
 
 Figure<bool> usable_rows(const Tables& tables, MarketId market) {
     const MarketRow* row = tables.markets.find({market});
-    if (!row) {
+    if (row == nullptr) {
         return Figure<bool>::without(
             FigureStatus::kNoData, "nothing of the market was followed or read yet"
         );

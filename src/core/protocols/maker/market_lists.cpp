@@ -10,8 +10,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
-#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
@@ -133,9 +133,10 @@ Sheet auction_sheet(
     protocol::At at
 ) {
     Sheet out;
-    const IlkRow* ilk = tables.ilks.find({.market = key.market, .ilk = *clip.ilk});
+    const IlkRow* ilk =
+        tables.ilks.find({.market = key.market, .ilk = clip.ilk.value_or(Hash32())});
     const Figure<SaleStatus> status = sale_status(tables, key, sale, at.timestamp);
-    out.add("ilk", text_of(*clip.ilk));
+    out.add("ilk", text_of(clip.ilk.value_or(Hash32())));
     out.add("clip", key.clip);
     out.add("id", U256(key.id));
     out.add("vault", sale.usr);

@@ -225,7 +225,7 @@ Result<void> MakerReading::take_clips(const std::vector<eth::ReadAnswer>& answer
             )
                 .advise("see that the endpoint has the state of that block");
         }
-        set_chost(read->clip, *row, *read->clip.chost_rad, options_.block.number);
+        set_chost(read->clip, *row, read->clip.chost_rad.value_or(U256()), options_.block.number);
         for (std::size_t i = 0; i < read->sales.size(); ++i) {
             tables_.sales.put(
                 {.market = market(), .clip = row->clip, .id = read->clip.active[i]}, read->sales[i]

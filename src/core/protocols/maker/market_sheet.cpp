@@ -10,8 +10,8 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
-#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 

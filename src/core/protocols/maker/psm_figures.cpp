@@ -59,14 +59,15 @@ Figure<U256> gem_held(const Tables& tables, MarketId market, const Psm& psm) {
         const UrnRow* urn =
             tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
         // Its join made a wad of it (AuthGemJoin5).
-        const U256 ink = urn ? urn->ink_wad : U256();
+        const U256 ink = urn != nullptr ? urn->ink_wad : U256();
         return Figure<U256>::of(
             div_mod(ink, pow10(kWadDecimals - std::min(kWadDecimals, psm.gem_decimals))).quotient
         );
     }
     const BalanceRow* row =
         tables.balances.find({.market = market, .token = psm.gem, .holder = psm.pocket});
-    return row ? Figure<U256>::of(row->amount)
+    return row != nullptr
+               ? Figure<U256>::of(row->amount)
                : Figure<U256>::without(FigureStatus::kNoData, "the pocket's gem was never read");
 }
 
@@ -84,7 +85,8 @@ Figure<U256> dai_held(
 ) {
     const BalanceRow* row =
         tables.balances.find({.market = market, .token = config.dai, .holder = psm.psm});
-    return row ? Figure<U256>::of(row->amount)
+    return row != nullptr
+               ? Figure<U256>::of(row->amount)
                : Figure<U256>::without(FigureStatus::kNoData, "the PSM's Dai was never read");
 }
 
@@ -95,14 +97,14 @@ LitePsmFigures lite_psm_figures(
     const Figure<U256> dai = dai_held(tables, market, config, psm);
     const PsmRow* row = tables.psms.find({.market = market, .contract = psm.psm});
     const SystemRow* system = tables.systems.find({market});
-    if (!gem.ok() || !dai.ok() || !row || !system) {
+    if (!gem.ok() || !dai.ok() || row == nullptr || system == nullptr) {
         const Figure<U256> none =
             !gem.ok() ? gem
                       : Figure<U256>::without(FigureStatus::kNoData, "the PSM was never read");
         return {.rush_wad = none, .gush_wad = none, .cut_wad = none};
     }
     const IlkRow* found = tables.ilks.find({.market = market, .ilk = psm.ilk});
-    const IlkRow ilk = found ? *found : IlkRow{};
+    const IlkRow ilk = found != nullptr ? *found : IlkRow{};
     const UrnRow* urn = tables.urns.find({.market = market, .ilk = psm.ilk, .account = psm.psm});
     const Amounts amounts{
         .gem_wad = gem.value,
@@ -111,7 +113,7 @@ LitePsmFigures lite_psm_figures(
         .art_wad = ilk.art_wad,
         .line_wad = div_mod(ilk.line_rad, ray()).quotient,
         .room_wad = div_mod(less_or_zero(system->line_rad, system->debt_rad), ray()).quotient,
-        .urn_art_wad = urn ? urn->art_wad : U256(),
+        .urn_art_wad = urn != nullptr ? urn->art_wad : U256(),
     };
     LitePsmFigures out = figures(amounts);
     if (ilk.rate_ray != ray()) {

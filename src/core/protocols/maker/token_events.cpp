@@ -26,10 +26,10 @@ Result<void> change_balance(
     const BalanceRow* found = at.tables.balances.find(key);
     const bool all =
         at.log.address == at.config.dai && at.tables.markets.find({at.market})->complete;
-    if (!found && !all) {
+    if (found == nullptr && !all) {
         return {};
     }
-    const auto balance = by(found ? found->amount : U256(), amount);
+    const auto balance = by(found != nullptr ? found->amount : U256(), amount);
     if (!balance) {
         return contradiction(
             holder.hex() + " moves more of " + at.log.address.hex() + " than the rows say it has"

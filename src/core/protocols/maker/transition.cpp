@@ -8,6 +8,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/int256.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
@@ -24,11 +25,10 @@ constexpr ledger::TableId table(std::uint16_t place) {
     return static_cast<ledger::TableId>(kFirstTable + place);
 }
 
-template <class Table, class Key>
-auto row_or_none(const Table& table, const Key& key) {
-    const auto found = table.find(key);
-    using Row = std::remove_cvref_t<decltype(*found)>;
-    return found ? *found : Row{};
+template <class Key, class Row>
+Row row_or_none(const ledger::Table<Key, Row>& table, const Key& key) {
+    const Row* found = table.find(key);
+    return found == nullptr ? Row{} : *found;
 }
 
 /// Whether the magnitude is one that int256 has on that side.

@@ -127,7 +127,7 @@ Result<void> add_era(Transition& at, const U256& rad) {
     const EraKey key{.market = at.market, .era = at.now().value};
     const EraRow* found = at.tables.eras.find(key);
     VowRow row = at.vow();
-    const auto era = checked_add(found ? found->sin_rad : U256(), rad);
+    const auto era = checked_add(found != nullptr ? found->sin_rad : U256(), rad);
     const auto sum = checked_add(row.eras_rad, rad);
     if (!era || !sum) {
         return contradiction("Vow.Sin overflows");
