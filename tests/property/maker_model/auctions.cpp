@@ -128,7 +128,7 @@ void Maker::clip_file_calc(const Address& at, const Address& calc) {
 }
 
 void Maker::make_calc(const Address& at, Curve curve) {
-    calcs[at] = {.curve = curve, .tau = 0, .cut = 0, .step = 0};
+    calcs[at] = {.curve = curve, .tau = 0, .cut = 0, .step = 0, .born = now};
     book.emit<events::Rely>(at, address_of("deployer"));
 }
 

@@ -131,13 +131,17 @@ std::vector<ViewCall> contract_views(
     add_ilk_calls(out, ilks);
     add_account_calls(out, chance, ilks, accounts);
     for (const auto& [at, clip] : maker.clips) {
-        // One that the Dog never named is nobody's.
+        // One that the Dog never named is nobody's; no view tells of one that it names no more.
         const auto of = maker.dog.find(clip.ilk);
-        if (clip.kicks > 0 || (of != maker.dog.end() && of->second.clip == at)) {
+        const bool named = of != maker.dog.end() && of->second.clip == at;
+        if (clip.kicks > 0 || named) {
+            const auto calc = maker.calcs.find(clip.calc);
+            const bool young = clip.born == maker.now ||
+                               (calc != maker.calcs.end() && calc->second.born == maker.now);
             const std::size_t first = out.size();
             add_clip_calls(out, chance, at, clip);
             for (std::size_t i = first; i < out.size(); ++i) {
-                out[i].late = clip.born == maker.now;
+                out[i].late = young || !named;
             }
         }
     }

@@ -144,6 +144,7 @@ struct Calc {
     Int tau;
     Int cut;
     Int step;
+    std::uint64_t born = 0;
 };
 
 class Maker {
