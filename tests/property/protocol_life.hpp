@@ -165,12 +165,12 @@ class ProtocolLife {
 
     /// As a bootstrap does: the market's contracts, then whoever their logs have named.
     void read_anew() {
+        INFO("seed " << options_.seed << ", read at block " << header_.ref.number);
         deployment_ = world_.deployment(false);
         open({});
         undo_.clear();
         for (std::size_t place = 0; place < deployment_->markets().size(); ++place) {
             const auto market = static_cast<protocol::MarketId>(kFirstMarket + place);
-            INFO("seed " << options_.seed << ", read at block " << header_.ref.number);
             auto options = reading_of(market);
             const auto contracts = protocol_->read_market(options);
             REQUIRE(contracts != nullptr);
