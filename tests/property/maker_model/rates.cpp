@@ -238,7 +238,7 @@ void Maker::cage() {
     move(flapper, all.vow, held);
     note(flapper, all.vow, "cage(uint256)", {held});
     note(address_of("flopper"), all.vow, "cage()", {});
-    heal(all.vow, std::min(vat.dai[all.vow], vat.sin[all.vow]));
+    heal(all.vow, Int(std::min(vat.dai[all.vow], vat.sin[all.vow])));
     if (vow.noted) {
         note(all.vow, all.end, "cage()", {});
     }
