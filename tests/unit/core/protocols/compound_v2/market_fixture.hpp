@@ -162,6 +162,13 @@ class TestMarket {
         }
     }
 
+    /// What a contract answers now; it reverts where nothing was said.
+    [[nodiscard]] eth::ReadAnswer answer(const eth::Read& read) const {
+        const auto found = node_.find(read);
+        return found != node_.end() ? found->second
+                                    : eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+    }
+
     [[nodiscard]] bool was_asked(const eth::Read& read) const {
         return std::ranges::find(asked, read) != asked.end();
     }
