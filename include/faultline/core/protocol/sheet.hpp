@@ -6,6 +6,7 @@
 #include <faultline/base/u256.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -35,17 +36,17 @@ struct Sheet {
     std::vector<std::pair<std::string, std::vector<Sheet>>> lists;
 
     template <class T>
-    void add(std::string name, T value) {
-        entries.push_back({.name = std::move(name), .value = std::move(value), .reason = {}});
+    void add(std::string_view name, const T& value) {
+        entries.push_back({.name = std::string(name), .value = value, .reason = {}});
     }
 
     template <class T>
-    void add(std::string name, const Figure<T>& figure) {
+    void add(std::string_view name, const Figure<T>& figure) {
         if (figure.ok()) {
-            add(std::move(name), figure.value);
+            add(name, figure.value);
         } else {
             entries.push_back(
-                {.name = std::move(name),
+                {.name = std::string(name),
                  .value = {},
                  .status = figure.status,
                  .reason = figure.reason}
