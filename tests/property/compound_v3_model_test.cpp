@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Comets that live at random, logged and silently, through reorgs and history, against a slow model
 // of the contract that answers what is read as a node would.
-#include "core/protocols/compound_v3/calls.hpp"
 #include "core/protocols/compound_v3/principal.hpp"
 #include "unit/core/protocols/compound_v3/comet_chain.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/limbs.hpp>
-#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/incident.hpp>
 
 #include <catch2/catch.hpp>

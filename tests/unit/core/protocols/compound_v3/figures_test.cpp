@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health, sheets and laws.
 #include "core/protocols/compound_v3/calls.hpp"
-#include "core/protocols/compound_v3/principal.hpp"
-#include "core/protocols/compound_v3/rows.hpp"
+#include "core/protocols/compound_v3/events.hpp"
 #include "unit/core/protocols/compound_v3/comet_chain.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
 #include "unit/core/protocols/compound_v3/comet_node.hpp"
@@ -13,6 +12,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocol/view.hpp>
@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <string>
