@@ -168,6 +168,9 @@ Figure<ViewFigure> jug_view(const ViewQuestion& q) {
     if (q.view != View::kIlks) {
         return untold(kUntold);
     }
+    if (!q.tables.ilks.contains({.market = q.market, .ilk = bytes32_of(q.arguments[0])})) {
+        return untold("anybody may have the Jug drip an ilk that is none");
+    }
     const IlkRow ilk = ilk_of(q);
     return of_words({ilk.duty_ray, U256(ilk.rho.value)});
 }

@@ -13,9 +13,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace faultline::maker {
@@ -24,6 +24,18 @@ namespace {
 using protocol::Holder;
 using protocol::Subject;
 using protocol::SubjectKind;
+
+void add_psm_reads(const MarketConfig& config, std::vector<eth::Read>& out) {
+    for (const Psm& psm : config.psms) {
+        out.push_back(view_read(psm.psm, View::kTin));
+        out.push_back(view_read(psm.psm, View::kTout));
+        if (psm.kind == PsmKind::kLite) {
+            for (const View view : {View::kBuf, View::kRush, View::kGush, View::kCut}) {
+                out.push_back(view_read(psm.psm, view));
+            }
+        }
+    }
+}
 
 std::vector<eth::Read> market_reads(
     const Tables& tables, MarketId market, const MarketConfig& config
@@ -48,15 +60,7 @@ std::vector<eth::Read> market_reads(
             out.push_back(view_read(config.vat, view, {word_of(config.vow)}));
         }
     }
-    for (const Psm& psm : config.psms) {
-        out.push_back(view_read(psm.psm, View::kTin));
-        out.push_back(view_read(psm.psm, View::kTout));
-        if (psm.kind == PsmKind::kLite) {
-            for (const View view : {View::kBuf, View::kRush, View::kGush, View::kCut}) {
-                out.push_back(view_read(psm.psm, view));
-            }
-        }
-    }
+    add_psm_reads(config, out);
     if (!config.dai.is_zero()) {
         out.push_back(view_read(config.dai, View::kTotalSupply));
     }

@@ -5,18 +5,16 @@
 #include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
-#include "core/protocols/maker/rates.hpp"
 #include "core/protocols/maker/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <set>
 #include <utility>

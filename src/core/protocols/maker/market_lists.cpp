@@ -248,6 +248,7 @@ void add_lists(
         }
     }
     std::vector<Sheet> worst;
+    worst.reserve(listed);
     for (std::size_t i = 0; i < listed; ++i) {
         worst.push_back(unsafe_sheet(tables, vaults.unsafe[i]));
     }

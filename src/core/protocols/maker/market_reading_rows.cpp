@@ -55,6 +55,9 @@ void MakerReading::plan_market() {
         calls_.push_back(view_read(config_.dog, view));
     }
     for (const View view : kVowViews) {
+        if (config_.vow.is_zero()) {
+            break;
+        }
         calls_.push_back(view_read(config_.vow, view));
     }
     if (!config_.pot.is_zero()) {
@@ -62,7 +65,9 @@ void MakerReading::plan_market() {
             calls_.push_back(view_read(config_.pot, view));
         }
     }
-    calls_.push_back(view_read(config_.dai, View::kTotalSupply));
+    if (!config_.dai.is_zero()) {
+        calls_.push_back(view_read(config_.dai, View::kTotalSupply));
+    }
     for (const Psm& psm : config_.psms) {
         calls_.push_back(view_read(psm.psm, View::kTin));
         calls_.push_back(view_read(psm.psm, View::kTout));
@@ -120,6 +125,9 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
 /// Whether it notes is heard later; until then it counts as read at this block.
 Result<void> MakerReading::take_vow(ReadingAnswers& in) {
     VowRow vow;
+    if (config_.vow.is_zero()) {
+        return {};
+    }
     FAULTLINE_TRY(vow.eras_rad, in.word());
     FAULTLINE_TRY(vow.ash_rad, in.word());
     FAULTLINE_TRY(vow.wait_s, in.word());
@@ -136,8 +144,10 @@ Result<void> MakerReading::take_vow(ReadingAnswers& in) {
 }
 
 Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
-    FAULTLINE_TRY(const U256 supply, in.word());
-    tables_.tokens.put(contract(config_.dai), {.supply_wad = supply});
+    if (!config_.dai.is_zero()) {
+        FAULTLINE_TRY(const U256 supply, in.word());
+        tables_.tokens.put(contract(config_.dai), {.supply_wad = supply});
+    }
     for (const Psm& psm : config_.psms) {
         PsmRow row;
         FAULTLINE_TRY(row.tin_wad, in.word());

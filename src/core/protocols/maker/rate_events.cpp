@@ -51,6 +51,9 @@ Result<void> on_jug_file_ilk(Transition& at, const Note& note) {
 /// The rate itself was folded by the Vat's note before; this holds it to the Jug's formula.
 Result<void> on_jug_drip(Transition& at, const Note& note) {
     const Hash32 id = note.bytes32(0);
+    if (!at.knows_ilk(id)) {
+        return {};  // Nobody made such an ilk; its time in the Jug is all that it has.
+    }
     IlkRow row = at.ilk(id);
     const std::optional<TransactionMemory::Fold> fold = std::exchange(at.memory.fold, std::nullopt);
     if (!fold || fold->ilk != id) {

@@ -57,6 +57,10 @@ struct Transition {
 
     void set_system(SystemRow row) const { tables.systems.put({market}, std::move(row)); }
 
+    [[nodiscard]] bool knows_ilk(const Hash32& ilk) const {
+        return tables.ilks.contains({.market = market, .ilk = ilk});
+    }
+
     /// An ilk's row; the first that is heard of it is announced.
     [[nodiscard]] IlkRow ilk(const Hash32& ilk) const;
 

@@ -157,6 +157,9 @@ Result<void> on_fork(Transition& at, const Note& note) {
     const Hash32 id = note.bytes32(0);
     const eth::I256 dink = note.signed_word(3);
     const eth::I256 dart = note.signed_word(4);
+    if (dink == eth::I256{} && dart == eth::I256{}) {
+        return {};  // Anybody may do that, of an ilk that is none.
+    }
     IlkRow ilk = at.ilk(id);
     UrnRow from = at.urn(id, note.address(1));
     FAULTLINE_TRY(from.ink_wad, or_refused(minus(from.ink_wad, dink), "fork"));
@@ -218,6 +221,9 @@ Result<void> on_suck(Transition& at, const Note& note) {
 /// fold(i, u, rate): of the ilk as it stands at this log.
 Result<void> on_fold(Transition& at, const Note& note) {
     const Hash32 id = note.bytes32(0);
+    if (!at.knows_ilk(id) && note.word(2).is_zero()) {
+        return {};  // Anybody may have the Jug do that, of an ilk that is none.
+    }
     IlkRow ilk = at.ilk(id);
     SystemRow system = at.system();
     at.memory.fold = {.ilk = id, .rate_before_ray = ilk.rate_ray};

@@ -194,6 +194,23 @@ TEST_CASE("logs of contracts that are nobody's are passed over") {
     CHECK(test.ledger.dump() == before);
 }
 
+TEST_CASE("what anybody may do of an ilk that is none makes none") {
+    TestMaker test;
+    test.open_vault();
+    const auto before = test.ledger.dump();
+    const U256 none = word_of(bytes32("NONE"));
+    test.vat(
+        note_topic<"fork(bytes32,address,address,int256,int256)">(),
+        {none, word_of(kAlice), word_of(kBob), U256(), U256()}
+    );
+    test.vat(note_topic<"fold(bytes32,address,int256)">(), {none, word_of(kVow), U256()});
+    test.lib(kJug, note_topic<"drip(bytes32)">(), {none});
+    CHECK(test.seal().empty());
+    CHECK(test.ledger.dump() == before);
+    CHECK_FALSE(test.view(kJug, View::kIlks, {none}).ok());
+    CHECK(test.word(kVat, View::kIlks, {none}, 1) == U256());
+}
+
 TEST_CASE("a market that is not deployed yet has no figures") {
     MarketConfig config = TestMaker::config();
     config.deployed_at = std::nullopt;
