@@ -2,16 +2,19 @@
 #pragma once
 
 #include "core/protocols/maker/reading_answers.hpp"
+#include "core/protocols/maker/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_reading.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace faultline::maker {
@@ -52,6 +55,9 @@ class MakerReading final : public protocol::MarketReading {
     Result<void> advance(Stage stage);
     void plan(Stage stage);
     void plan_market();
+    void plan_all(const Address& contract, std::span<const View> views);
+    void plan_psm(const Psm& psm);
+    void plan_savings(const Address& address);
     void plan_clips();
     void plan_calcs();
     void plan_holders();
@@ -59,14 +65,19 @@ class MakerReading final : public protocol::MarketReading {
     Result<void> take_market(ReadingAnswers in);
     Result<void> take_vow(ReadingAnswers& in);
     Result<void> take_tokens(ReadingAnswers& in);
-    Result<void> take_savings(ReadingAnswers& in);
+    Result<void> take_pot(ReadingAnswers& in);
+    Result<void> take_psm(const Psm& psm, ReadingAnswers& in);
+    Result<void> take_savings(const Address& address, ReadingAnswers& in);
     Result<void> take_ilks(ReadingAnswers in);
     Result<void> take_clips(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_calcs(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_holders(ReadingAnswers in);
+    Result<void> take_urn(const protocol::Holder& holder, ReadingAnswers& in);
+    Result<void> take_account(const Address& account, ReadingAnswers& in);
     Result<void> take_comparison(const std::vector<eth::ReadAnswer>& answers);
     /// That the listed holders hold all there is; keeps the sums.
     Result<void> check_sums();
+    Result<void> check_art();
 
     [[nodiscard]] MarketId market() const { return options_.market; }
 

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,86 +38,104 @@ constexpr std::array kVowViews{
     View::kLive
 };
 
-Result<UnixSeconds> time_of(ReadingAnswers& in) {
-    FAULTLINE_TRY(const U256 word, in.word());
+constexpr std::array kVatViews{View::kDebt, View::kVice, View::kLine, View::kLive};
+constexpr std::array kDogViews{View::kHole, View::kDirt, View::kLive};
+constexpr std::array kPotViews{View::kChi, View::kDsr, View::kRho, View::kPieAll, View::kLive};
+
+UnixSeconds time_of(const U256& word) {
     return UnixSeconds{word.low_u64()};
+}
+
+/// The listed holders have all there is.
+Result<void> same(const std::string& what, const U256& all, const U256& listed) {
+    if (all == listed) {
+        return {};
+    }
+    return Error(
+               Code::kRejected,
+               "the listed holders have " + listed.to_string() + " of " + what + ", and all " +
+                   all.to_string()
+    )
+        .advise("holders are missing from the list: begin anew with `faultline bootstrap --again`");
 }
 
 }  // namespace
 
-void MakerReading::plan_market() {
-    for (const View view : {View::kDebt, View::kVice, View::kLine, View::kLive}) {
-        calls_.push_back(view_read(config_.vat, view));
+void MakerReading::plan_all(const Address& contract, std::span<const View> views) {
+    for (const View view : views) {
+        calls_.push_back(view_read(contract, view));
     }
+}
+
+void MakerReading::plan_market() {
+    plan_all(config_.vat, kVatViews);
     calls_.push_back(view_read(config_.jug, View::kBase));
     calls_.push_back(view_read(config_.spotter, View::kPar));
     calls_.push_back(view_read(config_.spotter, View::kLive));
-    for (const View view : {View::kHole, View::kDirt, View::kLive}) {
-        calls_.push_back(view_read(config_.dog, view));
-    }
-    for (const View view : kVowViews) {
-        if (config_.vow.is_zero()) {
-            break;
-        }
-        calls_.push_back(view_read(config_.vow, view));
+    plan_all(config_.dog, kDogViews);
+    if (!config_.vow.is_zero()) {
+        plan_all(config_.vow, kVowViews);
     }
     if (!config_.pot.is_zero()) {
-        for (const View view : {View::kChi, View::kDsr, View::kRho, View::kPieAll, View::kLive}) {
-            calls_.push_back(view_read(config_.pot, view));
-        }
+        plan_all(config_.pot, kPotViews);
     }
     if (!config_.dai.is_zero()) {
         calls_.push_back(view_read(config_.dai, View::kTotalSupply));
     }
     for (const Psm& psm : config_.psms) {
-        calls_.push_back(view_read(psm.psm, View::kTin));
-        calls_.push_back(view_read(psm.psm, View::kTout));
-        if (psm.kind == PsmKind::kLite) {
-            calls_.push_back(view_read(psm.psm, View::kBuf));
-            calls_.push_back(view_read(config_.dai, View::kBalanceOf, {word_of(psm.psm)}));
-            calls_.push_back(view_read(psm.gem, View::kBalanceOf, {word_of(psm.pocket)}));
-        }
+        plan_psm(psm);
     }
     for (const Address& address : {config_.susds, config_.stusds}) {
-        if (address.is_zero()) {
-            continue;
-        }
-        const bool stusds = address == config_.stusds;
-        for (const View view :
-             {View::kChi, View::kRho, stusds ? View::kStr : View::kSsr, View::kTotalSupply}) {
-            calls_.push_back(view_read(address, view));
-        }
-        if (stusds) {
-            calls_.push_back(view_read(address, View::kCap));
-            calls_.push_back(view_read(address, View::kSavingsLine));
-        }
+        plan_savings(address);
+    }
+}
+
+void MakerReading::plan_psm(const Psm& psm) {
+    calls_.push_back(view_read(psm.psm, View::kTin));
+    calls_.push_back(view_read(psm.psm, View::kTout));
+    if (psm.kind == PsmKind::kLite) {
+        calls_.push_back(view_read(psm.psm, View::kBuf));
+        calls_.push_back(view_read(config_.dai, View::kBalanceOf, {word_of(psm.psm)}));
+        calls_.push_back(view_read(psm.gem, View::kBalanceOf, {word_of(psm.pocket)}));
+    }
+}
+
+void MakerReading::plan_savings(const Address& address) {
+    if (address.is_zero()) {
+        return;
+    }
+    const bool stusds = address == config_.stusds;
+    for (const View view :
+         {View::kChi, View::kRho, stusds ? View::kStr : View::kSsr, View::kTotalSupply}) {
+        calls_.push_back(view_read(address, view));
+    }
+    if (stusds) {
+        calls_.push_back(view_read(address, View::kCap));
+        calls_.push_back(view_read(address, View::kSavingsLine));
     }
 }
 
 Result<void> MakerReading::take_market(ReadingAnswers in) {
     SystemRow system;
-    FAULTLINE_TRY(system.debt_rad, in.word());
-    FAULTLINE_TRY(system.vice_rad, in.word());
-    FAULTLINE_TRY(system.line_rad, in.word());
-    FAULTLINE_TRY(system.vat_live, in.flag());
-    FAULTLINE_TRY(system.base_ray, in.word());
-    FAULTLINE_TRY(system.par_ray, in.word());
-    FAULTLINE_TRY(system.spotter_live, in.flag());
-    FAULTLINE_TRY(system.hole_rad, in.word());
-    FAULTLINE_TRY(system.dirt_rad, in.word());
-    FAULTLINE_TRY(system.dog_live, in.flag());
+    FAULTLINE_TRY(const auto vat, in.several(kVatViews.size()));
+    FAULTLINE_TRY(const auto rates, in.several(3));
+    FAULTLINE_TRY(const auto dog, in.several(kDogViews.size()));
+    system.debt_rad = vat[0];
+    system.vice_rad = vat[1];
+    system.line_rad = vat[2];
+    system.vat_live = !vat[3].is_zero();
+    system.base_ray = rates[0];
+    system.par_ray = rates[1];
+    system.spotter_live = !rates[2].is_zero();
+    system.hole_rad = dog[0];
+    system.dirt_rad = dog[1];
+    system.dog_live = !dog[2].is_zero();
     FAULTLINE_TRY_VOID(take_vow(in));
-    if (!config_.pot.is_zero()) {
-        PotRow pot;
-        FAULTLINE_TRY(pot.chi_ray, in.word());
-        FAULTLINE_TRY(pot.dsr_ray, in.word());
-        FAULTLINE_TRY(pot.rho, time_of(in));
-        FAULTLINE_TRY(pot.pie_wad, in.word());
-        FAULTLINE_TRY(pot.live, in.flag());
-        tables_.pots.put({market()}, pot);
-    }
+    FAULTLINE_TRY_VOID(take_pot(in));
     FAULTLINE_TRY_VOID(take_tokens(in));
-    FAULTLINE_TRY_VOID(take_savings(in));
+    for (const Address& address : {config_.susds, config_.stusds}) {
+        FAULTLINE_TRY_VOID(take_savings(address, in));
+    }
     tables_.systems.put({market()}, std::move(system));
     tables_.markets.put({market()}, {});
     return {};
@@ -124,22 +143,38 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
 
 /// Whether it notes is heard later; until then it counts as read at this block.
 Result<void> MakerReading::take_vow(ReadingAnswers& in) {
-    VowRow vow;
     if (config_.vow.is_zero()) {
         return {};
     }
-    FAULTLINE_TRY(vow.eras_rad, in.word());
-    FAULTLINE_TRY(vow.ash_rad, in.word());
-    FAULTLINE_TRY(vow.wait_s, in.word());
-    FAULTLINE_TRY(vow.dump_wad, in.word());
-    FAULTLINE_TRY(vow.sump_rad, in.word());
-    FAULTLINE_TRY(vow.bump_rad, in.word());
-    FAULTLINE_TRY(vow.hump_rad, in.word());
-    FAULTLINE_TRY(vow.live, in.flag());
+    FAULTLINE_TRY(const auto words, in.several(kVowViews.size()));
+    VowRow vow;
+    vow.eras_rad = words[0];
+    vow.ash_rad = words[1];
+    vow.wait_s = words[2];
+    vow.dump_wad = words[3];
+    vow.sump_rad = words[4];
+    vow.bump_rad = words[5];
+    vow.hump_rad = words[6];
+    vow.live = !words[7].is_zero();
     vow.read_sin_rad = vow.eras_rad;
     vow.read_at = options_.block.number;
     vow.eras_missed = !vow.eras_rad.is_zero();
     tables_.vows.put({market()}, vow);
+    return {};
+}
+
+Result<void> MakerReading::take_pot(ReadingAnswers& in) {
+    if (config_.pot.is_zero()) {
+        return {};
+    }
+    FAULTLINE_TRY(const auto words, in.several(kPotViews.size()));
+    PotRow pot;
+    pot.chi_ray = words[0];
+    pot.dsr_ray = words[1];
+    pot.rho = time_of(words[2]);
+    pot.pie_wad = words[3];
+    pot.live = !words[4].is_zero();
+    tables_.pots.put({market()}, pot);
     return {};
 }
 
@@ -149,41 +184,48 @@ Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
         tables_.tokens.put(contract(config_.dai), {.supply_wad = supply});
     }
     for (const Psm& psm : config_.psms) {
-        PsmRow row;
-        FAULTLINE_TRY(row.tin_wad, in.word());
-        FAULTLINE_TRY(row.tout_wad, in.word());
-        if (psm.kind == PsmKind::kLite) {
-            FAULTLINE_TRY(row.buf_wad, in.word());
-            FAULTLINE_TRY(const U256 dai, in.word());
-            FAULTLINE_TRY(const U256 gem, in.word());
-            tables_.balances.put(
-                {.market = market(), .token = config_.dai, .holder = psm.psm}, {.amount = dai}
-            );
-            tables_.balances.put(
-                {.market = market(), .token = psm.gem, .holder = psm.pocket}, {.amount = gem}
-            );
-        }
-        tables_.psms.put(contract(psm.psm), row);
+        FAULTLINE_TRY_VOID(take_psm(psm, in));
     }
     return {};
 }
 
-Result<void> MakerReading::take_savings(ReadingAnswers& in) {
-    for (const Address& address : {config_.susds, config_.stusds}) {
-        if (address.is_zero()) {
-            continue;
-        }
-        SavingsRow row;
-        FAULTLINE_TRY(row.chi_ray, in.word());
-        FAULTLINE_TRY(row.rho, time_of(in));
-        FAULTLINE_TRY(row.rate_ray, in.word());
-        FAULTLINE_TRY(row.supply_wad, in.word());
-        if (address == config_.stusds) {
-            FAULTLINE_TRY(row.cap_wad, in.word());
-            FAULTLINE_TRY(row.line_rad, in.word());
-        }
-        tables_.savings.put(contract(address), row);
+Result<void> MakerReading::take_psm(const Psm& psm, ReadingAnswers& in) {
+    constexpr std::size_t kLiteWords = 3;
+    PsmRow row;
+    FAULTLINE_TRY(const auto fees, in.several(2));
+    row.tin_wad = fees[0];
+    row.tout_wad = fees[1];
+    if (psm.kind == PsmKind::kLite) {
+        FAULTLINE_TRY(const auto lite, in.several(kLiteWords));
+        row.buf_wad = lite[0];
+        tables_.balances.put(
+            {.market = market(), .token = config_.dai, .holder = psm.psm}, {.amount = lite[1]}
+        );
+        tables_.balances.put(
+            {.market = market(), .token = psm.gem, .holder = psm.pocket}, {.amount = lite[2]}
+        );
     }
+    tables_.psms.put(contract(psm.psm), row);
+    return {};
+}
+
+Result<void> MakerReading::take_savings(const Address& address, ReadingAnswers& in) {
+    constexpr std::size_t kWords = 4;
+    if (address.is_zero()) {
+        return {};
+    }
+    FAULTLINE_TRY(const auto words, in.several(kWords));
+    SavingsRow row;
+    row.chi_ray = words[0];
+    row.rho = time_of(words[1]);
+    row.rate_ray = words[2];
+    row.supply_wad = words[3];
+    if (address == config_.stusds) {
+        FAULTLINE_TRY(const auto limits, in.several(2));
+        row.cap_wad = limits[0];
+        row.line_rad = limits[1];
+    }
+    tables_.savings.put(contract(address), row);
     return {};
 }
 
@@ -202,7 +244,7 @@ Result<void> MakerReading::take_ilks(ReadingAnswers in) {
         row.line_rad = vat[3];
         row.dust_rad = vat[4];
         row.duty_ray = jug[0];
-        row.rho = UnixSeconds{jug[1].low_u64()};
+        row.rho = time_of(jug[1]);
         row.pip = address_of(spotter[0]);
         row.mat_ray = spotter[1];
         row.clip = address_of(dog[0]);
@@ -265,39 +307,39 @@ Result<void> MakerReading::take_calcs(const std::vector<eth::ReadAnswer>& answer
 Result<void> MakerReading::take_holders(ReadingAnswers in) {
     while (!in.done()) {
         const protocol::Holder& holder = options_.holders[options_.holders_known];
-        if (!holder.part.is_zero()) {
-            FAULTLINE_TRY(const auto urn, in.words(2));
-            FAULTLINE_TRY(const U256 gem, in.word());
-            const UrnRow row{.ink_wad = urn[0], .art_wad = urn[1], .gem_wad = gem};
-            const UrnKey key{.market = market(), .ilk = holder.part, .account = holder.account};
-            if (row == UrnRow{}) {
-                tables_.urns.erase(key);
-            } else {
-                tables_.urns.put(key, row);
-            }
-        } else {
-            AccountRow row;
-            FAULTLINE_TRY(row.dai_rad, in.word());
-            FAULTLINE_TRY(const U256 sin, in.word());
-            if (!config_.pot.is_zero()) {
-                FAULTLINE_TRY(row.pie_wad, in.word());
-            }
-            const AccountKey key{.market = market(), .account = holder.account};
-            put_account(tables_, key, row);
-            put_sin(tables_, key, sin);
-        }
+        FAULTLINE_TRY_VOID(
+            holder.part.is_zero() ? take_account(holder.account, in) : take_urn(holder, in)
+        );
         ++options_.holders_known;
     }
     return {};
 }
 
+Result<void> MakerReading::take_urn(const protocol::Holder& holder, ReadingAnswers& in) {
+    FAULTLINE_TRY(const auto urn, in.words(2));
+    FAULTLINE_TRY(const U256 gem, in.word());
+    const UrnRow row{.ink_wad = urn[0], .art_wad = urn[1], .gem_wad = gem};
+    const UrnKey key{.market = market(), .ilk = holder.part, .account = holder.account};
+    if (row == UrnRow{}) {
+        tables_.urns.erase(key);
+    } else {
+        tables_.urns.put(key, row);
+    }
+    return {};
+}
+
+Result<void> MakerReading::take_account(const Address& account, ReadingAnswers& in) {
+    FAULTLINE_TRY(const auto words, in.several(config_.pot.is_zero() ? 2 : 3));
+    const AccountKey key{.market = market(), .account = account};
+    AccountRow row;
+    row.dai_rad = words[0];
+    row.pie_wad = config_.pot.is_zero() ? U256() : words[2];
+    put_account(tables_, key, row);
+    put_sin(tables_, key, words[1]);
+    return {};
+}
+
 Result<void> MakerReading::check_sums() {
-    std::map<Hash32, U256> art;
-    tables_.urns.for_each_unordered([&](const UrnKey& key, const UrnRow& row) {
-        if (key.market == market()) {
-            art[key.ilk] = wrapping_add(art[key.ilk], row.art_wad);
-        }
-    });
     SystemRow system = *tables_.systems.find({market()});
     system.dai_sum_rad = U256();
     system.sin_sum_rad = U256();
@@ -313,20 +355,21 @@ Result<void> MakerReading::check_sums() {
             system.sin_sum_rad = wrapping_add(system.sin_sum_rad, row.sin_rad);
         }
     });
-    const auto same = [](const std::string& what, const U256& all, const U256& listed
-                      ) -> Result<void> {
-        if (all == listed) {
-            return {};
+    FAULTLINE_TRY_VOID(check_art());
+    FAULTLINE_TRY_VOID(same("Vat.dai", system.debt_rad, system.dai_sum_rad));
+    FAULTLINE_TRY_VOID(same("Vat.sin", system.vice_rad, system.sin_sum_rad));
+    const PotRow* pot = tables_.pots.find({market()});
+    tables_.systems.put({market()}, std::move(system));
+    return same("Pot.pie", pot == nullptr ? pie : pot->pie_wad, pie);
+}
+
+Result<void> MakerReading::check_art() {
+    std::map<Hash32, U256> art;
+    tables_.urns.for_each_unordered([&](const UrnKey& key, const UrnRow& row) {
+        if (key.market == market()) {
+            art[key.ilk] = wrapping_add(art[key.ilk], row.art_wad);
         }
-        return Error(
-                   Code::kRejected,
-                   "the listed holders have " + listed.to_string() + " of " + what + ", and all " +
-                       all.to_string()
-        )
-            .advise(
-                "holders are missing from the list: begin anew with `faultline bootstrap --again`"
-            );
-    };
+    });
     for (const Hash32& ilk : ilks_) {
         const IlkKey key{.market = market(), .ilk = ilk};
         IlkRow row = *tables_.ilks.find(key);
@@ -334,11 +377,6 @@ Result<void> MakerReading::check_sums() {
         FAULTLINE_TRY_VOID(same("art of " + text_of(ilk), row.art_wad, row.art_sum_wad));
         tables_.ilks.put(key, row);
     }
-    FAULTLINE_TRY_VOID(same("Vat.dai", system.debt_rad, system.dai_sum_rad));
-    FAULTLINE_TRY_VOID(same("Vat.sin", system.vice_rad, system.sin_sum_rad));
-    const PotRow* pot = tables_.pots.find({market()});
-    FAULTLINE_TRY_VOID(same("Pot.pie", pot == nullptr ? pie : pot->pie_wad, pie));
-    tables_.systems.put({market()}, std::move(system));
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
 
 #include <algorithm>
 #include <array>

@@ -11,9 +11,7 @@
 
 #include <array>
 #include <span>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace faultline::maker {
 namespace {

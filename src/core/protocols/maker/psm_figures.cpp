@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/psm_figures.hpp"
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>

@@ -47,14 +47,14 @@ Result<U256> ReadingAnswers::word() {
     return all.front();
 }
 
-Result<Address> ReadingAnswers::address() {
-    FAULTLINE_TRY(const U256 one, word());
-    return address_of(one);
-}
-
-Result<bool> ReadingAnswers::flag() {
-    FAULTLINE_TRY(const U256 one, word());
-    return !one.is_zero();
+Result<std::vector<U256>> ReadingAnswers::several(std::size_t count) {
+    std::vector<U256> out;
+    out.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        FAULTLINE_TRY(const U256 one, word());
+        out.push_back(one);
+    }
+    return out;
 }
 
 }  // namespace faultline::maker

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -21,9 +20,9 @@ class ReadingAnswers {
 
     /// The next answer's words; kRejected when it reverted or has fewer.
     Result<std::vector<U256>> words(std::size_t count);
+    /// The first word of each of the next answers.
+    Result<std::vector<U256>> several(std::size_t count);
     Result<U256> word();
-    Result<Address> address();
-    Result<bool> flag();
 
   private:
     const std::vector<eth::ReadAnswer>& answers_;

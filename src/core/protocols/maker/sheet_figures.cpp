@@ -9,7 +9,6 @@
 #include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
-#include <optional>
 #include <string>
 
 namespace faultline::maker {

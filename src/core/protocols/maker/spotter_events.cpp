@@ -11,6 +11,7 @@
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>

@@ -11,7 +11,6 @@
 #include <array>
 #include <span>
 #include <string_view>
-#include <utility>
 
 namespace faultline::maker {
 namespace {
