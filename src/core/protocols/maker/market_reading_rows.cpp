@@ -133,9 +133,6 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
     FAULTLINE_TRY_VOID(take_vow(in));
     FAULTLINE_TRY_VOID(take_pot(in));
     FAULTLINE_TRY_VOID(take_tokens(in));
-    for (const Address& address : {config_.susds, config_.stusds}) {
-        FAULTLINE_TRY_VOID(take_savings(address, in));
-    }
     tables_.systems.put({market()}, std::move(system));
     tables_.markets.put({market()}, {});
     return {};
@@ -185,6 +182,9 @@ Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
     }
     for (const Psm& psm : config_.psms) {
         FAULTLINE_TRY_VOID(take_psm(psm, in));
+    }
+    for (const Address& address : {config_.susds, config_.stusds}) {
+        FAULTLINE_TRY_VOID(take_savings(address, in));
     }
     return {};
 }

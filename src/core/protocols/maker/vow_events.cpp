@@ -79,11 +79,11 @@ Result<void> on_file(Transition& at, const Note& note) {
     };
 
     constexpr std::array kParameters{
-        Parameter{"wait", &VowRow::wait_s},
-        Parameter{"dump", &VowRow::dump_wad},
-        Parameter{"sump", &VowRow::sump_rad},
-        Parameter{"bump", &VowRow::bump_rad},
-        Parameter{"hump", &VowRow::hump_rad},
+        Parameter{.name = "wait", .member = &VowRow::wait_s},
+        Parameter{.name = "dump", .member = &VowRow::dump_wad},
+        Parameter{.name = "sump", .member = &VowRow::sump_rad},
+        Parameter{.name = "bump", .member = &VowRow::bump_rad},
+        Parameter{.name = "hump", .member = &VowRow::hump_rad},
     };
     VowRow row = at.vow();
     at.unknown = true;
