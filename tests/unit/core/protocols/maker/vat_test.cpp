@@ -57,6 +57,11 @@ TEST_CASE("the Vat's notes change what its views answer") {
         test.seal_well();
         CHECK(test.word(kVat, View::kUrns, {word_of(kEth), word_of(kAlice)}, 1) == wads(1000));
     }
+}
+
+TEST_CASE("the Vat's notes change what it owes") {
+    TestMaker test;
+    test.open_vault();
     SECTION("grab makes the debt sin") {
         test.vat(
             note_topic<"grab(bytes32,address,address,address,int256,int256)">(),
