@@ -3,14 +3,14 @@
 // and restarts. It sees logs and the answers to the reads it plans, and nothing else.
 #pragma once
 
+#include "property/life_tally.hpp"
+#include "property/model_comparison.hpp"
 #include "property/protocol_model.hpp"
 
 #include <faultline/base/bytes.hpp>
-#include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocol/comparison.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -18,7 +18,6 @@
 #include <faultline/core/protocol/market_reading.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
-#include <faultline/core/protocol/view.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -26,7 +25,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -35,56 +33,6 @@
 #include <vector>
 
 namespace faultline::tests {
-
-/// What lives have done and compared.
-struct LifeTally {
-    std::size_t equal = 0;
-    std::size_t different = 0;
-    std::map<std::string, std::size_t> views;       ///< Equal, by label.
-    std::map<std::string, std::size_t> left_out;    ///< By label and reason.
-    std::map<std::string, std::size_t> told;        ///< Incidents that degrade nothing.
-    std::map<std::string, std::size_t> done;        ///< Operations, by name.
-    std::map<std::string, std::size_t> refused;     ///< Transactions that reverted, by their last.
-    std::map<std::string, std::size_t> unanswered;  ///< Planned calls that the model has not.
-    std::size_t positions = 0;
-    std::size_t reads = 0;
-    std::size_t reverted_blocks = 0;
-    std::size_t restarts = 0;
-    std::size_t holders_read = 0;  ///< By bootstraps.
-
-    [[nodiscard]] std::string text() const {
-        std::string out = std::to_string(equal) + " answers equal, " + std::to_string(different) +
-                          " different; " + std::to_string(positions) + " positions, " +
-                          std::to_string(reads) + " reads, " + std::to_string(reverted_blocks) +
-                          " blocks reverted, " + std::to_string(restarts) + " restarts, " +
-                          std::to_string(holders_read) + " holders read";
-        const auto list = [&out](const char* name, const auto& counts) {
-            out += std::string("\n ") + name + ":";
-            for (const auto& [what, times] : counts) {
-                out += " " + what + " " + std::to_string(times) + ",";
-            }
-        };
-        list("done", done);
-        list("refused", refused);
-        list("equal", views);
-        list("left out", left_out);
-        list("told", told);
-        list("not answered", unanswered);
-        return out;
-    }
-};
-
-struct LifeOptions {
-    std::uint64_t seed = 1;
-    std::uint64_t blocks = 100;
-    /// Blocks of history before the first live one.
-    std::uint64_t history = 0;
-    /// Views are compared in one block of so many.
-    std::uint64_t compared_every = 3;
-    bool noise = true;
-    /// Everything is read anew after so many live blocks, by view calls, and followed from there.
-    std::optional<std::uint64_t> read_anew_after{};
-};
 
 /// `World` is a copyable model:
 ///     World(Chance&): its contracts not deployed yet
@@ -454,92 +402,17 @@ class ProtocolLife {
         return options_.history == 0 && !options_.read_anew_after;
     }
 
-    [[nodiscard]] protocol::At at() const {
-        return {.number = header_.ref.number, .timestamp = header_.timestamp};
-    }
-
     void compare() {
-        const auto views = protocol_->views(at(), protocol::Trust::kWithhold);
-        for (const ViewCall& call : world_.views(chance_)) {
-            compare(call, views->answer(call.read));
-        }
-        compare_positions();
-        REQUIRE(tally_.different == 0);
-    }
-
-    void compare(const ViewCall& call, const std::optional<Figure<protocol::ViewFigure>>& ours) {
-        const auto truth = world_.answer(call.read);
-        REQUIRE(truth);
-        if (!ours || protocol::compare(*ours, *truth) == protocol::Compared::kLeftOut) {
-            ++tally_.left_out[call.label + ": " + (ours ? ours->reason : "not ours")];
-            // That a view reverts is a claim like any other.
-            const bool claimed = ours && ours->status == FigureStatus::kError;
-            if ((call.optional || (call.late && !from_start())) && !claimed) {
-                return;
-            }
-        } else if (protocol::compare(*ours, *truth) == protocol::Compared::kEqual &&
-                   tells_enough(call, ours->value)) {
-            ++tally_.equal;
-            ++tally_.views[call.label];
-            return;
-        }
-        ++tally_.different;
-        FAIL_CHECK(
-            call.label << " " << to_hex_text(call.read) << "\n expected "
-                       << protocol::text_of(*truth, ours && ours->value.array) << "\n ours     "
-                       << (!ours ? "not ours"
-                           : ours->ok()
-                               ? protocol::text_of(ours->value)
-                               : std::string(figure_status_name(ours->status)) + " " + ours->reason)
+        ModelComparison<World> comparison(
+            world_,
+            *protocol_,
+            header_,
+            tally_,
+            from_start() ? Followed::kFromStart : Followed::kLater
         );
-    }
-
-    static std::string to_hex_text(const eth::Read& read) {
-        std::string out = read.to.hex();
-        for (std::size_t at = 4; at + 32 <= read.data.size(); at += 32) {
-            out += " " + int_of(BytesView(read.data).subspan(at, 32)).str();
-        }
-        return out;
-    }
-
-    static bool tells_enough(const ViewCall& call, const protocol::ViewFigure& ours) {
-        for (std::size_t i = 0; i < ours.words.size(); ++i) {
-            if (!ours.words[i] && std::ranges::find(call.untold, i) == call.untold.end()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    void compare_positions() {
-        std::map<std::size_t, std::set<protocol::Holder>> expected;
-        for (const ModelPosition& position : world_.positions()) {
-            const auto market = static_cast<protocol::MarketId>(kFirstMarket + position.market);
-            const auto health = protocol_->health(market, at());
-            const auto& holder = position.holder;
-            INFO("holder " << holder.account.hex() << " part " << holder.part.hex());
-            CHECK(health->has_debt(holder) == position.indebted);
-            if (position.indebted) {
-                expected[position.market].insert(holder);
-            }
-            const auto figure = health->of(holder);
-            INFO("health " << figure.value.health_factor_wad.to_string() << figure.reason);
-            CHECK((figure.ok() || !position.priced || (position.late && !from_start())));
-            if (figure.ok() && position.liquidatable) {
-                CHECK(
-                    (int_of(figure.value.health_factor_wad) < ten_to(18)) == *position.liquidatable
-                );
-            }
-            ++tally_.positions;
-        }
-        for (std::size_t place = 0; place < deployment_->markets().size(); ++place) {
-            std::set<protocol::Holder> indebted;
-            protocol_->health(static_cast<protocol::MarketId>(kFirstMarket + place), at())
-                ->each_indebted([&](const protocol::Holder& holder, const auto&) {
-                    CHECK(indebted.insert(holder).second);
-                });
-            CHECK((indebted == expected[place]));
-        }
+        comparison.compare_views(world_.views(chance_));
+        comparison.compare_positions(kFirstMarket, deployment_->markets().size());
+        REQUIRE(tally_.different == 0);
     }
 
     static constexpr protocol::MarketId kFirstMarket = 3;

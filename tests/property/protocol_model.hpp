@@ -276,7 +276,7 @@ class LogBook {
     void emit(const Address& by, const Arguments&... arguments) {
         using Values = typename Event::Values;
         static_assert(sizeof...(arguments) == Event::kCount);
-        Values values = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const Values values = [&]<std::size_t... I>(std::index_sequence<I...>) {
             return Values{detail::argument<std::tuple_element_t<I, Values>>(arguments)...};
         }(std::make_index_sequence<Event::kCount>());
         auto log = Event::encode(values);

@@ -7,7 +7,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 
-#include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
