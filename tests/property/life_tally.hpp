@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,5 +60,14 @@ struct LifeOptions {
     /// Everything is read anew after so many live blocks, by view calls, and followed from there.
     std::optional<std::uint64_t> read_anew_after{};
 };
+
+/// An incident's text without what differs from one to the next.
+inline std::string kind_of(const std::string& text) {
+    std::string out;
+    std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
+        return c == ' ' || (c >= 'g' && c <= 'z');
+    });
+    return out.substr(0, 100);
+}
 
 }  // namespace faultline::tests

@@ -5,13 +5,13 @@
 
 #include "property/life_tally.hpp"
 #include "property/model_comparison.hpp"
+#include "property/named_holders.hpp"
 #include "property/protocol_model.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
 #include <faultline/core/protocol/market_id.hpp>
@@ -24,10 +24,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,8 +38,7 @@ namespace faultline::tests {
 ///     std::string operate(Chance&): does something and says what, or throws Refused
 ///     LogBook& book(), const LogBook& book() const
 ///     std::optional<eth::ReadAnswer> answer(const eth::Read&) const
-///     std::vector<ViewCall> views(Chance&) const
-///     std::vector<ModelPosition> positions() const
+///     std::vector<ViewCall> views(Chance&) const, std::vector<ModelPosition> positions() const
 ///     bool deployed(std::size_t place) const: whether that market has figures to give
 ///     std::unique_ptr<protocol::Deployment> deployment(bool from_start) const: else bootstrapped
 template <class World>
@@ -128,7 +125,7 @@ class ProtocolLife {
                     break;
                 }
             }
-            options.holders = named_holders(market);
+            options.holders = named_holders(*protocol_, market, past_);
             const auto reading = protocol_->read_market(options);
             while (!reading->calls().empty()) {
                 const auto taken = reading->take(answers_to(reading->calls()));
@@ -164,31 +161,6 @@ class ProtocolLife {
             answers.push_back(*std::move(answer));
         }
         return answers;
-    }
-
-    [[nodiscard]] std::vector<protocol::Holder> named_holders(protocol::MarketId market) const {
-        const std::vector<Hash32> topics = protocol_->holder_topics();
-        const std::vector<Address> sources = protocol_->holder_sources(market);
-        std::set<protocol::Holder> out;
-        for (const std::vector<LogBook::Entry>& block : past_) {
-            for (const LogBook::Entry& entry : block) {
-                if (entry.topics.empty() || !std::ranges::binary_search(topics, entry.topics[0]) ||
-                    std::ranges::find(sources, entry.address) == sources.end()) {
-                    continue;
-                }
-                const eth::Log log{
-                    .address = entry.address,
-                    .topics = entry.topics,
-                    .data = entry.data,
-                    .tx_hash = {},
-                    .tx_index = 0,
-                    .log_index = 0
-                };
-                const auto named = protocol_->named_holders(log);
-                out.insert(named.begin(), named.end());
-            }
-        }
-        return {out.begin(), out.end()};
     }
 
     void note_unanswered(const eth::Read& read) {
@@ -348,15 +320,6 @@ class ProtocolLife {
             }
             ++tally_.told[kind_of(incident.text)];
         }
-    }
-
-    /// An incident's text without what differs from one to the next.
-    static std::string kind_of(const std::string& text) {
-        std::string out;
-        std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
-            return c == ' ' || (c >= 'g' && c <= 'z');
-        });
-        return out.substr(0, 100);
     }
 
     /// The chain as it was before anybody followed it: its blocks are folded when it is over, and

@@ -31,11 +31,6 @@ struct BorrowSnapshot {
 };
 
 struct CToken {
-    Address self;
-    Address underlying;  ///< Zero for ether.
-    Generation generation = Generation::kNewest;
-    Address implementation;
-    Address model;
     Int initial_rate;
     Int accrual_block;
     Int borrow_index;
@@ -44,14 +39,18 @@ struct CToken {
     Int total_supply;
     Int reserve_factor;
     Int cash;
+    Int collateral_factor;  ///< Of the Comptroller, as the flags below.
+    Int borrow_cap;
     std::map<Address, Int> tokens;
     std::map<Address, BorrowSnapshot> borrows;
-    // What the Comptroller holds of it.
+    Generation generation = Generation::kNewest;
     bool listed = false;
-    Int collateral_factor;
     bool mint_paused = false;
     bool borrow_paused = false;
-    Int borrow_cap;
+    Address self;
+    Address underlying;  ///< Zero for ether.
+    Address implementation;
+    Address model;
 
     [[nodiscard]] bool initialized() const { return accrual_block != 0; }
 };
