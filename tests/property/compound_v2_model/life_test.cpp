@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compound V2 against modelled contracts that live at random.
 #include "property/compound_v2_model/world.hpp"
+#include "property/life_tally.hpp"
 #include "property/protocol_life.hpp"
 
 #include <catch2/catch.hpp>

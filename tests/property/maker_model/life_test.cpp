@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maker against modelled contracts that live at random.
+#include "property/life_tally.hpp"
 #include "property/maker_model/world.hpp"
 #include "property/protocol_life.hpp"
 
