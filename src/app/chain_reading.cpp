@@ -227,7 +227,7 @@ Task<Result<ChainReading::Sources>> ChainReading::sources() {
             FAULTLINE_CO_TRY(const auto answers, co_await ask(reading->calls()));
             taken = reading->take(answers);
         }
-        if (!taken) {
+        if (!taken && reading->of_market()) {
             continue;  // Its turn to be read says why.
         }
         for (const Address& source : protocol.holder_sources(market)) {
@@ -321,10 +321,9 @@ Task<Result<void>> ChainReading::read_market() {
     const Instant began = parts_.clock.now();
     const std::size_t first = reading->holders_known();
     while (!reading->calls().empty()) {
-        const bool of_market = reading->of_market();
         FAULTLINE_CO_TRY(const auto answers, co_await ask(reading->calls()));
         auto taken = reading->take(answers);
-        if (!taken && of_market) {
+        if (!taken && reading->of_market()) {
             co_return give_up(taken.error());
         }
         FAULTLINE_CO_TRY_VOID(std::move(taken));

@@ -43,8 +43,9 @@ class MarketReading {
     /// the contract's; there is no market then.
     virtual Result<void> take(const std::vector<eth::ReadAnswer>& answers) = 0;
 
-    /// Whether calls() are about the market itself and not yet about its holders: when take() fails
-    /// here, the market cannot be read, and others may be.
+    /// Whether calls() are about the market itself and not yet about its holders; after a take()
+    /// that failed, whether it was the market that could not be read. That holders are missing is
+    /// no fault of the market, also where none are listed: they may be searched for then.
     [[nodiscard]] virtual bool of_market() const noexcept = 0;
 
     /// How many holders have their rows.

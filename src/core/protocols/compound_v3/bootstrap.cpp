@@ -159,8 +159,8 @@ Result<void> Bootstrap::plan_principals() {
     for (std::size_t i = first; i < end; ++i) {
         calls_.push_back(user_read(config_.comet, holder(i)));
     }
+    stage_ = Stage::kPrincipals;  // That holders are missing is no fault of the market.
     if (!calls_.empty()) {
-        stage_ = Stage::kPrincipals;
         return {};
     }
     sum_rows();
