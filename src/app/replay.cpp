@@ -138,7 +138,11 @@ void print_summary(
 
 /// Where markets are older than the tape, its first block is what they are read at.
 Result<void> begin(
-    OpenTape& tape, OfflineEngine& offline, tape::RecordedFeeds& feeds, TruthCheck* truth
+    OpenTape& tape,
+    OfflineEngine& offline,
+    tape::RecordedFeeds& feeds,
+    TruthCheck* truth,
+    std::ostream& out
 ) {
     if (tape.deployment.beginnings.empty()) {
         return {};
@@ -156,6 +160,7 @@ Result<void> begin(
             line->json, {.topics0 = {tape::RecordedFeeds::topic0()}, .contracts = {}}
         )
     );
+    out << "begun at block " << first.header.ref.number << ", where some of it stands already\n";
     FAULTLINE_TRY_VOID(begin_at(tape.deployment, first, offline.store()));
     FAULTLINE_TRY_VOID(offline.engine().load());
     feeds.apply(first);
@@ -189,7 +194,7 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
     if (!feeds) {
         return failed(err, feeds.error());
     }
-    if (auto begun = begin(*tape, offline, *feeds, asked.verify ? &truth : nullptr); !begun) {
+    if (auto begun = begin(*tape, offline, *feeds, asked.verify ? &truth : nullptr, out); !begun) {
         return failed(err, begun.error());
     }
     tape::TapeSource source(
