@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#pragma once
+
 // A protocol that follows modelled contracts through a random life: history, live blocks, reorgs
 // and restarts. It sees logs and the answers to the reads it plans, and nothing else.
-#pragma once
 
 #include "property/life_tally.hpp"
 #include "property/model_comparison.hpp"

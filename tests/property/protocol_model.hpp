@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#pragma once
+
 // What slow models of contracts are made of: integers without bounds, chance, logs as contracts
 // write them, view calls as contracts answer them.
-#pragma once
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answers.hpp"
+#include "queries.hpp"
 #include "target.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -12,9 +13,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +27,6 @@ using net::HttpRequest;
 using net::HttpResponse;
 using runtime::Task;
 
-constexpr std::size_t kMostAccounts = 5000;
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 /// What the handlers of one request share. Lives in the frame of Api::handle.
@@ -47,80 +45,6 @@ struct Route {
     std::string_view pattern;
     Handler handler;
 };
-
-Result<void> only(const Target& target, std::initializer_list<std::string_view> known) {
-    for (const auto& [name, value] : target.query) {
-        if (std::ranges::find(known, name) == known.end()) {
-            std::string names;
-            for (const std::string_view each : known) {
-                names += (names.empty() ? "" : ", ") + std::string(each);
-            }
-            return Error(Code::kInvalid, "there is no parameter " + quoted(name))
-                .advise(names.empty() ? "This path takes none" : "This path takes: " + names);
-        }
-    }
-    return {};
-}
-
-Result<std::optional<Address>> address_parameter(const Target& target, const std::string& name) {
-    const auto found = target.query.find(name);
-    if (found == target.query.end()) {
-        return std::optional<Address>();
-    }
-    auto address = Address::from_hex(found->second);
-    if (!address) {
-        return Error(Code::kInvalid, "the parameter " + name + " is " + quoted(found->second))
-            .advise("It must be an address: 0x and 40 hex digits");
-    }
-    return std::optional(*address);
-}
-
-Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise) {
-    const auto found = target.query.find("limit");
-    if (found == target.query.end()) {
-        return otherwise;
-    }
-    std::size_t limit = 0;
-    const std::string& text = found->second;
-    const char* end = text.data() + text.size();
-    const auto [rest, failure] = std::from_chars(text.data(), end, limit);
-    if (failure != std::errc{} || rest != end || limit < 1 || limit > kMostAccounts) {
-        return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
-            .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
-    }
-    return limit;
-}
-
-Result<AccountsQuery> accounts_query(const Target& target) {
-    AccountsQuery out;
-    FAULTLINE_TRY_VOID(only(target, {"account", "after", "limit"}));
-    FAULTLINE_TRY(out.account, address_parameter(target, "account"));
-    FAULTLINE_TRY(out.after, address_parameter(target, "after"));
-    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
-    return out;
-}
-
-/// `after` is an address, or an address, a dot and the 64 hex digits of a part.
-Result<HoldersQuery> holders_query(const Target& target) {
-    HoldersQuery out;
-    FAULTLINE_TRY_VOID(only(target, {"after", "limit"}));
-    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
-    const auto found = target.query.find("after");
-    if (found == target.query.end()) {
-        return out;
-    }
-    const std::string& text = found->second;
-    const std::size_t dot = std::min(text.find('.'), text.size());
-    const auto account = Address::from_hex(text.substr(0, dot));
-    const auto part =
-        dot == text.size() ? Result<Hash32>(Hash32{}) : Hash32::from_hex(text.substr(dot + 1));
-    if (!account || !part) {
-        return Error(Code::kInvalid, "the parameter after is " + quoted(text))
-            .advise("It must be what the last answer has as next");
-    }
-    out.after = {.account = *account, .part = *part};
-    return out;
-}
 
 Task<std::vector<ChainStatus>> statuses(Call& call) {
     std::vector<ChainStatus> out;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "queries.hpp"
+
+#include "target.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/shell/api/view.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace faultline::api {
+namespace {
+
+constexpr std::size_t kMostAccounts = 5000;
+
+Result<std::optional<Address>> address_parameter(const Target& target, const std::string& name) {
+    const auto found = target.query.find(name);
+    if (found == target.query.end()) {
+        return std::optional<Address>();
+    }
+    auto address = Address::from_hex(found->second);
+    if (!address) {
+        return Error(Code::kInvalid, "the parameter " + name + " is " + quoted(found->second))
+            .advise("It must be an address: 0x and 40 hex digits");
+    }
+    return std::optional(*address);
+}
+
+Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise) {
+    const auto found = target.query.find("limit");
+    if (found == target.query.end()) {
+        return otherwise;
+    }
+    std::size_t limit = 0;
+    const std::string& text = found->second;
+    const char* end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, limit);
+    if (failure != std::errc{} || rest != end || limit < 1 || limit > kMostAccounts) {
+        return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
+            .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
+    }
+    return limit;
+}
+
+}  // namespace
+
+Result<void> only(const Target& target, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : target.query) {
+        if (std::ranges::find(known, name) == known.end()) {
+            std::string names;
+            for (const std::string_view each : known) {
+                names += (names.empty() ? "" : ", ") + std::string(each);
+            }
+            return Error(Code::kInvalid, "there is no parameter " + quoted(name))
+                .advise(names.empty() ? "This path takes none" : "This path takes: " + names);
+        }
+    }
+    return {};
+}
+
+Result<AccountsQuery> accounts_query(const Target& target) {
+    AccountsQuery out;
+    FAULTLINE_TRY_VOID(only(target, {"account", "after", "limit"}));
+    FAULTLINE_TRY(out.account, address_parameter(target, "account"));
+    FAULTLINE_TRY(out.after, address_parameter(target, "after"));
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    return out;
+}
+
+Result<HoldersQuery> holders_query(const Target& target) {
+    HoldersQuery out;
+    FAULTLINE_TRY_VOID(only(target, {"after", "limit"}));
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    const auto found = target.query.find("after");
+    if (found == target.query.end()) {
+        return out;
+    }
+    const std::string& text = found->second;
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    const auto account = Address::from_hex(text.substr(0, dot));
+    const auto part =
+        dot == text.size() ? Result<Hash32>(Hash32{}) : Hash32::from_hex(text.substr(dot + 1));
+    if (!account || !part) {
+        return Error(Code::kInvalid, "the parameter after is " + quoted(text))
+            .advise("It must be what the last answer has as next");
+    }
+    out.after = {.account = *account, .part = *part};
+    return out;
+}
+
+}  // namespace faultline::api

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "target.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/shell/api/view.hpp>
+
+#include <initializer_list>
+#include <string_view>
+
+/// The parameters of requests. kInvalid says which is wrong, and what it must be.
+namespace faultline::api {
+
+/// Whether the request has no other parameters than these.
+Result<void> only(const Target& target, std::initializer_list<std::string_view> known);
+
+Result<AccountsQuery> accounts_query(const Target& target);
+
+/// `after` is an address, or an address, a dot and the 64 hex digits of a part.
+Result<HoldersQuery> holders_query(const Target& target);
+
+}  // namespace faultline::api
