@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-
 // A protocol that follows modelled contracts through a random life: history, live blocks, reorgs
 // and restarts. It sees logs and the answers to the reads it plans, and nothing else.
 
