@@ -35,6 +35,7 @@ struct Script {
     std::map<protocol::Holder, U256> health_factors_wad;  ///< Of those with debt.
     std::string degraded;
     std::size_t history_blocks = 0;  ///< That were applied.
+    std::vector<eth::Read> reads;    ///< Named for every block, answered or not.
 };
 
 class FakeHealth final : public protocol::Health {
@@ -106,7 +107,7 @@ class FakeProtocol final : public protocol::Protocol {
     }
 
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& /*block*/) const override {
-        return {};
+        return script_->reads;
     }
 
     [[nodiscard]] bool asks_in_history(const eth::LogList& /*logs*/) const override {

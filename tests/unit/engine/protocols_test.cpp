@@ -5,6 +5,7 @@
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/engine/fold.hpp>
@@ -79,6 +80,19 @@ TEST_CASE("positions of one account are judged apart, with labels that tell them
     REQUIRE(then.size() == 2);
     CHECK(then[0].kind == Kind::kResolved);
     CHECK(then[0].labels.at("ilk") == "P1");
+}
+
+TEST_CASE("a call is planned once, whoever names it, and never when the block has its answer") {
+    World world;
+    const eth::Read one{.to = holder(1, 0).account, .data = {1}};
+    const eth::Read other{.to = holder(2, 0).account, .data = {1}};
+    world.script->reads = {one, other, one};
+    eth::Block block = world.chain.next(200);
+    CHECK(world.fold.plan_reads(block) == std::vector<eth::Read>{one, other});
+    block.reads.push_back({.read = one, .reverted = true, .result = {}});
+    CHECK(world.fold.plan_reads(block) == std::vector<eth::Read>{other});
+    block.reads.push_back({.read = other, .reverted = false, .result = {}});
+    CHECK(world.fold.plan_reads(block).empty());
 }
 
 TEST_CASE("a law that does not hold fires for its market until it holds") {
