@@ -13,13 +13,13 @@ namespace faultline::maker {
 namespace {
 
 Result<void> on_fire(Transition& at) {
-    at.notice("RED: the ESM fired: the system is being shut down");
+    at.alarm("RED: the ESM fired: the system is being shut down");
     return {};
 }
 
 Result<void> on_join(Transition& at) {
     FAULTLINE_TRY(const auto event, events::EsmJoin::decode(at.log));
-    at.notice(
+    at.alarm(
         event.get<"usr">().hex() + " gave the ESM " + event.get<"wad">().to_string() +
         " wad towards an emergency shutdown"
     );
@@ -27,12 +27,12 @@ Result<void> on_join(Transition& at) {
 }
 
 Result<void> on_deny_proxy(Transition& at) {
-    at.notice("RED: the ESM denies a contract to governance");
+    at.alarm("RED: the ESM denies a contract to governance");
     return {};
 }
 
 Result<void> on_end_cage(Transition& at) {
-    at.notice("RED: End.cage: global settlement begins");
+    at.alarm("RED: End.cage: global settlement begins");
     return {};
 }
 

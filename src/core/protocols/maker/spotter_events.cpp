@@ -63,7 +63,7 @@ Result<void> on_spotter_cage(Transition& at, const Note& /*note*/) {
     SystemRow system = at.system();
     system.spotter_live = false;
     at.set_system(std::move(system));
-    at.notice("the Spotter is caged: prices stay as they are");
+    at.alarm("the Spotter is caged: prices stay as they are");
     return {};
 }
 

@@ -39,6 +39,15 @@ std::optional<eth::I256> as_signed(const U256& magnitude, bool negative) {
     return eth::I256{negative ? wrapping_sub(U256(), magnitude) : magnitude};
 }
 
+void tell(const Transition& at, protocol::IncidentKind kind, const std::string& text) {
+    at.incidents.push_back(
+        {.market = at.market,
+         .kind = kind,
+         .text = "market \"" + at.config.name + "\": " + text + " (block " + at.block.ref().text() +
+                 ", log " + std::to_string(at.log.log_index) + ")"}
+    );
+}
+
 }  // namespace
 
 Tables::Tables(ledger::Ledger& ledger)
@@ -61,12 +70,11 @@ Tables::Tables(ledger::Ledger& ledger)
       savings(ledger, table(16)) {}
 
 void Transition::notice(const std::string& text) const {
-    incidents.push_back(
-        {.market = market,
-         .kind = protocol::IncidentKind::kNotice,
-         .text = "market \"" + config.name + "\": " + text + " (block " + block.ref().text() +
-                 ", log " + std::to_string(log.log_index) + ")"}
-    );
+    tell(*this, protocol::IncidentKind::kNotice, text);
+}
+
+void Transition::alarm(const std::string& text) const {
+    tell(*this, protocol::IncidentKind::kAlarm, text);
 }
 
 SystemRow Transition::system() const {

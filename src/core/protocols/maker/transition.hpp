@@ -52,6 +52,8 @@ struct Transition {
 
     /// Tells people of something new; where it was is added.
     void notice(const std::string& text) const;
+    /// As notice(), of a shutdown that began or may begin.
+    void alarm(const std::string& text) const;
 
     [[nodiscard]] SystemRow system() const;
 

@@ -108,7 +108,7 @@ TEST_CASE("the Vat's notes change what it owes") {
         test.vat(note_topic<"cage()">(), {});
         const auto incidents = test.seal();
         REQUIRE(incidents.size() == 1);
-        CHECK(incidents[0].kind == protocol::IncidentKind::kNotice);
+        CHECK(incidents[0].kind == protocol::IncidentKind::kAlarm);
         CHECK(test.word(kVat, View::kLive) == U256());
     }
 }
