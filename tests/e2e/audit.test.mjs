@@ -3,6 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import {audits} from './lib/audit_metrics.mjs';
 import {faultline} from './lib/daemon.mjs';
 import {Deliveries} from './lib/deliveries.mjs';
 import {earlyFinality} from './lib/finality.mjs';
@@ -24,19 +25,6 @@ const liesAbout = (account, otherwise) => (call) => {
         result: '0x' + (BigInt(answer.result.slice(0, 66)) + 1n).toString(16).padStart(64, '0') + answer.result.slice(66),
     })};
 };
-
-/** What /metrics says of audits: by result, and the mismatches. */
-async function audits(daemon) {
-    const text = await (await fetch(`${daemon.api}/metrics`)).text();
-    const value = (pattern) => Number(new RegExp(`^${pattern} ([0-9.e+]+)$`, 'm').exec(text)?.[1]);
-    const labels = 'chain="devnet",market="devnet"';
-    return {
-        ...Object.fromEntries(['equal', 'mismatch', 'failed', 'skipped'].map((result) =>
-            [result, value(`faultline_audit_checks_total\\{${labels},result="${result}"\\}`)])),
-        mismatches: value(`faultline_audit_mismatches_total\\{${labels}\\}`),
-        lastSuccess: value(`faultline_audit_last_success_timestamp_seconds\\{${labels}\\}`),
-    };
-}
 
 async function auditAlerts(daemon) {
     const {alerts} = await daemon.get('/v1/alerts');

@@ -3,36 +3,13 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import {spawn} from 'node:child_process';
 import {Random} from '../../deploy/devnet/lib/random.mjs';
 import {Comparison} from './lib/compare.mjs';
-import {faultline} from './lib/daemon.mjs';
-import {World, sleep} from './lib/world.mjs';
+import {bootstrap, unknowing} from './lib/late.mjs';
+import {World} from './lib/world.mjs';
 
 const lifeBefore = 90;
 const lifeAfter = 25;
-
-/** A daemon whose configuration does not say where the market begins. */
-async function unknowing(world, devnet, name) {
-    const daemon = await world.daemon(devnet, {name});
-    const config = fs.readFileSync(daemon.configFile, 'utf8');
-    fs.writeFileSync(daemon.configFile, config.replace(/ *start_block: 0\n/, '').replace(/ *deployed_at: .*\n/, ''));
-    return daemon;
-}
-
-/** Runs it to its end, or kills it after so long; a status of null is a kill. */
-async function bootstrap(daemon, {more = [], killAfterMs} = {}) {
-    const program = spawn(faultline, ['bootstrap', daemon.configFile, ...more], {stdio: ['ignore', 'pipe', 'pipe']});
-    let text = '';
-    program.stdout.on('data', (bytes) => (text += bytes));
-    program.stderr.on('data', (bytes) => (text += bytes));
-    const ended = new Promise((resolve) => program.on('close', resolve));
-    if (killAfterMs !== undefined) {
-        await Promise.race([ended, sleep(killAfterMs)]);
-        program.kill('SIGKILL');
-    }
-    return {status: await ended, text};
-}
 
 test('a market in mid-life is read at a finalized block, killed again and again, and then followed exactly', async (t) => {
     const world = new World(t);

@@ -3,37 +3,12 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import {execFile} from 'node:child_process';
-import {ChildProgram} from '../../deploy/devnet/lib/process.mjs';
 import {Random} from '../../deploy/devnet/lib/random.mjs';
-import {faultline} from './lib/daemon.mjs';
-import {World, sleep} from './lib/world.mjs';
+import {compared, digest, record, recorded, say} from './lib/commands.mjs';
+import {World} from './lib/world.mjs';
 
 const blocks = 40;
 const limitMs = 180_000;
-
-/** What `faultline ...` said and ended with. Asynchronous: the node's proxy lives in this process. */
-function say(...args) {
-    return new Promise((resolve) => {
-        execFile(faultline, args, (error, out, err) => resolve({status: error?.code ?? 0, out, err}));
-    });
-}
-
-const digest = (said) => /state: (\d+ rows, digest 0x[0-9a-f]{64})/.exec(said.out)?.[1];
-const compared = (said) => Number(/verify: (\d+) compared, 0 mismatches/.exec(said.out)?.[1] ?? -1);
-
-/** Waits until a replay of the tape reaches that block. */
-async function recorded(tape, hash) {
-    const giveUpAt = Date.now() + limitMs;
-    for (;;) {
-        const said = await say('replay', '--tape', tape);
-        if (said.out.includes(hash)) {
-            return;
-        }
-        assert.ok(Date.now() < giveUpAt, `the tape does not reach ${hash}: ${said.out}${said.err}`);
-        await sleep(200);
-    }
-}
 
 test('a chain with reorgs: tapes and kept blocks fold to the rows of the daemon', async (t) => {
     const world = new World(t);
@@ -44,14 +19,7 @@ test('a chain with reorgs: tapes and kept blocks fold to the rows of the daemon'
     })).start();
     const tapes = ['stopped', 'killed'].map((name) => path.join(world.directory, `${name}.jsonl.zst`));
     const logs = tapes.map((tape) => `${tape}.log`);
-    const recorders = tapes.map((tape, i) => {
-        const log = fs.openSync(logs[i], 'a');
-        const program = new ChildProgram(
-            faultline, ['record', daemon.configFile, '--tape', tape, '--truth-every', '5'], {stdout: log, stderr: log});
-        fs.closeSync(log);
-        return program;
-    });
-    world.onClose(() => recorders.forEach((program) => program.alive && program.kill()));
+    const recorders = tapes.map((tape, i) => record(world, daemon, tape, logs[i]));
     const random = new Random(8);
     for (let i = 1; i <= blocks; i++) {
         await devnet.workload.step();

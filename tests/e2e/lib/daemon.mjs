@@ -100,8 +100,13 @@ export class Daemon {
 
     /** The accounts as of the block with that hash, once it is processed. */
     accountsAt(hash, limitMs) {
-        return this.waitFor(`accounts at ${hash}`, async () => {
-            const report = await this.get('/v1/chains/devnet/aave/devnet/accounts');
+        return this.reportAt(hash, '/v1/chains/devnet/aave/devnet/accounts', limitMs);
+    }
+
+    /** What that resource answers as of the block with that hash. */
+    reportAt(hash, resource, limitMs) {
+        return this.waitFor(`${resource} at ${hash}`, async () => {
+            const report = await this.get(resource);
             return report?.block?.hash === hash ? report : undefined;
         }, limitMs);
     }
