@@ -171,7 +171,7 @@ npm_install() {
 setup_devnet() {
     [ "$(uname -m)" = x86_64 ] || die "the local chain needs anvil, installed for x86-64 only; this is $(uname -m)"
     setup_node
-    npm_install "the local chain (83 MB)" "$devnet_dir"
+    npm_install "the local chain (198 MB)" "$devnet_dir"
     node "$devnet_dir/cli.mjs" compile --cache "$root/build/devnet"
 }
 

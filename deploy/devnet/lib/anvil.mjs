@@ -52,9 +52,9 @@ export class Anvil {
     /**
      * Starts a node; `port` 0 lets it choose one. Its log and its cache go to `directory`.
      * `timestamp` is that of the genesis block. View calls work as far back as `historyBlocks`;
-     * without a limit each block takes about a megabyte of disk.
+     * without a limit each block takes about a megabyte of disk. `init` is a genesis file.
      */
-    static async start({directory, port = 0, accounts = 64, chainId = 31337, timestamp, historyBlocks}) {
+    static async start({directory, port = 0, accounts = 64, chainId = 31337, timestamp, historyBlocks, init}) {
         fs.mkdirSync(directory, {recursive: true});
         const logFile = path.join(directory, 'anvil.log');
         const log = fs.openSync(logFile, 'w');
@@ -73,6 +73,7 @@ export class Anvil {
             '--color', 'never',
             '--timestamp', String(timestamp),
             ...(historyBlocks ? ['--prune-history', String(historyBlocks)] : []),
+            ...(init ? ['--init', init] : []),
         ];
         const program = new ChildProgram(anvilPath(), args, {stdout: log, stderr: log});
         fs.closeSync(log);

@@ -33,12 +33,15 @@ export class Chain {
     }
 
     /** Queues a transaction for the next block. `label` comes back with its receipt. */
-    async submit({from, to, data, gas = 3_000_000, label}) {
+    async submit({from, to, data, value = 0n, gas = 3_000_000, label}) {
         const nonce = this.#nonces.get(from) ?? Number(await this.rpc.call('eth_getTransactionCount', [from, 'latest']));
         this.#nonces.set(from, nonce + 1);
         const transaction = {from, data, nonce: quantity(nonce), gas: quantity(gas), maxFeePerGas, maxPriorityFeePerGas: '0x1'};
         if (to !== undefined) {
             transaction.to = to;
+        }
+        if (value > 0n) {
+            transaction.value = quantity(value);
         }
         const hash = await this.rpc.call('eth_sendTransaction', [transaction]);
         this.#submitted.push({hash, label});

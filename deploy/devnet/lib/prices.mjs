@@ -15,7 +15,8 @@ const pegE8 = 100_000_000n;
 
 export const phaseAt = (step) => phases.find((phase) => step % cycleSteps < phase.until).name;
 
-const scaled = (price, bps) => {
+/** That price moved by so much, never to nothing. */
+export const scaled = (price, bps) => {
     const moved = (price * BigInt(10_000 + bps)) / 10_000n;
     return moved > 0n ? moved : 1n;
 };
@@ -41,6 +42,11 @@ export function priceMoves(random, step, current) {
         }
     }
     return moves;
+}
+
+/** By how much one price moves at `step`; in each crash it loses a quarter at once. */
+export function moveAt(random, step, price, start) {
+    return step % cycleSteps === gapAtStep ? -2500 : moveBps(random, phaseAt(step), price, start);
 }
 
 function moveBps(random, phase, price, start) {

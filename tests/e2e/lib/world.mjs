@@ -56,7 +56,7 @@ export class World {
     async daemon(devnet, {name = 'faultline', wsUrl = devnet.endpoint.wsUrl, sink, chainId = 31337, storeDir, port, ...overrides} = {}) {
         const apiListen = `127.0.0.1:${port ?? (await anyFreePort())}`;
         const config = faultlineConfig({
-            market: devnet.market.manifest,
+            section: devnet.part.section(devnet.market.manifest),
             wsUrl,
             chainId,
             storeDir: storeDir ?? path.join(this.directory, `${name}-store`),

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Maker (MCD of August 2021) held against its own views. It stands in the genesis block, so that a
+// daemon can only begin with what `faultline bootstrap` read.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import {followedIlks} from '../../deploy/devnet/lib/maker_addresses.mjs';
+import {maker} from '../../deploy/devnet/lib/parts.mjs';
+import {Random} from '../../deploy/devnet/lib/random.mjs';
+import {auditUntil} from './lib/audit_metrics.mjs';
+import {say} from './lib/commands.mjs';
+import {Deliveries} from './lib/deliveries.mjs';
+import {earlyFinality} from './lib/finality.mjs';
+import {bootstrapThroughKills, unknowing} from './lib/late.mjs';
+import {MakerComparison, root} from './lib/maker_compare.mjs';
+import {World} from './lib/world.mjs';
+
+const lifeBefore = 75;
+const blocks = 120;
+const compareEvery = 8;
+const reorgEvery = 15;
+const crashAt = 70;
+const reached = [
+    'frob', 'fork', 'flux', 'move', 'suck', 'heal', 'join', 'exit', 'drip', 'poke', 'bark', 'take', 'redo', 'flog',
+    'file(bytes32,uint256)', 'file(bytes32,bytes32,uint256)',
+];
+
+/** A devnet with Maker in mid-life and a daemon that has read it, through kills, and follows it. */
+async function followed(world, {overrides, ...options}) {
+    const devnet = await world.devnet({part: maker, ...options});
+    for (let i = 0; i < lifeBefore; i++) {
+        await devnet.workload.step();
+    }
+    const daemon = await unknowing(world, devnet, 'faultline', overrides);
+    const resumed = await bootstrapThroughKills(daemon);
+    return {devnet, daemon: daemon.start(), resumed};
+}
+
+test('every vault, auction and balance is equal, through a bootstrap that is killed and through reorgs', async (t) => {
+    const world = new World(t);
+    const {devnet, daemon, resumed} = await followed(world, {users: 16, seed: 3});
+    assert.ok(resumed > 0);
+    const random = new Random(5);
+    const comparison = new MakerComparison();
+    let reorgs = 0;
+    for (let i = 1; i <= blocks; i++) {
+        await devnet.workload.step();
+        if (i === crashAt) {
+            await daemon.crash();
+            daemon.start();
+        }
+        if (i % reorgEvery === 0) {
+            if (random.chance(60)) {
+                await daemon.reportAt(devnet.chain.headHash, root);
+            }
+            reorgs += 1;
+            await devnet.workload.reorg(random.between(1, 5), random.between(1, 6));
+        }
+        if (i % reorgEvery === 0 || i % compareEvery === 0) {
+            await comparison.atHead(devnet, daemon);
+            comparison.assertExact();
+        }
+    }
+    t.diagnostic(`${comparison.summary()}, ${reorgs} reorgs, the bootstrap resumed ${resumed} times`);
+    t.diagnostic(JSON.stringify(devnet.workload.stats));
+    assert.ok(comparison.unsafe > 20 && comparison.auctions > 20, 'the comparison is about unsafe vaults and auctions, too');
+    for (const method of reached) {
+        assert.ok(devnet.workload.stats[method]?.done > 0, `the workload reached ${method}`);
+    }
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('audits find every view equal, and the blocks that were kept fold to the same rows again', async (t) => {
+    const world = new World(t);
+    const chain = '\n    keep_raw_blocks: all\n    audit: {requests_per_minute: 100000, accounts_per_sample: 100}';
+    const {devnet, daemon} = await followed(world, {users: 12, seed: 8, overrides: {chain}});
+    devnet.endpoint.fault = earlyFinality(devnet);
+    for (let i = 1; i <= 60; i++) {
+        await devnet.workload.step();
+        if (i % 15 === 0) {
+            await devnet.workload.reorg(2, 3);
+        }
+        await daemon.reportAt(devnet.chain.headHash, root);
+    }
+    const found = await auditUntil(devnet, daemon, root, 1000);
+    assert.deepEqual([found.mismatch, found.mismatches, found.failed], [0, 0, 0], daemon.log());
+    const kept = await say('replay', daemon.configFile, '--from', String(devnet.chain.head - 20));
+    assert.match(kept.out, /rows: all \d+ equal those stored/, kept.out + kept.err);
+    t.diagnostic(`${found.equal} audited views equal, 0 mismatches; ${/rows: all .*/.exec(kept.out)[0]}`);
+    assert.equal(await daemon.stop(), 0);
+});
+
+/** One vault at twice what its ilk asks for, a rule about it, and a sink. */
+async function stage(t) {
+    const world = new World(t);
+    const deliveries = new Deliveries();
+    const sink = await world.sink({onDelivery: deliveries.record});
+    const devnet = await world.devnet({part: maker, users: 8, seed: 4});
+    const {workload} = devnet;
+    const [{address: owner}, {address: other}] = workload.users;
+    await workload.refresh();
+    for (const [ilk, address] of [['ETH-C', owner], ['LINK-A', owner], ['ETH-B', other]]) {
+        const {join, name} = workload.market.ilk(ilk);
+        const ink = workload.amount(ilk, 50_000);
+        await workload.send(address, join, 'join', [address, ink]);
+        await workload.vat(address, 'frob', [name, address, address, address, ink, workload.mostArt(ilk, ink) / 2n]);
+    }
+    assert.ok((await workload.mine()).receipts.every(({ok}) => ok));
+    for (let i = 0; i < 66; i++) {
+        await workload.mine();
+    }
+    const rule = {below: '1.0', resolveAt: '1.1', forBlocks: 1, minDebt: 0, accounts: [owner]};
+    const daemon = await unknowing(world, devnet, 'faultline', {sink, rule});
+    await bootstrapThroughKills(daemon);
+    daemon.start();
+    const heard = (what, probe) => daemon.waitFor(what, () => deliveries.unique().find(probe));
+    return {devnet, workload, daemon, deliveries, heard, owner, other};
+}
+
+test('an unsafe vault fires with the label of its ilk and resolves, and a shutdown is an alarm that is followed exactly', async (t) => {
+    const {devnet, workload, daemon, deliveries, heard, owner, other} = await stage(t);
+    const {market, price, roles} = workload;
+    await workload.setPrices({ETH: (price.ETH * 45n) / 100n});
+    await workload.mine();
+    const firing = await heard('alert', ({rule, transition}) => rule === 'low_health_factor' && transition === 'firing');
+    assert.deepEqual(firing.labels, {chain: 'devnet', protocol: 'maker', market: 'devnet', account: owner.toLowerCase(), ilk: 'ETH-C'});
+    await workload.send(roles.keeper, market.dog, 'bark', [market.ilk('ETH-B').name, other, roles.keeper]);
+    await workload.setPrices({ETH: price.ETH});
+    await workload.mine();
+    const resolved = await heard('end', ({fingerprint, transition}) => fingerprint === firing.fingerprint && transition === 'resolved');
+    assert.equal(resolved.resolves, 'firing');
+    assert.equal(deliveries.unique().filter(({rule}) => rule === 'low_health_factor').length, 2, 'the other vault is as it was');
+
+    const comparison = new MakerComparison();
+    const exact = async () => {
+        await workload.mine();
+        await comparison.atHead(devnet, daemon);
+        comparison.assertExact();
+    };
+    await workload.govern(market.end, 'cage()', []);
+    await exact();
+    const alarm = await heard('alarm', ({rule, transition, summary}) =>
+        rule === 'market_alarm' && transition === 'firing' && /End\.cage/.test(summary));
+    assert.deepEqual(alarm.labels, {chain: 'devnet', protocol: 'maker', market: 'devnet'});
+    assert.equal(alarm.severity, 'critical');
+    for (const ilk of followedIlks) {
+        await workload.send(owner, market.end, 'cage(bytes32)', [market.ilk(ilk).name]);
+    }
+    await exact();
+    assert.equal(comparison.auctions, 2, 'one auction runs, at two blocks');
+    await workload.send(owner, market.end, 'snip', [market.ilk('ETH-B').name, 1]);
+    await exact();
+    await workload.refresh();
+    for (const {ilk, urn} of workload.vaults) {
+        await workload.send(owner, market.end, 'skim', [market.ilk(ilk).name, urn]);
+        await workload.send(urn, market.end, 'free', [market.ilk(ilk).name]);
+    }
+    await exact();
+    await devnet.chain.rollBack(4);
+    await exact();
+    await heard('what is taken back', ({transition, fingerprint}) => transition === 'retracted' && fingerprint === alarm.fingerprint);
+    t.diagnostic(comparison.summary());
+    t.diagnostic(JSON.stringify(workload.stats));
+    assert.equal(await daemon.stop(), 0);
+});
