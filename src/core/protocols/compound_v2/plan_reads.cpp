@@ -92,10 +92,9 @@ class Asker {
         return plan_.tables.ctokens.find({.market = plan_.market, .ctoken = ctoken});
     }
 
-    /// The model that the block's logs leave a cToken with.
-    [[nodiscard]] Address model_after(const Address& ctoken) const {
-        const CTokenRow* known = row(ctoken);
-        Address model = known == nullptr ? Address{} : known->model;
+    /// What the block's logs leave a cToken with; nullopt where they name none.
+    [[nodiscard]] std::optional<Address> named_model(const Address& ctoken) const {
+        std::optional<Address> model;
         for (std::size_t i = 0; i < plan_.block.logs.size(); ++i) {
             const eth::Log log = plan_.block.logs[i];
             if (log.address == ctoken && events::NewMarketInterestRateModel::matches(log)) {
@@ -119,9 +118,11 @@ class Asker {
 
     void ask_rate(const Address& ctoken) {
         const CTokenRow* known = row(ctoken);
-        const Address model = model_after(ctoken);
-        const bool unchecked = known == nullptr || known->rate_source == RateSource::kUnchecked ||
-                               known->model != model || logs_params(model);
+        // Also where it is the same again: its log makes the rate unchecked.
+        const auto named = named_model(ctoken);
+        const Address model = named || known == nullptr ? named.value_or(Address{}) : known->model;
+        const bool unchecked = named || known == nullptr ||
+                               known->rate_source == RateSource::kUnchecked || logs_params(model);
         if (unchecked && !model.is_zero()) {
             ask_of(model, {View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink});
         }

@@ -130,7 +130,10 @@ void take_rate(Transition& at, const Address& ctoken) {
         const ModelRow* model = at.tables.models.find({row.model});
         const bool same = form != ModelForm::kOther && model != nullptr &&
                           borrow_rate_wad(*model, row) == rate_wad;
-        source = same ? RateSource::kModel : RateSource::kRead;
+        // A model that was not asked may be of another form that agrees up to its kink.
+        const RateSource agreed =
+            form == ModelForm::kKnown ? RateSource::kModel : RateSource::kUnchecked;
+        source = same ? agreed : RateSource::kRead;
     }
     at.edit_ctoken(ctoken, [&](CTokenRow& of) {
         of.rate_source = source;

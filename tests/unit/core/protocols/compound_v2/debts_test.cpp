@@ -4,8 +4,10 @@
 #include "core/protocols/compound_v2/view_calls.hpp"
 #include "unit/core/protocols/compound_v2/market_fixture.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
 
 #include <catch2/catch.hpp>
@@ -171,6 +173,41 @@ TEST_CASE("rates are held to the contract's own, and read where the model gives 
         market.answers(rate, U256(79)).seal_quietly();
         CHECK(market.word(rate) == U256(79));
     }
+}
+
+TEST_CASE("a model that is named again is asked again") {
+    TestMarket market;
+    lend(market);
+    // The first jump models log (base, multiplier, kink, jump), and answer jump() alone. Below the
+    // kink, as taken from the log, both forms give the same.
+    const eth::Read rate = view_read(kCDai, View::kBorrowRate);
+    market.answers(view_read(kCUni, View::kBorrowRate), U256(1'000'000'000));
+    market.answers(view_read(kModel, View::kBaseRate), U256(1'000'000'000));
+    market.answers(view_read(kModel, View::kMultiplier), U256(2'000'000'000));
+    market.reverts(view_read(kModel, View::kJumpMultiplier));
+    market.answers(view_read(kModel, View::kKink), wad());
+    market.log<events::NewJumpParams>(
+        kModel, {U256(1'000'000'000), U256(2'000'000'000), wad(), wad()}
+    );
+    market.answers(rate, U256(1'800'000'000)).seal_quietly();
+    CHECK(market.view(view_read(kCDai, View::kSupplyRate)).status == FigureStatus::kNoData);
+    market.log<events::NewMarketInterestRateModel>(kCDai, {kModel, kModel}).seal_quietly();
+    CHECK(market.was_asked(view_read(kModel, View::kKink)));
+    CHECK(market.word(rate) == U256(1'800'000'000));
+    CHECK(market.view(view_read(kCDai, View::kSupplyRate)).status == FigureStatus::kNoData);
+    market.answers(rate, U256(77)).seal_quietly();
+    CHECK(market.word(rate) == U256(77));
+}
+
+TEST_CASE("a model that does not answer stays unchecked, whatever its log gives") {
+    TestMarket market;
+    lend(market);
+    const eth::Read rate = view_read(kCDai, View::kBorrowRate);
+    market.answers(view_read(kCUni, View::kBorrowRate), U256(1'000'000'000));
+    market.answers(rate, U256(1'800'000'000)).seal_quietly();
+    CHECK(market.word(rate) == U256(1'800'000'000));
+    market.seal_quietly();
+    CHECK(market.was_asked(view_read(kModel, View::kKink)));
 }
 
 }  // namespace faultline::compound_v2
