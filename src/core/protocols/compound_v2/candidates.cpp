@@ -8,6 +8,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
 
@@ -105,7 +106,7 @@ void apply_candidate(Transition& at, const eth::Log& log) {
     }
     CTokenRow row;
     row.unread = !event->get<"oldComptroller">().is_zero();  // It has a life behind it.
-    row.borrow_index_wad = wad();
+    row.borrow_index_wad = row.unread ? U256() : wad();
     row.accrual_block = at.number();
     at.tables.ctokens.put(at.key(log.address), row);
     const eth::Read asked = view_read(log.address, View::kUnderlying);
@@ -128,8 +129,8 @@ void apply_candidate(Transition& at, const eth::Log& log) {
 Result<void> apply_ctoken_log(Transition& at, const eth::Log& log) {
     const CTokenRow& row = *at.tables.ctokens.find(at.key(log.address));
     const bool listed = row.listed;
-    if (row.unread) {
-        return {};  // All of it will be read.
+    if (row.unread && !listed) {
+        return {};  // All of it will be read, and nobody can have any of it before it is listed.
     }
     at.memory.before = std::exchange(at.memory.pending[at.key(log.address)], {});
     Handler handler = find_handler(ctoken_handlers(), log.topics[0]);

@@ -133,7 +133,7 @@ Result<void> on_reserves_added(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::ReservesAdded::decode(log));
     const CTokenRow row = *at.tables.ctokens.find(at.key(log.address));
     const U256 total = event.get<"newTotalReserves">();
-    if (checked_add(row.total_reserves, event.get<"addAmount">()) != total) {
+    if (!row.unread && checked_add(row.total_reserves, event.get<"addAmount">()) != total) {
         return contradiction(
             log,
             "ReservesAdded to " + total.to_string() + " does not follow from " +
@@ -151,9 +151,10 @@ Result<void> on_reserves_added(Transition& at, const eth::Log& log) {
 
 Result<void> on_reserves_reduced(Transition& at, const eth::Log& log) {
     FAULTLINE_TRY(const auto event, events::ReservesReduced::decode(log));
-    const U256 before = at.tables.ctokens.find(at.key(log.address))->total_reserves;
+    const CTokenRow& row = *at.tables.ctokens.find(at.key(log.address));
+    const U256 before = row.total_reserves;
     const U256 total = event.get<"newTotalReserves">();
-    if (checked_sub(before, event.get<"reduceAmount">()) != total) {
+    if (!row.unread && checked_sub(before, event.get<"reduceAmount">()) != total) {
         return contradiction(
             log,
             "ReservesReduced to " + total.to_string() + " does not follow from " +

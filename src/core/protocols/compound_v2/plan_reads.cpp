@@ -5,6 +5,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/compound_v2/market_config.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
@@ -105,6 +106,17 @@ class Asker {
         return model;
     }
 
+    /// Of one whose beginning was not followed, once it answered.
+    [[nodiscard]] Address read_model(const Address& ctoken) const {
+        const eth::Read read = view_read(ctoken, View::kModel);
+        const eth::ReadAnswer* answer = plan_.block.answer(read.to, read.data);
+        if (answer == nullptr || answer->reverted) {
+            return {};
+        }
+        const auto model = eth::decode_address(answer->result);
+        return model ? *model : Address{};
+    }
+
     [[nodiscard]] bool logs_params(const Address& model) const {
         for (std::size_t i = 0; i < plan_.block.logs.size(); ++i) {
             const eth::Log log = plan_.block.logs[i];
@@ -120,7 +132,8 @@ class Asker {
         const CTokenRow* known = row(ctoken);
         // Also where it is the same again: its log makes the rate unchecked.
         const auto named = named_model(ctoken);
-        const Address model = named || known == nullptr ? named.value_or(Address{}) : known->model;
+        const Address told = known == nullptr || known->unread ? read_model(ctoken) : known->model;
+        const Address model = named.value_or(told);
         const bool unchecked = named || known == nullptr ||
                                known->rate_source == RateSource::kUnchecked || logs_params(model);
         if (unchecked && !model.is_zero()) {

@@ -47,7 +47,29 @@ std::optional<Address> address(const Transition& at, const Address& contract, Vi
     return decoded ? std::optional(*decoded) : std::nullopt;
 }
 
-/// A cToken whose beginning was not followed: exact when nobody had anything of it by now.
+/// Debts since the listing that are of no index, as no log had told it yet: it is the one that is
+/// read, or it moved since, and only reads tell them (unsettled).
+void index_debts(Transition& at, const Address& ctoken, const U256& index_wad, bool moved) {
+    std::vector<PositionKey> debts;
+    at.tables.positions.for_each_unordered([&](const PositionKey& key, const PositionRow& row) {
+        if (key.market == at.market && key.ctoken == ctoken && !row.principal.is_zero() &&
+            row.interest_index_wad.is_zero()) {
+            debts.push_back(key);
+        }
+    });
+    for (const PositionKey& key : debts) {
+        if (moved) {
+            at.tables.unsettled.put(key, {});
+        } else {
+            at.tables.positions.update(key, [&](PositionRow& of) {
+                of.interest_index_wad = index_wad;
+            });
+        }
+    }
+}
+
+/// A cToken whose beginning was not followed: exact when all that there is of it is what its logs
+/// told since it was listed.
 void take_state(Transition& at, const Address& ctoken) {
     std::array<U256, 6> words;
     constexpr std::array kViews{
@@ -69,7 +91,8 @@ void take_state(Transition& at, const Address& ctoken) {
     if (!model || !words[4].fits_u64()) {
         return;
     }
-    if (!words[1].is_zero() || !words[3].is_zero()) {
+    const CTokenRow told = *at.tables.ctokens.find(at.key(ctoken));
+    if (words[1] != told.total_borrows || words[3] != told.total_supply) {
         at.notes.push_back(
             {.kind = protocol::IncidentKind::kDegrades,
              .text = "cToken " + ctoken.hex() +
@@ -90,6 +113,7 @@ void take_state(Transition& at, const Address& ctoken) {
         of.generation = implementation ? Generation::kCurrent : of.generation;
     });
     keep_model(at.tables, *model);
+    index_debts(at, ctoken, words[0], !told.borrow_index_wad.is_zero());
 }
 
 enum class ModelForm : std::uint8_t {

@@ -86,6 +86,79 @@ TEST_CASE("a cToken whose beginning was not seen is read while nobody has any of
     }
 }
 
+namespace {
+
+/// cNEW, of which nothing was seen, at the end of the block that lists it: supplied with 9 and lent
+/// 4 of them, at an index and with reserves from before.
+void tells_of_unseen(TestMarket& market) {
+    market.answers(view_read(kNew, View::kUnderlying), word_bytes(kDai));
+    market.answers(view_read(kNew, View::kModel), word_bytes(kModel));
+    market.answers(view_read(kNew, View::kSupply), tokens(9));
+    market.answers(view_read(kNew, View::kBorrows), tokens(4));
+    market.answers(view_read(kNew, View::kReserves), tokens(2));
+    market.answers(view_read(kNew, View::kCash), tokens(7));
+    market.answers(view_read(kNew, View::kBorrowIndex), tokens(2));
+    market.answers(view_read(kNew, View::kAccrualBlock), U256(2));
+    market.answers(view_read(kNew, View::kReserveFactor), U256(7));
+    market.answers(view_read(kNew, View::kRateStored), wad());
+    market.price(kNew, wad());
+}
+
+void is_listed_and_used(TestMarket& market) {
+    market.log<events::MarketListed>(kComptroller, {kNew});
+    market.mints(kNew, kDai, kAlice, tokens(9)).enters(kNew, kAlice);
+    market.log<events::ReservesAdded>(kNew, {kBob, tokens(1), tokens(2)});
+    market.borrows(kNew, kDai, kAlice, tokens(4));
+}
+
+}  // namespace
+
+TEST_CASE("a cToken whose beginning was not seen may be used in the block that lists it") {
+    TestMarket market;
+    market.begins();
+    tells_of_unseen(market);
+    is_listed_and_used(market);
+    SECTION("by nobody before") {
+        const bool model_answers = GENERATE(true, false);
+        if (model_answers) {
+            market.reverts(view_read(kModel, View::kKink));
+        }
+        require_incident(market.seal(), IncidentKind::kNotice, "was listed and is followed");
+        CHECK(market.was_asked(view_read(kModel, View::kKink)));
+        CHECK(market.protocol->broken_laws().empty());
+        CHECK(market.word(kNew, View::kSupply) == tokens(9));
+        CHECK(market.word(kNew, View::kBalance, kAlice) == tokens(9));
+        CHECK(market.word(kNew, View::kReserves) == tokens(2));
+        CHECK(market.word(kNew, View::kRateStored) == wad());
+        CHECK(market.word(kNew, View::kDebtStored, kAlice) == tokens(4));
+        // The debt is of the index that was read.
+        market.log<events::AccrueInterest>(kNew, {tokens(7), tokens(2), tokens(3), tokens(6)});
+        market.seal_quietly();
+        CHECK(market.word(kNew, View::kDebtStored, kAlice) == tokens(6));
+    }
+    SECTION("read later, at another index") {
+        market.falls_silent(view_read(kNew, View::kSupply));
+        market.seal();
+        CHECK(market.protocol->usable(0).status == FigureStatus::kNoData);
+        market.log<events::AccrueInterest>(kNew, {tokens(7), tokens(2), tokens(3), tokens(6)});
+        market.answers(view_read(kNew, View::kBorrows), tokens(6));
+        market.answers(view_read(kNew, View::kBorrowIndex), tokens(3));
+        market.answers(view_read(kNew, View::kSupply), tokens(9)).seal_quietly();
+        const eth::Read debt = view_read(kNew, View::kDebtStored, kAlice);
+        CHECK(market.view(debt).status == FigureStatus::kNoData);
+        market.answers(debt, tokens(6)).seal_quietly();
+        CHECK(market.word(debt) == tokens(6));
+    }
+    SECTION("with a supply from before") {
+        market.answers(view_read(kNew, View::kSupply), tokens(10));
+        CHECK(market.seal().back().kind == IncidentKind::kDegrades);
+    }
+    SECTION("with debts from before") {
+        market.answers(view_read(kNew, View::kBorrows), tokens(5));
+        CHECK(market.seal().back().kind == IncidentKind::kDegrades);
+    }
+}
+
 TEST_CASE("what others log as cTokens or models is passed over, and little of it is kept") {
     TestMarket market;
     market.begins();
