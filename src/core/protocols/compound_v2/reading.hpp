@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -53,9 +54,8 @@ class Reading final : public protocol::MarketReading {
 
     /// What is needed of a cToken until its model is read.
     struct RatesRead {
-        U256 borrow_wad;
-        U256 supply_wad;
-        bool supply_known = false;
+        std::optional<U256> borrow_wad;  ///< It reverts where utilization has no value.
+        std::optional<U256> supply_wad;
     };
 
     void plan(Stage stage);

@@ -85,10 +85,8 @@ Result<void> Reading::take_ctoken(const Address& ctoken, ReadingAnswers& in) {
     row.implementation = in.address_if_any();
     FAULTLINE_TRY_VOID(take_cash(row, ctoken, in));
     RatesRead& rates = rates_[ctoken];
-    FAULTLINE_TRY(rates.borrow_wad, in.word());
-    const auto supply_wad = in.word_if_any();
-    rates.supply_wad = supply_wad.value_or(U256());
-    rates.supply_known = supply_wad.has_value();
+    rates.borrow_wad = in.word_if_any();
+    rates.supply_wad = in.word_if_any();
     tables_.ctokens.put(key, row);
     return {};
 }
@@ -148,20 +146,24 @@ Result<void> Reading::take_models(ReadingAnswers& in) {
     return {};
 }
 
-/// Whether the model's parameters give the contract's own rates.
+/// Whether the model's parameters give the contract's own rates. Where the contract has none, as
+/// cash + borrows = reserves leaves no utilization, that is seen at a later block.
 void Reading::check_rate(const Address& ctoken, bool model_known) {
     const CTokenKey key{.market = options_.market, .ctoken = ctoken};
     CTokenRow row = *tables_.ctokens.find(key);
     const RatesRead& rates = rates_[ctoken];
-    row.rate_wad = rates.borrow_wad;
-    row.rate_block = options_.block.number;
-    const bool same =
-        model_known && borrow_rate_wad(*tables_.models.find({row.model}), row) == rates.borrow_wad;
-    row.rate_source = same ? RateSource::kModel : RateSource::kRead;
+    const auto ours_wad =
+        model_known ? borrow_rate_wad(*tables_.models.find({row.model}), row) : std::nullopt;
+    const RateSource agreed = rates.borrow_wad ? RateSource::kModel : RateSource::kUnchecked;
+    row.rate_source = model_known && ours_wad == rates.borrow_wad ? agreed : RateSource::kRead;
+    if (rates.borrow_wad) {
+        row.rate_wad = *rates.borrow_wad;
+        row.rate_block = options_.block.number;
+    }
     row.generation = Generation::kCurrent;
     if (row.implementation.is_zero()) {
-        row.generation = rates.supply_known
-                             ? generation_by_rate(row, rates.borrow_wad, rates.supply_wad)
+        row.generation = rates.borrow_wad && rates.supply_wad
+                             ? generation_by_rate(row, *rates.borrow_wad, *rates.supply_wad)
                              : Generation::kUnknown;
     }
     tables_.ctokens.put(key, row);

@@ -176,4 +176,32 @@ TEST_CASE("a debt that was not read at its index is withheld, and so is what it 
     CHECK(with_figure(market) == 0);
 }
 
+TEST_CASE("a market whose utilization has no value is read, and has no rate until it has") {
+    TestMarket market;
+    tell(market);
+    // cash + borrows = reserves: the model divides by zero.
+    const eth::Read rate = view_read(kCDai, View::kBorrowRate);
+    market.answers(view_read(kCDai, View::kReserves), U256(10 * kBorrowers));
+    market.reverts(rate);
+    const bool model_known = GENERATE(true, false);
+    if (model_known) {
+        market.answers(view_read(kModel, View::kBaseRate), U256(7));
+        market.answers(view_read(kModel, View::kMultiplier), U256(5));
+        market.reverts(view_read(kModel, View::kJumpMultiplier));
+        market.reverts(view_read(kModel, View::kKink));
+    }
+    read(market);
+    const auto missing = model_known ? FigureStatus::kError : FigureStatus::kNoData;
+    market.at = {.number = 1, .timestamp = {}};
+    CHECK(market.view(rate).status == missing);
+    market.seal_quietly();
+    CHECK(market.view(rate).status == missing);
+    CHECK(market.word(kCDai, View::kDebtStored, borrower(1)) == U256(10));
+    // Half of all is lent.
+    market.log<events::Transfer>(kDai, {kBob, kCDai, U256(20 * kBorrowers)});
+    market.answers(view_read(kCDai, View::kCash), U256(20 * kBorrowers));
+    market.answers(rate, U256(model_known ? 9 : 8)).seal_quietly();
+    CHECK(market.word(rate) == U256(model_known ? 9 : 8));
+}
+
 }  // namespace faultline::compound_v2
