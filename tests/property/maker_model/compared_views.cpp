@@ -32,12 +32,14 @@ void add(
     out.push_back(std::move(call));
 }
 
-void add_ilk_calls(std::vector<ViewCall>& out, const std::vector<Ilk>& ilks) {
+void add_ilk_calls(std::vector<ViewCall>& out, const Maker& maker, const std::vector<Ilk>& ilks) {
     const Addresses& all = addresses();
     for (const Ilk& ilk : ilks) {
         const Int which = int_of(ilk);
         add(out, "vat", all.vat, "ilks(bytes32)", {which});
-        add(out, "jug", all.jug, "ilks(bytes32)", {which});
+        // Anybody may have the Jug drip what is no ilk.
+        const bool is_none = !maker.vat.ilks.contains(ilk);
+        add(out, "jug", all.jug, "ilks(bytes32)", {which}, is_none);
         add(out, "spotter", all.spotter, "ilks(bytes32)", {which});
         add(out, "dog", all.dog, "ilks(bytes32)", {which});
         add(out, "dog", all.dog, "chop(bytes32)", {which}, true);
@@ -128,7 +130,7 @@ std::vector<ViewCall> contract_views(
 ) {
     std::vector<ViewCall> out;
     add_singleton_calls(out, maker);
-    add_ilk_calls(out, ilks);
+    add_ilk_calls(out, maker, ilks);
     add_account_calls(out, chance, ilks, accounts);
     for (const auto& [at, clip] : maker.clips) {
         // One that the Dog never named is nobody's; no view tells of one that it names no more.
