@@ -155,7 +155,8 @@ Result<void> MakerReading::take_vow(ReadingAnswers& in) {
     vow.live = !words[7].is_zero();
     vow.read_sin_rad = vow.eras_rad;
     vow.read_at = options_.block.number;
-    vow.eras_missed = !vow.eras_rad.is_zero();
+    // A cage zeroes Sin and leaves the eras that it was the sum of.
+    vow.eras_missed = !vow.live || !vow.eras_rad.is_zero();
     tables_.vows.put({market()}, vow);
     return {};
 }

@@ -214,7 +214,7 @@ struct VowRow {
     /// Of a Vow that does not note: the block at which the numbers were read, and Vow.Sin there.
     std::optional<std::uint64_t> read_at;
     U256 read_sin_rad;
-    /// Some of the eras that its Sin is the sum of have no row: they were before it was followed.
+    /// Eras before it was followed have no row: its Sin was the sum of some, or zeroed by a cage.
     bool eras_missed = false;
     /// One of those was flogged: Sin has to be read.
     bool sin_unread = false;
