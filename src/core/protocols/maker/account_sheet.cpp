@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An address in Maker's own terms: its balances, and a list of its vaults.
+#include "core/protocols/maker/lockstake_figures.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/rates.hpp"
@@ -41,6 +42,8 @@ Sheet vault_sheet(const Tables& tables, const UrnKey& key, const UrnRow& urn, co
     Sheet out;
     const Figure<U256> next = next_spot_ray(tables, key.market, ilk);
     out.add("ilk", text_of(key.ilk));
+    out.add("vault", key.account);
+    add_lockstake(out, tables, {.market = key.market, .account = key.account});
     out.add("ink_wad", urn.ink_wad);
     out.add("art_wad", urn.art_wad);
     out.add("gem_wad", urn.gem_wad);
@@ -99,14 +102,20 @@ Sheet MakerProtocol::account_sheet(MarketId market, const Address& account, prot
         out.add("usable", usable);
         return out;
     }
-    add_balances(out, tables_, {.market = market, .account = account}, at);
+    const AccountKey of{.market = market, .account = account};
+    add_balances(out, tables_, of, at);
+    // Its own, and those that the LockstakeEngine keeps for it.
+    std::vector<Address> urns = lockstake_urns(tables_, of);
+    urns.insert(urns.begin(), account);
     std::vector<Sheet> vaults;
-    for (const protocol::Holder& holder : holders_of(market, account)) {
-        const UrnKey key{.market = market, .ilk = holder.part, .account = account};
-        const UrnRow* urn = tables_.urns.find(key);
-        const IlkRow* ilk = tables_.ilks.find({.market = market, .ilk = holder.part});
-        if (urn != nullptr && ilk != nullptr) {
-            vaults.push_back(vault_sheet(tables_, key, *urn, *ilk));
+    for (const Address& vault : urns) {
+        for (const protocol::Holder& holder : holders_of(market, vault)) {
+            const UrnKey key{.market = market, .ilk = holder.part, .account = vault};
+            const UrnRow* urn = tables_.urns.find(key);
+            const IlkRow* ilk = tables_.ilks.find({.market = market, .ilk = holder.part});
+            if (urn != nullptr && ilk != nullptr) {
+                vaults.push_back(vault_sheet(tables_, key, *urn, *ilk));
+            }
         }
     }
     out.lists.emplace_back("vaults", std::move(vaults));

@@ -28,6 +28,9 @@ Role configured_role(const MarketConfig& config, const Address& contract) {
         Place{.member = &MarketConfig::end, .role = Role::kEnd},
         Place{.member = &MarketConfig::esm, .role = Role::kEsm},
         Place{.member = &MarketConfig::dai, .role = Role::kToken},
+        Place{.member = &MarketConfig::usds, .role = Role::kToken},
+        Place{.member = &MarketConfig::dai_usds, .role = Role::kConverter},
+        Place{.member = &MarketConfig::lockstake_engine, .role = Role::kLockstake},
         Place{.member = &MarketConfig::susds, .role = Role::kSavings},
         Place{.member = &MarketConfig::stusds, .role = Role::kSavings},
     };

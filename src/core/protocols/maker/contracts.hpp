@@ -22,10 +22,12 @@ enum class Role : std::uint8_t {
     kEsm,
     kPsm,
     kSavings,
-    kToken,  ///< Dai, or a PSM's gem.
-    kClip,   ///< One that the Dog named.
-    kCalc,   ///< One that such a clipper goes by.
-    kPip,    ///< One that the Spotter reads.
+    kToken,      ///< Dai, USDS, or a PSM's gem.
+    kConverter,  ///< DaiUsds
+    kLockstake,  ///< LockstakeEngine
+    kClip,       ///< One that the Dog named.
+    kCalc,       ///< One that such a clipper goes by.
+    kPip,        ///< One that the Spotter reads.
 };
 
 Role role_of(

@@ -53,6 +53,10 @@ Vocabulary vocabulary(Role role) {
             return {.notes = {}, .events = savings_events(), .whole = false};
         case Role::kToken:
             return {.notes = {}, .events = token_events(), .whole = false};
+        case Role::kConverter:
+            return {.notes = {}, .events = converter_events(), .whole = false};
+        case Role::kLockstake:
+            return {.notes = {}, .events = lockstake_events(), .whole = false};
         case Role::kClip:
             return {.notes = {}, .events = clip_events()};
         case Role::kCalc:
@@ -72,6 +76,7 @@ Folded outcome(Result<void> result, const Transition& at) {
     return out;
 }
 
+/// Asked for by every market; the others, by those that configure them.
 constexpr std::array kAllRoles{
     Role::kVat,
     Role::kJug,
@@ -95,7 +100,11 @@ Folded fold(Transition& at, Role role) {
     const Hash32& topic = at.log.topics[0];
     const auto event = std::ranges::find(words.events, topic, &EventEntry::topic0);
     if (event != words.events.end()) {
-        return outcome(event->handler(at), at);
+        auto folded = event->handler(at);
+        if (!folded && role == Role::kLockstake) {
+            return {.error = {}, .unknown = true};  // Nothing but who owns what is taken from it.
+        }
+        return outcome(std::move(folded), at);
     }
     const auto note = std::ranges::find(words.notes, topic, &NoteEntry::topic0);
     if (note != words.notes.end()) {
@@ -112,8 +121,20 @@ Folded fold(Transition& at, Role role) {
 }
 
 std::vector<Hash32> known_topics(std::span<const MarketConfig> configs) {
+    const auto any = [&](Address MarketConfig::* member) {
+        return std::ranges::any_of(configs, [member](const MarketConfig& config) {
+            return !(config.*member).is_zero();
+        });
+    };
+    std::vector<Role> roles(kAllRoles.begin(), kAllRoles.end());
+    if (any(&MarketConfig::dai_usds)) {
+        roles.push_back(Role::kConverter);
+    }
+    if (any(&MarketConfig::lockstake_engine)) {
+        roles.push_back(Role::kLockstake);
+    }
     std::vector<Hash32> out;
-    for (const Role role : kAllRoles) {
+    for (const Role role : roles) {
         const Vocabulary words = vocabulary(role);
         for (const NoteEntry& entry : words.notes) {
             out.push_back(entry.topic0);
@@ -122,10 +143,11 @@ std::vector<Hash32> known_topics(std::span<const MarketConfig> configs) {
             out.push_back(entry.topic0);
         }
     }
-    const bool tokens = std::ranges::any_of(configs, [](const MarketConfig& config) {
-        return !config.dai.is_zero() || !config.psms.empty() || !config.susds.is_zero() ||
-               !config.stusds.is_zero();
+    const bool psms = std::ranges::any_of(configs, [](const MarketConfig& config) {
+        return !config.psms.empty();
     });
+    const bool tokens = psms || any(&MarketConfig::dai) || any(&MarketConfig::usds) ||
+                        any(&MarketConfig::susds) || any(&MarketConfig::stusds);
     // Every token there is has transfers: they are asked for where one is followed.
     std::erase(out, events::Transfer::kTopic0);
     if (tokens) {

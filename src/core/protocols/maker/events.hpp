@@ -52,6 +52,19 @@ using Transfer = Event<"Transfer(address indexed from, address indexed to, uint2
 using Drip = Event<"Drip(uint256 chi, uint256 diff)">;
 using Cut = Event<"Cut(uint256 assets, uint256 oldChi, uint256 newChi)">;
 
+// DaiUsds.sol
+using DaiToUsds = Event<"DaiToUsds(address indexed caller, address indexed usr, uint256 wad)">;
+using UsdsToDai = Event<"UsdsToDai(address indexed caller, address indexed usr, uint256 wad)">;
+
+// LockstakeEngine.sol
+using LockstakeOpen = Event<"Open(address indexed owner, uint256 indexed index, address urn)">;
+using SelectVoteDelegate = Event<
+    "SelectVoteDelegate(address indexed owner, uint256 indexed index, "
+    "address indexed voteDelegate)">;
+using SelectFarm = Event<
+    "SelectFarm(address indexed owner, uint256 indexed index, address indexed farm, uint16 ref)">;
+using OnKick = Event<"OnKick(address indexed urn, uint256 wad)">;
+
 // end.sol, ESM.sol
 using CageIlk = Event<"Cage(bytes32 indexed ilk)">;
 using Thaw = Event<"Thaw()">;

@@ -64,6 +64,10 @@ std::vector<eth::Read> market_reads(
     if (!config.dai.is_zero()) {
         out.push_back(view_read(config.dai, View::kTotalSupply));
     }
+    if (tables.tokens.contains({.market = market, .contract = config.usds}) &&
+        !config.usds.is_zero()) {
+        out.push_back(view_read(config.usds, View::kTotalSupply));
+    }
     for (const Address& address : {config.susds, config.stusds}) {
         if (tables.savings.contains({.market = market, .contract = address})) {
             out.push_back(view_read(address, View::kChi));

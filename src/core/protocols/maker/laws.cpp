@@ -119,6 +119,15 @@ std::vector<protocol::BrokenLaw> broken_laws_of(
             checked_mul(dai->supply_wad, ray())
         );
     }
+    const TokenRow* usds = tables.tokens.find({.market = market, .contract = config.usds});
+    if (usds != nullptr && !config.usds.is_zero() && !config.usds_join.is_zero()) {
+        // UsdsJoin.sol: exit moves as much to it as it mints; others may burn, and give it dai.
+        laws.at_least(
+            "dai of the UsdsJoin >= RAY * USDS's supply",
+            dai_of(config.usds_join),
+            checked_mul(usds->supply_wad, ray())
+        );
+    }
     return laws.broken;
 }
 

@@ -237,6 +237,15 @@ void begin_market(Tables& tables, MarketId market, const MarketConfig& config) {
     tables.pots.put({market}, pot);
     tables.vows.put({market}, {});
     tables.tokens.put(contract(config.dai), {});
+    if (!config.esm.is_zero()) {
+        tables.esms.put(contract(config.esm), {});
+    }
+    if (!config.usds.is_zero()) {
+        tables.tokens.put(contract(config.usds), {});
+    }
+    if (!config.dai_usds.is_zero()) {
+        tables.conversions.put(contract(config.dai_usds), {});
+    }
     for (const Psm& psm : config.psms) {
         tables.psms.put(contract(psm.psm), {});
         tables.balances.put({.market = market, .token = config.dai, .holder = psm.psm}, {});

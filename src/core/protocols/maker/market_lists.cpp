@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/market_lists.hpp"
 
+#include "core/protocols/maker/lockstake_figures.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/psm_figures.hpp"
 #include "core/protocols/maker/sheet_figures.hpp"
@@ -140,6 +141,7 @@ Sheet auction_sheet(
     out.add("clip", key.clip);
     out.add("id", U256(key.id));
     out.add("vault", sale.usr);
+    add_lockstake_owner(out, tables, {.market = key.market, .account = sale.usr});
     out.add("tab_rad", sale.tab_rad);
     out.add("lot_wad", sale.lot_wad);
     out.add("top_ray", sale.top_ray);
@@ -198,10 +200,12 @@ Sheet psm_sheet(
     out.add("gem_wad", gem_wad);
     out.add("art_wad", art);
     out.add("gem_of_art_bps", gem_wad.ok() ? share_bps(gem_wad.value, art) : gem_wad);
-    out.add("sold_gem", row.sold_gem);
-    out.add("bought_gem", row.bought_gem);
-    out.add("net_sold_gem", difference(row.sold_gem, row.bought_gem));
-    out.add("fees_wad", row.fees_wad);
+    // Of the gem, in its own smallest unit; fees, of Dai.
+    out.add("sold_gem_wei", row.sold_gem);
+    out.add("bought_gem_wei", row.bought_gem);
+    out.add("net_gem_wei", difference(row.sold_gem, row.bought_gem));
+    out.add("fees_wei", row.fees_wad);
+    out.add("flows_since_block", flows_since_block(tables, market, config));
     if (lite) {
         const LitePsmFigures figures = lite_psm_figures(tables, market, config, psm);
         out.add("buf_wad", row.buf_wad);
@@ -218,6 +222,7 @@ Sheet unsafe_sheet(const Tables& tables, const UnsafeVault& vault) {
     const IlkRow* ilk = tables.ilks.find({.market = vault.key.market, .ilk = vault.key.ilk});
     Sheet out;
     out.add("vault", vault.key.account);
+    add_lockstake_owner(out, tables, {.market = vault.key.market, .account = vault.key.account});
     out.add("ilk", text_of(vault.key.ilk));
     out.add("health_factor_wad", vault.health_factor_wad);
     out.add("ink_wad", urn->ink_wad);

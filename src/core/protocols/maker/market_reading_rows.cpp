@@ -82,6 +82,9 @@ void MakerReading::plan_market() {
     if (!config_.dai.is_zero()) {
         calls_.push_back(view_read(config_.dai, View::kTotalSupply));
     }
+    if (!config_.usds.is_zero()) {
+        calls_.push_back(view_read(config_.usds, View::kTotalSupply));
+    }
     for (const Psm& psm : config_.psms) {
         plan_psm(psm);
     }
@@ -135,6 +138,7 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
     FAULTLINE_TRY_VOID(take_tokens(in));
     tables_.systems.put({market()}, std::move(system));
     tables_.markets.put({market()}, {});
+    tables_.begins.put({market()}, {.block = options_.block.number});
     return {};
 }
 
@@ -180,6 +184,16 @@ Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
     if (!config_.dai.is_zero()) {
         FAULTLINE_TRY(const U256 supply, in.word());
         tables_.tokens.put(contract(config_.dai), {.supply_wad = supply});
+    }
+    if (!config_.usds.is_zero()) {
+        FAULTLINE_TRY(const U256 supply, in.word());
+        tables_.tokens.put(contract(config_.usds), {.supply_wad = supply});
+    }
+    if (!config_.esm.is_zero()) {
+        tables_.esms.put(contract(config_.esm), {});
+    }
+    if (!config_.dai_usds.is_zero()) {
+        tables_.conversions.put(contract(config_.dai_usds), {});
     }
     for (const Psm& psm : config_.psms) {
         FAULTLINE_TRY_VOID(take_psm(psm, in));

@@ -104,6 +104,28 @@ void add_savings(Sheet& sheet, const std::string& name, const SavingsRow& row, p
     );
 }
 
+/// Supplies of Dai and USDS, what was converted between them, and what the ESM was given.
+void add_tokens(Sheet& sheet, const Tables& tables, MarketId market, const MarketConfig& config) {
+    if (const TokenRow* dai = tables.tokens.find({.market = market, .contract = config.dai})) {
+        sheet.add("dai_supply_wad", dai->supply_wad);
+    }
+    const TokenRow* usds = tables.tokens.find({.market = market, .contract = config.usds});
+    if (usds != nullptr && !config.usds.is_zero()) {
+        sheet.add("usds_supply_wad", usds->supply_wad);
+    }
+    const ContractKey converter{.market = market, .contract = config.dai_usds};
+    if (const ConversionsRow* row = tables.conversions.find(converter)) {
+        sheet.add("dai_to_usds_wad", row->dai_to_usds_wad);
+        sheet.add("usds_to_dai_wad", row->usds_to_dai_wad);
+        sheet.add("net_to_usds_wad", difference(row->dai_to_usds_wad, row->usds_to_dai_wad));
+    }
+    if (const EsmRow* row = tables.esms.find({.market = market, .contract = config.esm})) {
+        sheet.add("esm_joined_wad", row->joined_wad);
+        sheet.add("esm_fired", row->fired);
+    }
+    sheet.add("flows_since_block", flows_since_block(tables, market, config));
+}
+
 }  // namespace
 
 Sheet MakerProtocol::market_sheet(MarketId market, protocol::At at) const {
@@ -131,9 +153,7 @@ Sheet MakerProtocol::market_sheet(MarketId market, protocol::At at) const {
         out.add("stusds_line_rad", row->line_rad);
         out.add("stusds_losses_wad", row->cut_wad);
     }
-    if (const TokenRow* dai = tables_.tokens.find({.market = market, .contract = of.dai})) {
-        out.add("dai_supply_wad", dai->supply_wad);
-    }
+    add_tokens(out, tables_, market, of);
     out.add("unknown_logs", U256(tables_.markets.find({market})->unknown_logs));
     add_lists(out, tables_, market, of, at);
     return out;

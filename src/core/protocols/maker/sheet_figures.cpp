@@ -7,6 +7,7 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <string>
@@ -49,6 +50,16 @@ Figure<protocol::Signed> distance_bps(
     }
     out.magnitude = share.value;
     return Figure<protocol::Signed>::of(out);
+}
+
+Figure<U256> flows_since_block(const Tables& tables, MarketId market, const MarketConfig& config) {
+    const MarketRow* row = tables.markets.find({market});
+    if (row != nullptr && row->complete && config.deployed_at) {
+        return Figure<U256>::of(U256(*config.deployed_at));
+    }
+    const BeginRow* begin = tables.begins.find({market});
+    return begin != nullptr ? Figure<U256>::of(U256(begin->block))
+                            : no_data("the block at which the market was read is not kept");
 }
 
 Figure<U256> next_spot_ray(const Tables& tables, MarketId market, const IlkRow& ilk) {

@@ -4,6 +4,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 /// Figures that sheets share.
@@ -19,6 +20,10 @@ Figure<protocol::Signed> distance_bps(
 );
 
 protocol::Signed difference(const U256& a, const U256& b);
+
+/// The block from which cumulative flows are counted: that of the market's deployment, or the one
+/// at which it was read.
+Figure<U256> flows_since_block(const Tables& tables, MarketId market, const MarketConfig& config);
 
 /// spot after the oracle's next price came into force and was poked; zero where it will have none.
 /// kNoData, with the reason, where nobody here can read it.

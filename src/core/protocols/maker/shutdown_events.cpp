@@ -5,6 +5,8 @@
 #include "core/protocols/maker/transition.hpp"
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/maker/rows.hpp>
 
 #include <array>
 #include <span>
@@ -12,13 +14,26 @@
 namespace faultline::maker {
 namespace {
 
+/// Where the market was begun with it: otherwise what was before is unknown.
+template <class Change>
+void change_esm(Transition& at, const Change& change) {
+    const ContractKey key{.market = at.market, .contract = at.log.address};
+    if (at.tables.esms.contains(key)) {
+        at.tables.esms.update(key, change);
+    }
+}
+
 Result<void> on_fire(Transition& at) {
+    change_esm(at, [](EsmRow& row) { row.fired = true; });
     at.alarm("RED: the ESM fired: the system is being shut down");
     return {};
 }
 
 Result<void> on_join(Transition& at) {
     FAULTLINE_TRY(const auto event, events::EsmJoin::decode(at.log));
+    change_esm(at, [&](EsmRow& row) {
+        row.joined_wad = wrapping_add(row.joined_wad, event.get<"wad">());
+    });
     at.alarm(
         event.get<"usr">().hex() + " gave the ESM " + event.get<"wad">().to_string() +
         " wad towards an emergency shutdown"

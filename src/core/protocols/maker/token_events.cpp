@@ -57,6 +57,24 @@ Result<void> change_supply(Transition& at, const U256& amount, Arithmetic by) {
     return {};
 }
 
+/// For the converter's own log, which comes after them.
+void remember_supply(Transition& at, const Address& from, const Address& to, const U256& amount) {
+    const Address& token = at.log.address;
+    const bool followed = token == at.config.dai || token == at.config.usds;
+    if (at.config.dai_usds.is_zero() || !followed) {
+        return;
+    }
+    if (from.is_zero()) {
+        at.memory.supply_changes.push_back(
+            {.token = token, .holder = to, .minted = true, .amount_wad = amount}
+        );
+    } else if (to.is_zero() && from == at.config.dai_usds) {
+        at.memory.supply_changes.push_back(
+            {.token = token, .holder = from, .minted = false, .amount_wad = amount}
+        );
+    }
+}
+
 constexpr std::array kEvents{
     event_entry<events::Transfer>(on_transfer),
 };
@@ -67,6 +85,7 @@ constexpr std::array kEvents{
 Result<void> on_transfer(Transition& at) {
     FAULTLINE_TRY(const auto event, events::Transfer::decode(at.log));
     const U256& amount = event.get<"value">();
+    remember_supply(at, event.get<"from">(), event.get<"to">(), amount);
     if (event.get<"from">().is_zero()) {
         FAULTLINE_TRY_VOID(change_supply(at, amount, checked_add));
     } else {

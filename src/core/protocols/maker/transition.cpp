@@ -67,7 +67,12 @@ Tables::Tables(ledger::Ledger& ledger)
       psms(ledger, table(13)),
       tokens(ledger, table(14)),
       balances(ledger, table(15)),
-      savings(ledger, table(16)) {}
+      savings(ledger, table(16)),
+      begins(ledger, table(17)),
+      conversions(ledger, table(18)),
+      lockstake_urns(ledger, table(19)),
+      lockstake_owned(ledger, table(20)),
+      esms(ledger, table(21)) {}
 
 void Transition::notice(const std::string& text) const {
     tell(*this, protocol::IncidentKind::kNotice, text);

@@ -30,9 +30,19 @@ struct TransactionMemory {
         U256 rate_before_ray;
     };
 
-    std::optional<Fold> fold;              ///< Vat.fold before the Jug's drip.
-    std::optional<U256> suck_for_pot_rad;  ///< Vat.suck to the Pot before its drip.
-    std::vector<U256> fess_rad;            ///< Vow.fess before the Dog's Bark.
+    /// Dai or USDS that was minted to somebody, or burnt from somebody.
+    struct SupplyChange {
+        Address token;
+        Address holder;
+        bool minted = false;
+        U256 amount_wad;
+        bool operator==(const SupplyChange&) const = default;
+    };
+
+    std::vector<SupplyChange> supply_changes;  ///< Before the converter says what they were.
+    std::optional<Fold> fold;                  ///< Vat.fold before the Jug's drip.
+    std::optional<U256> suck_for_pot_rad;      ///< Vat.suck to the Pot before its drip.
+    std::vector<U256> fess_rad;                ///< Vow.fess before the Dog's Bark.
 };
 
 /// One log being folded into one market: the rows it may touch and where it stands.
@@ -139,6 +149,8 @@ std::span<const EventEntry> savings_events();
 std::span<const EventEntry> token_events();
 std::span<const EventEntry> end_events();
 std::span<const EventEntry> esm_events();
+std::span<const EventEntry> converter_events();
+std::span<const EventEntry> lockstake_events();
 
 /// Transfer of a token or of savings shares.
 Result<void> on_transfer(Transition& at);

@@ -46,6 +46,10 @@ struct MarketConfig {
     std::vector<Psm> psms;
     Address susds;
     Address stusds;
+    Address usds{};
+    Address usds_join{};
+    Address dai_usds{};          ///< DaiUsds: the converter between the two.
+    Address lockstake_engine{};  ///< LockstakeEngine: whose vaults its urns are.
     /// Block of the first event of the market; nullopt: its state is read at some block.
     std::optional<eth::BlockNum> deployed_at;
     /// What the Vat counts in: Dai at its target price, as rad. Collateral is worth what the last

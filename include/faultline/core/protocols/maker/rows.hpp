@@ -8,8 +8,9 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/market_id.hpp>
-#include <faultline/core/protocols/maker/auction_rows.hpp>  // IWYU pragma: export
-#include <faultline/core/protocols/maker/token_rows.hpp>    // IWYU pragma: export
+#include <faultline/core/protocols/maker/auction_rows.hpp>    // IWYU pragma: export
+#include <faultline/core/protocols/maker/lockstake_rows.hpp>  // IWYU pragma: export
+#include <faultline/core/protocols/maker/token_rows.hpp>      // IWYU pragma: export
 
 #include <compare>
 #include <cstdint>
@@ -254,6 +255,13 @@ struct EraRow {
     auto fields(this auto& self) { return std::tie(self.sin_rad, self.read_at); }
 };
 
+/// Where a market that was read at some block begins.
+struct BeginRow {
+    std::uint64_t block = 0;
+
+    auto fields(this auto& self) { return std::tie(self.block); }
+};
+
 struct Tables {
     explicit Tables(ledger::Ledger& ledger);
 
@@ -274,6 +282,11 @@ struct Tables {
     ledger::Table<ContractKey, TokenRow> tokens;
     ledger::Table<BalanceKey, BalanceRow> balances;
     ledger::Table<ContractKey, SavingsRow> savings;
+    ledger::Table<MarketKey, BeginRow> begins;
+    ledger::Table<ContractKey, ConversionsRow> conversions;
+    ledger::Table<AccountKey, LockstakeUrnRow> lockstake_urns;  ///< By the urn.
+    ledger::Table<LockstakeKey, LockstakeOwnedRow> lockstake_owned;
+    ledger::Table<ContractKey, EsmRow> esms;
 };
 
 }  // namespace faultline::maker

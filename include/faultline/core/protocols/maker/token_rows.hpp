@@ -12,7 +12,7 @@
 #include <tuple>
 
 /// What is kept of oracles, PSMs, tokens and savings: osm.sol, DssLitePsm.sol, DssPsm.sol,
-/// SUsds.sol, StUsds.sol.
+/// SUsds.sol, StUsds.sol, DaiUsds.sol, ESM.sol.
 namespace faultline::maker {
 
 using protocol::MarketId;
@@ -56,6 +56,14 @@ struct PsmRow {
     }
 };
 
+/// DaiUsds: what went through it since it is followed.
+struct ConversionsRow {
+    U256 dai_to_usds_wad;
+    U256 usds_to_dai_wad;
+
+    auto fields(this auto& self) { return std::tie(self.dai_to_usds_wad, self.usds_to_dai_wad); }
+};
+
 struct TokenRow {
     U256 supply_wad;
 
@@ -75,6 +83,14 @@ struct BalanceRow {
     U256 amount;  ///< In the token's units.
 
     auto fields(this auto& self) { return std::tie(self.amount); }
+};
+
+/// ESM: what was given to it towards a shutdown since it is followed, and whether it fired.
+struct EsmRow {
+    U256 joined_wad;
+    bool fired = false;
+
+    auto fields(this auto& self) { return std::tie(self.joined_wad, self.fired); }
 };
 
 /// sUSDS or stUSDS.

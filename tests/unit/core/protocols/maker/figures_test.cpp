@@ -226,8 +226,8 @@ TEST_CASE("a LitePSM says how deep it is and what it may do") {
     const auto& psm = list_of(sheet, "psms").at(0);
     CHECK(number_of(psm, "gem_wad") == wads(40));
     CHECK(std::get<bool>(entry_of(psm, "buying_halted").value));
-    CHECK(number_of(psm, "fees_wad") == wads(1));
-    CHECK(signed_of(psm, "net_sold_gem").magnitude == U256(40'000'000));
+    CHECK(number_of(psm, "fees_wei") == wads(1));
+    CHECK(signed_of(psm, "net_gem_wei").magnitude == U256(40'000'000));
     // It owes more than it holds: cut() reverts.
     test.vat(
         note_topic<"slip(bytes32,address,int256)">(), {word_of(kPsmIlk), word_of(kPsm), U256(1)}

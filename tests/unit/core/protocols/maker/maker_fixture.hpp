@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -312,6 +313,11 @@ class TestMaker {
     eth::Block block_;
     Hash32 transaction_;
 };
+
+template <class Range, class Value, class Projection = std::identity>
+bool contains(const Range& range, const Value& value, Projection projection = {}) {
+    return std::ranges::find(range, value, projection) != std::ranges::end(range);
+}
 
 /// An entry by its name; what it is worth.
 inline const protocol::SheetEntry& entry_of(const protocol::Sheet& sheet, const std::string& name) {
