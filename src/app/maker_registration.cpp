@@ -58,6 +58,18 @@ constexpr std::array kContracts{
     Contract{"esm", &MarketConfig::esm, false, "ESM: who may begin it.", "esm"},
     Contract{"susds", &MarketConfig::susds, false, "sUSDS: the Sky savings rate.", "susds"},
     Contract{"stusds", &MarketConfig::stusds, false, "stUSDS.", "stusds"},
+    Contract{"usds", &MarketConfig::usds, false, "The USDS token.", "usds"},
+    Contract{"usds_join", &MarketConfig::usds_join, false, "UsdsJoin.", "usdsJoin"},
+    Contract{
+        "dai_usds", &MarketConfig::dai_usds, false, "DaiUsds: Dai to USDS and back.", "daiUsds"
+    },
+    Contract{
+        "lockstake_engine",
+        &MarketConfig::lockstake_engine,
+        false,
+        "LockstakeEngine: whose its vaults are.",
+        "lockstakeEngine"
+    },
 };
 
 /// "ETH-A" as the bytes32 that the contracts use.
