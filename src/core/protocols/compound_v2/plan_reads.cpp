@@ -167,6 +167,8 @@ class Asker {
                  View::kModel,
                  View::kImplementation}
             );
+            // A cap may be older than the listing.
+            ask(view_read(plan_.config.comptroller, View::kBorrowCap, ctoken));
         }
         ask_rate(ctoken);
     }

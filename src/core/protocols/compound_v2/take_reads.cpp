@@ -88,7 +88,9 @@ void take_state(Transition& at, const Address& ctoken) {
         words[i] = *word;
     }
     const auto model = address(at, ctoken, View::kModel);
-    if (!model || !words[4].fits_u64()) {
+    const eth::ReadAnswer* cap =
+        answer_to(at, view_read(at.config.comptroller, View::kBorrowCap, ctoken));
+    if (!model || cap == nullptr || !words[4].fits_u64()) {
         return;
     }
     const CTokenRow told = *at.tables.ctokens.find(at.key(ctoken));
@@ -112,6 +114,9 @@ void take_state(Transition& at, const Address& ctoken) {
         of.implementation = implementation.value_or(Address{});
         of.generation = implementation ? Generation::kCurrent : of.generation;
     });
+    if (const auto cap_wei = number(cap)) {  // The first Comptrollers have none.
+        at.tables.caps.put(at.key(ctoken), {.borrow_cap_wei = *cap_wei});
+    }
     keep_model(at.tables, *model);
     index_debts(at, ctoken, words[0], !told.borrow_index_wad.is_zero());
 }

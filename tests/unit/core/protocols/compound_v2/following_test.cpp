@@ -70,12 +70,14 @@ TEST_CASE("a cToken whose beginning was not seen is read while nobody has any of
     }
     market.answers(view_read(kNew, View::kBorrows), U256());
     market.answers(view_read(kNew, View::kModel), word_bytes(kModel));
+    market.reverts(view_read(kComptroller, View::kBorrowCap, kNew));
     market.answers(view_read(kNew, View::kRateStored), wad());
     SECTION("nobody has") {
         market.answers(view_read(kNew, View::kSupply), U256()).seal_quietly();
         CHECK(market.protocol->usable(0).ok());
         CHECK(market.word(kNew, View::kBorrowIndex) == U256(7));
         CHECK(market.word(kNew, View::kCash) == tokens(3));
+        CHECK(market.word(kComptroller, View::kBorrowCap, kNew).is_zero());
         market.log<events::Transfer>(kDai, {kBob, kNew, tokens(1)});
         market.answers(view_read(kNew, View::kCash), tokens(4)).seal_quietly();
         CHECK(market.word(kNew, View::kCash) == tokens(4));
@@ -101,6 +103,7 @@ void tells_of_unseen(TestMarket& market) {
     market.answers(view_read(kNew, View::kAccrualBlock), U256(2));
     market.answers(view_read(kNew, View::kReserveFactor), U256(7));
     market.answers(view_read(kNew, View::kRateStored), wad());
+    market.answers(view_read(kComptroller, View::kBorrowCap, kNew), tokens(8));
     market.price(kNew, wad());
 }
 
@@ -129,6 +132,7 @@ TEST_CASE("a cToken whose beginning was not seen may be used in the block that l
         CHECK(market.word(kNew, View::kSupply) == tokens(9));
         CHECK(market.word(kNew, View::kBalance, kAlice) == tokens(9));
         CHECK(market.word(kNew, View::kReserves) == tokens(2));
+        CHECK(market.word(kComptroller, View::kBorrowCap, kNew) == tokens(8));
         CHECK(market.word(kNew, View::kRateStored) == wad());
         CHECK(market.word(kNew, View::kDebtStored, kAlice) == tokens(4));
         // The debt is of the index that was read.
