@@ -219,14 +219,29 @@ Figure<ViewFigure> psm_view(const ViewQuestion& q) {
     }
 }
 
+Figure<U256> token_supply(const Tables& tables, const ContractKey& token) {
+    if (tables.supply_doubts.contains(token)) {
+        return Figure<U256>::without(
+            FigureStatus::kNoData,
+            "Dai went to the zero address: no log says whether it was burnt, and the supply was "
+            "not read since"
+        );
+    }
+    const TokenRow* row = tables.tokens.find(token);
+    return row != nullptr ? Figure<U256>::of(row->supply_wad)
+                          : Figure<U256>::without(FigureStatus::kNoData, "supply of a gem");
+}
+
 Figure<ViewFigure> token_view(const ViewQuestion& q) {
     const MarketRow* market = q.tables.markets.find({q.market});
     if (q.view == View::kTotalSupply) {
-        const TokenRow* token = q.tables.tokens.find({.market = q.market, .contract = q.contract});
-        return token != nullptr ? of_word(token->supply_wad) : untold("supply of a gem");
+        return of_word(token_supply(q.tables, {.market = q.market, .contract = q.contract}));
     }
     if (q.view != View::kBalanceOf) {
         return untold(kUntold);
+    }
+    if (address_of(q.arguments[0]).is_zero()) {
+        return untold("no log says what was burnt and what was sent to the zero address");
     }
     const BalanceRow* balance = q.tables.balances.find(
         {.market = q.market, .token = q.contract, .holder = address_of(q.arguments[0])}

@@ -113,6 +113,7 @@ std::vector<protocol::BrokenLaw> broken_laws_of(
     );
     const TokenRow* dai = tables.tokens.find({.market = market, .contract = config.dai});
     if (dai != nullptr && !config.dai_join.is_zero()) {
+        // Burns that are in doubt are not in the row; none of them took dai from the DaiJoin.
         laws.at_least(
             "dai of the DaiJoin >= RAY * Dai's supply",
             dai_of(config.dai_join),

@@ -2,6 +2,7 @@
 // What no log carries, asked at live blocks, and what the answers do to the rows.
 #include "core/protocols/maker/live_reads.hpp"
 
+#include "core/protocols/maker/dai_burns.hpp"
 #include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
@@ -209,6 +210,7 @@ std::vector<eth::Read> live_reads(
     plan_healers(tables, market, config, block, out);
     plan_vow(tables, market, config, block, out);
     plan_rho(tables, market, config, out);
+    plan_supply(tables, market, config, block, out);
     plan_pips(tables, market, block, out);
     plan_clips(tables, market, block, out);
     return out;
@@ -220,6 +222,7 @@ void apply_live_reads(
     take_healers(tables, market, config, block);
     take_vow(tables, market, config, block);
     take_rho(tables, market, config, block);
+    take_supply(tables, market, config, block);
     take_pips(tables, market, block);
     take_clips(tables, market, block);
 }

@@ -190,6 +190,17 @@ void MakerReading::plan_holders() {
     }
 }
 
+/// What is counted from this block on.
+void MakerReading::begin_flows() {
+    tables_.begins.put({market()}, {.block = options_.block.number});
+    if (!config_.esm.is_zero()) {
+        tables_.esms.put(contract(config_.esm), {});
+    }
+    if (!config_.dai_usds.is_zero()) {
+        tables_.conversions.put(contract(config_.dai_usds), {});
+    }
+}
+
 /// What the rows work out and do not only repeat: what auctions cost now, and what PSMs have to do.
 void MakerReading::plan_comparison() {
     for (const SaleKey& key : tables_.sales.sorted_keys()) {

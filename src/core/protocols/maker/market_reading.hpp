@@ -64,6 +64,8 @@ class MakerReading final : public protocol::MarketReading {
     void plan_comparison();
     Result<void> take_market(ReadingAnswers in);
     Result<void> take_vow(ReadingAnswers& in);
+    Result<void> take_supply(const Address& token, ReadingAnswers& in);
+    void begin_flows();
     Result<void> take_tokens(ReadingAnswers& in);
     Result<void> take_pot(ReadingAnswers& in);
     Result<void> take_psm(const Psm& psm, ReadingAnswers& in);

@@ -138,7 +138,7 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
     FAULTLINE_TRY_VOID(take_tokens(in));
     tables_.systems.put({market()}, std::move(system));
     tables_.markets.put({market()}, {});
-    tables_.begins.put({market()}, {.block = options_.block.number});
+    begin_flows();
     return {};
 }
 
@@ -180,21 +180,19 @@ Result<void> MakerReading::take_pot(ReadingAnswers& in) {
     return {};
 }
 
+Result<void> MakerReading::take_supply(const Address& token, ReadingAnswers& in) {
+    if (token.is_zero()) {
+        return {};
+    }
+    FAULTLINE_TRY(const U256 supply, in.word());
+    tables_.tokens.put(contract(token), {.supply_wad = supply});
+    tables_.supply_doubts.erase(contract(token));
+    return {};
+}
+
 Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
-    if (!config_.dai.is_zero()) {
-        FAULTLINE_TRY(const U256 supply, in.word());
-        tables_.tokens.put(contract(config_.dai), {.supply_wad = supply});
-    }
-    if (!config_.usds.is_zero()) {
-        FAULTLINE_TRY(const U256 supply, in.word());
-        tables_.tokens.put(contract(config_.usds), {.supply_wad = supply});
-    }
-    if (!config_.esm.is_zero()) {
-        tables_.esms.put(contract(config_.esm), {});
-    }
-    if (!config_.dai_usds.is_zero()) {
-        tables_.conversions.put(contract(config_.dai_usds), {});
-    }
+    FAULTLINE_TRY_VOID(take_supply(config_.dai, in));
+    FAULTLINE_TRY_VOID(take_supply(config_.usds, in));
     for (const Psm& psm : config_.psms) {
         FAULTLINE_TRY_VOID(take_psm(psm, in));
     }

@@ -106,8 +106,9 @@ void add_savings(Sheet& sheet, const std::string& name, const SavingsRow& row, p
 
 /// Supplies of Dai and USDS, what was converted between them, and what the ESM was given.
 void add_tokens(Sheet& sheet, const Tables& tables, MarketId market, const MarketConfig& config) {
-    if (const TokenRow* dai = tables.tokens.find({.market = market, .contract = config.dai})) {
-        sheet.add("dai_supply_wad", dai->supply_wad);
+    const ContractKey dai{.market = market, .contract = config.dai};
+    if (tables.tokens.contains(dai)) {
+        sheet.add("dai_supply_wad", token_supply(tables, dai));
     }
     const TokenRow* usds = tables.tokens.find({.market = market, .contract = config.usds});
     if (usds != nullptr && !config.usds.is_zero()) {

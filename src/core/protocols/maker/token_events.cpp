@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transfers of Dai, of the PSMs' gems and of savings shares.
+#include "core/protocols/maker/dai_burns.hpp"
 #include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/transition.hpp"
 
@@ -57,6 +58,21 @@ Result<void> change_supply(Transition& at, const U256& amount, Arithmetic by) {
     return {};
 }
 
+/// Dai to zero: burnt, or sent there, of which only a join's burn can be told.
+Result<void> to_zero(Transition& at, const Address& from, const U256& amount) {
+    const ContractKey key{.market = at.market, .contract = at.log.address};
+    if (at.log.address != at.config.dai || burnt_by_join(at.config, at.block, at.place)) {
+        return change_supply(at, amount, checked_sub);
+    }
+    // Nobody has zero's allowance: from there it is a mint for the zero address.
+    if (!from.is_zero() && !amount.is_zero() && at.tables.tokens.contains(key)) {
+        at.tables.supply_doubts.update(key, [&](SupplyDoubtRow& row) {
+            row.burnt_at_most_wad = wrapping_add(row.burnt_at_most_wad, amount);
+        });
+    }
+    return {};
+}
+
 /// For the converter's own log, which comes after them.
 void remember_supply(Transition& at, const Address& from, const Address& to, const U256& amount) {
     const Address& token = at.log.address;
@@ -81,7 +97,8 @@ constexpr std::array kEvents{
 
 }  // namespace
 
-/// Mints come from zero and burns go there, in all of these tokens.
+/// Mints come from zero and burns go there, in all of these tokens; other than Dai, none of them
+/// can be sent there.
 Result<void> on_transfer(Transition& at) {
     FAULTLINE_TRY(const auto event, events::Transfer::decode(at.log));
     const U256& amount = event.get<"value">();
@@ -92,7 +109,7 @@ Result<void> on_transfer(Transition& at) {
         FAULTLINE_TRY_VOID(change_balance(at, event.get<"from">(), amount, checked_sub));
     }
     if (event.get<"to">().is_zero()) {
-        return change_supply(at, amount, checked_sub);
+        return to_zero(at, event.get<"from">(), amount);
     }
     return change_balance(at, event.get<"to">(), amount, checked_add);
 }

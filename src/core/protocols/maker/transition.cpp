@@ -72,7 +72,8 @@ Tables::Tables(ledger::Ledger& ledger)
       conversions(ledger, table(18)),
       lockstake_urns(ledger, table(19)),
       lockstake_owned(ledger, table(20)),
-      esms(ledger, table(21)) {}
+      esms(ledger, table(21)),
+      supply_doubts(ledger, table(22)) {}
 
 void Transition::notice(const std::string& text) const {
     tell(*this, protocol::IncidentKind::kNotice, text);

@@ -76,6 +76,9 @@ Figure<U256> chost_at(const ClipRow& clip, protocol::At at);
 Figure<U256> vow_sin_at(const VowRow& vow, protocol::At at);
 Figure<U256> vow_ash_at(const VowRow& vow, protocol::At at);
 
+/// The supply of Dai or USDS where it is known.
+Figure<U256> token_supply(const Tables& tables, const ContractKey& token);
+
 /// chi of savings at that time.
 Figure<U256> savings_chi(const SavingsRow& row, UnixSeconds now);
 

@@ -287,6 +287,7 @@ struct Tables {
     ledger::Table<AccountKey, LockstakeUrnRow> lockstake_urns;  ///< By the urn.
     ledger::Table<LockstakeKey, LockstakeOwnedRow> lockstake_owned;
     ledger::Table<ContractKey, EsmRow> esms;
+    ledger::Table<ContractKey, SupplyDoubtRow> supply_doubts;
 };
 
 }  // namespace faultline::maker

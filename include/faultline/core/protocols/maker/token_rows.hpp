@@ -70,6 +70,14 @@ struct TokenRow {
     auto fields(this auto& self) { return std::tie(self.supply_wad); }
 };
 
+/// Of Dai's supply, so much may have been burnt, or sent to the zero address: the row of the token
+/// has the supply as if none was burnt.
+struct SupplyDoubtRow {
+    U256 burnt_at_most_wad;
+
+    auto fields(this auto& self) { return std::tie(self.burnt_at_most_wad); }
+};
+
 struct BalanceKey {
     MarketId market = 0;
     Address token;
