@@ -6,19 +6,25 @@
 #include "property/protocol_replay.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace faultline::tests {
@@ -113,6 +119,21 @@ bool carries_state(const tape::Manifest& manifest, const Kind& kind) {
     return !par && !silent.contains(topic);
 }
 
+/// Of the market's one PSM.
+protocol::Sheet psm_sheet(const protocol::Protocol& protocol, protocol::At at) {
+    const protocol::Sheet market = protocol.market_sheet(0, at);
+    const auto psms =
+        std::ranges::find(market.lists, "psms", [](const auto& list) { return list.first; });
+    REQUIRE(psms != market.lists.end());
+    return psms->second.at(0);
+}
+
+const auto& value_of(const protocol::Sheet& sheet, const std::string& name) {
+    const auto found = std::ranges::find(sheet.entries, name, &protocol::SheetEntry::name);
+    REQUIRE(found != sheet.entries.end());
+    return found->value;
+}
+
 }  // namespace
 
 TEST_CASE("Maker from its logs alone answers as its contracts did") {
@@ -148,6 +169,27 @@ TEST_CASE("Maker from its logs alone answers as its contracts did") {
             {"vow.sin: a Vow that notes nothing may have flogged it", 285},
         }
     );
+}
+
+TEST_CASE("What went through a LitePSM at every block is what its pocket has") {
+    ProtocolReplay replay("maker-dss-s1", deploy_dss);
+    std::size_t moved = 0;
+    while (auto block = replay.next()) {
+        static_cast<void>(replay.apply(*block));
+        const protocol::Sheet psm = psm_sheet(
+            replay.protocol(),
+            {.number = block->header.ref.number, .timestamp = block->header.timestamp}
+        );
+        const auto& net = std::get<protocol::Signed>(value_of(psm, "net_gem_wei"));
+        CHECK_FALSE(net.negative);
+        CHECK(net.magnitude == std::get<U256>(value_of(psm, "gem")));
+        const auto& fees_due = value_of(psm, "fees_due_wad");
+        if (std::holds_alternative<U256>(fees_due)) {  // Where cut() does not revert.
+            CHECK(std::get<U256>(value_of(psm, "fees_wei")) >= std::get<U256>(fees_due));
+        }
+        moved += net.magnitude.is_zero() ? 0 : 1;
+    }
+    CHECK(moved == 312);
 }
 
 TEST_CASE("What Maker's logs leave open is told once it is read") {
