@@ -65,6 +65,7 @@ class MakerReading final : public protocol::MarketReading {
     Result<void> take_market(ReadingAnswers in);
     Result<void> take_vow(ReadingAnswers& in);
     Result<void> take_supply(const Address& token, ReadingAnswers& in);
+    Result<void> take_supplies(ReadingAnswers& in);
     void begin_flows();
     Result<void> take_tokens(ReadingAnswers& in);
     Result<void> take_pot(ReadingAnswers& in);

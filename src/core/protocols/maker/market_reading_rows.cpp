@@ -190,9 +190,13 @@ Result<void> MakerReading::take_supply(const Address& token, ReadingAnswers& in)
     return {};
 }
 
-Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
+Result<void> MakerReading::take_supplies(ReadingAnswers& in) {
     FAULTLINE_TRY_VOID(take_supply(config_.dai, in));
-    FAULTLINE_TRY_VOID(take_supply(config_.usds, in));
+    return take_supply(config_.usds, in);
+}
+
+Result<void> MakerReading::take_tokens(ReadingAnswers& in) {
+    FAULTLINE_TRY_VOID(take_supplies(in));
     for (const Psm& psm : config_.psms) {
         FAULTLINE_TRY_VOID(take_psm(psm, in));
     }
