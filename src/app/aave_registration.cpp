@@ -340,7 +340,9 @@ class Aave final : public ConfiguredProtocol {
         }
         for (const aave::MarketConfig& market : markets) {
             out.described.push_back(
-                market.name + ": Aave V3" + of_version + ", pool " + market.pool.hex()
+                market.name +
+                (market.generation == aave::Generation::kV2 ? ": Aave V2" : ": Aave V3") +
+                of_version + ", pool " + market.pool.hex()
             );
         }
         out.answer = [revisions](const eth::Read& read) {

@@ -3,6 +3,9 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -118,6 +121,27 @@ Result<ChainReading::Options> options_of(const ChainConfig& chain, const Bootstr
     return out;
 }
 
+/// A list of accounts does not say which of an account's positions are meant.
+Result<void> check_listable(const ChainConfig& chain, const BootstrapCommand& asked) {
+    if (asked.accounts_file.empty()) {
+        return {};
+    }
+    ledger::Ledger ledger;
+    const protocol::Protocols protocols(ledger, chain.deployments);
+    for (const auto& one : protocols.all()) {
+        if (!one->part_label().empty()) {
+            return Error(
+                       Code::kInvalid,
+                       "positions of " + std::string(one->family()) + " are by " +
+                           std::string(one->part_label()) +
+                           ", which a list of accounts does not say"
+            )
+                .advise("leave --accounts out: logs are searched then");
+        }
+    }
+    return {};
+}
+
 /// What is asked of one that goes on is what it was begun with.
 Result<void> check_begins(const store::Store& store, const BootstrapCommand& asked) {
     FAULTLINE_TRY(const auto mark, engine::bootstrap_mark(store));
@@ -166,6 +190,9 @@ int bootstrap(
         return failed(err, found.error(), ExitCode::kUsage);
     }
     const ChainConfig& chain = **found;
+    if (const auto listable = check_listable(chain, asked); !listable) {
+        return failed(err, listable.error(), ExitCode::kUsage);
+    }
     auto options = options_of(chain, asked);
     if (!options) {
         return failed(err, options.error(), ExitCode::kUsage);

@@ -205,8 +205,8 @@ struct Commands {
             ->add_option(
                 "--truth-every",
                 recording.truth_every,
-                "Ask the pools for every account's health at every n-th block and write their "
-                "answers"
+                "Ask the views that audits ask, of every account and part, at every n-th block "
+                "and write their answers"
             )
             ->check(whole_number());
         record->add_option("--to", recording.to, "End after this block")->check(whole_number());

@@ -84,15 +84,17 @@ Section<Endpoint> endpoint_section() {
 Section<AuditSettings> audit_section() {
     Section<AuditSettings> out(
         "Audit",
-        "Random accounts and reserves are held against the contracts' view functions at finalized "
-        "blocks, for ever. A difference is the alert `audit_mismatch`."
+        "Random positions and parts of markets (reserves, collaterals, cTokens, ilks) are held "
+        "against the contracts' view functions at finalized blocks, for ever. A difference is the "
+        "alert `audit_mismatch`."
     );
     out.optional(
         {.name = "requests_per_minute",
          .text =
              "JSON-RPC calls of audits at most, each call of a batch counted; 0 turns them off. "
-             "They take what following the chain leaves of an endpoint's budget. An account "
-             "costs three calls and two for each balance, a sample some 60. The endpoint must "
+             "They take what following the chain leaves of an endpoint's budget. Of Aave an "
+             "account costs three calls and two for each balance, a sample some 60. The endpoint "
+             "must "
              "have the state of finalized blocks, or nothing can be compared."},
         &AuditSettings::requests_per_minute,
         integer<std::uint64_t>(0, 100'000)
@@ -101,7 +103,7 @@ Section<AuditSettings> audit_section() {
         {.name = "accounts_per_sample",
          .text =
              "Accounts drawn for each block that is audited, a quarter of them among those that "
-             "changed lately. One reserve and the pool's revision come with them, and every "
+             "changed lately. One part and the market's own views come with them, and every "
              "account that differed before."},
         &AuditSettings::accounts_per_sample,
         integer<std::size_t>(1, 1000)

@@ -5,8 +5,9 @@
 
 namespace faultline::protocol {
 
-/// A configured market, unique within its chain over all protocols: where it stands in the
-/// configuration's order. The store's identity pins that order (app/chain_identity.hpp).
+/// A configured market, unique within its chain over all protocols: counted over protocols in the
+/// order of app/registry.cpp, within one in the configuration's order. The store's identity pins it
+/// (app/chain_identity.hpp).
 using MarketId = std::uint16_t;
 
 }  // namespace faultline::protocol

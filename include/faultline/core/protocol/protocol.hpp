@@ -25,13 +25,13 @@
 #include <tuple>
 #include <vector>
 
-/// What a lending protocol is to everything above it. A protocol is a folder beside this one, the
-/// schema of its configuration, and one line where protocols are registered.
+/// What a lending protocol is to everything above it. A protocol is a folder in core/protocols, the
+/// schema of its configuration, and one line where protocols are registered (CONTRIBUTING.md).
 namespace faultline::protocol {
 
 /// A market as it is configured.
 struct MarketLabel {
-    std::string name;  ///< For people, unique per chain and protocol: "core", "usdc".
+    std::string name;  ///< For people, unique within its chain: "core", "comet-usdc".
     /// The contracts it is told by, for the store's identity: "pool 0x…, configurator 0x…".
     std::string contracts;
     /// Block of its first event; nullopt: it has to be bootstrapped.
@@ -41,7 +41,7 @@ struct MarketLabel {
 /// How much is kept of a protocol.
 struct Counts {
     std::size_t holders = 0;
-    std::size_t positions = 0;  ///< Of a holder in one asset.
+    std::size_t positions = 0;  ///< By holder and asset; of Comet by account, of Maker by vault.
 };
 
 /// What audits and bootstraps ask about.
@@ -79,7 +79,8 @@ class Protocol {
 
     /// @name What it is
     /// @{
-    /// "compound_v3": as in configuration, labels and paths of the API. (Of Aave, by market.)
+    /// "aave_v3", "compound_v3": the list it is configured in, and the label of alerts. Paths of the
+    /// API and metrics: family().
     [[nodiscard]] virtual std::string_view name(MarketId market) const = 0;
     [[nodiscard]] virtual MarketId first_market() const noexcept = 0;
     [[nodiscard]] virtual const std::vector<MarketLabel>& markets() const noexcept = 0;
