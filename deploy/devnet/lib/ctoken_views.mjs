@@ -2,7 +2,9 @@
 // What the contracts of a market of cTokens answer, by the names of our API.
 import {readMany} from './views.mjs';
 
-/** [{name of ours, method, pick?}] of a cToken's views; those that accrue change what later calls see. */
+const wad = 10n ** 18n;
+
+/** A cToken's views by our names. Those that accrue change what later calls see. */
 const stored = {
     cash_wei: 'getCash', borrows_wei: 'totalBorrows', reserves_wei: 'totalReserves', supply_ctokens: 'totalSupply',
     exchange_rate_wad: 'exchangeRateStored', borrow_index_wad: 'borrowIndex', accrual_block: 'accrualBlockNumber',
@@ -52,6 +54,7 @@ export async function positionViews(chain, market, accounts, block) {
         {contract: market.comptroller, method: 'checkMembership', args: [account, ctoken]},
         {contract: market.cToken.at(ctoken), method: 'balanceOf', args: [account]},
         {contract: market.cToken.at(ctoken), method: 'borrowBalanceStored', args: [account]},
+        {contract: market.cToken.at(ctoken), method: 'getAccountSnapshot', args: [account]},
     ]));
     const debts = accounts.flatMap((account) =>
         listed.map((ctoken) => ({contract: market.cToken.at(ctoken), method: 'borrowBalanceCurrent', args: [account]})));
@@ -63,8 +66,12 @@ export async function positionViews(chain, market, accounts, block) {
         account,
         liquidity: sums[i] && {error: sums[i][0], liquidity_base: sums[i][1], shortfall_base: sums[i][2]},
         positions: listed.map((ctoken, j) => {
-            const [entered, tokens, debt] = held.slice(3 * (i * listed.length + j));
-            return {ctoken, entered, balance_ctokens: tokens, debt_wei: debt, accrued_debt_wei: owed[i * listed.length + j]};
+            const place = i * listed.length + j;
+            const [entered, balance, debt, [, tokens, , rate]] = held.slice(4 * place, 4 * place + 4);
+            const supplied = (tokens * rate) / wad; // As the Comptroller rounds it.
+            return {
+                ctoken, entered, balance_ctokens: balance, supplied_wei: supplied, debt_wei: debt, accrued_debt_wei: owed[place],
+            };
         }),
     }));
 }

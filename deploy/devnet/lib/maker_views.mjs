@@ -20,6 +20,7 @@ export async function systemViews(chain, market, block) {
     for (const name of Object.keys(system).filter((key) => key.endsWith('_live'))) {
         system[name] = system[name] === 1n;
     }
+    system.surplus_rad = system.vow_dai_rad - system.vow_sin_rad;
     const ilks = [];
     const auctions = [];
     for (const name of followedIlks) {
@@ -37,7 +38,9 @@ async function ilkViews(chain, market, name, block) {
     const [ofVat, ofJug, ofSpotter, ofDog] = await readMany(chain, market, queries([
         [vat, 'ilks', ilk], [jug, 'ilks', ilk], [spotter, 'ilks', ilk], [dog, 'ilks', ilk],
     ]), block);
+    const [art, rate] = ofVat;
     return {
+        debt_rad: art * rate,
         ...named(['art_wad', 'rate_ray', 'spot_ray', 'line_rad', 'dust_rad'], ofVat),
         ...named(['duty_ray', 'rho'], ofJug),
         ...named(['pip', 'mat_ray'], ofSpotter),

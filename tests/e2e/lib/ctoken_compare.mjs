@@ -5,7 +5,7 @@ import {SheetComparison} from './sheet_compare.mjs';
 
 const root = '/v1/chains/devnet/compound_v2/devnet';
 const wad = 10n ** 18n;
-const nothing = {entered: false, balance_ctokens: '0', debt_wei: '0', accrued_debt_wei: '0'};
+const nothing = {entered: false, balance_ctokens: '0', supplied_wei: '0', debt_wei: '0', accrued_debt_wei: '0'};
 
 /** Compares a market of cTokens with its contracts' views. */
 export class CTokenComparison extends SheetComparison {
