@@ -27,7 +27,7 @@ test('a market in mid-life is read at a finalized block, killed again and again,
     let resumed = 0;
     let done = false;
     for (let kills = 0; kills < 12 && !done; kills++) {
-        const {status, text} = await bootstrap(daemon, {killAfterMs: 60 + random.below(250)});
+        const {status, text} = await bootstrap(daemon, {killAt: /reading at|going on/, killAfterMs: random.below(150)});
         done = status === 0;
         resumed += /going on with the bootstrap at block/.test(text) ? 1 : 0;
     }

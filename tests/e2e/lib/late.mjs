@@ -14,24 +14,20 @@ export async function unknowing(world, devnet, name, overrides = {}) {
     return daemon;
 }
 
-/** Runs it to its end, or kills it after so long or when it says so; a status of null is a kill. */
-export async function bootstrap(daemon, {more = [], killAfterMs, killAt} = {}) {
+/** Runs it to its end, or kills it so long after it said something; a status of null is a kill. */
+export async function bootstrap(daemon, {more = [], killAt, killAfterMs = 0} = {}) {
     const program = spawn(faultline, ['bootstrap', daemon.configFile, ...more], {stdio: ['ignore', 'pipe', 'pipe']});
     let text = '';
-    const said = (bytes) => {
+    const said = async (bytes) => {
         text += bytes;
         if (killAt?.test(text)) {
+            await (killAfterMs > 0 ? sleep(killAfterMs) : undefined);
             program.kill('SIGKILL');
         }
     };
     program.stdout.on('data', said);
     program.stderr.on('data', said);
-    const ended = new Promise((resolve) => program.on('close', resolve));
-    if (killAfterMs !== undefined) {
-        await Promise.race([ended, sleep(killAfterMs)]);
-        program.kill('SIGKILL');
-    }
-    return {status: await ended, text};
+    return {status: await new Promise((resolve) => program.on('close', resolve)), text};
 }
 
 /** As bootstrap(), killed on its way; resolves to how often it went on with what it had read. */
