@@ -138,7 +138,7 @@ Section<aave::MarketConfig> v2_section() {
 }
 
 /// The addresses of one market are four different contracts.
-std::vector<std::pair<const char*, Address>> contracts_of(const aave::MarketConfig& market) {
+std::vector<std::pair<std::string, Address>> contracts_of(const aave::MarketConfig& market) {
     return {
         {"pool", market.pool},
         {"addresses_provider", market.addresses_provider},
@@ -152,7 +152,8 @@ const MarketField<aave::MarketConfig> kV3{
     .text_in_chain = "Further markets, written here with the same fields.",
     .text_in_file = "Aave V3 markets.",
     .section = v3_section,
-    .contracts = contracts_of
+    .contracts = contracts_of,
+    .faults = nullptr
 };
 
 const MarketField<aave::MarketConfig> kV2{
@@ -163,7 +164,8 @@ const MarketField<aave::MarketConfig> kV2{
         "aToken's `Mint` is that of a Uniswap pair), so a chain with one has far more "
         "logs to fetch.",
     .section = v2_section,
-    .contracts = contracts_of
+    .contracts = contracts_of,
+    .faults = nullptr
 };
 
 /// What the contracts of a tape's market say of themselves.

@@ -63,7 +63,7 @@ Section<MarketConfig> section() {
     return out;
 }
 
-std::vector<std::pair<const char*, Address>> contracts_of(const MarketConfig& market) {
+std::vector<std::pair<std::string, Address>> contracts_of(const MarketConfig& market) {
     return {{"comptroller", market.comptroller}};
 }
 
@@ -158,7 +158,8 @@ std::unique_ptr<const ConfiguredProtocol> make_compound_v2() {
                             "has the topic of every token's, so a chain with one has far more logs "
                             "to fetch.",
             .section = section,
-            .contracts = contracts_of
+            .contracts = contracts_of,
+            .faults = nullptr
         },
         write,
         of_tape

@@ -61,7 +61,7 @@ Section<MarketConfig> section() {
     return out;
 }
 
-std::vector<std::pair<const char*, Address>> contracts_of(const MarketConfig& market) {
+std::vector<std::pair<std::string, Address>> contracts_of(const MarketConfig& market) {
     return {{"comet", market.comet}};
 }
 
@@ -117,7 +117,8 @@ std::unique_ptr<const ConfiguredProtocol> make_compound_v3() {
             .text_in_file = "Compound V3 markets. Their tokens' `Transfer` has the topic of every "
                             "token's, so a chain with one has far more logs to fetch.",
             .section = section,
-            .contracts = contracts_of
+            .contracts = contracts_of,
+            .faults = nullptr
         },
         write,
         of_tape

@@ -186,6 +186,9 @@ void check_markets(Reader& reader, const PlacedChain& placed) {
             contracts.try_emplace(field, field, std::string("the ") + field)
                 .first->second.see(*one.reader, one.path, checksummed(address));
             check_addresses(one);
+            for (const auto& [fault_field, text] : one.faults) {
+                one.reader->error(one.path + "." + fault_field, text);
+            }
         }
     }
     if (placed.markets.empty() && placed.complete && reader.sound(placed.path)) {

@@ -37,7 +37,9 @@ struct PlacedMarket {
     config::Reader* reader = nullptr;
     std::string path;  ///< "aave_v3[1]", or "chains[0].aave_v3[1]" in the main file.
     /// The fields that name its contracts, which are different ones; the first tells markets apart.
-    std::vector<std::pair<const char*, Address>> contracts;
+    std::vector<std::pair<std::string, Address>> contracts;
+    /// What is wrong with it: at which field, and what.
+    std::vector<std::pair<std::string, std::string>> faults;
 };
 
 /// Markets that stand in a tape's first block.
@@ -100,7 +102,9 @@ struct MarketField {
     const char* text_in_file = "";
     config::Section<Config> (*section)() = nullptr;
     /// PlacedMarket::contracts
-    std::vector<std::pair<const char*, Address>> (*contracts)(const Config&) = nullptr;
+    std::vector<std::pair<std::string, Address>> (*contracts)(const Config&) = nullptr;
+    /// PlacedMarket::faults; nullptr: none can be.
+    std::vector<std::pair<std::string, std::string>> (*faults)(const Config&) = nullptr;
 };
 
 /// Adds the field to a chain or a file.
@@ -156,6 +160,9 @@ class OneList final : public ConfiguredProtocol {
             placed.reader = &reader;
             placed.path = prefix + field_.name + "[" + std::to_string(i) + "]";
             placed.contracts = field_.contracts(configs[i]);
+            if (field_.faults != nullptr) {
+                placed.faults = field_.faults(configs[i]);
+            }
             markets.push_back(std::move(placed));
         }
     }

@@ -159,10 +159,33 @@ Section<MarketConfig> section() {
     return out;
 }
 
-std::vector<std::pair<const char*, Address>> contracts_of(const MarketConfig& market) {
-    std::vector<std::pair<const char*, Address>> out;
+std::vector<std::pair<std::string, Address>> contracts_of(const MarketConfig& market) {
+    std::vector<std::pair<std::string, Address>> out;
     for (const Contract& contract : kContracts) {
         out.emplace_back(contract.name, market.*contract.member);
+    }
+    for (std::size_t i = 0; i < market.psms.size(); ++i) {
+        const std::string at = "psms[" + std::to_string(i) + "].";
+        out.emplace_back(at + "psm", market.psms[i].psm);
+        out.emplace_back(at + "pocket", market.psms[i].pocket);
+    }
+    return out;
+}
+
+/// A lite PSM has its gem in its pocket: without, it would seem empty.
+std::vector<std::pair<std::string, std::string>> faults_of(const MarketConfig& market) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (std::size_t i = 0; i < market.psms.size(); ++i) {
+        const Psm& psm = market.psms[i];
+        const std::string at = "psms[" + std::to_string(i) + "].";
+        if (psm.kind == PsmKind::kLite && psm.pocket.is_zero()) {
+            out.emplace_back(
+                at + "psm", "is lite and has no pocket; give pocket, or make kind legacy"
+            );
+        }
+        if (psm.gem == market.dai) {
+            out.emplace_back(at + "gem", "is the Dai token, which a PSM gives for its gem");
+        }
     }
     return out;
 }
@@ -317,7 +340,8 @@ std::unique_ptr<const ConfiguredProtocol> make_maker() {
             .text_in_file = "Maker (Sky). Dai's `Transfer` has the topic of every token's, so a "
                             "chain with it has far more logs to fetch.",
             .section = section,
-            .contracts = contracts_of
+            .contracts = contracts_of,
+            .faults = faults_of
         },
         write,
         of_tape

@@ -109,10 +109,6 @@ void apply_candidate(Transition& at, const eth::Log& log) {
     row.borrow_index_wad = row.unread ? U256() : wad();
     row.accrual_block = at.number();
     at.tables.ctokens.put(at.key(log.address), row);
-    const eth::Read asked = view_read(log.address, View::kUnderlying);
-    if (const eth::ReadAnswer* answer = at.block.answer(asked.to, asked.data)) {
-        set_underlying(at, log.address, *answer, !row.unread);
-    }
     std::optional<Address> oldest;
     at.edit_market([&](MarketRow& of) {
         of.candidates.push_back(log.address);

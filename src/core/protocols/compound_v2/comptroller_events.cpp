@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/protocols/compound_v2/cash.hpp"
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
+#include "core/protocols/compound_v2/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -30,7 +32,14 @@ Result<void> on_listed(Transition& at, const eth::Log& log) {
         of.listed = true;
         of.unread = unread;
     });
-    keep_model(at.tables, at.tables.ctokens.find(at.key(ctoken))->model);
+    const CTokenRow listed = *at.tables.ctokens.find(at.key(ctoken));
+    keep_model(at.tables, listed.model);
+    const eth::Read asked = view_read(ctoken, View::kUnderlying);
+    const eth::ReadAnswer* answer = at.block.answer(asked.to, asked.data);
+    if (answer != nullptr && listed.underlying_kind == Underlying::kUnknown) {
+        // What it was given before is found when its cash is held to getCash().
+        set_underlying(at, ctoken, *answer, !unread);
+    }
     at.edit_market([&](MarketRow& of) {
         of.ctokens.push_back(ctoken);
         std::erase(of.candidates, ctoken);

@@ -20,14 +20,9 @@
 namespace faultline::compound_v2 {
 namespace {
 
-/// The contract that a log makes part of the market: a new cToken, listed or not.
-std::optional<Address> new_ctoken(const MarketConfig& config, const eth::Log& log) {
-    if (events::NewComptroller::matches(log)) {
-        const auto event = events::NewComptroller::decode(log);
-        return event && event->get<"newComptroller">() == config.comptroller
-                   ? std::optional(log.address)
-                   : std::nullopt;
-    }
+/// The contract that a log makes part of the market. Others may say that they are its cTokens, and
+/// nobody asks them anything: what they answer, or that they do not, would be in their hands.
+std::optional<Address> listed_ctoken(const MarketConfig& config, const eth::Log& log) {
     if (log.address == config.comptroller && events::MarketListed::matches(log)) {
         const auto event = events::MarketListed::decode(log);
         return event ? std::optional(event->get<"cToken">()) : std::nullopt;
@@ -37,8 +32,8 @@ std::optional<Address> new_ctoken(const MarketConfig& config, const eth::Log& lo
 
 /// What a block's logs leave for its reads to know.
 struct BlockOutlook {
-    std::vector<Address> ctokens;      ///< Listed after it.
-    std::vector<Address> new_ctokens;  ///< Listed or not.
+    std::vector<Address> ctokens;  ///< Listed after it.
+    std::vector<Address> listed;   ///< In it.
     Address oracle;
 
     explicit BlockOutlook(const ReadPlan& plan) {
@@ -53,16 +48,14 @@ struct BlockOutlook {
 
   private:
     void see(const MarketConfig& config, const eth::Log& log) {
-        const auto ctoken = new_ctoken(config, log);
-        if (ctoken && std::ranges::find(new_ctokens, *ctoken) == new_ctokens.end()) {
-            new_ctokens.push_back(*ctoken);
+        if (const auto ctoken = listed_ctoken(config, log)) {
+            listed.push_back(*ctoken);
+            if (std::ranges::find(ctokens, *ctoken) == ctokens.end()) {
+                ctokens.push_back(*ctoken);
+            }
         }
         if (log.address != config.comptroller) {
             return;
-        }
-        if (ctoken && events::MarketListed::matches(log) &&
-            std::ranges::find(ctokens, *ctoken) == ctokens.end()) {
-            ctokens.push_back(*ctoken);
         }
         if (events::NewPriceOracle::matches(log)) {
             const auto event = events::NewPriceOracle::decode(log);
@@ -226,16 +219,11 @@ void plan_debts(const ReadPlan& plan, Asker& asker) {
 void plan_market_reads(const ReadPlan& plan, std::vector<eth::Read>& reads) {
     const BlockOutlook outlook(plan);
     Asker asker(plan, reads);
-    for (const Address& ctoken : outlook.new_ctokens) {
-        if (asker.row(ctoken) == nullptr) {
-            asker.ask(view_read(ctoken, View::kUnderlying));
-        }
+    for (const Address& ctoken : outlook.listed) {
+        asker.ask(view_read(ctoken, View::kUnderlying));
     }
     if (!plan.block.live) {
         return;
-    }
-    for (const Address& ctoken : outlook.new_ctokens) {
-        asker.ask(view_read(ctoken, View::kRateStored));
     }
     for (const Address& ctoken : outlook.ctokens) {
         asker.ask_ctoken(ctoken);
@@ -250,7 +238,7 @@ void plan_market_reads(const ReadPlan& plan, std::vector<eth::Read>& reads) {
 
 bool asks_in_history(const MarketConfig& config, const eth::LogList& logs) {
     for (std::size_t i = 0; i < logs.size(); ++i) {
-        if (new_ctoken(config, logs[i])) {
+        if (listed_ctoken(config, logs[i])) {
             return true;
         }
     }

@@ -84,7 +84,7 @@ Result<void> on_savings_drip(Transition& at) {
 /// A loss of stUSDS's holders: chi falls.
 Result<void> on_savings_cut(Transition& at) {
     FAULTLINE_TRY(const auto event, events::Cut::decode(at.log));
-    at.notice(
+    at.alarm(
         "RED: stUSDS " + at.log.address.hex() + " is cut by " + event.get<"assets">().to_string() +
         " wad: its holders pay for bad debt"
     );

@@ -31,13 +31,21 @@ Result<void> on_fire(Transition& at) {
 
 Result<void> on_join(Transition& at) {
     FAULTLINE_TRY(const auto event, events::EsmJoin::decode(at.log));
-    change_esm(at, [&](EsmRow& row) {
-        row.joined_wad = wrapping_add(row.joined_wad, event.get<"wad">());
-    });
-    at.alarm(
-        event.get<"usr">().hex() + " gave the ESM " + event.get<"wad">().to_string() +
-        " wad towards an emergency shutdown"
-    );
+    const U256& given_wad = event.get<"wad">();
+    if (given_wad.is_zero()) {
+        return {};
+    }
+    const EsmRow* before = at.tables.esms.find({.market = at.market, .contract = at.log.address});
+    // Anybody can give dust: who is woken is woken by what at least doubles what was there.
+    const bool dust = before != nullptr && given_wad < before->joined_wad;
+    change_esm(at, [&](EsmRow& row) { row.joined_wad = wrapping_add(row.joined_wad, given_wad); });
+    const std::string text = event.get<"usr">().hex() + " gave the ESM " + given_wad.to_string() +
+                             " wad towards an emergency shutdown";
+    if (dust) {
+        at.notice(text);
+    } else {
+        at.alarm(text);
+    }
     return {};
 }
 

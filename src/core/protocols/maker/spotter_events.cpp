@@ -123,7 +123,7 @@ Result<void> on_pip_start(Transition& at, const Note& /*note*/) {
 }
 
 Result<void> on_pip_void(Transition& at, const Note& /*note*/) {
-    at.notice(
+    at.alarm(
         "oracle " + at.log.address.hex() +
         " is void: it has no price, and nobody can be liquidated once it is poked"
     );

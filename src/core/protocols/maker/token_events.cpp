@@ -18,6 +18,12 @@ namespace {
 
 using Arithmetic = std::optional<U256> (*)(const U256&, const U256&);
 
+bool is_of_psm(const MarketConfig& config, const Address& holder) {
+    return std::ranges::any_of(config.psms, [&](const Psm& psm) {
+        return psm.psm == holder || psm.pocket == holder;
+    });
+}
+
 /// Of everyone where the market is followed from its beginning and the token is Dai; otherwise of
 /// those who have a row: PSMs and their pockets.
 Result<void> change_balance(
@@ -36,7 +42,12 @@ Result<void> change_balance(
             holder.hex() + " moves more of " + at.log.address.hex() + " than the rows say it has"
         );
     }
-    at.tables.balances.put(key, {.amount = *balance});
+    // Whoever has none needs no row where all are known; anybody can send nothing to anybody.
+    if (balance->is_zero() && all && !is_of_psm(at.config, holder)) {
+        at.tables.balances.erase(key);
+    } else {
+        at.tables.balances.put(key, {.amount = *balance});
+    }
     return {};
 }
 

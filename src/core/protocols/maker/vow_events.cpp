@@ -68,7 +68,7 @@ Result<void> on_flop(Transition& at, const Note& /*note*/) {
         return contradiction("Vow.Ash overflows");
     }
     row.ash_rad = *ash;
-    at.notice("RED: Vow.flop: the system auctions new tokens to pay for bad debt");
+    at.alarm("RED: Vow.flop: the system auctions new tokens to pay for bad debt");
     return put(at, row);
 }
 

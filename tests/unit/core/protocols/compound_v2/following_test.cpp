@@ -40,7 +40,12 @@ TEST_CASE("a cToken is followed from its beginning and announced when it is list
     market.log<events::Transfer>(kDai, {kBob, kNew, tokens(3)}).seal_quietly();
     CHECK(market.protocol->parts(0).size() == 2);
     market.price(kNew, wad()).log<events::MarketListed>(kComptroller, {kNew});
-    require_incident(market.seal(), IncidentKind::kNotice, "was listed and is followed");
+    market.answers(view_read(kNew, View::kCash), tokens(3));
+    const auto incidents = market.seal();
+    REQUIRE(incidents.size() == 2);
+    CHECK(incidents[0].kind == IncidentKind::kNotice);
+    CHECK_THAT(incidents[0].text, Catch::Contains("was listed and is followed"));
+    CHECK_FALSE(incidents[1].degrades());  // Its cash is not what was seen of it.
     CHECK(market.protocol->parts(0).size() == 3);
     CHECK(market.word(kNew, View::kCash) == tokens(3));
     CHECK(market.word(kNew, View::kRateStored) == U256(77));
@@ -51,6 +56,20 @@ TEST_CASE("a cToken is followed from its beginning and announced when it is list
     CHECK(market.word(view_read(kComptroller, View::kMarkets, kNew)) == U256(1));
     market.log<events::MarketListed>(kComptroller, {kNew});
     require_incident(market.seal(), IncidentKind::kDegrades, "is listed already");
+}
+
+TEST_CASE("nobody who only says that he is a cToken is asked anything") {
+    // What he answers, out of gas or a megabyte, would be in his hands, and hold up the block.
+    TestMarket market;
+    market.begins();
+    market.log<events::NewComptroller>(kNew, {Address{}, kComptroller});
+    market.log<events::NewMarketInterestRateModel>(kNew, {Address{}, address(51)}).seal_quietly();
+    const auto of_stranger = [](const eth::Read& read) {
+        return read.to == kNew || read.to == address(51);
+    };
+    CHECK(std::ranges::none_of(market.asked, of_stranger));
+    market.seal_quietly();
+    CHECK(std::ranges::none_of(market.asked, of_stranger));
 }
 
 TEST_CASE("a cToken whose beginning was not seen is read while nobody has any of it") {

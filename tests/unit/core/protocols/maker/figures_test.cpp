@@ -256,9 +256,8 @@ TEST_CASE("shutdown is announced") {
     const auto incidents = test.seal();
     CHECK(incidents.size() == 9);
     for (const protocol::Incident& incident : incidents) {
-        // Neither a price that End fixes nor an auction of tokens shuts anything down.
-        const bool notice =
-            incident.text.contains("fixes the price") || incident.text.contains("Vow.flop");
+        // A price that End fixes wakes nobody who is awake already.
+        const bool notice = incident.text.contains("fixes the price");
         CHECK(
             incident.kind ==
             (notice ? protocol::IncidentKind::kNotice : protocol::IncidentKind::kAlarm)
@@ -266,6 +265,20 @@ TEST_CASE("shutdown is announced") {
     }
     CHECK(test.word(kDog, View::kLive) == U256());
     CHECK(test.protocol->usable(0).ok());
+}
+
+TEST_CASE("dust for the ESM wakes nobody, and nothing is no news at all") {
+    TestMaker test;
+    test.open_vault();
+    test.event<events::EsmJoin>(kEsm, {kAlice, wads(5)});
+    test.seal();
+    test.event<events::EsmJoin>(kEsm, {kAlice, U256()});
+    test.event<events::EsmJoin>(kEsm, {kAlice, U256(1)});
+    test.event<events::EsmJoin>(kEsm, {kAlice, wads(6)});
+    const auto incidents = test.seal();
+    REQUIRE(incidents.size() == 2);
+    CHECK(incidents[0].kind == protocol::IncidentKind::kNotice);
+    CHECK(incidents[1].kind == protocol::IncidentKind::kAlarm);
 }
 
 TEST_CASE("holders are listed in pages, and what to ask about each") {

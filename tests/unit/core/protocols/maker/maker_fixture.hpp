@@ -217,7 +217,8 @@ class TestMaker {
     void seal_well() {
         for (const protocol::Incident& incident : seal()) {
             INFO(incident.text);
-            CHECK(incident.kind == protocol::IncidentKind::kNotice);
+            CHECK_FALSE(incident.degrades());
+            CHECK(incident.kind != protocol::IncidentKind::kAnomaly);
         }
         for (const protocol::BrokenLaw& law : protocol->broken_laws()) {
             FAIL_CHECK(law.law << ": " << law.text);
