@@ -79,8 +79,8 @@ class Protocol {
 
     /// @name What it is
     /// @{
-    /// "aave_v3", "compound_v3": the list it is configured in, and the label of alerts. Paths of the
-    /// API and metrics: family().
+    /// "aave_v3", "compound_v3": the list it is configured in, and the label of alerts. Paths of
+    /// the API and metrics: family().
     [[nodiscard]] virtual std::string_view name(MarketId market) const = 0;
     [[nodiscard]] virtual MarketId first_market() const noexcept = 0;
     [[nodiscard]] virtual const std::vector<MarketLabel>& markets() const noexcept = 0;
