@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/compound_v3/plan.hpp"
 
+#include "core/protocols/compound_v3/borrowing_power.hpp"
 #include "core/protocols/compound_v3/calls.hpp"
 #include "core/protocols/compound_v3/events.hpp"
 #include "core/protocols/compound_v3/fold.hpp"
@@ -97,10 +98,12 @@ Candidates Plan::candidates() const {
     }
     std::vector<Address> suppliers;
     tables_.each_account(market_, [&](const Address& account, const AccountRow& row) {
-        if (row.unread || row.principal.value <= 0) {
+        if (row.unread || row.principal.is_debt()) {
             out.accounts.push_back(account);
-        } else {
+        } else if (row.principal.value > 0) {
             suppliers.push_back(account);
+        } else if (!configuration_ || may_borrow(tables_, market_, *configuration_, row)) {
+            out.accounts.push_back(account);
         }
     });
     add_round(std::move(suppliers), out);
