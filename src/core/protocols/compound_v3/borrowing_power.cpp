@@ -5,7 +5,6 @@
 #include "core/protocols/compound_v3/rows.hpp"
 
 #include <faultline/base/bytes.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 
 #include <cstdint>

@@ -98,11 +98,10 @@ Candidates Plan::candidates() const {
     }
     std::vector<Address> suppliers;
     tables_.each_account(market_, [&](const Address& account, const AccountRow& row) {
-        if (row.unread || row.principal.is_debt()) {
-            out.accounts.push_back(account);
-        } else if (row.principal.value > 0) {
+        if (!row.unread && row.principal.value > 0) {
             suppliers.push_back(account);
-        } else if (!configuration_ || may_borrow(tables_, market_, *configuration_, row)) {
+        } else if (row.unread || row.principal.is_debt() || !configuration_ ||
+                   may_borrow(tables_, market_, *configuration_, row)) {
             out.accounts.push_back(account);
         }
     });
