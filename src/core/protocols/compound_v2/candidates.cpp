@@ -3,7 +3,6 @@
 // log as one, so few are kept, and of those only what they are configured with.
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
-#include "core/protocols/compound_v2/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>

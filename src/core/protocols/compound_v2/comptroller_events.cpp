@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/protocols/compound_v2/cash.hpp"
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
 #include "core/protocols/compound_v2/view_calls.hpp"

@@ -7,8 +7,10 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>

@@ -3,7 +3,6 @@
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/transition.hpp"
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
