@@ -24,6 +24,12 @@ std::vector<RowChange> Ledger::seal() {
     return changes;
 }
 
+void Ledger::visit_touched(const RowVisitor& visit) const {
+    for (const auto& entry : tables_) {
+        entry.second->visit_touched(visit);
+    }
+}
+
 void Ledger::begin_run() {
     for (const auto& entry : tables_) {
         entry.second->begin(Journal::kKeys);

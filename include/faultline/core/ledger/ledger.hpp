@@ -79,6 +79,11 @@ class Ledger {
     /// What the block changed, ordered by table and key; the next block begins.
     std::vector<RowChange> seal();
 
+    /// Visits each row that was written since the last seal as it is now, at least once: for what
+    /// follows from rows and is to be part of the same block. The tables must not be written to
+    /// meanwhile.
+    void visit_touched(const RowVisitor& visit) const;
+
     /// What is written from here to seal_run() cannot be undone. @pre nothing is written since
     /// seal() or seal_run()
     void begin_run();

@@ -5,6 +5,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -23,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 /// What a lending protocol is to everything above it. A protocol is a folder in core/protocols, the
@@ -138,6 +140,35 @@ class Protocol {
     [[nodiscard]] virtual std::vector<Holder> holders_after(
         MarketId market, const std::optional<Holder>& after, std::size_t limit
     ) const = 0;
+
+    /// @}
+
+    /// @name Exposures
+    /// @{
+    /// The market and its parts at the end of that block. A part that has no legs is there, too.
+    /// Figures are withheld as those of sheets are.
+    [[nodiscard]] virtual MarketExposure exposure(MarketId /*market*/, At /*at*/) const {
+        return {};
+    }
+
+    /// The legs of a position, by part and side; empty when it has none. Their sum over all holders
+    /// is PartSide::total_units, but for what the README of the protocol says.
+    [[nodiscard]] virtual std::vector<Leg> legs(MarketId /*market*/, const Holder& /*holder*/)
+        const {
+        return {};
+    }
+
+    /// All legs of a market, in no particular order.
+    virtual void each_leg(MarketId /*market*/, const LegVisit& /*visit*/) const {}
+
+    /// Whose legs a row of ours tells, if it tells legs; nullopt for any other row, and for rows
+    /// of other tables. The key is encoded, as ledger::RowVisitor gives it.
+    [[nodiscard]] virtual std::optional<std::pair<MarketId, Holder>> legs_told_by(
+        ledger::TableId /*table*/, BytesView /*key*/
+    ) const {
+        return std::nullopt;
+    }
+
     /// @}
 
     /// @name Audits
