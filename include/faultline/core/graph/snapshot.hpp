@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The stock graph of one chain at the end of a block, as a value: what queries, metrics and
+/// exports work on, and what does not change while they do.
+namespace faultline::graph {
+
+/// Places in Snapshot::nodes.
+using NodeIndex = std::uint32_t;
+
+/// Decimals of all values.
+inline constexpr unsigned kUsdDecimals = 8;
+
+/// How far what is said of a token's underlying or issuer was shown.
+enum class Proof : std::uint8_t {
+    kConfirmed,  ///< Both sides say so: a market lists its own receipt; or the contract is fixed.
+    kClaimed,    ///< The token says so alone.
+    kLabelled,   ///< A label says so.
+};
+
+constexpr Proof last_of(Proof /*of*/) noexcept {
+    return Proof::kLabelled;
+}
+
+struct Node {
+    NodeKey key;
+    std::string id;    ///< node_id().
+    std::string name;  ///< For people; the id where nothing better is known.
+    /// The sector, from labels or by what it is: "Lending", "Stablecoin"; empty: unknown.
+    std::string category;
+};
+
+struct Edge {
+    NodeIndex from = 0;
+    NodeIndex to = 0;
+    EdgeKind kind = EdgeKind::kSupplied;
+    Hash32 part;
+    std::string part_name;  ///< "ETH-A"; empty where a part has no name.
+    Address token;          ///< What `amount` is of; zero: the chain's own coin, or no amount.
+    std::optional<std::uint8_t> decimals;
+    Proof proof = Proof::kConfirmed;
+    /// In the token's smallest unit, exactly; no_data for what has no amount (issued-by, part-of).
+    Figure<U256> amount;
+    /// amount × price, kUsdDecimals, rounded down; otherwise why there is none.
+    Figure<U256> usd;
+};
+
+struct Snapshot {
+    std::string chain;
+    eth::BlockRef block;
+    UnixSeconds timestamp;
+    std::vector<Node> nodes;  ///< By key, each once.
+    std::vector<Edge> edges;  ///< By the keys of from and to, kind and part, each once.
+
+    /// Where a node is; nullopt without it.
+    [[nodiscard]] std::optional<NodeIndex> find(const NodeKey& key) const;
+};
+
+}  // namespace faultline::graph
