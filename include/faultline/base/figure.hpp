@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace faultline {
@@ -16,6 +17,10 @@ enum class FigureStatus : std::uint8_t {
     kStale,   ///< Something it needs is older than the block.
     kError,   ///< The inputs contradict each other, or the contract's own view would revert.
 };
+
+constexpr FigureStatus last_of(FigureStatus /*of*/) noexcept {
+    return FigureStatus::kError;
+}
 
 /// "value", "no_data", "stale", "error".
 std::string_view figure_status_name(FigureStatus status) noexcept;
@@ -36,6 +41,9 @@ struct Figure {
     [[nodiscard]] bool ok() const noexcept { return status == FigureStatus::kValue; }
 
     bool operator==(const Figure&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.status, self.value, self.reason); }
 };
 
 }  // namespace faultline

@@ -8,7 +8,12 @@
 namespace faultline::graph {
 
 std::optional<NodeIndex> Snapshot::find(const NodeKey& key) const {
-    const auto found = std::ranges::lower_bound(nodes, key, {}, &Node::key);
+    const auto found = std::lower_bound(
+        nodes.begin(),
+        nodes.end(),
+        key,
+        [](const Node& node, const NodeKey& wanted) { return node.key < wanted; }
+    );
     if (found == nodes.end() || found->key != key) {
         return std::nullopt;
     }

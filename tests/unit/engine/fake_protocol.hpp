@@ -76,7 +76,7 @@ class FakeViews final : public protocol::Views {
     }
 };
 
-class FakeProtocol final : public protocol::Protocol {
+class FakeProtocol : public protocol::Protocol {
   public:
     FakeProtocol(
         std::shared_ptr<Script> script,

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace faultline::graph {
+
+class LiveGraph;
+
+struct GraphOptions {
+    std::string chain;
+    /// How many holders of each part and side of a market are nodes of their own.
+    std::size_t top_holders = 20;
+};
+
+/// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,
+/// and costs per block what changed, the parts of the markets, and no more. Rows of the ledger, so
+/// that undo takes it back; what it keeps in memory beside them follows from the protocols' rows.
+///
+/// History does not move it: the first live block after it looks at every leg once.
+class ExposureGraph {
+  public:
+    /// Both outlive it.
+    ExposureGraph(
+        ledger::Ledger& ledger, const protocol::Protocols& protocols, GraphOptions options
+    );
+    ExposureGraph(const ExposureGraph&) = delete;
+    ExposureGraph& operator=(const ExposureGraph&) = delete;
+    ~ExposureGraph();
+
+    /// What to ask tokens that are new in the graph, for a live block.
+    [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
+
+    /// Brings it to the end of a live block that the protocols have applied and that is not sealed
+    /// yet: reads which rows the block wrote.
+    void update(const eth::Block& block);
+    /// A block went by that update() was not called for.
+    void passed_over() noexcept;
+    /// Rows were taken back, those of the graph among them.
+    void undone(const std::vector<ledger::RowChange>& changes);
+
+    /// The block it is of; nullopt before the first live one.
+    [[nodiscard]] std::optional<GraphRow> as_of() const;
+    [[nodiscard]] Snapshot snapshot() const;
+
+    [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
+
+  private:
+    const ledger::Ledger& ledger_;
+    std::string chain_;
+    Tables tables_;
+    std::unique_ptr<LiveGraph> live_;
+};
+
+}  // namespace faultline::graph

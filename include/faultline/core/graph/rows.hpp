@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+/// What is kept of the graph: rows of the ledger, so a reorg takes them back and a block's batch
+/// has them.
+namespace faultline::graph {
+
+struct OnlyKey {
+    std::uint8_t zero = 0;
+    auto operator<=>(const OnlyKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.zero); }
+};
+
+/// The block that the other rows are of: history leaves them as they were.
+struct GraphRow {
+    eth::BlockRef block;
+    UnixSeconds timestamp;
+    bool operator==(const GraphRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.block, self.timestamp); }
+};
+
+struct EdgeRow {
+    /// Of positions in the unit of their part (protocol::Leg), of liquidity in the token's smallest
+    /// unit, otherwise 0: what follows from the part.
+    U256 units;
+    Proof proof = Proof::kConfirmed;
+    bool operator==(const EdgeRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.units, self.proof); }
+};
+
+struct PartKey {
+    NodeKey market;
+    Hash32 part;
+    auto operator<=>(const PartKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.part); }
+};
+
+/// What a side of a part is in.
+struct SideTerms {
+    Address token;
+    std::optional<std::uint8_t> decimals;
+    bool operator==(const SideTerms&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.token, self.decimals); }
+};
+
+/// What seldom changes about a part.
+struct PartRow {
+    std::string name;
+    SideTerms claims;
+    SideTerms owed;
+    std::string base_symbol;
+    std::uint8_t base_decimals = 0;
+    bool operator==(const PartRow&) const = default;
+
+    auto fields(this auto& self) {
+        return std::tie(self.name, self.claims, self.owed, self.base_symbol, self.base_decimals);
+    }
+};
+
+/// What a side of a part is worth at the end of a block.
+struct SideWorth {
+    protocol::Scale scale;
+    Figure<U256> total_units;
+    Figure<protocol::UnitPrice> price;
+    bool operator==(const SideWorth&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.scale, self.total_units, self.price); }
+};
+
+/// What every block may change about a part.
+struct WorthRow {
+    SideWorth claims;
+    SideWorth owed;
+    bool operator==(const WorthRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.claims, self.owed); }
+};
+
+struct TokenKey {
+    Address token;
+    auto operator<=>(const TokenKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.token); }
+};
+
+/// What a token said of itself when it was asked, once.
+struct TokenRow {
+    std::string symbol;  ///< Printable, at most 32 bytes; empty: it told none.
+    std::optional<std::uint8_t> decimals;
+    /// asset(), UNDERLYING_ASSET_ADDRESS() or underlying(); zero: none of them.
+    Address wraps;
+    /// It names itself as what it wraps, or gives different answers: `wraps` is not followed.
+    bool contradicts_itself = false;
+    bool operator==(const TokenRow&) const = default;
+
+    auto fields(this auto& self) {
+        return std::tie(self.symbol, self.decimals, self.wraps, self.contradicts_itself);
+    }
+};
+
+/// The graph's tables; ids in src/core/ledger/README.md.
+struct Tables {
+    static constexpr ledger::TableId kFirst = 0x0701;
+    static constexpr ledger::TableId kLast = 0x07ff;
+
+    explicit Tables(ledger::Ledger& ledger)
+        : graph(ledger, kFirst),
+          edges(ledger, kFirst + 1),
+          parts(ledger, kFirst + 2),
+          worths(ledger, kFirst + 3),
+          tokens(ledger, kFirst + 4) {}
+
+    ledger::Table<OnlyKey, GraphRow> graph;
+    ledger::Table<EdgeKey, EdgeRow> edges;
+    ledger::Table<PartKey, PartRow> parts;
+    ledger::Table<PartKey, WorthRow> worths;
+    ledger::Table<TokenKey, TokenRow> tokens;
+};
+
+}  // namespace faultline::graph

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/live_graph.hpp"
+#include "core/graph/snapshot_of_rows.hpp"
+#include "core/graph/token_facts.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+
+ExposureGraph::ExposureGraph(
+    ledger::Ledger& ledger, const protocol::Protocols& protocols, GraphOptions options
+)
+    : ledger_(ledger),
+      chain_(std::move(options.chain)),
+      tables_(ledger),
+      live_(std::make_unique<LiveGraph>(protocols, options.top_holders, tables_)) {}
+
+ExposureGraph::~ExposureGraph() = default;
+
+std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const {
+    return block.live ? plan_token_reads(live_->unasked(), block) : std::vector<eth::Read>{};
+}
+
+void ExposureGraph::update(const eth::Block& block) {
+    LiveGraph::Touched touched;
+    ledger_.visit_touched([&](ledger::TableId table, BytesView key, std::optional<BytesView>) {
+        live_->touch(table, key, touched);
+    });
+    live_->update(block, touched);
+}
+
+void ExposureGraph::passed_over() noexcept {
+    live_->passed_over();
+}
+
+void ExposureGraph::undone(const std::vector<ledger::RowChange>& changes) {
+    LiveGraph::Touched touched;
+    for (const ledger::RowChange& change : changes) {
+        live_->touch(change.table, change.key, touched);
+    }
+    live_->undone(touched);
+}
+
+std::optional<GraphRow> ExposureGraph::as_of() const {
+    const auto row = tables_.graph.find({});
+    return row != nullptr ? std::optional(*row) : std::nullopt;
+}
+
+Snapshot ExposureGraph::snapshot() const {
+    return snapshot_of(tables_, chain_, [this](const NodeKey& key) { return live_->name_of(key); });
+}
+
+}  // namespace faultline::graph

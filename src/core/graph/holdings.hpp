@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/graph/leaderboard.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/ledger/hashed_rows.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace faultline::graph {
+
+/// Who among the holders of a market is a node of the graph, and the edges of those: holders that
+/// are known (labelled, or a contract that is a node itself), and whoever is among the largest of
+/// any part and side. Follows the protocol's rows leg by leg; in memory only, as it follows from
+/// them.
+class Holdings {
+  public:
+    /// The node that holds what is at an address; nullopt for a stranger.
+    using KnownNode = std::function<std::optional<NodeKey>(const Address&)>;
+    using Edges = std::unordered_map<EdgeKey, U256, ledger::KeyHash>;
+
+    /// The protocol outlives it. `top` is how many of each part and side are nodes.
+    Holdings(
+        const protocol::Protocol& protocol,
+        protocol::MarketId market,
+        std::size_t top,
+        KnownNode known
+    );
+
+    /// Looks at all legs of the market anew: at the start, after history, and when it may have
+    /// changed who is known.
+    void scan(const NodeKey& market_node);
+    /// The rows of that holder may have changed.
+    void refresh(const protocol::Holder& holder);
+
+    /// Whether somebody unseen may have become one of the largest: then scan().
+    [[nodiscard]] bool needs_scan() const noexcept { return needs_scan_; }
+
+    /// Claims on these parts are the protocol's own reserves, and nobody's. Whether that is new.
+    bool set_own_parts(std::vector<Hash32> parts);
+
+    /// All position edges, with the units of their legs.
+    [[nodiscard]] const Edges& edges() const noexcept { return edges_; }
+
+    /// Which of them may have changed since the last call.
+    std::unordered_set<EdgeKey, ledger::KeyHash> take_changed();
+
+    /// The units of all edges that are claims on a part, and those that are debts.
+    [[nodiscard]] U256 told(const Hash32& part, bool debts) const;
+
+  private:
+    struct BoardKey {
+        Hash32 part;
+        protocol::LegSide side = protocol::LegSide::kSupplied;
+        auto operator<=>(const BoardKey&) const = default;
+
+        auto fields(this auto& self) { return std::tie(self.part, self.side); }
+    };
+
+    /// What a node's edges were made of.
+    struct Held {
+        NodeKey node;
+        std::vector<protocol::Leg> legs;
+        bool operator==(const Held&) const = default;
+    };
+
+    template <class Key, class Value>
+    using Map = std::unordered_map<Key, Value, ledger::KeyHash>;
+
+    Leaderboard& board(const BoardKey& key);
+    void note(const BoardKey& key, const protocol::Holder& holder, const U256& units);
+    void count_top(const protocol::Holder& holder, bool joined);
+    /// Makes its edges those of its legs, if it is a node; none otherwise.
+    void track(const protocol::Holder& holder);
+    void replace(const protocol::Holder& holder, std::vector<protocol::Leg> legs);
+    void add(const NodeKey& node, const protocol::Leg& leg, bool away);
+    [[nodiscard]] bool is_own(const protocol::Leg& leg) const;
+    [[nodiscard]] EdgeKey edge_of(const NodeKey& node, const protocol::Leg& leg) const;
+
+    const protocol::Protocol& protocol_;
+    protocol::MarketId market_;
+    std::size_t top_;
+    KnownNode known_;
+    NodeKey market_node_;
+    std::vector<Hash32> own_parts_;  ///< Sorted.
+    bool needs_scan_ = true;
+
+    Map<BoardKey, Leaderboard> boards_;
+    Map<protocol::Holder, std::vector<BoardKey>> kept_;  ///< On which boards.
+    Map<protocol::Holder, std::size_t> tops_;            ///< On how many it is shown.
+    Map<protocol::Holder, Held> nodes_;                  ///< Those with edges.
+    std::vector<protocol::Holder> moved_;                ///< To be tracked anew.
+    Edges edges_;
+    std::unordered_set<EdgeKey, ledger::KeyHash> changed_;
+    Map<BoardKey, U256> told_;  ///< Claims under kSupplied.
+};
+
+}  // namespace faultline::graph

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/live_graph.hpp"
+
+#include "core/graph/structure.hpp"
+#include "core/graph/token_facts.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+using protocol::MarketExposure;
+using protocol::MarketId;
+
+std::optional<Address> token_of(const NodeKey& key) {
+    return key.kind == NodeKind::kToken ? key.address() : std::nullopt;
+}
+
+}  // namespace
+
+LiveGraph::LiveGraph(const protocol::Protocols& protocols, std::size_t top_holders, Tables& tables)
+    : protocols_(protocols), tables_(tables) {
+    for (std::size_t i = 0; i < protocols.markets(); ++i) {
+        const auto market = static_cast<MarketId>(i);
+        holdings_.emplace_back(
+            protocols.of(market),
+            market,
+            top_holders,
+            [this](const Address& address) { return known(address); }
+        );
+    }
+}
+
+void LiveGraph::touch(ledger::TableId table, BytesView key, Touched& touched) const {
+    if (table >= Tables::kFirst && table <= Tables::kLast) {
+        return;
+    }
+    for (const auto& protocol : protocols_.all()) {
+        if (const auto told = protocol->legs_told_by(table, key)) {
+            touched.insert(*told);
+            return;
+        }
+    }
+}
+
+void LiveGraph::refresh(const Touched& touched) {
+    if (!ready_) {
+        return;
+    }
+    for (const auto& [market, holder] : touched) {
+        holdings_[market].refresh(holder);
+    }
+}
+
+void LiveGraph::update(const eth::Block& block, const Touched& touched) {
+    take_token_answers(unasked(), block, tables_.tokens);
+    const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
+    markets_.clear();
+    for (std::size_t i = 0; i < holdings_.size(); ++i) {
+        const auto market = static_cast<MarketId>(i);
+        markets_.push_back(protocols_.of(market).exposure(market, at));
+    }
+    const bool all = !ready_;
+    look(touched);
+    write_parts();
+    write_structure();
+    write_positions(all);
+    tables_.graph.put({}, {.block = block.ref(), .timestamp = block.header.timestamp});
+    unasked_.reset();
+    ready_ = true;
+    at_ = block.ref().number;
+}
+
+void LiveGraph::undone(const Touched& touched) {
+    // Where history lies between, the graph's rows are now those of before it, the holders' are
+    // not.
+    const auto row = tables_.graph.find({});
+    ready_ = ready_ && row != nullptr && row->block.number + 1 == at_;
+    at_ = row != nullptr ? row->block.number : 0;
+    refresh(touched);
+    structure_.reset();
+    unasked_.reset();
+}
+
+const std::vector<Address>& LiveGraph::unasked() const {
+    if (!unasked_) {
+        std::set<Address> tokens;
+        const auto add = [&](const std::optional<Address>& token) {
+            if (token && !token->is_zero() && !tables_.tokens.contains({.token = *token})) {
+                tokens.insert(*token);
+            }
+        };
+        for (const auto& [key, row] : structure_ ? *structure_ : structure_in_rows()) {
+            add(token_of(key.from));
+            add(token_of(key.to));
+        }
+        tables_.parts.for_each_unordered([&](const PartKey&, const PartRow& row) {
+            add(row.claims.token);
+            add(row.owed.token);
+        });
+        unasked_.emplace(tokens.begin(), tokens.end());
+    }
+    return *unasked_;
+}
+
+std::string LiveGraph::name_of(const NodeKey& key) const {
+    for (std::size_t i = 0; i < holdings_.size(); ++i) {
+        const auto market = static_cast<MarketId>(i);
+        const std::string_view protocol = protocols_.of(market).name(market);
+        if (key == NodeKey::of(NodeKind::kProtocol, protocol)) {
+            return std::string(protocol);
+        }
+        if (i < markets_.size() && is_there(i) && key == node_of(i)) {
+            return std::string(protocol) + " " + protocols_.label(market).name;
+        }
+    }
+    const auto token = token_of(key);
+    const auto row = token ? tables_.tokens.find({.token = *token}) : nullptr;
+    return row != nullptr ? row->symbol : std::string();
+}
+
+LiveGraph::KnownNodes LiveGraph::known_nodes(const std::vector<MarketExposure>& markets) {
+    KnownNodes known;
+    const auto add = [&known](NodeKind kind, const Address& address) {
+        if (!address.is_zero()) {
+            known.emplace(address, NodeKey::of(kind, address));
+        }
+    };
+    for (const MarketExposure& market : markets) {
+        add(NodeKind::kMarket, market.contract);
+    }
+    for (const MarketExposure& market : markets) {
+        for (const Address& token : market.issued) {
+            add(NodeKind::kToken, token);
+        }
+        for (const protocol::PartExposure& part : market.parts) {
+            add(NodeKind::kToken, part.receipt);
+            add(NodeKind::kToken, part.claims.token);
+            add(NodeKind::kToken, part.owed.token);
+        }
+    }
+    return known;
+}
+
+std::optional<NodeKey> LiveGraph::known(const Address& address) const {
+    const auto found = known_.find(address);
+    return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+NodeKey LiveGraph::node_of(std::size_t market) const {
+    return NodeKey::of(NodeKind::kMarket, markets_[market].contract);
+}
+
+/// A market that its protocol says nothing of is in no graph.
+bool LiveGraph::is_there(std::size_t market) const {
+    return !markets_[market].contract.is_zero();
+}
+
+/// At the legs that may have changed, or at all.
+void LiveGraph::look(const Touched& touched) {
+    KnownNodes known = known_nodes(markets_);
+    bool all = !ready_ || known != known_;
+    known_ = std::move(known);
+    for (std::size_t i = 0; i < holdings_.size(); ++i) {
+        all = holdings_[i].set_own_parts(own_parts(markets_[i])) || all;
+    }
+    if (!all) {
+        refresh(touched);
+    }
+    for (std::size_t i = 0; i < holdings_.size(); ++i) {
+        if (is_there(i) && (all || holdings_[i].needs_scan())) {
+            holdings_[i].scan(node_of(i));
+        }
+    }
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/graph/holdings.hpp"
+#include "core/graph/structure.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+
+/// Moves the graph's rows from block to block, with what is kept in memory for that: all of it
+/// follows from rows, of the protocols and of the graph.
+class LiveGraph {
+  public:
+    /// Whose legs changed.
+    using Touched = std::set<std::pair<protocol::MarketId, protocol::Holder>>;
+
+    /// Both outlive it; nothing is read from them yet. `top_holders` as in GraphOptions.
+    LiveGraph(const protocol::Protocols& protocols, std::size_t top_holders, Tables& tables);
+    LiveGraph(const LiveGraph&) = delete;
+    LiveGraph& operator=(const LiveGraph&) = delete;
+    ~LiveGraph() = default;
+
+    /// Adds whose legs a row tells.
+    void touch(ledger::TableId table, BytesView key, Touched& touched) const;
+    /// Writes the rows as of that block, which is live.
+    void update(const eth::Block& block, const Touched& touched);
+
+    /// As ExposureGraph::passed_over().
+    void passed_over() noexcept { ready_ = false; }
+
+    /// The graph's rows were taken back, and those that tell what these have.
+    void undone(const Touched& touched);
+
+    /// Tokens in the graph that have no row yet, sorted.
+    [[nodiscard]] const std::vector<Address>& unasked() const;
+    /// For people; empty when nothing tells it.
+    [[nodiscard]] std::string name_of(const NodeKey& key) const;
+
+  private:
+    struct AddressHash {
+        std::size_t operator()(const Address& address) const noexcept {
+            return FixedBytesHash{}(address);
+        }
+    };
+
+    using KnownNodes = std::unordered_map<Address, NodeKey, AddressHash>;
+
+    [[nodiscard]] static KnownNodes known_nodes(const std::vector<protocol::MarketExposure>& markets
+    );
+    [[nodiscard]] std::optional<NodeKey> known(const Address& address) const;
+    [[nodiscard]] NodeKey node_of(std::size_t market) const;
+    [[nodiscard]] bool is_there(std::size_t market) const;
+    void refresh(const Touched& touched);
+    void look(const Touched& touched);
+
+    void write_parts();
+    void write_part(const PartKey& key, PartRow row, WorthRow worth);
+    PartKey write_reserve(
+        std::size_t market, const protocol::BaseCurrency& base, const protocol::Reserve& reserve
+    );
+    void write_structure();
+    void write_changes(const EdgeList& before, const EdgeList& after);
+    [[nodiscard]] EdgeList structure_in_rows() const;
+    void add_others(std::size_t market, EdgeList& edges) const;
+    void write_positions(bool all);
+    void write_all_positions();
+    [[nodiscard]] std::optional<U256> units_of(const EdgeKey& key) const;
+
+    const protocol::Protocols& protocols_;
+    Tables& tables_;
+    std::vector<Holdings> holdings_;                 ///< By market.
+    std::vector<protocol::MarketExposure> markets_;  ///< By market, as of the last update.
+    /// Contracts that are nodes themselves: whoever holds a position by one of them is that node.
+    KnownNodes known_;
+    std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.
+    mutable std::optional<std::vector<Address>> unasked_;
+    bool ready_ = false;    ///< Holdings are those of the protocols' rows.
+    eth::BlockNum at_ = 0;  ///< The block that the graph's rows are of, if ready.
+};
+
+}  // namespace faultline::graph

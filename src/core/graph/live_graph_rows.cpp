@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the live graph that writes rows.
+#include "core/graph/holdings.hpp"
+#include "core/graph/live_graph.hpp"
+#include "core/graph/structure.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+using protocol::MarketExposure;
+using protocol::MarketId;
+
+SideTerms terms_of(const protocol::PartSide& side) {
+    return {.token = side.token, .decimals = side.decimals};
+}
+
+SideWorth worth_of(const protocol::PartSide& side) {
+    return {.scale = side.scale, .total_units = side.total_units, .price = side.price};
+}
+
+/// Whether it says what a holder of its own has; everybody else's is of the structure.
+bool is_position(const EdgeKey& key) {
+    const bool of_holder = key.kind == EdgeKind::kSupplied || key.kind == EdgeKind::kCollateral ||
+                           key.kind == EdgeKind::kDebt;
+    return of_holder && key.from.kind != NodeKind::kOthers && key.to.kind != NodeKind::kOthers;
+}
+
+void sort_unique(EdgeList& edges) {
+    std::ranges::sort(edges, [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto repeated =
+        std::ranges::unique(edges, [](const auto& a, const auto& b) { return a.first == b.first; });
+    edges.erase(repeated.begin(), repeated.end());
+}
+
+}  // namespace
+
+void LiveGraph::write_parts() {
+    std::set<PartKey> there;
+    for (std::size_t i = 0; i < markets_.size(); ++i) {
+        if (!is_there(i)) {
+            continue;
+        }
+        const auto id = static_cast<MarketId>(i);
+        const protocol::BaseCurrency base = protocols_.of(id).base_currency(id);
+        for (const protocol::PartExposure& part : markets_[i].parts) {
+            const PartKey key{.market = node_of(i), .part = part.part};
+            there.insert(key);
+            write_part(
+                key,
+                {.name = part.name,
+                 .claims = terms_of(part.claims),
+                 .owed = terms_of(part.owed),
+                 .base_symbol = base.symbol,
+                 .base_decimals = static_cast<std::uint8_t>(base.decimals)},
+                {.claims = worth_of(part.claims), .owed = worth_of(part.owed)}
+            );
+        }
+        for (const protocol::Reserve& reserve : markets_[i].reserves) {
+            there.insert(write_reserve(i, base, reserve));
+        }
+    }
+    if (there.size() != tables_.parts.size()) {
+        for (const PartKey& key : tables_.parts.sorted_keys()) {
+            if (!there.contains(key)) {
+                tables_.parts.erase(key);
+                tables_.worths.erase(key);
+            }
+        }
+    }
+}
+
+void LiveGraph::write_part(const PartKey& key, PartRow row, WorthRow worth) {
+    if (const auto found = tables_.parts.find(key); found == nullptr || *found != row) {
+        tables_.parts.put(key, std::move(row));
+    }
+    if (const auto found = tables_.worths.find(key); found == nullptr || *found != worth) {
+        tables_.worths.put(key, std::move(worth));
+    }
+}
+
+/// What stands in for the claims on the part that it covers.
+PartKey LiveGraph::write_reserve(
+    std::size_t market, const protocol::BaseCurrency& base, const protocol::Reserve& reserve
+) {
+    const PartKey key{.market = node_of(market), .part = part_of(reserve)};
+    const auto part = tables_.parts.find(key);
+    PartRow row = part != nullptr ? *part : PartRow{};
+    row.claims = {.token = reserve.token, .decimals = reserve.decimals};
+    row.base_symbol = base.symbol;
+    row.base_decimals = static_cast<std::uint8_t>(base.decimals);
+    const auto found = tables_.worths.find(key);
+    WorthRow worth = found != nullptr ? *found : WorthRow{};
+    worth.claims = {.scale = {}, .total_units = reserve.amount, .price = reserve.price};
+    write_part(key, std::move(row), std::move(worth));
+    return key;
+}
+
+/// The edges that follow from the markets themselves, and those of everybody else in them.
+void LiveGraph::write_structure() {
+    EdgeList edges;
+    std::vector<Address> receipts;
+    for (std::size_t i = 0; i < markets_.size(); ++i) {
+        if (!is_there(i)) {
+            continue;
+        }
+        const auto id = static_cast<MarketId>(i);
+        add_market_edges(markets_[i], protocols_.of(id).name(id), edges);
+        add_others(i, edges);
+        for (const protocol::PartExposure& part : markets_[i].parts) {
+            receipts.push_back(part.receipt);
+        }
+    }
+    std::ranges::sort(receipts);
+    add_wrapper_edges(tables_.tokens, receipts, edges);
+    sort_unique(edges);
+    write_changes(structure_ ? *structure_ : structure_in_rows(), edges);
+    structure_ = std::move(edges);
+}
+
+/// Both sorted.
+void LiveGraph::write_changes(const EdgeList& before, const EdgeList& after) {
+    auto old = before.begin();
+    for (const auto& [key, row] : after) {
+        for (; old != before.end() && old->first < key; ++old) {
+            tables_.edges.erase(old->first);
+        }
+        const bool was_there = old != before.end() && old->first == key;
+        if (!was_there || old->second != row) {
+            tables_.edges.put(key, row);
+        }
+        old += was_there ? 1 : 0;
+    }
+    for (; old != before.end(); ++old) {
+        tables_.edges.erase(old->first);
+    }
+}
+
+EdgeList LiveGraph::structure_in_rows() const {
+    EdgeList edges;
+    tables_.edges.for_each_unordered([&edges](const EdgeKey& key, const EdgeRow& row) {
+        if (!is_position(key)) {
+            edges.emplace_back(key, row);
+        }
+    });
+    sort_unique(edges);
+    return edges;
+}
+
+void LiveGraph::add_others(std::size_t market, EdgeList& edges) const {
+    const NodeKey node = node_of(market);
+    const NodeKey others = NodeKey::of(NodeKind::kOthers, markets_[market].contract);
+    const std::vector<Hash32> own = own_parts(markets_[market]);
+    const auto add = [&](const protocol::PartExposure& part, bool debts) {
+        const Figure<U256>& total = debts ? part.owed.total_units : part.claims.total_units;
+        const U256 told = holdings_[market].told(part.part, debts);
+        if (!total.ok() || total.value <= told) {
+            return;
+        }
+        edges.push_back(
+            {{.from = debts ? node : others,
+              .to = debts ? others : node,
+              .kind = debts ? EdgeKind::kDebt : EdgeKind::kSupplied,
+              .part = part.part},
+             {.units = wrapping_sub(total.value, told), .proof = Proof::kConfirmed}}
+        );
+    };
+    for (const protocol::PartExposure& part : markets_[market].parts) {
+        if (std::ranges::find(own, part.part) == own.end()) {
+            add(part, false);
+        }
+        add(part, true);
+    }
+}
+
+void LiveGraph::write_positions(bool all) {
+    if (all) {
+        write_all_positions();
+    }
+    for (Holdings& holdings : holdings_) {
+        for (const EdgeKey& key : holdings.take_changed()) {
+            if (const auto units = units_of(key)) {
+                tables_.edges.put(key, {.units = *units, .proof = Proof::kConfirmed});
+            } else {
+                tables_.edges.erase(key);
+            }
+        }
+    }
+}
+
+/// Rows may be those of any earlier block.
+void LiveGraph::write_all_positions() {
+    std::vector<EdgeKey> gone;
+    tables_.edges.for_each_unordered([&](const EdgeKey& key, const EdgeRow&) {
+        if (is_position(key) && !units_of(key)) {
+            gone.push_back(key);
+        }
+    });
+    for (const EdgeKey& key : gone) {
+        tables_.edges.erase(key);
+    }
+    for (const Holdings& holdings : holdings_) {
+        for (const auto& [key, units] : holdings.edges()) {
+            const EdgeRow row{.units = units, .proof = Proof::kConfirmed};
+            if (const auto found = tables_.edges.find(key); found == nullptr || *found != row) {
+                tables_.edges.put(key, row);
+            }
+        }
+    }
+}
+
+/// Of all markets; a position edge is of one.
+std::optional<U256> LiveGraph::units_of(const EdgeKey& key) const {
+    for (const Holdings& holdings : holdings_) {
+        if (const auto found = holdings.edges().find(key); found != holdings.edges().end()) {
+            return found->second;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace faultline::graph

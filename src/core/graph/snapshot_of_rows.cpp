@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/snapshot_of_rows.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+using protocol::UnitPrice;
+
+Figure<U256> none(std::string_view why) {
+    return Figure<U256>::without(FigureStatus::kNoData, std::string(why));
+}
+
+/// A price in a market's currency, as a price in USD with kUsdDecimals: amount × price / unit.
+struct Usd {
+    std::optional<UnitPrice> ether;  ///< Of one wei, where a market with USD prices tells it.
+
+    [[nodiscard]] Figure<U256> value(
+        const U256& amount, const UnitPrice& price, const PartRow& part
+    ) const {
+        const auto base = mul_div_floor(amount, price.price, price.unit);
+        if (!base) {
+            return Figure<U256>::without(FigureStatus::kError, "the value exceeds 256 bits");
+        }
+        return of_base(*base, part);
+    }
+
+    /// Rounds down.
+    [[nodiscard]] Figure<U256> of_base(const U256& base, const PartRow& part) const {
+        const U256 one = pow10(part.base_decimals);
+        std::optional<U256> usd;
+        if (part.base_symbol == "USD") {
+            usd = mul_div_floor(base, pow10(kUsdDecimals), one);
+        } else if (part.base_symbol == "ETH" && ether) {
+            const auto wei = mul_div_floor(base, pow10(18), one);
+            usd = wei ? mul_div_floor(*wei, ether->price, ether->unit) : std::nullopt;
+        } else {
+            return none("no followed market prices " + part.base_symbol + " in USD");
+        }
+        return usd ? Figure<U256>::of(*usd)
+                   : Figure<U256>::without(FigureStatus::kError, "the value exceeds 256 bits");
+    }
+};
+
+/// Computes what the edges are worth.
+class Valuation {
+  public:
+    explicit Valuation(const Tables& tables) : tables_(tables) { find_ether(); }
+
+    void fill(const EdgeKey& key, const EdgeRow& row, Edge& edge) const {
+        edge.amount = none("this kind of edge has no amount");
+        edge.usd = edge.amount;
+        switch (key.kind) {
+            case EdgeKind::kSupplied:
+            case EdgeKind::kCollateral:
+                return position(key.to, key.part, row.units, false, edge);
+            case EdgeKind::kDebt:
+                return position(key.from, key.part, row.units, true, edge);
+            case EdgeKind::kLiquidity:
+                return liquidity(key, row.units, edge);
+            case EdgeKind::kWraps:
+                // A token that wraps a token stands for all of it; what there is of it, only the
+                // markets that hold it tell.
+                return key.to.kind == NodeKind::kMarket ? total(key.to, key.part, false, edge)
+                                                        : void();
+            case EdgeKind::kBacked:
+                return total(key.to, key.part, true, edge);
+            case EdgeKind::kPricedBy:
+                return total(key.from, key.part, false, edge);
+            case EdgeKind::kIssuedBy:
+            case EdgeKind::kBridgedBy:
+            case EdgeKind::kGovernedBy:
+            case EdgeKind::kPartOf:
+                return;
+        }
+    }
+
+  private:
+    struct Side {
+        const PartRow* part = nullptr;
+        const SideTerms* terms = nullptr;
+        const SideWorth* worth = nullptr;
+    };
+
+    [[nodiscard]] std::optional<Side> side(const NodeKey& market, const Hash32& part, bool owed)
+        const {
+        const auto row = tables_.parts.find({.market = market, .part = part});
+        const auto worth = tables_.worths.find({.market = market, .part = part});
+        if (row == nullptr || worth == nullptr) {
+            return std::nullopt;
+        }
+        return Side{
+            .part = &*row,
+            .terms = owed ? &row->owed : &row->claims,
+            .worth = owed ? &worth->owed : &worth->claims
+        };
+    }
+
+    void position(
+        const NodeKey& market, const Hash32& part, const U256& units, bool owed, Edge& edge
+    ) const {
+        const auto side = this->side(market, part, owed);
+        if (!side) {
+            edge.amount = none("the part is not known");
+            edge.usd = edge.amount;
+            return;
+        }
+        const auto amount = side->worth->scale.amount(units);
+        edge.amount =
+            amount ? Figure<U256>::of(*amount)
+                   : Figure<U256>::without(FigureStatus::kError, "the amount exceeds 256 bits");
+        describe(*side, edge);
+    }
+
+    void liquidity(const EdgeKey& key, const U256& amount, Edge& edge) const {
+        edge.amount = Figure<U256>::of(amount);
+        const auto side = this->side(key.from, key.part, false);
+        if (!side) {
+            edge.usd = none("the part is not known");
+            return;
+        }
+        describe(*side, edge);
+    }
+
+    void total(const NodeKey& market, const Hash32& part, bool owed, Edge& edge) const {
+        const auto side = this->side(market, part, owed);
+        if (!side) {
+            edge.amount = none("the part is not known");
+        } else if (!side->worth->total_units.ok()) {
+            edge.amount = side->worth->total_units;
+            edge.amount.value = U256();
+        } else {
+            return position(market, part, side->worth->total_units.value, owed, edge);
+        }
+        edge.usd = edge.amount;
+    }
+
+    /// What the amount is of, and its value.
+    void describe(const Side& side, Edge& edge) const {
+        edge.token = side.terms->token;
+        edge.decimals = side.terms->decimals;
+        edge.part_name = side.part->name;
+        if (!edge.amount.ok()) {
+            edge.usd = edge.amount;
+        } else if (!side.worth->price.ok()) {
+            edge.usd = Figure<U256>::without(side.worth->price.status, side.worth->price.reason);
+        } else {
+            edge.usd = usd_.value(edge.amount.value, side.worth->price.value, *side.part);
+        }
+    }
+
+    /// The price of a wei in USD, of the market and part that come first.
+    void find_ether() {
+        std::optional<PartKey> first;
+        tables_.parts.for_each_unordered([&](const PartKey& key, const PartRow& row) {
+            const bool is_coin = row.claims.token.is_zero() || row.name == "WETH";
+            if (is_coin && row.base_symbol == "USD" && (!first || key < *first)) {
+                const auto worth = tables_.worths.find(key);
+                if (worth && worth->claims.price.ok()) {
+                    first = key;
+                }
+            }
+        });
+        if (!first) {
+            return;
+        }
+        const PartRow& part = *tables_.parts.find(*first);
+        const UnitPrice& price = tables_.worths.find(*first)->claims.price.value;
+        const auto unit = checked_mul(price.unit, pow10(part.base_decimals));
+        const auto scaled = checked_mul(price.price, pow10(kUsdDecimals));
+        if (unit && scaled) {
+            usd_.ether = UnitPrice{.price = *scaled, .unit = *unit};
+        }
+    }
+
+    const Tables& tables_;
+    Usd usd_;
+};
+
+std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
+    std::vector<NodeKey> keys;
+    keys.reserve(2 * tables.edges.size());
+    tables.edges.for_each_unordered([&keys](const EdgeKey& key, const EdgeRow&) {
+        keys.push_back(key.from);
+        keys.push_back(key.to);
+    });
+    std::ranges::sort(keys);
+    const auto repeated = std::ranges::unique(keys);
+    keys.erase(repeated.begin(), repeated.end());
+    std::vector<Node> nodes;
+    nodes.reserve(keys.size());
+    for (const NodeKey& key : keys) {
+        const std::string name = name_of(key);
+        const std::string id = node_id(key, name.empty() ? "0x?" : name);
+        nodes.push_back({.key = key, .id = id, .name = name.empty() ? id : name, .category = {}});
+    }
+    return nodes;
+}
+
+}  // namespace
+
+Snapshot snapshot_of(const Tables& tables, std::string chain, const NameOf& name_of) {
+    Snapshot snapshot;
+    snapshot.chain = std::move(chain);
+    if (const auto row = tables.graph.find({})) {
+        snapshot.block = row->block;
+        snapshot.timestamp = row->timestamp;
+    }
+    snapshot.nodes = nodes_of(tables, name_of);
+    const auto place_of = [&snapshot](const NodeKey& key) {
+        return snapshot.find(key).value();
+    };
+    const Valuation valuation(tables);
+    for (const EdgeKey& key : tables.edges.sorted_keys()) {
+        const EdgeRow& row = *tables.edges.find(key);
+        Edge edge;
+        edge.from = place_of(key.from);
+        edge.to = place_of(key.to);
+        edge.kind = key.kind;
+        edge.part = key.part;
+        edge.proof = row.proof;
+        valuation.fill(key, row, edge);
+        snapshot.edges.push_back(std::move(edge));
+    }
+    return snapshot;
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/structure.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+constexpr std::size_t kAddressAt = Hash32::kSize - Address::kSize;
+
+/// Collects the edges of one market.
+class MarketEdges {
+  public:
+    MarketEdges(const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges)
+        : market_(market),
+          node_(NodeKey::of(NodeKind::kMarket, market.contract)),
+          protocol_(NodeKey::of(NodeKind::kProtocol, protocol)),
+          edges_(edges) {}
+
+    void add_all() {
+        add(node_, protocol_, EdgeKind::kPartOf, {});
+        for (const Address& governor : market_.governed_by) {
+            add(node_, NodeKey::of(NodeKind::kGovernor, governor), EdgeKind::kGovernedBy, {});
+        }
+        for (const Address& token : market_.issued) {
+            add(NodeKey::of(NodeKind::kToken, token), protocol_, EdgeKind::kIssuedBy, {});
+        }
+        for (const protocol::PartExposure& part : market_.parts) {
+            add_part(part);
+        }
+        for (const protocol::Reserve& reserve : market_.reserves) {
+            add_liquidity(reserve.token, part_of(reserve), reserve.amount);
+        }
+    }
+
+  private:
+    void add(
+        const NodeKey& from,
+        const NodeKey& to,
+        EdgeKind kind,
+        const Hash32& part,
+        const U256& units = U256()
+    ) {
+        edges_.push_back(
+            {{.from = from, .to = to, .kind = kind, .part = part},
+             {.units = units, .proof = Proof::kConfirmed}}
+        );
+    }
+
+    void add_part(const protocol::PartExposure& part) {
+        if (!part.receipt.is_zero()) {
+            const NodeKey receipt = NodeKey::of(NodeKind::kToken, part.receipt);
+            add(receipt, node_, EdgeKind::kWraps, part.part);
+            add(receipt, protocol_, EdgeKind::kIssuedBy, {});
+        }
+        const Address& oracle = part.feed.is_zero() ? market_.oracle : part.feed;
+        if (!oracle.is_zero()) {
+            add(node_, NodeKey::of(NodeKind::kOracle, oracle), EdgeKind::kPricedBy, part.part);
+        }
+        if (!is_covered(part.part)) {
+            add_liquidity(part.claims.token, part.part, held(part));
+        }
+        for (const Address& token : market_.issued) {
+            add(NodeKey::of(NodeKind::kToken, token), node_, EdgeKind::kBacked, part.part);
+        }
+    }
+
+    /// A market that issues what it lends keeps all that it was given.
+    [[nodiscard]] Figure<U256> held(const protocol::PartExposure& part) const {
+        if (part.available.ok() || market_.issued.empty() || !part.claims.total_units.ok()) {
+            return part.available;
+        }
+        const auto amount = part.claims.scale.amount(part.claims.total_units.value);
+        return amount ? Figure<U256>::of(*amount) : part.available;
+    }
+
+    void add_liquidity(const Address& token, const Hash32& part, const Figure<U256>& amount) {
+        if (amount.ok() && !amount.value.is_zero()) {
+            add(node_,
+                NodeKey::of(NodeKind::kToken, token),
+                EdgeKind::kLiquidity,
+                part,
+                amount.value);
+        }
+    }
+
+    [[nodiscard]] bool is_covered(const Hash32& part) const {
+        return std::ranges::any_of(market_.reserves, [&part](const protocol::Reserve& reserve) {
+            return reserve.part == part;
+        });
+    }
+
+    const protocol::MarketExposure& market_;
+    NodeKey node_;
+    NodeKey protocol_;
+    EdgeList& edges_;
+};
+
+}  // namespace
+
+Hash32 part_of(const protocol::Reserve& reserve) {
+    Hash32 part = reserve.part;
+    if (part.is_zero()) {
+        std::ranges::copy(reserve.holder.bytes, part.bytes.begin() + kAddressAt);
+    }
+    return part;
+}
+
+std::vector<Hash32> own_parts(const protocol::MarketExposure& market) {
+    std::vector<Hash32> parts;
+    parts.reserve(market.reserves.size());
+    for (const protocol::Reserve& reserve : market.reserves) {
+        parts.push_back(part_of(reserve));
+    }
+    return parts;
+}
+
+void add_market_edges(
+    const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges
+) {
+    MarketEdges(market, protocol, edges).add_all();
+}
+
+void add_wrapper_edges(
+    const ledger::Table<TokenKey, TokenRow>& tokens,
+    const std::vector<Address>& receipts,
+    EdgeList& edges
+) {
+    tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
+        if (row.wraps.is_zero() || row.contradicts_itself ||
+            std::binary_search(receipts.begin(), receipts.end(), key.token)) {
+            return;
+        }
+        edges.push_back(
+            {{.from = NodeKey::of(NodeKind::kToken, key.token),
+              .to = NodeKey::of(NodeKind::kToken, row.wraps),
+              .kind = EdgeKind::kWraps,
+              .part = {}},
+             {.units = U256(), .proof = Proof::kClaimed}}
+        );
+    });
+}
+
+}  // namespace faultline::graph

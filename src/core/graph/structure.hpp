@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The edges that follow from what markets and tokens are, not from who holds what. Pure.
+namespace faultline::graph {
+
+using EdgeList = std::vector<std::pair<EdgeKey, EdgeRow>>;
+
+/// The part that a reserve stands in for; where it covers none, one named by who holds it.
+Hash32 part_of(const protocol::Reserve& reserve);
+
+/// Those of all its reserves: claims on them are nobody's.
+std::vector<Hash32> own_parts(const protocol::MarketExposure& market);
+
+/// Liquidity, prices, government, receipts and issued tokens of a market. Appends.
+void add_market_edges(
+    const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges
+);
+
+/// What tokens that were asked say they wrap, but for the receipts of followed markets, of which
+/// the markets tell. Appends.
+void add_wrapper_edges(
+    const ledger::Table<TokenKey, TokenRow>& tokens,
+    const std::vector<Address>& receipts,
+    EdgeList& edges
+);
+
+}  // namespace faultline::graph

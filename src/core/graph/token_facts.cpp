@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/token_facts.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/table.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+constexpr std::size_t kLongestSymbol = 32;
+
+/// The getters of what a token wraps: ERC-4626, Aave's tokens, cTokens.
+std::array<Bytes, 3> wrapped_getters() {
+    return {
+        eth::encode_call<"asset()">(),
+        eth::encode_call<"UNDERLYING_ASSET_ADDRESS()">(),
+        eth::encode_call<"underlying()">()
+    };
+}
+
+std::vector<Bytes> all_getters() {
+    std::vector<Bytes> calls{eth::encode_call<"symbol()">(), eth::encode_call<"decimals()">()};
+    std::ranges::copy(wrapped_getters(), std::back_inserter(calls));
+    return calls;
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    for (const char c : text.substr(0, kLongestSymbol)) {
+        if (c == '\0') {
+            break;
+        }
+        out.push_back(c > ' ' && c <= '~' ? c : '?');
+    }
+    return out;
+}
+
+/// A string, or 32 bytes padded with zeros, as MKR's.
+std::string symbol_of(const eth::ReadAnswer& answer) {
+    if (const Result<std::string> text = eth::decode_string(answer.result)) {
+        return printable(*text);
+    }
+    if (answer.result.size() == Hash32::kSize) {
+        return printable(std::string(answer.result.begin(), answer.result.end()));
+    }
+    return {};
+}
+
+TokenRow row_of(const Address& token, const eth::Block& block) {
+    TokenRow row;
+    if (const eth::ReadAnswer* symbol = block.answer(token, eth::encode_call<"symbol()">());
+        !symbol->reverted) {
+        row.symbol = symbol_of(*symbol);
+    }
+    if (const eth::ReadAnswer* told = block.answer(token, eth::encode_call<"decimals()">());
+        !told->reverted) {
+        const auto decimals = eth::decode_u256(told->result);
+        if (decimals && *decimals <= U256(255)) {
+            row.decimals = static_cast<std::uint8_t>(decimals->low_u64());
+        }
+    }
+    for (const Bytes& call : wrapped_getters()) {
+        const eth::ReadAnswer* told = block.answer(token, call);
+        const auto wraps = eth::decode_address(told->result);
+        if (told->reverted || !wraps || wraps->is_zero()) {
+            continue;
+        }
+        row.contradicts_itself = row.contradicts_itself || *wraps == token ||
+                                 (!row.wraps.is_zero() && row.wraps != *wraps);
+        row.wraps = row.wraps.is_zero() ? *wraps : row.wraps;
+    }
+    return row;
+}
+
+}  // namespace
+
+std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const eth::Block& block) {
+    std::vector<eth::Read> reads;
+    const std::vector<Bytes> calls = all_getters();
+    for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
+        for (const Bytes& call : calls) {
+            if (block.answer(token, call) == nullptr) {
+                reads.push_back({.to = token, .data = call});
+            }
+        }
+    }
+    return reads;
+}
+
+void take_token_answers(
+    std::span<const Address> unasked,
+    const eth::Block& block,
+    ledger::Table<TokenKey, TokenRow>& tokens
+) {
+    const std::vector<Bytes> calls = all_getters();
+    for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
+        const bool answered = std::ranges::all_of(calls, [&](const Bytes& call) {
+            return block.answer(token, call) != nullptr;
+        });
+        if (answered) {
+            tokens.put({.token = token}, row_of(token, block));
+        }
+    }
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/table.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+/// What tokens say of themselves: symbol, decimals, and what they wrap. Each is asked once.
+namespace faultline::graph {
+
+/// So many are asked in a block.
+inline constexpr std::size_t kMostTokensAsked = 16;
+
+/// The calls about the first of them that the block has no answer to.
+std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const eth::Block& block);
+
+/// Makes rows of those that the block answers all calls about. An answer that is no such value is
+/// none, as is a revert: most tokens wrap nothing.
+void take_token_answers(
+    std::span<const Address> unasked,
+    const eth::Block& block,
+    ledger::Table<TokenKey, TokenRow>& tokens
+);
+
+}  // namespace faultline::graph

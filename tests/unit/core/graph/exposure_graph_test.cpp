@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/core/graph/leg_protocol.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocols.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+/// A chain of blocks that write legs, with the graph kept beside them.
+class Chain {
+  public:
+    explicit Chain(std::size_t top_holders = 2)
+        : protocols_(ledger_, {std::make_shared<LegDeployment>()}),
+          graph(ledger_, protocols_, {.chain = "test", .top_holders = top_holders}) {}
+
+    [[nodiscard]] LegProtocol& legs() { return dynamic_cast<LegProtocol&>(protocols_.of(0)); }
+
+    void set(const LegKey& key, std::uint64_t units) {
+        if (units == 0) {
+            legs().rows.erase(key);
+        } else {
+            legs().rows.put(key, {.units = U256(units)});
+        }
+    }
+
+    void live_block() {
+        graph.update(block(height_));
+        sealed_.push_back(ledger_.seal());
+        ++height_;
+    }
+
+    void history_block() {
+        graph.passed_over();
+        sealed_.push_back(ledger_.seal());
+        ++height_;
+    }
+
+    [[nodiscard]] std::size_t can_undo() const { return sealed_.size(); }
+
+    void undo() {
+        const auto turned = ledger_.undo(sealed_.back());
+        REQUIRE(turned);
+        graph.undone(*turned);
+        sealed_.pop_back();
+        --height_;
+    }
+
+    static eth::Block block(std::uint64_t number) {
+        eth::Block out;
+        out.header.ref.number = number;
+        out.header.timestamp.value = 12 * number;
+        return out;
+    }
+
+    /// Rows of the graph alone.
+    [[nodiscard]] std::vector<ledger::RowChange> rows() const {
+        std::vector<ledger::RowChange> out = ledger_.dump();
+        std::erase_if(out, [](const ledger::RowChange& row) {
+            return row.table < Tables::kFirst || row.table > Tables::kLast;
+        });
+        return out;
+    }
+
+    /// The graph of one who saw nothing but the legs as they are at the last block.
+    [[nodiscard]] std::vector<ledger::RowChange> rebuilt(std::size_t top_holders = 2) {
+        Chain other(top_holders);
+        legs().rows.for_each_unordered([&other](const LegKey& key, const LegRow& row) {
+            other.legs().rows.put(key, row);
+        });
+        other.legs().price = legs().price;
+        other.height_ = height_ - 1;
+        other.live_block();
+        return other.rows();
+    }
+
+  private:
+    ledger::Ledger ledger_;
+    protocol::Protocols protocols_;
+    std::vector<std::vector<ledger::RowChange>> sealed_;
+    std::uint64_t height_ = 1;
+
+  public:
+    ExposureGraph graph;
+};
+
+LegKey key(std::uint16_t market, std::uint16_t holder, std::uint16_t of, protocol::LegSide side) {
+    return {
+        .market = market,
+        .holder = {.account = address(0x01, holder), .part = {}},
+        .part = part(of),
+        .side = side
+    };
+}
+
+/// What edges of a kind at a market come to, everybody else's included.
+U256 sum(const Snapshot& snapshot, EdgeKind kind, const Hash32& of) {
+    U256 out;
+    for (const Edge& edge : snapshot.edges) {
+        if (edge.kind == kind && edge.part == of) {
+            out = wrapping_add(out, edge.amount.value);
+        }
+    }
+    return out;
+}
+
+using protocol::LegSide;
+
+TEST_CASE("the largest holders are nodes, everybody else is one", "[graph]") {
+    Chain chain;
+    for (std::uint16_t holder = 1; holder <= 5; ++holder) {
+        chain.set(key(0, holder, 0, LegSide::kSupplied), 100U * holder);
+    }
+    chain.set(key(0, 1, 1, LegSide::kDebt), 7);
+    chain.live_block();
+    const Snapshot snapshot = chain.graph.snapshot();
+    const auto has = [&snapshot](NodeKind kind, std::uint16_t holder) {
+        return snapshot.find(NodeKey::of(kind, address(0x01, holder))).has_value();
+    };
+    CHECK(has(NodeKind::kAccount, 5));
+    CHECK(has(NodeKind::kAccount, 4));
+    CHECK_FALSE(has(NodeKind::kAccount, 3));
+    // The only borrower of another part is one of its largest, and so is shown with all it has.
+    CHECK(has(NodeKind::kAccount, 1));
+    CHECK(sum(snapshot, EdgeKind::kSupplied, part(0)) == U256(1500 * 3 / 2));
+    const auto others = snapshot.find(NodeKey::of(NodeKind::kOthers, address(0xcc, 0)));
+    REQUIRE(others);
+    const auto edge = std::ranges::find(snapshot.edges, *others, &Edge::from);
+    CHECK(edge->amount.value == U256(500 * 3 / 2));
+    // 750 millionths of a token at 1 USD.
+    CHECK(edge->usd.value == U256(75'000));
+    CHECK(edge->decimals == 6);
+}
+
+TEST_CASE("a holder that is a market's receipt is that token", "[graph]") {
+    Chain chain;
+    LegKey by_receipt = key(1, 0, 0, LegSide::kCollateral);
+    by_receipt.holder.account = address(0xab, 0);
+    chain.set(by_receipt, 10);
+    chain.live_block();
+    const Snapshot snapshot = chain.graph.snapshot();
+    const auto token = snapshot.find(NodeKey::of(NodeKind::kToken, address(0xab, 0)));
+    REQUIRE(token);
+    CHECK(std::ranges::any_of(snapshot.edges, [&](const Edge& edge) {
+        return edge.from == *token && edge.kind == EdgeKind::kCollateral;
+    }));
+}
+
+TEST_CASE("after any blocks and undos the graph is the one of a rebuild", "[graph]") {
+    for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        const auto draw = [&random](std::uint32_t below) {
+            return static_cast<std::uint32_t>(random() % below);
+        };
+        Chain chain;
+        for (int step = 0; step < 150; ++step) {
+            const std::uint32_t what = draw(10);
+            if (what < 2 && chain.can_undo() > 0) {
+                for (std::uint32_t depth = 1 + draw(3); depth > 0 && chain.can_undo() > 0;
+                     --depth) {
+                    chain.undo();
+                }
+                continue;
+            }
+            for (std::uint32_t i = draw(6); i > 0; --i) {
+                // Few holders leave a part now and then, so that boards run out and are scanned.
+                chain.set(
+                    key(static_cast<std::uint16_t>(draw(2)),
+                        static_cast<std::uint16_t>(draw(60)),
+                        static_cast<std::uint16_t>(draw(LegProtocol::kParts)),
+                        static_cast<LegSide>(draw(3))),
+                    draw(3) == 0 ? 0 : draw(50)
+                );
+            }
+            if (what == 2) {
+                chain.history_block();
+            } else {
+                chain.live_block();
+                REQUIRE(chain.rows() == chain.rebuilt());
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace faultline::graph
