@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace faultline {
@@ -185,6 +188,16 @@ JsonWriter& JsonWriter::string(std::string_view text) {
 JsonWriter& JsonWriter::number(std::uint64_t value) {
     before_value();
     out_ += std::to_string(value);
+    return *this;
+}
+
+JsonWriter& JsonWriter::real(double value) {
+    FAULTLINE_ASSERT(std::isfinite(value));
+    before_value();
+    std::array<char, 32> text{};  // the longest is -2.2250738585072014e-308
+    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+    FAULTLINE_ASSERT(error == std::errc{});
+    out_.append(text.data(), end);
     return *this;
 }
 

@@ -27,6 +27,8 @@ class JsonWriter {
 
     JsonWriter& string(std::string_view text);
     JsonWriter& number(std::uint64_t value);
+    /// The shortest decimal that reads back as the same double. @pre value is finite
+    JsonWriter& real(double value);
     JsonWriter& boolean(bool value);
     JsonWriter& null();
 

@@ -106,3 +106,13 @@ TEST_CASE("A writer can be used again after its document was taken", "[json]") {
     CHECK(json.begin_array().end_array().take() == "[]");
     CHECK(json.begin_object().end_object().take() == "{}");
 }
+
+TEST_CASE("a real number is the shortest text that reads back as the same") {
+    JsonWriter json;
+    json.begin_array().real(0).real(0.1).real(-2.5).real(1e300).real(1.0 / 3).real(
+        -2.2250738585072014e-308
+    );
+    REQUIRE(
+        json.end_array().take() == "[0,0.1,-2.5,1e+300,0.3333333333333333,-2.2250738585072014e-308]"
+    );
+}
