@@ -14,6 +14,8 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(Catch2 2.13 REQUIRED)
 find_path(FAULTLINE_ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(FAULTLINE_ZSTD_LIBRARY zstd REQUIRED)
+find_path(FAULTLINE_IGRAPH_INCLUDE igraph/igraph.h REQUIRED)
+find_library(FAULTLINE_IGRAPH_LIBRARY igraph REQUIRED)
 
 add_library(faultline_use_asio INTERFACE)
 target_compile_definitions(faultline_use_asio INTERFACE
@@ -47,3 +49,7 @@ target_link_libraries(faultline_use_cli11 INTERFACE CLI11::CLI11)
 add_library(faultline_use_zstd INTERFACE)
 target_include_directories(faultline_use_zstd SYSTEM INTERFACE ${FAULTLINE_ZSTD_INCLUDE})
 target_link_libraries(faultline_use_zstd INTERFACE ${FAULTLINE_ZSTD_LIBRARY})
+
+add_library(faultline_use_igraph INTERFACE)
+target_include_directories(faultline_use_igraph SYSTEM INTERFACE ${FAULTLINE_IGRAPH_INCLUDE})
+target_link_libraries(faultline_use_igraph INTERFACE ${FAULTLINE_IGRAPH_LIBRARY})
