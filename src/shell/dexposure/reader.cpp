@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/dexposure/scanner.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/core/network/snapshot.hpp>
+#include <faultline/shell/dexposure/reader.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <ios>
+#include <istream>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace faultline::dexposure {
+
+namespace {
+
+using network::Day;
+using network::Snapshot;
+using network::SnapshotLink;
+using network::SnapshotNode;
+using network::TokenValue;
+
+/// Reads the schema. As with the scanner, false means that an error is recorded.
+class Parser {
+  public:
+    Parser(std::istream& in, std::string_view name, std::size_t chunk_bytes)
+        : scanner_(in, name, chunk_bytes) {}
+
+    Result<std::uint64_t> weeks(const TakeWeek& take) {
+        std::uint64_t count = 0;
+        Result<void> taken;
+        const bool read = object({"data"}, [&](std::size_t) {
+            return map([&](const std::string& date) {
+                Snapshot week;
+                if (!begin_week(date, week) || !read_week(week)) {
+                    return false;
+                }
+                ++count;
+                taken = take(std::move(week));
+                return taken.has_value();
+            });
+        });
+        if (!taken) {
+            return taken.error();
+        }
+        if (!read || !scanner_.end()) {
+            return scanner_.error();
+        }
+        return count;
+    }
+
+  private:
+    /// A JSON object of whatever keys; `member` reads the value of one.
+    template <class Member>
+    bool map(Member member) {
+        if (!scanner_.expect('{')) {
+            return false;
+        }
+        if (scanner_.accept('}')) {
+            return true;
+        }
+        std::string key;
+        do {
+            if (!scanner_.string(key) || !scanner_.expect(':') || !member(key)) {
+                return false;
+            }
+        } while (scanner_.accept(','));
+        return scanner_.expect('}');
+    }
+
+    /// A JSON object of exactly these keys, in any order; `member` is given the place among them.
+    template <class Member>
+    bool object(std::initializer_list<std::string_view> keys, Member member) {
+        const std::span<const std::string_view> known(keys.begin(), keys.size());
+        std::uint32_t seen = 0;
+        const bool read = map([&](const std::string& key) {
+            for (std::size_t place = 0; place < known.size(); ++place) {
+                if (key == known[place]) {
+                    const std::uint32_t bit = 1U << place;
+                    if ((seen & bit) != 0) {
+                        return scanner_.fail("\"" + key + "\" is there twice");
+                    }
+                    seen |= bit;
+                    return member(place);
+                }
+            }
+            return scanner_.fail("\"" + key + "\" is no member that is known here");
+        });
+        if (!read) {
+            return false;
+        }
+        for (std::size_t place = 0; place < known.size(); ++place) {
+            if ((seen & (1U << place)) == 0) {
+                return scanner_.fail(
+                    "\"" + std::string(known[place]) + "\" is missing before this"
+                );
+            }
+        }
+        return true;
+    }
+
+    template <class Element>
+    bool array(Element element) {
+        if (!scanner_.expect('[')) {
+            return false;
+        }
+        if (scanner_.accept(']')) {
+            return true;
+        }
+        do {
+            if (!element()) {
+                return false;
+            }
+        } while (scanner_.accept(','));
+        return scanner_.expect(']');
+    }
+
+    bool begin_week(const std::string& date, Snapshot& week) {
+        const std::optional<Day> day = Day::parse(date);
+        if (!day) {
+            return scanner_.fail("\"" + date + "\" before this is no day YYYY-MM-DD");
+        }
+        if (!dates_.insert(*day).second) {
+            return scanner_.fail("the week \"" + date + "\" is there twice");
+        }
+        week.date = *day;
+        return true;
+    }
+
+    bool read_week(Snapshot& week) {
+        return object({"nodes", "links"}, [&](std::size_t place) {
+            return place == 0 ? array([&] { return node(week.nodes.emplace_back()); })
+                              : array([&] { return link(week.links.emplace_back()); });
+        });
+    }
+
+    bool node(SnapshotNode& out) {
+        return object({"id", "size", "composition"}, [&](std::size_t place) {
+            switch (place) {
+                case 0:
+                    return scanner_.string_or_null(out.id);
+                case 1:
+                    return scanner_.number(out.size);
+                default:
+                    return composition(out.composition);
+            }
+        });
+    }
+
+    bool link(SnapshotLink& out) {
+        return object({"source", "target", "size", "composition"}, [&](std::size_t place) {
+            switch (place) {
+                case 0:
+                    return scanner_.string_or_null(out.source);
+                case 1:
+                    return scanner_.string_or_null(out.target);
+                case 2:
+                    return scanner_.number(out.size);
+                default:
+                    return composition(out.composition);
+            }
+        });
+    }
+
+    bool composition(std::vector<TokenValue>& out) {
+        return map([&](const std::string& token) {
+            TokenValue& value = out.emplace_back();
+            value.token = token;
+            return scanner_.number(value.value_usd);
+        });
+    }
+
+    Scanner scanner_;
+    std::set<Day> dates_;
+};
+
+Result<std::uint64_t> read_file(const std::filesystem::path& path, const TakeWeek& take) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return Error(
+                   Code::kMissing,
+                   "open " + path.string() + ": it is not there, or not ours to read"
+        )
+            .advise("give the path of a snapshot file of DeXposure");
+    }
+    return read_weeks(in, path.string(), take);
+}
+
+}  // namespace
+
+Result<std::uint64_t> read_weeks(
+    std::istream& in, std::string_view name, const TakeWeek& take, std::size_t chunk_bytes
+) {
+    return Parser(in, name, chunk_bytes).weeks(take);
+}
+
+Result<std::uint64_t> import_file(const std::filesystem::path& path, const TakeWeek& take) {
+    auto checked = read_file(path, [](Snapshot&&) { return Result<void>(); });
+    if (!checked) {
+        return std::move(checked.error()).context("nothing was imported");
+    }
+    return read_file(path, take);
+}
+
+}  // namespace faultline::dexposure
