@@ -15,7 +15,8 @@ build_packages=(
     catch2 ninja-build prometheus-cpp-dev python3
 )
 test_packages=(
-    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus rocksdb-tools shellcheck zstd
+    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3-igraph python3-networkx
+    python3-numpy rocksdb-tools shellcheck zstd
 )
 
 say() { printf '==> %s\n' "$*"; }
