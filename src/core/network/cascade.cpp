@@ -5,37 +5,44 @@
 #include <faultline/core/network/sum.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
 namespace faultline::network {
 
+namespace {
+
+/// Of equity 0: the first loss above 0.
+double threshold_of(double equity) {
+    return std::max(equity, std::numeric_limits<double>::denorm_min());
+}
+
+}  // namespace
+
 Cascade::Cascade(const Graph& graph, std::span<const double> equities, double loss_given_default)
     : graph_(&graph),
       equities_(equities),
       loss_given_default_(loss_given_default),
-      states_(graph.node_count()) {
+      touched_(std::size_t{graph.node_count()} + 1) {
     FAULTLINE_ASSERT(equities.size() == graph.node_count());
     FAULTLINE_ASSERT(loss_given_default >= 0 && loss_given_default <= 1);
+    states_.reserve(graph.node_count());
     defaulted_.reserve(graph.node_count());
-    touched_.reserve(graph.node_count());
+    for (const double equity : equities) {
+        states_.push_back({.loss = 0, .threshold = threshold_of(equity)});
+    }
 }
 
 CascadeOutcome Cascade::run(std::span<const Node> seeds) {
-    ++run_;
-    if (run_ == 0) {  // after 2^32 runs: the marks of old ones would look like new ones
-        std::ranges::fill(states_, State{});
-        run_ = 1;
-    }
     defaulted_.clear();
-    touched_.clear();
+    touched_count_ = 0;
     for (const Node seed : seeds) {
-        State& one = state(seed);
-        if (!one.in_default) {
-            one.in_default = true;
-            defaulted_.push_back(seed);
+        if (!std::isnan(states_[seed].threshold)) {
+            bring_down(seed);
         }
     }
     const std::size_t seeded = defaulted_.size();
@@ -49,44 +56,47 @@ CascadeOutcome Cascade::run(std::span<const Node> seeds) {
         spread(defaulted_[at]);
     }
     out.defaults = static_cast<std::uint32_t>(defaulted_.size());
-    out.loss = loss_of_others(seeded);
+    out.loss = settle(seeded);
     return out;
 }
 
-Cascade::State& Cascade::state(Node node) {
-    State& out = states_[node];
-    if (out.run != run_) {
-        out = {.loss = 0, .run = run_, .in_default = false};
-        touched_.push_back(node);
-    }
-    return out;
+void Cascade::bring_down(Node node) {
+    states_[node].threshold = std::numeric_limits<double>::quiet_NaN();
+    defaulted_.push_back(node);
 }
 
+/// All of a run's time goes here. The one branch is taken once for each default: who is down
+/// already and who loses something for the first time is not decided but added.
 void Cascade::spread(Node debtor) {
     const Rows& in = graph_->in();
-    for (std::size_t at = in.offsets[debtor]; at < in.offsets[std::size_t{debtor} + 1]; ++at) {
+    const std::size_t end = in.offsets[std::size_t{debtor} + 1];
+    for (std::size_t at = in.offsets[debtor]; at < end; ++at) {
         const Node creditor = in.nodes[at];
-        State& one = state(creditor);
-        if (one.in_default) {
-            continue;
-        }
+        State& one = states_[creditor];
+        const double before = one.loss;
         one.loss += loss_given_default_ * in.weights[at];
-        if (one.loss >= equities_[creditor] && one.loss > 0) {
-            one.in_default = true;
-            defaulted_.push_back(creditor);
+        touched_[touched_count_] = creditor;
+        touched_count_ +=
+            static_cast<std::size_t>(before == 0) & static_cast<std::size_t>(one.loss > 0);
+        if (one.loss >= one.threshold) {
+            bring_down(creditor);
         }
     }
 }
 
-double Cascade::loss_of_others(std::size_t seeds) const {
+/// Adds up what everybody but the seeds lost, and makes the states those of the beginning.
+double Cascade::settle(std::size_t seeds) {
     Sum out;
     for (std::size_t at = seeds; at < defaulted_.size(); ++at) {
         out.add(equities_[defaulted_[at]]);
     }
-    for (const Node node : touched_) {
-        if (!states_[node].in_default) {
-            out.add(states_[node].loss);
-        }
+    for (const Node node : std::span(touched_).first(touched_count_)) {
+        State& one = states_[node];
+        out.add(std::isnan(one.threshold) ? 0 : one.loss);
+        one.loss = 0;
+    }
+    for (const Node node : defaulted_) {
+        states_[node].threshold = threshold_of(equities_[node]);
     }
     return out.value();
 }

@@ -28,14 +28,14 @@ DebtRank::DebtRank(const Graph& graph, std::span<const double> equities)
     : graph_(&graph),
       leverage_(graph.edge_count()),
       grown_(graph.node_count()),
-      arriving_(graph.node_count()) {
+      arriving_(graph.node_count()),
+      reached_(std::size_t{graph.node_count()} + 1) {
     FAULTLINE_ASSERT(equities.size() == graph.node_count());
     const Rows& in = graph.in();
     for (std::size_t at = 0; at < leverage_.size(); ++at) {
         leverage_[at] = leverage_of(in.weights[at], equities[in.nodes[at]]);
     }
     active_.reserve(graph.node_count());
-    reached_.reserve(graph.node_count());
 }
 
 Distress DebtRank::run(std::span<double> distress, const DebtRankOptions& options) {
@@ -59,20 +59,23 @@ Distress DebtRank::run(std::span<double> distress, const DebtRankOptions& option
 
 double DebtRank::spread_round(std::span<double> distress) {
     const Rows& in = graph_->in();
+    std::size_t reached = 0;
     for (const Node debtor : active_) {
+        const double growth = grown_[debtor];
         for (std::uint32_t at = in.offsets[debtor]; at < in.offsets[std::size_t{debtor} + 1];
              ++at) {
             const Node creditor = in.nodes[at];
-            const double more = leverage_[at] * grown_[debtor];
-            if (arriving_[creditor] == 0 && more > 0) {
-                reached_.push_back(creditor);
-            }
-            arriving_[creditor] += more;
+            const double before = arriving_[creditor];
+            const double after = before + leverage_[at] * growth;
+            arriving_[creditor] = after;
+            // Without a branch: who is reached first by whom, no processor foresees.
+            reached_[reached] = creditor;
+            reached += static_cast<std::size_t>(before == 0) & static_cast<std::size_t>(after > 0);
         }
     }
     active_.clear();
     double change = 0;
-    for (const Node node : reached_) {
+    for (const Node node : std::span(reached_).first(reached)) {
         const double now = std::min(1.0, distress[node] + arriving_[node]);
         const double growth = now - distress[node];
         arriving_[node] = 0;
@@ -83,7 +86,6 @@ double DebtRank::spread_round(std::span<double> distress) {
             change = std::max(change, growth);
         }
     }
-    reached_.clear();
     return change;
 }
 

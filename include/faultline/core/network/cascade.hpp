@@ -39,24 +39,23 @@ class Cascade {
     [[nodiscard]] std::span<const Node> defaulted() const noexcept { return defaulted_; }
 
   private:
-    /// What the run with number `run` knows of a node; of other runs it is stale.
+    /// Of a node, between runs as at the beginning.
     struct State {
         double loss = 0;
-        std::uint32_t run = 0;
-        bool in_default = false;
+        double threshold = 0;  ///< What loss brings it down; NaN, which none reaches, once it did.
     };
 
-    State& state(Node node);
     void spread(Node debtor);
-    [[nodiscard]] double loss_of_others(std::size_t seeds) const;
+    void bring_down(Node node);
+    double settle(std::size_t seeds);
 
     const Graph* graph_;
     std::span<const double> equities_;
     double loss_given_default_;
-    std::uint32_t run_ = 0;
     std::vector<State> states_;
     std::vector<Node> defaulted_;
-    std::vector<Node> touched_;
+    std::vector<Node> touched_;  ///< Who has lost something: the first touched_count_ of it.
+    std::size_t touched_count_ = 0;
 };
 
 /// Contagion impact of one node: what its own default leads to. `reach` is the number of other

@@ -45,8 +45,8 @@ class DebtRank {
     std::vector<double> leverage_;  ///< L by debtor, beside the graph's rows by target.
     std::vector<double> grown_;     ///< h_j(t) - h_j(t - 1) of who is in active_.
     std::vector<double> arriving_;
+    std::vector<Node> reached_;  ///< As many as the round has reached, of room for all and one.
     std::vector<Node> active_;
-    std::vector<Node> reached_;
 };
 
 /// R = sum_i (h_i(T) - h_i(0)) v_i / sum v: the part of all value lost beyond the shock itself.

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
-
 namespace faultline::network {
 
-/// Adds in the order given and keeps what rounding loses (Neumaier 1974), so that the sum of n
+/// Adds in the order given and keeps what rounding loses (as Neumaier 1974), so that the sum of n
 /// numbers of one sign is right to about two units in the last place, however many they are.
 class Sum {
   public:
     void add(double value) noexcept {
+        // What the addition rounds away, exactly, whichever of the two is larger (Knuth's TwoSum):
+        // without a branch that data decides.
         const double next = total_ + value;
-        if (std::abs(total_) >= std::abs(value)) {
-            lost_ += (total_ - next) + value;
-        } else {
-            lost_ += (value - next) + total_;
-        }
+        const double added = next - total_;
+        lost_ += (total_ - (next - added)) + (value - added);
         total_ = next;
     }
 

@@ -166,3 +166,22 @@ TEST_CASE("a cascade brings down who cannot bear it, and nobody loses more than 
     REQUIRE(all[0].loss == 12.5);
     REQUIRE(all[3].reach == 0);
 }
+
+TEST_CASE("a run of a simulator knows nothing of the one before, and nobody is in default twice") {
+    constexpr double kHuge = 1.5e308;
+    // 2 is hit by 0 and 1 with more than a double holds; 3 is touched and survives
+    const Graph graph = graph_of(4, {{1, 0, 2}, {2, 0, kHuge}, {2, 1, kHuge}, {3, 2, 1}});
+    const std::vector<double> equities{1, 1, 1, 5};
+    Cascade cascade(graph, equities, 1);
+    DebtRank debt_rank(graph, equities);
+    for (int run = 0; run < 3; ++run) {
+        REQUIRE(cascade.run(std::vector<Node>{2}).loss == 1);
+        const CascadeOutcome all = cascade.run(std::vector<Node>{0});
+        REQUIRE(all.defaults == 3);
+        REQUIRE(all.loss == 1 + 1 + 1);
+        REQUIRE(cascade.run(std::vector<Node>{3}).defaults == 1);
+        std::vector<double> distress{0.5, 0, 0, 0};
+        REQUIRE(debt_rank.run(distress, {}).converged);
+        REQUIRE(distress == std::vector<double>{0.5, 1, 1, 0.2});
+    }
+}
