@@ -125,6 +125,18 @@ TEST_CASE("rank of a node that nothing leaves is spread over all") {
     );
 }
 
+TEST_CASE("ranks depend on shares of weight, however small or large the weights") {
+    const std::vector<Edge> edges{{0, 1, 1}, {0, 2, 1}, {1, 0, 1}, {2, 1, 1}};
+    const std::vector<double> expected = page_rank(graph_of(3, edges), {}).ranks;
+    for (const double unit : {std::numeric_limits<double>::denorm_min(), 1e-300, 1e300}) {
+        std::vector<Edge> scaled = edges;
+        for (Edge& edge : scaled) {
+            edge.weight = unit;
+        }
+        REQUIRE(page_rank(graph_of(3, scaled), {}).ranks == expected);
+    }
+}
+
 TEST_CASE("sectors by hand") {
     const std::vector<std::uint32_t> sector_of{0, 0, 1, 2};
     const Graph graph = graph_of(4, {{0, 1, 1}, {0, 2, 2}, {2, 1, 3}, {3, 2, 4}});
