@@ -51,6 +51,9 @@ class ProtocolReplay {
         std::function<std::unique_ptr<protocol::Deployment>(const tape::Manifest& manifest)>;
     using Answer = std::function<std::optional<eth::ReadAnswer>(const eth::Read& read)>;
 
+    /// Called when a block is folded, and not sealed yet.
+    std::function<void()> before_seal;
+
     /// The tape is tests/fixtures/tapes/NAME.jsonl.zst. `answer` is asked for what neither the tape
     /// nor its feeds answer.
     ProtocolReplay(const std::string& name, const Deploy& deploy, Answer answer = {})
@@ -107,8 +110,19 @@ class ProtocolReplay {
         answer_reads(block);
         std::vector<protocol::Incident> incidents;
         protocol_->apply(block, incidents);
+        if (before_seal) {
+            before_seal();
+        }
         undo_.push_back(ledger_->seal());
         return incidents;
+    }
+
+    /// `look()` while the newest block is taken back; then it is there again.
+    template <class F>
+    void without_newest(F&& look) {
+        const std::vector<ledger::RowChange> again = must(ledger_->undo(undo_.back()));
+        std::forward<F>(look)();
+        undo_.back() = must(ledger_->undo(again));
     }
 
     /// Our answers against all that the block's line tells.

@@ -76,9 +76,11 @@ struct UnitPrice {
 
 /// One side of a part: what its legs are in.
 struct PartSide {
-    Address token;  ///< What an amount is of; zero for the chain's own coin, and for no such side.
+    /// What an amount is of; zero for the chain's own coin, whose decimals are known, and where no
+    /// row tells it, or there is no such side.
+    Address token;
     std::optional<std::uint8_t> decimals;  ///< Of the token; nullopt: not known.
-    Scale scale;
+    Scale scale;                           ///< Where it is not known, total and price are withheld.
     /// What the contract says that all units are: scaledTotalSupply, totalSupplyBase, Art.
     Figure<U256> total_units;
     Figure<UnitPrice> price;

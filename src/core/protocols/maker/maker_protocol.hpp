@@ -7,6 +7,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -26,6 +27,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::maker {
@@ -78,6 +80,15 @@ class MakerProtocol final : public protocol::Protocol {
     [[nodiscard]] protocol::Counts counts() const override;
     [[nodiscard]] std::vector<protocol::Holder> holders_after(
         MarketId market, const std::optional<protocol::Holder>& after, std::size_t limit
+    ) const override;
+
+    [[nodiscard]] protocol::MarketExposure exposure(MarketId market, protocol::At at)
+        const override;
+    [[nodiscard]] std::vector<protocol::Leg> legs(MarketId market, const protocol::Holder& holder)
+        const override;
+    void each_leg(MarketId market, const protocol::LegVisit& visit) const override;
+    [[nodiscard]] std::optional<std::pair<MarketId, protocol::Holder>> legs_told_by(
+        ledger::TableId table, BytesView key
     ) const override;
 
     [[nodiscard]] bool figures_of(MarketId market, eth::BlockNum number) const override;

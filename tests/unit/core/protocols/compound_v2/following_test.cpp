@@ -11,6 +11,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 
@@ -169,8 +170,12 @@ TEST_CASE("a cToken whose beginning was not seen may be used in the block that l
         market.answers(view_read(kNew, View::kSupply), tokens(9)).seal_quietly();
         const eth::Read debt = view_read(kNew, View::kDebtStored, kAlice);
         CHECK(market.view(debt).status == FigureStatus::kNoData);
+        // Of no index, it is no leg of any size.
+        const protocol::Holder alice{.account = kAlice, .part = {}};
+        CHECK(market.protocol->legs(0, alice).size() == 1);
         market.answers(debt, tokens(6)).seal_quietly();
         CHECK(market.word(debt) == tokens(6));
+        CHECK(market.protocol->legs(0, alice).size() == 2);
     }
     SECTION("with a supply from before") {
         market.answers(view_read(kNew, View::kSupply), tokens(10));
