@@ -2,6 +2,7 @@
 // The legs of a recorded market, block by block: against each other, its rows, and its contracts.
 #pragma once
 
+#include "property/legs_told.hpp"
 #include "property/protocol_replay.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -115,8 +116,6 @@ class ExposureCheck {
     }
 
   private:
-    using LegMap = std::map<protocol::Holder, std::vector<protocol::Leg>>;
-
     void apply(const rpc::RecordedBlock& block) {
         const LegMap before = all_legs();
         replay_.apply(block);
@@ -143,20 +142,7 @@ class ExposureCheck {
 
     [[nodiscard]] const protocol::Protocol& protocol() const { return replay_.protocol(); }
 
-    /// By part and side, as legs() has them.
-    [[nodiscard]] LegMap all_legs() const {
-        LegMap out;
-        protocol().each_leg(0, [&](const protocol::Holder& holder, const protocol::Leg& leg) {
-            CHECK_FALSE(leg.units.is_zero());
-            out[holder].push_back(leg);
-        });
-        for (auto& [holder, legs] : out) {
-            std::ranges::sort(legs, {}, [](const protocol::Leg& leg) {
-                return std::pair(leg.part, leg.side);
-            });
-        }
-        return out;
-    }
+    [[nodiscard]] LegMap all_legs() const { return tests::all_legs(protocol(), 0); }
 
     [[nodiscard]] static std::vector<protocol::Leg> of(
         const LegMap& legs, const protocol::Holder& holder

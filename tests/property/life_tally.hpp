@@ -61,6 +61,21 @@ struct LifeOptions {
     std::optional<std::uint64_t> read_anew_after{};
 };
 
+/// Seconds from one block to the next.
+template <class Chance>
+std::uint64_t elapsed(Chance& chance) {
+    constexpr std::uint64_t kDay = 86'400;
+    switch (chance.below(std::uint64_t{20})) {
+        case 0:
+            return 1 + chance.below(40 * kDay);
+        case 1:
+        case 2:
+            return 1 + chance.below(kDay);
+        default:
+            return 1 + chance.below(std::uint64_t{24});
+    }
+}
+
 /// An incident's text without what differs from one to the next.
 inline std::string kind_of(const std::string& text) {
     std::string out;

@@ -3,6 +3,7 @@
 // A protocol that follows modelled contracts through a random life: history, live blocks, reorgs
 // and restarts. It sees logs and the answers to the reads it plans, and nothing else.
 
+#include "property/legs_told.hpp"
 #include "property/life_tally.hpp"
 #include "property/model_comparison.hpp"
 #include "property/named_holders.hpp"
@@ -50,6 +51,7 @@ class ProtocolLife {
         topics_ = deployment_->topics();
         REQUIRE(std::ranges::is_sorted(topics_));
         open({});
+        legs_.read_anew(*protocol_);
         header_.timestamp = {1'700'000'000};
         header_.ref = {.number = 1000, .hash = block_hash(1000)};
     }
@@ -136,6 +138,7 @@ class ProtocolLife {
             CHECK(reading->holders_known() == options.holders.size());
         }
         ledger_->seal();
+        legs_.read_anew(*protocol_);
         check_state();
         compare();
     }
@@ -171,6 +174,8 @@ class ProtocolLife {
         const std::uint64_t blocks = 1 + chance_.below(std::uint64_t{4});
         for (std::uint64_t i = 0; i < blocks && !undo_.empty(); ++i) {
             REQUIRE(ledger_->undo(undo_.back().changes));
+            legs_.hear(*protocol_, undo_.back().changes);
+            legs_.check(*protocol_);
             world_ = undo_.back().world;
             header_ = undo_.back().header;
             undo_.pop_back();
@@ -183,25 +188,12 @@ class ProtocolLife {
         }
     }
 
-    std::uint64_t elapsed() {
-        constexpr std::uint64_t kDay = 86'400;
-        switch (chance_.below(std::uint64_t{20})) {
-            case 0:
-                return 1 + chance_.below(40 * kDay);
-            case 1:
-            case 2:
-                return 1 + chance_.below(kDay);
-            default:
-                return 1 + chance_.below(std::uint64_t{24});
-        }
-    }
-
     /// What the world does next, as a block without reads.
     eth::Block next_block() {
         parent_of_header_ = header_;
         header_.parent = header_.ref.hash;
         header_.ref = {.number = header_.ref.number + 1, .hash = block_hash(++salt_)};
-        header_.timestamp.value += elapsed();
+        header_.timestamp.value += elapsed(chance_);
         world_.begin_block(header_.ref.number, header_.timestamp.value);
         happened_.clear();
         const std::uint64_t transactions = chance_.one_in(4) ? 0 : chance_.below(std::uint64_t{6});
@@ -320,6 +312,7 @@ class ProtocolLife {
             }
             ++tally_.told[kind_of(incident.text)];
         }
+        legs_.hear(*protocol_, *ledger_);
     }
 
     /// The chain as it was before anybody followed it: its blocks are folded when it is over, and
@@ -344,6 +337,7 @@ class ProtocolLife {
             FAIL_CHECK(law.law << ": " << law.text);
         }
         REQUIRE(quarantine_->total() == 0);
+        legs_.check(*protocol_);
     }
 
     void check_state() const {
@@ -394,6 +388,7 @@ class ProtocolLife {
     std::uint64_t salt_ = 0;
     std::string happened_;  ///< In the newest block, for messages.
     std::vector<Undo> undo_;
+    LegsTold legs_;
     std::vector<std::vector<LogBook::Entry>> past_;  ///< All logs of the chain.
 };
 
