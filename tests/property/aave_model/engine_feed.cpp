@@ -10,9 +10,13 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/views.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -63,6 +67,32 @@ std::string difference(const ViewCall& call, const Answer& answer) {
     return text;
 }
 
+/// The balance of an aToken or variable debt token, from the legs of whom it is asked of.
+bool legs_are_worth(
+    const aave::Followed& market, const protocol::MarketExposure& exposure, const ViewCall& call
+) {
+    const aave::Tables& tables = market.state().tables();
+    const aave::ContractRow* token = tables.contracts.find({0, call.read.to});
+    if (token == nullptr || token->role == aave::ContractRole::kStableDebtToken ||
+        call.label.find(".balanceOf:") == std::string::npos) {
+        return true;
+    }
+    const bool debt = token->role == aave::ContractRole::kVariableDebtToken;
+    const Address& asset = tables.reserves.find({0, token->reserve})->asset;
+    const auto is_of_asset = [&](const auto& one) {
+        return asset == Address::from_bytes(one.part.view().last(Address::kSize));
+    };
+    const auto part = std::ranges::find_if(exposure.parts, is_of_asset);
+    const auto whose = Address::from_bytes(BytesView(call.read.data).last(Address::kSize));
+    std::optional<U256> amount{U256()};
+    for (const protocol::Leg& leg : market.legs(0, {.account = whose, .part = {}})) {
+        if (is_of_asset(leg) && debt == (leg.side == protocol::LegSide::kDebt)) {
+            amount = (debt ? part->owed : part->claims).scale.amount(leg.units);
+        }
+    }
+    return amount && from_word(*amount) == call.words.at(0);
+}
+
 }  // namespace
 
 std::vector<std::string> EngineFeed::apply(
@@ -78,8 +108,8 @@ std::vector<std::string> EngineFeed::apply(
     block.header = header;
     block.logs = logs;
     // What was answered may make it ask for more.
-    for (auto planned = markets_->plan_reads(block); !planned.empty();
-         planned = markets_->plan_reads(block)) {
+    for (auto planned = market_->plan_reads(block); !planned.empty();
+         planned = market_->plan_reads(block)) {
         for (const eth::Read& read : planned) {
             const auto answer = chain_answer(contracts, read);
             block.reads.push_back(
@@ -87,10 +117,13 @@ std::vector<std::string> EngineFeed::apply(
             );
         }
     }
+    std::vector<protocol::Incident> told;
+    market_->apply(block, told);
     std::vector<std::string> incidents;
-    for (const protocol::Incident& incident : markets_->apply(block)) {
+    for (const protocol::Incident& incident : told) {
         incidents.push_back(incident.text);
     }
+    legs_.hear(*market_, ledger_);
     changes_ = ledger_.seal();
     header_ = header;
     return incidents;
@@ -98,17 +131,24 @@ std::vector<std::string> EngineFeed::apply(
 
 void EngineFeed::undo() {
     FAULTLINE_ASSERT(ledger_.undo(changes_).has_value());
+    legs_.hear(*market_, changes_);
+    legs_.check(*market_);
 }
 
 EngineFeed::Comparison EngineFeed::compare(
     const ContractModel& contracts, const std::vector<Address>& holders
 ) const {
-    const aave::Views views(markets_->tables(), config_, 0, header_);
+    const aave::Views views(tables(), config_, 0, header_);
+    const protocol::MarketExposure exposure =
+        market_->exposure(0, {.number = header_.ref.number, .timestamp = header_.timestamp});
+    legs_.check(*market_);
     Comparison out;
     for (const ViewCall& call : every_view(contracts, holders)) {
         const Answer answer = views.answer(call.read);
         if (call.optional && (!answer || !answer->ok())) {
             ++out.withheld;
+        } else if (!legs_are_worth(*market_, exposure, call)) {
+            out.differences.push_back(call.label + ": a leg is worth something else");
         } else if (answer && answer->ok() && is_equal(call, answer->value)) {
             ++out.equal;
         } else {

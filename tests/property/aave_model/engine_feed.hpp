@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/protocols/aave/followed.hpp"
 #include "property/aave_model/contract_model.hpp"
 #include "property/aave_model/contract_views.hpp"
 #include "property/aave_model/version.hpp"
+#include "property/legs_told.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
-#include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rules.hpp>
 
@@ -26,7 +28,10 @@ class EngineFeed {
   public:
     explicit EngineFeed(Version version) : config_(market()) {
         config_.generation = version == Version::k2 ? aave::Generation::kV2 : aave::Generation::kV3;
-        markets_.emplace(ledger_, quarantine_, std::vector{config_});
+        market_.emplace(
+            ledger_, quarantine_, std::vector{config_}, std::vector<protocol::MarketLabel>(1)
+        );
+        legs_.read_anew(*market_);
     }
 
     /// What the contracts logged in their block, as the next block. Returns the texts of incidents.
@@ -47,11 +52,12 @@ class EngineFeed {
         std::vector<std::string> differences;  ///< Label, ours and theirs.
     };
 
+    /// Also that legs are what rows told, and worth what the views are.
     [[nodiscard]] Comparison compare(
         const ContractModel& contracts, const std::vector<Address>& holders
     ) const;
 
-    [[nodiscard]] const aave::Tables& tables() const { return markets_->tables(); }
+    [[nodiscard]] const aave::Tables& tables() const { return market_->state().tables(); }
 
     [[nodiscard]] const protocol::Quarantine& quarantine() const { return quarantine_; }
 
@@ -61,7 +67,8 @@ class EngineFeed {
     aave::MarketConfig config_;
     ledger::Ledger ledger_;
     protocol::Quarantine quarantine_{ledger_};
-    std::optional<aave::Markets> markets_;
+    std::optional<aave::Followed> market_;
+    tests::LegsTold legs_;
     eth::Header header_;
     std::vector<ledger::RowChange> changes_;  ///< Of the newest block.
 };
