@@ -8,11 +8,13 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/engine/adoption.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/graph_history.hpp>
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/runtime/backoff.hpp>
@@ -76,6 +78,11 @@ std::optional<eth::Block> Engine::kept(eth::BlockNum number) const {
 
 std::vector<eth::Read> Engine::plan_reads(const eth::Block& block) const {
     return fold_.plan_reads(block);
+}
+
+Result<graph::Snapshot> Engine::graph_as_of(const AsOf& as_of) const {
+    FAULTLINE_TRY(const auto rows, graph_history_.rows(parts_.store, as_of));
+    return fold_.graph().snapshot_of(rows);
 }
 
 bool Engine::asks_in_history(const eth::LogList& logs) const {
@@ -158,6 +165,9 @@ Task<> Engine::apply(eth::Block block) {
     put_outcome(batch, outcome);
     batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
     kept_.applied(batch, block);
+    if (block.live) {
+        graph_history_.applied(batch, fold_.graph(), outcome.rows);
+    }
     recent_[block.ref().number] = block.ref().hash;
     prune_undo(batch, after_run);
     while (!orphaned_.empty() && orphaned_.begin()->first.number < recent_.begin()->first) {
@@ -198,6 +208,7 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     put_outcome(batch, outcome);
     batch.erase(store::Family::kUndo, keys::undo(ref.number));
     kept_.reverted(batch, ref.number);
+    graph_history_.reverted(batch, ref.number);
     recent_.erase(ref.number);
     const std::uint32_t times = ++orphaned_[ref];
     batch.put(store::Family::kMeta, keys::orphaned(ref), ledger::encode(times));

@@ -57,6 +57,9 @@ Fold::Fold(FoldOptions options)
       halt_(ledger_, kHaltTable),
       audits_(ledger_, kAuditTable),
       protocols_(ledger_, options_.deployments),
+      graph_(
+          ledger_, protocols_, {.chain = options_.chain_name, .top_holders = options_.top_holders}
+      ),
       news_(ledger_, kNewsTable),
       book_(ledger_) {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
@@ -114,6 +117,7 @@ void Fold::absorb(const eth::Block& block, std::vector<protocol::Incident>& inci
         ledger_.begin_run();
     }
     advance(block, incidents);
+    graph_.passed_over();
 }
 
 void Fold::seal_run(const ledger::RowVisitor& visit) {
@@ -125,6 +129,11 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     FAULTLINE_ASSERT(!in_run_);
     Outcome outcome;
     advance(block, outcome.incidents);
+    if (block.live) {
+        graph_.update(block);
+    } else {
+        graph_.passed_over();
+    }
     evaluate(block, occurrence, outcome);
     watch(block, occurrence, outcome);
     outcome.rows = ledger_.seal();
@@ -168,6 +177,7 @@ Result<Outcome> Fold::revert(const UndoRecord& undo) {
     }
     Outcome outcome;
     FAULTLINE_TRY(outcome.rows, ledger_.undo(undo.changes));
+    graph_.undone(outcome.rows);
     outcome.transitions = alerts::Book::retract(lost);
     return outcome;
 }

@@ -67,6 +67,31 @@ inline Bytes kept(eth::BlockNum number) {
     return ledger::encode(number);
 }
 
+/// kGraph: rows of the exposure graph at that block, by height.
+inline Bytes graph(eth::BlockNum number) {
+    ledger::Encoder encoder;
+    encoder.put(std::uint8_t{1});
+    encoder.put(number);
+    return encoder.take();
+}
+
+/// kGraph: what is told of those rows, by height; before all of them.
+inline Bytes graph_index(eth::BlockNum number) {
+    ledger::Encoder encoder;
+    encoder.put(std::uint8_t{0});
+    encoder.put(number);
+    return encoder.take();
+}
+
+/// nullopt for any other key.
+inline std::optional<eth::BlockNum> graph_index_of(BytesView key) {
+    if (key.empty() || key.front() != 0) {
+        return std::nullopt;
+    }
+    const auto number = ledger::decode<eth::BlockNum>(key.subspan(1));
+    return number ? std::optional(*number) : std::nullopt;
+}
+
 /// kOutbox: in the order of commits.
 inline Bytes outbox(std::uint64_t sequence) {
     return ledger::encode(sequence);

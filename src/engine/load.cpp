@@ -92,6 +92,9 @@ Result<void> Engine::load() {
     if (auto kept = kept_.load(parts_.store); !kept) {
         return std::move(kept).error().context("find the blocks that are kept").advise(kAdvice);
     }
+    if (auto graphs = graph_history_.load(parts_.store); !graphs) {
+        return std::move(graphs).error().context("find earlier exposure graphs").advise(kAdvice);
+    }
     progress_.committed = fold_.tip();
     progress_.last_commit = parts_.clock.now();
     metrics_->loaded(fold_);

@@ -4,9 +4,11 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/graph_history.hpp>
 #include <faultline/engine/kept_blocks.hpp>
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -62,6 +64,9 @@ class Engine final : public chain::AppliedChain {
     /// Which blocks to keep as they came, from the next one on; none unless said. Before load().
     void keep_blocks(KeepBlocks keep) { kept_ = KeptBlocks(keep); }
 
+    /// For how long earlier exposure graphs are kept. Before load().
+    void keep_graph(KeepGraph keep) { graph_history_ = GraphHistory(keep); }
+
     ~Engine() override;
 
     /// Reads what is stored. kCorrupt with what to do when it is not what this engine wrote.
@@ -92,6 +97,9 @@ class Engine final : public chain::AppliedChain {
     runtime::Task<bool> settled(Duration limit);
 
     [[nodiscard]] const Fold& fold() const noexcept { return fold_; }
+
+    /// The exposure graph as of then. Errors as GraphHistory::rows(), kMissing before the first.
+    [[nodiscard]] Result<graph::Snapshot> graph_as_of(const AsOf& as_of) const;
 
     [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
 
@@ -170,6 +178,7 @@ class Engine final : public chain::AppliedChain {
     std::map<eth::BlockNum, Hash32> recent_;           ///< Blocks with an undo record.
     std::map<eth::BlockRef, std::uint32_t> orphaned_;  ///< How often a recent block was taken back.
     KeptBlocks kept_;
+    GraphHistory graph_history_;
     Run run_;
     std::uint64_t next_outbox_ = 0;
     bool unsettled_ = false;  ///< What fold() shows is not durable yet.

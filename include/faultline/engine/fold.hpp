@@ -8,6 +8,7 @@
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/health.hpp>
@@ -37,6 +38,8 @@ struct FoldOptions {
     std::string chain_name;
     protocol::Deployments deployments;
     std::vector<rules::HealthFactorRule> rules;
+    /// How many holders of each part and side of a market are nodes of the exposure graph.
+    std::size_t top_holders = 20;
 };
 
 /// The newest applied block: the checkpoint. A row like any other, so undo moves it back.
@@ -168,6 +171,9 @@ class Fold {
 
     [[nodiscard]] const protocol::Protocols& protocols() const noexcept { return protocols_; }
 
+    /// Who depends on whom, as of the newest live block.
+    [[nodiscard]] const graph::ExposureGraph& graph() const noexcept { return graph_; }
+
     [[nodiscard]] const alerts::Book& alerts() const noexcept { return book_; }
 
     /// The labels of an alert: chain, protocol, market, account and which of its positions; of one
@@ -265,6 +271,7 @@ class Fold {
     ledger::Table<OnlyKey, HaltRow> halt_;
     ledger::Table<protocol::Subject, AuditRow> audits_;
     protocol::Protocols protocols_;
+    graph::ExposureGraph graph_;
     ledger::Table<Hash32, NewsRow> news_;  ///< By what it says.
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.

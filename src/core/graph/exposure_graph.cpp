@@ -4,6 +4,7 @@
 #include "core/graph/token_facts.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/node.hpp>
@@ -59,7 +60,32 @@ std::optional<GraphRow> ExposureGraph::as_of() const {
 }
 
 Snapshot ExposureGraph::snapshot() const {
-    return snapshot_of(tables_, chain_, [this](const NodeKey& key) { return live_->name_of(key); });
+    return graph::snapshot_of(tables_, chain_, [this](const NodeKey& key) {
+        return live_->name_of(key);
+    });
+}
+
+Result<Snapshot> ExposureGraph::snapshot_of(const std::vector<ledger::RowChange>& rows) const {
+    ledger::Ledger ledger;
+    const Tables tables(ledger);
+    for (const ledger::RowChange& row : rows) {
+        if (row.after) {
+            FAULTLINE_TRY_VOID(ledger.load(row.table, row.key, *row.after));
+        }
+    }
+    return graph::snapshot_of(tables, chain_, [this](const NodeKey& key) {
+        return live_->name_of(key);
+    });
+}
+
+std::vector<ledger::RowChange> ExposureGraph::dump() const {
+    std::vector<ledger::RowChange> rows;
+    tables_.graph.dump(rows);
+    tables_.edges.dump(rows);
+    tables_.parts.dump(rows);
+    tables_.worths.dump(rows);
+    tables_.tokens.dump(rows);
+    return rows;
 }
 
 }  // namespace faultline::graph

@@ -49,7 +49,7 @@ LiveGraph::LiveGraph(const protocol::Protocols& protocols, std::size_t top_holde
 }
 
 void LiveGraph::touch(ledger::TableId table, BytesView key, Touched& touched) const {
-    if (table >= Tables::kFirst && table <= Tables::kLast) {
+    if (Tables::has(table)) {
         return;
     }
     for (const auto& protocol : protocols_.all()) {
@@ -72,11 +72,7 @@ void LiveGraph::refresh(const Touched& touched) {
 void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     take_token_answers(unasked(), block, tables_.tokens);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
-    markets_.clear();
-    for (std::size_t i = 0; i < holdings_.size(); ++i) {
-        const auto market = static_cast<MarketId>(i);
-        markets_.push_back(protocols_.of(market).exposure(market, at));
-    }
+    ask_markets(at);
     const bool all = !ready_;
     look(touched);
     write_parts();
@@ -120,14 +116,25 @@ const std::vector<Address>& LiveGraph::unasked() const {
     return *unasked_;
 }
 
+void LiveGraph::ask_markets(protocol::At at) const {
+    markets_.clear();
+    for (std::size_t i = 0; i < holdings_.size(); ++i) {
+        const auto market = static_cast<MarketId>(i);
+        markets_.push_back(protocols_.of(market).exposure(market, at));
+    }
+}
+
 std::string LiveGraph::name_of(const NodeKey& key) const {
+    if (const auto row = tables_.graph.find({}); markets_.empty() && row != nullptr) {
+        ask_markets({.number = row->block.number, .timestamp = row->timestamp});
+    }
     for (std::size_t i = 0; i < holdings_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
         const std::string_view protocol = protocols_.of(market).name(market);
         if (key == NodeKey::of(NodeKind::kProtocol, protocol)) {
             return std::string(protocol);
         }
-        if (i < markets_.size() && is_there(i) && key == node_of(i)) {
+        if (!markets_.empty() && is_there(i) && key == node_of(i)) {
             return std::string(protocol) + " " + protocols_.label(market).name;
         }
     }

@@ -15,6 +15,7 @@
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/view.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -67,6 +68,7 @@ class LiveGraph {
     [[nodiscard]] static KnownNodes known_nodes(const std::vector<protocol::MarketExposure>& markets
     );
     [[nodiscard]] std::optional<NodeKey> known(const Address& address) const;
+    void ask_markets(protocol::At at) const;
     [[nodiscard]] NodeKey node_of(std::size_t market) const;
     [[nodiscard]] bool is_there(std::size_t market) const;
     void refresh(const Touched& touched);
@@ -87,8 +89,9 @@ class LiveGraph {
 
     const protocol::Protocols& protocols_;
     Tables& tables_;
-    std::vector<Holdings> holdings_;                 ///< By market.
-    std::vector<protocol::MarketExposure> markets_;  ///< By market, as of the last update.
+    std::vector<Holdings> holdings_;  ///< By market.
+    /// By market, as of the last update; empty before one.
+    mutable std::vector<protocol::MarketExposure> markets_;
     /// Contracts that are nodes themselves: whoever holds a position by one of them is that node.
     KnownNodes known_;
     std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.

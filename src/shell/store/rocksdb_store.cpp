@@ -152,7 +152,8 @@ Result<std::shared_ptr<Database>> open_database(
     FAULTLINE_TRY_VOID(refuse_headless(path));
     const auto cache = rocksdb::NewLRUCache(settings.cache_bytes);
     constexpr std::size_t kBlockBytes = 4UL << 10U;
-    // Kept blocks are read in order, a replay at a time, and compress with their neighbours.
+    // Kept blocks and graphs are read in order, a replay at a time, and compress with their
+    // neighbours.
     constexpr std::size_t kLargeBlockBytes = 64UL << 10U;
     const rocksdb::ColumnFamilyOptions options = family_options(settings, cache, kBlockBytes);
     rocksdb::ColumnFamilyOptions rows = options;
@@ -164,9 +165,10 @@ Result<std::shared_ptr<Database>> open_database(
     families.emplace_back(rocksdb::kDefaultColumnFamilyName, options);
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
         const auto family = static_cast<Family>(i);
-        const rocksdb::ColumnFamilyOptions& own = family == Family::kRows     ? rows
-                                                  : family == Family::kBlocks ? blocks
-                                                                              : options;
+        const rocksdb::ColumnFamilyOptions& own =
+            family == Family::kRows                                 ? rows
+            : family == Family::kBlocks || family == Family::kGraph ? blocks
+                                                                    : options;
         families.emplace_back(std::string(family_name(family)), own);
     }
     auto database = std::make_shared<Database>();

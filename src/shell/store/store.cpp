@@ -22,6 +22,8 @@ std::string_view family_name(Family family) noexcept {
             return "dead";
         case Family::kBlocks:
             return "blocks";
+        case Family::kGraph:
+            return "graph";
     }
     return "unknown";
 }

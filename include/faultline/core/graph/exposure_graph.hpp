@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -53,6 +54,10 @@ class ExposureGraph {
     /// The block it is of; nullopt before the first live one.
     [[nodiscard]] std::optional<GraphRow> as_of() const;
     [[nodiscard]] Snapshot snapshot() const;
+    /// The graph that these rows of an earlier dump() make. kCorrupt when one does not decode.
+    [[nodiscard]] Result<Snapshot> snapshot_of(const std::vector<ledger::RowChange>& rows) const;
+    /// Its rows, ordered, as changes from nothing.
+    [[nodiscard]] std::vector<ledger::RowChange> dump() const;
 
     [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
 

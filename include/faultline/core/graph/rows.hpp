@@ -126,6 +126,10 @@ struct Tables {
     static constexpr ledger::TableId kFirst = 0x0701;
     static constexpr ledger::TableId kLast = 0x07ff;
 
+    static constexpr bool has(ledger::TableId table) noexcept {
+        return table >= kFirst && table <= kLast;
+    }
+
     explicit Tables(ledger::Ledger& ledger)
         : graph(ledger, kFirst),
           edges(ledger, kFirst + 1),

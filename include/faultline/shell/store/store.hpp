@@ -22,8 +22,9 @@ enum class Family : std::uint8_t {
     kOutbox,  ///< Sequence number (8 bytes, big-endian): an alert transition not yet acknowledged.
     kDead,    ///< Sequence number, receiver's name: a transition it will not get, and why.
     kBlocks,  ///< Block number (8 bytes, big-endian): an applied block as it came.
+    kGraph,   ///< Earlier exposure graphs, by block number.
 };
-inline constexpr std::size_t kFamilyCount = 6;
+inline constexpr std::size_t kFamilyCount = 7;
 
 std::string_view family_name(Family family) noexcept;
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace faultline::engine {
+
+/// How long the exposure graph can be had as of every block, and of every hour; of every day for
+/// ever. In the chain's time, back from its newest block.
+struct KeepGraph {
+    std::uint64_t blocks_for_seconds = 86'400;
+    std::uint64_t hours_for_seconds = 30ULL * 86'400;
+};
+
+/// A block, or a moment: the newest block at or before it.
+using AsOf = std::variant<eth::BlockNum, UnixSeconds>;
+
+/// Earlier exposure graphs (Family::kGraph), written and pruned in the batches of the blocks that
+/// they are of: the whole graph at the first live block of each hour, what changed at every other.
+class GraphHistory {
+  public:
+    explicit GraphHistory(KeepGraph keep = {}) : keep_(keep) {}
+
+    /// Finds what is kept.
+    Result<void> load(const store::Store& store);
+
+    /// Adds the graph of a live block, whose rows are sealed: `changes` are all that it changed.
+    /// Takes out some of what is too old by now.
+    void applied(
+        store::Batch& batch,
+        const graph::ExposureGraph& graph,
+        const std::vector<ledger::RowChange>& changes
+    );
+
+    void reverted(store::Batch& batch, eth::BlockNum number);
+
+    /// The rows of the newest graph that is kept at or before that. kMissing where there is none,
+    /// with the oldest there is; kCorrupt when it is damaged.
+    [[nodiscard]] Result<std::vector<ledger::RowChange>> rows(
+        const store::Store& store, const AsOf& as_of
+    ) const;
+
+  private:
+    struct Kept {
+        UnixSeconds timestamp;
+        bool whole = false;
+        std::optional<eth::BlockNum> previous;  ///< Which one the changes are from.
+    };
+
+    using Index = std::map<eth::BlockNum, Kept>;
+
+    [[nodiscard]] Index::const_iterator newest(const AsOf& as_of) const;
+    void prune(store::Batch& batch, UnixSeconds now);
+    void drop(store::Batch& batch, eth::BlockNum number);
+
+    KeepGraph keep_;
+    Index index_;
+    eth::BlockNum pruned_changes_ = 0;  ///< Below it, every one that is not whole was looked at.
+    eth::BlockNum pruned_whole_ = 0;    ///< Below it, every whole one was.
+};
+
+}  // namespace faultline::engine
