@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <app/chain_service.hpp>
+#include <app/chain_view.hpp>
+
+namespace faultline::app {
+
+runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
+    FAULTLINE_CO_TRY_VOID(co_await settled());
+    const engine::Engine& engine = service_.engine();
+    api::GraphPage page;
+    page.halted = engine.progress().halted;
+    if (query.as_of) {
+        FAULTLINE_CO_TRY(page.graph, engine.graph_as_of(*query.as_of));
+    } else if (!engine.fold().graph().as_of()) {
+        co_return Error(Code::kMissing, "there is no exposure graph of " + name() + " yet")
+            .advise("It begins with the first live block: /v1/status shows how far the chain is");
+    } else {
+        page.graph = engine.fold().graph().snapshot();
+    }
+    page.block = api::ProcessedBlock{.ref = page.graph.block, .timestamp = page.graph.timestamp};
+    co_return page;
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/inquiry.hpp"
+
+#include "core/graph/assets.hpp"
+#include "core/graph/flow.hpp"
+#include "core/graph/standing.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/look_through.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+/// The largest first, then by key.
+template <class Item, class Key>
+void rank(std::vector<Item>& items, Key key) {
+    std::ranges::sort(items, [key](const Item& a, const Item& b) {
+        return std::tie(b.usd, a.*key) < std::tie(a.usd, b.*key);
+    });
+}
+
+void make_set(std::vector<EdgeIndex>& edges) {
+    std::ranges::sort(edges);
+    const auto again = std::ranges::unique(edges);
+    edges.erase(again.begin(), again.end());
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> states_before(
+    const Standing& standing, Place place, const Following& following
+) {
+    std::vector<std::uint8_t> before(standing.states().size(), 0);
+    std::vector<StateIndex> open;
+    for (const Touching& touching : standing.touching(place, following.claimed)) {
+        before[touching.state] = 1;
+        open.push_back(touching.state);
+    }
+    while (!open.empty()) {
+        const StateIndex to = open.back();
+        open.pop_back();
+        for (const StateIndex from : standing.entering(to)) {
+            const bool leads =
+                std::ranges::any_of(standing.states()[from].exits, [&](const Exit& exit) {
+                    return exit.to == to && (following.claimed || !exit.claimed);
+                });
+            if (leads && before[from] == 0) {
+                before[from] = 1;
+                open.push_back(from);
+            }
+        }
+    }
+    return before;
+}
+
+Inquiry::Inquiry(const Standing& standing, Flow& flow, NodeIndex from, const Following& following)
+    : standing_(standing),
+      flow_(flow),
+      from_(from),
+      following_(following),
+      assets_(AssetCount(standing, from, following).take()) {}
+
+Exposure Inquiry::exposure() {
+    Exposure exposure;
+    exposure.total_usd = assets_.total;
+    for (const AssetGroup& group : assets_.groups) {
+        Mass mass;
+        mass.of(group.claimed) = group.usd;
+        flow_.add(group.state, mass);
+    }
+    flow_.run({});
+    exposure.circular_usd = flow_.circular();
+    add_ends(exposure);
+    add_unvalued(exposure);
+    add_gross(exposure);
+    add_owed(exposure);
+    return exposure;
+}
+
+void Inquiry::add_ends(Exposure& exposure) const {
+    std::map<Place, Mass> ends;
+    for (const StateIndex state : flow_.touched()) {
+        if (!flow_.ended(state).is_zero()) {
+            ends[standing_.states()[state].token] += flow_.ended(state);
+        }
+    }
+    for (const auto& [token, mass] : ends) {
+        exposure.terminals.push_back({
+            .token = standing_.key(token),
+            .usd = mass.sum(),
+            .claimed_usd = mass.claimed,
+        });
+    }
+    rank(exposure.terminals, &Terminal::token);
+}
+
+void Inquiry::add_unvalued(Exposure& exposure) const {
+    for (const AssetEdge& asset : assets_.unvalued) {
+        exposure.unvalued.push_back(asset.edge);
+    }
+    for (const StateIndex state : flow_.touched()) {
+        const std::vector<Exit>& exits = standing_.states()[state].exits;
+        const auto followed =
+            std::ranges::count_if(exits, [this](const Exit& exit) { return flow_.follows(exit); });
+        for (const Exit& exit : exits) {
+            if (followed > 1 && flow_.follows(exit) && !exit.weighed) {
+                exposure.unvalued.push_back(exit.edge);
+            }
+        }
+    }
+    make_set(exposure.unvalued);
+}
+
+std::vector<Place> Inquiry::places() const {
+    std::vector<Place> places;
+    const auto add = [&](const std::vector<Touch>& touches) {
+        for (const Touch& touch : touches) {
+            if (follows(touch)) {
+                places.push_back(touch.place);
+            }
+        }
+    };
+    for (const AssetGroup& group : assets_.groups) {
+        add(group.touches);
+    }
+    for (const StateIndex state : flow_.touched()) {
+        add(standing_.states()[state].touches);
+    }
+    for (const auto& [borrower, mass] : assets_.borrowers) {
+        places.push_back(borrower);
+    }
+    std::ranges::sort(places);
+    const auto again = std::ranges::unique(places);
+    places.erase(again.begin(), again.end());
+    return places;
+}
+
+void Inquiry::add_gross(Exposure& exposure) {
+    Passed passed;
+    for (const StateIndex state : flow_.touched()) {
+        passed.emplace_back(state, flow_.passed(state));
+    }
+    for (const Place place : places()) {
+        const Mass mass = gross(place, passed);
+        if (!mass.is_zero()) {
+            exposure.gross.push_back({
+                .node = standing_.key(place),
+                .usd = mass.sum(),
+                .claimed_usd = mass.claimed,
+                .direct_usd = direct(place),
+            });
+        }
+    }
+    rank(exposure.gross, &Gross::node);
+}
+
+Mass Inquiry::begin(Place place, bool add) {
+    Mass there;
+    if (const auto owes = assets_.borrowers.find(place); owes != assets_.borrowers.end()) {
+        there += owes->second;
+    }
+    for (const AssetGroup& group : assets_.groups) {
+        const auto touch = std::ranges::find_if(group.touches, [&](const Touch& candidate) {
+            return candidate.place == place && follows(candidate);
+        });
+        const bool touches = touch != group.touches.end();
+        Mass mass;
+        mass.of(group.claimed || (touches && touch->claimed)) = group.usd;
+        if (touches) {
+            there += mass;
+        } else if (add) {
+            flow_.add(group.state, mass);
+        }
+    }
+    return there;
+}
+
+Mass Inquiry::gross(Place place, const Passed& passed) {
+    const std::vector<Touching>& touching = standing_.touching(place, following_.claimed);
+    std::vector<std::pair<Touching, Mass>> met;
+    for (const Touching& candidate : touching) {
+        const auto found = std::lower_bound(
+            passed.begin(),
+            passed.end(),
+            candidate.state,
+            [](const std::pair<StateIndex, Mass>& pass, StateIndex state) {
+                return pass.first < state;
+            }
+        );
+        if (found != passed.end() && found->first == candidate.state) {
+            met.emplace_back(candidate, found->second);
+        }
+    }
+    Mass there = begin(place, false);
+    if (met.empty()) {
+        return there;
+    }
+    const State& state = standing_.states()[met.front().first.state];
+    if (there.is_zero() && met.size() == 1 && !flow_.is_cyclic(state.component)) {
+        // Nothing comes here twice, so what came by is what there is.
+        const auto& [by, mass] = met.front();
+        there.of(by.claimed) = by.claimed ? mass.sum() : mass.proven;
+        there.claimed = by.claimed ? there.claimed : mass.claimed;
+        return there;
+    }
+    there = begin(place, true);
+    flow_.run(touching);
+    there += flow_.absorbed();
+    return there;
+}
+
+U256 Inquiry::direct(Place place) const {
+    U256 usd;
+    for (const AssetGroup& group : assets_.groups) {
+        const Touch* touch = direct_touch(standing_, group, place);
+        if (touch != nullptr && follows(*touch)) {
+            add_to(usd, group.usd);
+        }
+    }
+    if (const auto owes = assets_.borrowers.find(place); owes != assets_.borrowers.end()) {
+        add_to(usd, owes->second.sum());
+    }
+    return usd;
+}
+
+void Inquiry::add_owed(Exposure& exposure) const {
+    const Snapshot& snapshot = standing_.snapshot();
+    std::map<Place, U256> owed;
+    const auto add = [&](EdgeIndex index) {
+        const Edge& edge = snapshot.edges[index];
+        U256& sum = owed[standing_.states()[standing_.leads_to(index)].token];
+        const std::optional<U256> both =
+            edge.usd.ok() ? checked_add(sum, edge.usd.value) : std::nullopt;
+        if (both) {
+            sum = *both;
+        } else if (!edge.amount.ok() || !edge.amount.value.is_zero()) {
+            exposure.owes_unvalued.push_back(index);
+        }
+    };
+    for (const EdgeIndex index : standing_.in(from_)) {
+        const Edge& edge = snapshot.edges[index];
+        const bool follows = following_.claimed || edge.proof != Proof::kClaimed;
+        if (edge.kind == EdgeKind::kDebt && follows) {
+            add(index);
+        }
+    }
+    for (const auto& [token, usd] : owed) {
+        if (!usd.is_zero()) {
+            exposure.owes.push_back({.token = standing_.key(token), .usd = usd});
+        }
+    }
+    rank(exposure.owes, &Owed::token);
+    make_set(exposure.owes_unvalued);
+}
+
+Exposed Inquiry::between(Place place, std::span<const std::uint8_t> before) {
+    Mass there = begin(place, true);
+    flow_.run(standing_.touching(place, following_.claimed));
+    there += flow_.absorbed();
+    Exposed exposed{
+        .from = from_,
+        .total_usd = assets_.total,
+        .usd = there.sum(),
+        .claimed_usd = there.claimed,
+        .direct_usd = direct(place),
+        .unvalued = 0,
+    };
+    const Snapshot& snapshot = standing_.snapshot();
+    for (const AssetEdge& asset : assets_.unvalued) {
+        const Edge& edge = snapshot.edges[asset.edge];
+        const StateIndex state = standing_.leads_to(asset.edge);
+        std::vector<Touch> touches;
+        if (snapshot.nodes[edge.from].key.kind == NodeKind::kMarket) {
+            standing_.touch_part(edge.from, edge.part, touches);
+            touches.push_back({.place = edge.from, .edge = kNoEdge, .claimed = false});
+        }
+        const bool leads =
+            (state != kNoState && before[state] != 0) || edge.to == place ||
+            (place != from_ && std::ranges::find(touches, place, &Touch::place) != touches.end());
+        exposed.unvalued += leads ? 1 : 0;
+    }
+    return exposed;
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/flow.hpp"
+#include "core/graph/inquiry.hpp"
+#include "core/graph/standing.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/look_through.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+/// Whether a holder has a claim that leads to what is asked for; true of all that are no holders.
+bool may_be_exposed(
+    const Standing& standing, NodeIndex node, const std::vector<std::uint8_t>& before
+) {
+    switch (standing.snapshot().nodes[node].key.kind) {
+        case NodeKind::kMarket:
+        case NodeKind::kProtocol:
+            return true;
+        case NodeKind::kToken:
+            return before[standing.state_of(node)] != 0;
+        case NodeKind::kAccount:
+        case NodeKind::kEntity:
+        case NodeKind::kOthers:
+            return std::ranges::any_of(standing.out(node), [&](EdgeIndex edge) {
+                const StateIndex state = standing.leads_to(edge);
+                return state != kNoState && before[state] != 0;
+            });
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+std::vector<Netted> netted(const Exposure& exposure) {
+    std::map<NodeKey, Netted> by_token;
+    for (const Terminal& end : exposure.terminals) {
+        by_token[end.token].held_usd = end.usd;
+    }
+    for (const Owed& owed : exposure.owes) {
+        by_token[owed.token].owed_usd = owed.usd;
+    }
+    std::vector<Netted> out;
+    for (auto& [token, sides] : by_token) {
+        sides.token = token;
+        out.push_back(sides);
+    }
+    return out;
+}
+
+LookThrough::LookThrough(const Snapshot& snapshot)
+    : standing_(std::make_unique<const Standing>(snapshot)) {}
+
+LookThrough::~LookThrough() = default;
+LookThrough::LookThrough(LookThrough&&) noexcept = default;
+LookThrough& LookThrough::operator=(LookThrough&&) noexcept = default;
+
+const Snapshot& LookThrough::snapshot() const noexcept {
+    return standing_->snapshot();
+}
+
+Exposure LookThrough::of(NodeIndex from, const Following& following) const {
+    Flow flow(*standing_, following.claimed);
+    return Inquiry(*standing_, flow, from, following).exposure();
+}
+
+std::optional<Exposed> LookThrough::between(
+    NodeIndex from, const NodeKey& to, const Following& following
+) const {
+    const std::optional<Place> place = standing_->find(to);
+    if (!place) {
+        return std::nullopt;
+    }
+    Flow flow(*standing_, following.claimed);
+    return Inquiry(*standing_, flow, from, following)
+        .between(*place, states_before(*standing_, *place, following));
+}
+
+std::vector<Exposed> LookThrough::exposed_to(const NodeKey& to, const Following& following) const {
+    const std::optional<Place> place = standing_->find(to);
+    if (!place) {
+        return {};
+    }
+    const std::vector<std::uint8_t> before = states_before(*standing_, *place, following);
+    Flow flow(*standing_, following.claimed);
+    std::vector<Exposed> out;
+    for (NodeIndex node = 0; node < snapshot().nodes.size(); ++node) {
+        if (!may_be_exposed(*standing_, node, before)) {
+            continue;
+        }
+        const Exposed exposed = Inquiry(*standing_, flow, node, following).between(*place, before);
+        if (!exposed.usd.is_zero() || exposed.unvalued != 0) {
+            out.push_back(exposed);
+        }
+    }
+    return out;
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph_routes.hpp"
+
+#include "answers.hpp"
+#include "graph_answers.hpp"
+#include "queries.hpp"
+#include "target.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/graph/look_through.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/shell/api/view.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::api {
+namespace {
+
+using net::HttpResponse;
+using runtime::Task;
+
+/// Of /v1/exposures/<kind>/<id>.
+constexpr std::size_t kIdSegment = 3;
+
+constexpr std::size_t kMostPaths = 1000;
+
+Result<ChainView*> chain_of(const std::vector<ChainView*>& chains, const Target& target) {
+    std::string names;
+    for (const ChainView* chain : chains) {
+        names += (names.empty() ? "" : ", ") + chain->name();
+    }
+    const auto wanted = target.query.find("chain");
+    if (wanted == target.query.end()) {
+        if (chains.size() == 1) {
+            return chains.front();
+        }
+        return Error(Code::kInvalid, "the parameter chain is missing")
+            .advise("It is one of: " + names);
+    }
+    const auto found = std::ranges::find_if(chains, [&wanted](const ChainView* chain) {
+        return chain->name() == wanted->second;
+    });
+    if (found == chains.end()) {
+        return Error(Code::kMissing, "there is no chain " + quoted(wanted->second))
+            .advise("It is one of: " + names);
+    }
+    return *found;
+}
+
+Task<Result<GraphPage>> page_of(const std::vector<ChainView*>& chains, const Target& target) {
+    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
+    FAULTLINE_CO_TRY(const GraphQuery query, graph_query(target));
+    co_return co_await chain->graph(query);
+}
+
+Result<graph::NodeIndex> node_in(
+    const GraphPage& page, const graph::NodeKey& key, std::string_view id
+) {
+    const auto found = page.graph.find(key);
+    if (!found) {
+        return Error(
+                   Code::kMissing,
+                   "the exposure graph of " + page.graph.chain + " at block " +
+                       page.graph.block.text() + " has no node " + quoted(id)
+        )
+            .advise("/v1/graph lists the nodes");
+    }
+    return *found;
+}
+
+/// A parameter that is the id of a node.
+Result<graph::NodeKey> node_parameter(const Target& target, const std::string& name) {
+    const auto found = target.query.find(name);
+    if (found == target.query.end()) {
+        return Error(Code::kInvalid, "the parameter " + name + " is missing")
+            .advise("It is the id of a node, as in /v1/graph");
+    }
+    return graph::node_of_id(found->second);
+}
+
+Result<HttpResponse> paths_of(const GraphPage& page, const Target& target) {
+    FAULTLINE_TRY(const graph::NodeKey from, node_parameter(target, "from"));
+    FAULTLINE_TRY(const graph::NodeKey to, node_parameter(target, "to"));
+    graph::PathLimits limits;
+    FAULTLINE_TRY(limits.paths, limit_parameter(target, limits.paths, kMostPaths));
+    FAULTLINE_TRY(const graph::NodeIndex start, node_in(page, from, target.query.at("from")));
+    FAULTLINE_TRY_VOID(node_in(page, to, target.query.at("to")));
+    const graph::LookThrough through(page.graph);
+    return json_answer(200, paths_json(page, through, start, to, limits));
+}
+
+Result<HttpResponse> token_exposure(const GraphPage& page, const std::string& id) {
+    const auto address = Address::from_hex(id);
+    if (!address) {
+        return Error(Code::kInvalid, "the token is " + quoted(id))
+            .advise("It must be an address: 0x and 40 hex digits");
+    }
+    const auto key = graph::NodeKey::of(graph::NodeKind::kToken, *address);
+    FAULTLINE_TRY(const graph::NodeIndex token, node_in(page, key, id));
+    return json_answer(200, token_exposure_json(page, graph::LookThrough(page.graph), token));
+}
+
+Result<HttpResponse> protocol_exposure(const GraphPage& page, const std::string& id) {
+    const auto key = graph::NodeKey::of(graph::NodeKind::kProtocol, id);
+    FAULTLINE_TRY(const graph::NodeIndex node, node_in(page, key, id));
+    return json_answer(200, exposure_json(page, graph::LookThrough(page.graph), node));
+}
+
+HttpResponse answer_of(Result<HttpResponse> answer) {
+    return answer ? *std::move(answer) : failed_answer(answer.error());
+}
+
+}  // namespace
+
+Task<HttpResponse> graph_answer(std::vector<ChainView*> chains, Target target) {
+    if (const auto known = only(target, {"chain", "as_of"}); !known) {
+        co_return failed_answer(known.error());
+    }
+    const auto page = co_await page_of(chains, target);
+    co_return page ? json_answer(200, graph_json(*page)) : failed_answer(page.error());
+}
+
+Task<HttpResponse> protocol_exposure_answer(std::vector<ChainView*> chains, Target target) {
+    if (const auto known = only(target, {"chain", "as_of"}); !known) {
+        co_return failed_answer(known.error());
+    }
+    const auto page = co_await page_of(chains, target);
+    co_return page ? answer_of(protocol_exposure(*page, target.path.at(kIdSegment)))
+                   : failed_answer(page.error());
+}
+
+Task<HttpResponse> token_exposure_answer(std::vector<ChainView*> chains, Target target) {
+    if (const auto known = only(target, {"chain", "as_of"}); !known) {
+        co_return failed_answer(known.error());
+    }
+    const auto page = co_await page_of(chains, target);
+    co_return page ? answer_of(token_exposure(*page, target.path.at(kIdSegment)))
+                   : failed_answer(page.error());
+}
+
+Task<HttpResponse> paths_answer(std::vector<ChainView*> chains, Target target) {
+    if (const auto known = only(target, {"chain", "as_of", "from", "to", "limit"}); !known) {
+        co_return failed_answer(known.error());
+    }
+    const auto page = co_await page_of(chains, target);
+    co_return page ? answer_of(paths_of(*page, target)) : failed_answer(page.error());
+}
+
+}  // namespace faultline::api
