@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/assert.hpp>
 #include <faultline/base/json_writer.hpp>
+#include <faultline/base/utf8.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -15,74 +15,6 @@
 
 namespace faultline {
 namespace {
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
-/// A run of bytes at the start of a text: a character, or a maximal part of none.
-struct Run {
-    std::size_t size;
-    bool valid;
-};
-
-/// Which lead bytes begin how many bytes, and what the second may be. Unicode 15, table 3-7.
-struct Lead {
-    std::uint8_t first;
-    std::uint8_t last;
-    std::uint8_t second_first;
-    std::uint8_t second_last;
-    std::size_t size;
-};
-
-/// Two ranges as two bytes each: 0xc2df is c2..df.
-constexpr Lead lead(std::uint16_t first, std::uint16_t second, std::size_t size) {
-    constexpr unsigned kByte = 8;
-    return {
-        .first = static_cast<std::uint8_t>(first >> kByte),
-        .last = static_cast<std::uint8_t>(first),
-        .second_first = static_cast<std::uint8_t>(second >> kByte),
-        .second_last = static_cast<std::uint8_t>(second),
-        .size = size,
-    };
-}
-
-constexpr std::array kLeads = {
-    lead(0xc2df, 0x80bf, 2),
-    lead(0xe0e0, 0xa0bf, 3),
-    lead(0xe1ec, 0x80bf, 3),
-    lead(0xeded, 0x809f, 3),
-    lead(0xeeef, 0x80bf, 3),
-    lead(0xf0f0, 0x90bf, 4),
-    lead(0xf1f3, 0x80bf, 4),
-    lead(0xf4f4, 0x808f, 4),
-};
-
-std::uint8_t byte_at(std::string_view text, std::size_t index) {
-    return static_cast<std::uint8_t>(text[index]);
-}
-
-bool between(std::uint8_t byte, std::uint8_t first, std::uint8_t last) {
-    return byte >= first && byte <= last;
-}
-
-/// @pre text is not empty and begins with a byte above 0x7f
-Run leading_run(std::string_view text) {
-    const std::uint8_t first = byte_at(text, 0);
-    const auto* found = std::ranges::find_if(kLeads, [first](const Lead& candidate) {
-        return between(first, candidate.first, candidate.last);
-    });
-    if (found == kLeads.end() || text.size() < 2 ||
-        !between(byte_at(text, 1), found->second_first, found->second_last)) {
-        return {.size = 1, .valid = false};
-    }
-    constexpr std::uint8_t kFirstTrail = 0x80;
-    constexpr std::uint8_t kLastTrail = 0xbf;
-    for (std::size_t i = 2; i < found->size; ++i) {
-        if (i >= text.size() || !between(byte_at(text, i), kFirstTrail, kLastTrail)) {
-            return {.size = i, .valid = false};
-        }
-    }
-    return {.size = found->size, .valid = true};
-}
 
 void append_ascii(std::string& out, char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
@@ -109,12 +41,12 @@ void JsonWriter::quote(std::string_view text) {
     constexpr std::uint8_t kLastAscii = 0x7f;
     out_ += '"';
     while (!text.empty()) {
-        if (byte_at(text, 0) <= kLastAscii) {
+        if (static_cast<std::uint8_t>(text[0]) <= kLastAscii) {
             append_ascii(out_, text[0]);
             text.remove_prefix(1);
             continue;
         }
-        const Run run = leading_run(text);
+        const Utf8Run run = leading_utf8(text);
         out_ += run.valid ? text.substr(0, run.size) : kReplacement;
         text.remove_prefix(run.size);
     }
@@ -198,6 +130,19 @@ JsonWriter& JsonWriter::real(double value) {
     const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
     FAULTLINE_ASSERT(error == std::errc{});
     out_.append(text.data(), end);
+    return *this;
+}
+
+JsonWriter& JsonWriter::decimal(std::string_view digits) {
+    const std::size_t point = digits.find('.');
+    FAULTLINE_ASSERT(!digits.empty() && point != 0 && point != digits.size() - 1);
+    FAULTLINE_ASSERT(digits.find_first_not_of("0123456789") == point);
+    FAULTLINE_ASSERT(
+        point == std::string_view::npos ||
+        digits.find_first_not_of("0123456789", point + 1) == std::string_view::npos
+    );
+    before_value();
+    out_ += digits;
     return *this;
 }
 

@@ -29,6 +29,9 @@ class JsonWriter {
     JsonWriter& number(std::uint64_t value);
     /// The shortest decimal that reads back as the same double. @pre value is finite
     JsonWriter& real(double value);
+    /// A number as it is written: "12.50000000". @pre digits, perhaps with a point between them,
+    /// and no zero in front of another digit
+    JsonWriter& decimal(std::string_view digits);
     JsonWriter& boolean(bool value);
     JsonWriter& null();
 

@@ -101,6 +101,15 @@ TEST_CASE("Each maximal part that is not UTF-8 becomes one replacement character
     }
 }
 
+TEST_CASE("A decimal number is written as it is given", "[json]") {
+    JsonWriter json;
+    json.begin_array()
+        .decimal("0")
+        .decimal("12.50000000")
+        .decimal("340282366920938463463374607431");
+    CHECK(json.end_array().take() == "[0,12.50000000,340282366920938463463374607431]");
+}
+
 TEST_CASE("A writer can be used again after its document was taken", "[json]") {
     JsonWriter json;
     CHECK(json.begin_array().end_array().take() == "[]");
