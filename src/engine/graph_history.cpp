@@ -163,8 +163,9 @@ void GraphHistory::drop(store::Batch& batch, eth::BlockNum number) {
 }
 
 void GraphHistory::prune(store::Batch& batch, UnixSeconds now) {
+    // An hour goes as a whole: changes are of no use without those before them.
     const auto is_past = [now](const Kept& kept, std::uint64_t seconds) {
-        return kept.timestamp.value + seconds < now.value;
+        return ((kept.timestamp.value / kHour) + 1) * kHour + seconds < now.value;
     };
     std::vector<eth::BlockNum> gone;
     std::size_t looked = 0;
