@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
+#include <faultline/core/graph/sector.hpp>
+
+#include <tl/expected.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+constexpr std::array<std::string_view, 6> kRoles{
+    "token", "protocol", "entity", "bridge", "governor", "feed"
+};
+static_assert(kRoles.size() == static_cast<std::size_t>(last_of(LabelRole{})) + 1);
+
+/// Looks at names and labels in the order given, and keeps what contradicts nothing before it.
+class Gathering {
+  public:
+    void add(const Name& name, std::size_t at) {
+        const auto [known, fresh] =
+            names.try_emplace(name.slug, Kept<Name>{.value = name, .at = at});
+        if (!fresh && known->second.value.fields() != name.fields()) {
+            faults.push_back(
+                {.where = LabelFault::Where::kName,
+                 .at = at,
+                 .earlier = known->second.at,
+                 .what = "\"" + name.slug + "\" has two meanings"}
+            );
+        }
+    }
+
+    void add(const Label& label, std::size_t at) {
+        const std::size_t before = faults.size();
+        check(label, at);
+        const auto [known, fresh] = labels.try_emplace(
+            std::make_tuple(label.chain, label.address, label.role),
+            Kept<Label>{.value = label, .at = at}
+        );
+        if (!fresh && known->second.value.fields() != label.fields()) {
+            fault(
+                at,
+                known->second.at,
+                label.address.hex() + " has two labels as " +
+                    std::string(label_role_name(label.role))
+            );
+        }
+        if (fresh && label.native && faults.size() == before) {
+            add_native(label, at);
+        }
+    }
+
+    template <class T>
+    struct Kept {
+        T value;
+        std::size_t at = 0;
+    };
+
+    std::map<std::string, Kept<Name>> names;
+    std::map<std::tuple<eth::ChainId, Address, LabelRole>, Kept<Label>> labels;
+    std::vector<LabelFault> faults;
+
+  private:
+    void fault(std::size_t at, std::optional<std::size_t> earlier, std::string what) {
+        faults.push_back(
+            {.where = LabelFault::Where::kLabel,
+             .at = at,
+             .earlier = earlier,
+             .what = std::move(what)}
+        );
+    }
+
+    void check(const Label& label, std::size_t at) {
+        const bool needs_name = label.role != LabelRole::kToken;
+        for (const std::string& slug : {label.name, label.bridge}) {
+            if (!slug.empty() && !names.contains(slug)) {
+                fault(at, std::nullopt, "no name \"" + slug + "\" is given");
+            }
+        }
+        if (needs_name && label.name.empty()) {
+            fault(at, std::nullopt, "has no name");
+        }
+        if (label.wraps == label.address) {
+            fault(at, std::nullopt, label.address.hex() + " wraps itself");
+        }
+    }
+
+    void add_native(const Label& label, std::size_t at) {
+        const auto [known, fresh] = natives_.try_emplace(label.chain, at);
+        if (!fresh) {
+            fault(
+                at,
+                known->second,
+                "two tokens wrap the coin of chain " + std::to_string(label.chain)
+            );
+        }
+    }
+
+    std::map<eth::ChainId, std::size_t> natives_;
+};
+
+}  // namespace
+
+std::string_view label_role_name(LabelRole role) noexcept {
+    return kRoles.at(static_cast<std::size_t>(role));
+}
+
+std::size_t Labels::KeyHash::operator()(const Key& key) const noexcept {
+    constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15ULL;
+    return FixedBytesHash{}(key.address) ^
+           static_cast<std::size_t>(
+               (key.chain * 8 + static_cast<std::uint64_t>(key.role)) * kSpread
+           );
+}
+
+tl::expected<Labels, std::vector<LabelFault>> Labels::of(
+    const std::vector<Name>& names, const std::vector<Label>& labels
+) {
+    Gathering all;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        all.add(names[i], i);
+    }
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        all.add(labels[i], i);
+    }
+    if (!all.faults.empty()) {
+        return tl::unexpected(std::move(all.faults));
+    }
+    Labels out;
+    for (auto& [slug, kept] : all.names) {
+        out.names_.push_back(std::move(kept.value));
+    }
+    for (auto& [key, kept] : all.labels) {
+        out.labels_.push_back(std::move(kept.value));
+    }
+    out.index();
+    return out;
+}
+
+void Labels::index() {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        named_.emplace(names_[i].slug, i);
+    }
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+        const Label& label = labels_[i];
+        at_.emplace(Key{.chain = label.chain, .address = label.address, .role = label.role}, i);
+        if (label.native) {
+            native_.emplace(label.chain, i);
+        }
+    }
+}
+
+const Label* Labels::find(eth::ChainId chain, const Address& address, LabelRole role)
+    const noexcept {
+    const auto found = at_.find(Key{.chain = chain, .address = address, .role = role});
+    return found == at_.end() ? nullptr : &labels_[found->second];
+}
+
+const Name* Labels::name(std::string_view slug) const noexcept {
+    const auto found = named_.find(slug);
+    return found == named_.end() ? nullptr : &names_[found->second];
+}
+
+const Label* Labels::native(eth::ChainId chain) const noexcept {
+    const auto found = native_.find(chain);
+    return found == native_.end() ? nullptr : &labels_[found->second];
+}
+
+std::string Labels::title(eth::ChainId chain, const Address& address, LabelRole role) const {
+    const Label* label = find(chain, address, role);
+    if (label == nullptr) {
+        return {};
+    }
+    if (!label->title.empty()) {
+        return label->title;
+    }
+    const Name* named = name(label->name);
+    return named == nullptr ? label->symbol : named->title;
+}
+
+std::string_view Labels::sector(std::string_view slug) const noexcept {
+    const Name* named = name(slug);
+    return named == nullptr ? std::string_view() : sector_of(named->category);
+}
+
+}  // namespace faultline::graph
