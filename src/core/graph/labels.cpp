@@ -36,7 +36,8 @@ class Gathering {
                 {.where = LabelFault::Where::kName,
                  .at = at,
                  .earlier = known->second.at,
-                 .what = "\"" + name.slug + "\" has two meanings"}
+                 .what = "\"" + name.slug + "\" has two meanings",
+                 .nobody = {}}
             );
         }
     }
@@ -72,12 +73,18 @@ class Gathering {
     std::vector<LabelFault> faults;
 
   private:
-    void fault(std::size_t at, std::optional<std::size_t> earlier, std::string what) {
+    void fault(
+        std::size_t at,
+        std::optional<std::size_t> earlier,
+        std::string what,
+        std::string nobody = {}
+    ) {
         faults.push_back(
             {.where = LabelFault::Where::kLabel,
              .at = at,
              .earlier = earlier,
-             .what = std::move(what)}
+             .what = std::move(what),
+             .nobody = std::move(nobody)}
         );
     }
 
@@ -85,7 +92,7 @@ class Gathering {
         const bool needs_name = label.role != LabelRole::kToken;
         for (const std::string& slug : {label.name, label.bridge}) {
             if (!slug.empty() && !names.contains(slug)) {
-                fault(at, std::nullopt, "no name \"" + slug + "\" is given");
+                fault(at, std::nullopt, "no name \"" + slug + "\" is given", slug);
             }
         }
         if (needs_name && label.name.empty()) {
@@ -185,8 +192,11 @@ std::string Labels::title(eth::ChainId chain, const Address& address, LabelRole 
     if (!label->title.empty()) {
         return label->title;
     }
+    if (role == LabelRole::kToken && !label->symbol.empty()) {
+        return label->symbol;
+    }
     const Name* named = name(label->name);
-    return named == nullptr ? label->symbol : named->title;
+    return named == nullptr ? std::string() : named->title;
 }
 
 std::string_view Labels::sector(std::string_view slug) const noexcept {

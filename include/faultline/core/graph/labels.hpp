@@ -58,7 +58,7 @@ struct Label {
     Address address;
     LabelRole role = LabelRole::kToken;
     std::string name;   ///< A Name's slug; empty for a token of which nobody is said to answer.
-    std::string title;  ///< For people: "Aave V3 Core"; empty: the name's title.
+    std::string title;  ///< For people: "Aave V3 Core"; empty: see Labels::title().
     // Of tokens:
     std::string symbol;  ///< Empty: not said.
     std::optional<std::uint8_t> decimals;
@@ -94,7 +94,8 @@ struct LabelFault {
     std::size_t at = 0;
     /// The earlier one that it contradicts; nullopt: it is wrong by itself.
     std::optional<std::size_t> earlier;
-    std::string what;  ///< Without either place.
+    std::string what;    ///< Without either place.
+    std::string nobody;  ///< The slug that no name has; empty: it is another fault.
 };
 
 /// Names and labels that do not contradict each other. Lookups are O(1). Immutable.
@@ -117,7 +118,8 @@ class Labels {
     /// The wrapper of the chain's own coin; nullptr: none is labelled.
     [[nodiscard]] const Label* native(eth::ChainId chain) const noexcept;
 
-    /// What people call the address in that role: the label's title, or its name's; "" for none.
+    /// What people call the address in that role: the label's title, a token's symbol, or the
+    /// name's title; "" for none.
     [[nodiscard]] std::string title(eth::ChainId chain, const Address& address, LabelRole role)
         const;
 

@@ -48,7 +48,7 @@ TEST_CASE("a label is found by chain, address and role alone", "[labels]") {
     const Label* token = labels->find(1, kSteth, LabelRole::kToken);
     REQUIRE(token != nullptr);
     CHECK(token->symbol == "stETH");
-    CHECK(labels->title(1, kSteth, LabelRole::kToken) == "Lido");
+    CHECK(labels->title(1, kSteth, LabelRole::kToken) == "stETH");
     CHECK(labels->title(1, kSteth, LabelRole::kEntity) == "Lido: treasury");
     CHECK(labels->title(1, kSteth, LabelRole::kFeed).empty());
     CHECK(labels->find(10, kSteth, LabelRole::kToken) == nullptr);
