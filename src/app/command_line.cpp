@@ -98,7 +98,8 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
     }
     return "ok: " + file + ": " + plural(config.chains.size(), "chain") + ", " +
            plural(markets, "market") + ", " + plural(config.rules.size(), "rule") + ", " +
-           plural(config.receivers.size(), "receiver") + "\n" + chains;
+           plural(config.receivers.size(), "receiver") + ", " +
+           plural(config.labels.all().size(), "label") + "\n" + chains;
 }
 
 int check(const std::string& file, const CommandLinePorts& ports) {

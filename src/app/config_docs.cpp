@@ -23,7 +23,11 @@ starting anything, and `faultline config example` prints one to begin with
 - **Secrets** are never shown in messages, logs or metrics. Instead of `url: ...` write `url_file: path`: the file's content,
   without the line break at its end, is the value. Anchors, aliases and tags of YAML are refused.
 - **Paths** are seen from the folder of the file they are written in.
-)" + config::markdown({written::daemon_section().text(), written::deployments_section().text()});
+)" + config::markdown(
+               {written::daemon_section().text(),
+                written::deployments_section().text(),
+                written::label_file_section().text()}
+     );
 }
 
 std::string config_example() {

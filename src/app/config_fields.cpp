@@ -100,6 +100,14 @@ Section<Daemon> daemon_section() {
         &Daemon::receivers,
         list_of(receiver_section().type(), {.most = 100})
     );
+    out.optional(
+        {.name = "labels",
+         .text = "Files that say who issues a token and whose an address is, as seen from the "
+                 "folder of this file. See docs/labels.md.",
+         .default_text = "those that are shipped, where `labels` beside this file has them"},
+        &Daemon::labels,
+        maybe(list_of(text("path of a file"), {.most = 100}))
+    );
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -119,6 +120,7 @@ struct Daemon {
     std::vector<Chain> chains;
     std::vector<Rule> rules;
     std::vector<Receiver> receivers;
+    std::optional<std::vector<std::string>> labels;  ///< nullopt: kShippedLabels, where present.
 };
 
 /// A file named under `deployments`.
@@ -127,10 +129,19 @@ struct Deployments {
     MarketLists markets;
 };
 
+/// A file named under `labels`.
+struct LabelFile {
+    std::optional<eth::ChainId> chain_id;
+    std::vector<graph::Name> names;
+    std::vector<graph::Label> tokens;
+    std::vector<graph::Label> contracts;
+};
+
 config::Section<Chain> chain_section();
 config::Section<Rule> rule_section();
 config::Section<Receiver> receiver_section();
 config::Section<Daemon> daemon_section();
 config::Section<Deployments> deployments_section();
+config::Section<LabelFile> label_file_section();
 
 }  // namespace faultline::app::written

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
@@ -14,6 +15,7 @@
 #include <app/config_fields.hpp>
 #include <app/configured_protocol.hpp>
 #include <app/daemon_config.hpp>
+#include <app/label_files.hpp>
 #include <app/registry.hpp>
 #include <cstddef>
 #include <filesystem>
@@ -37,6 +39,7 @@ struct Loaded {
     written::Daemon daemon;
     std::vector<PlacedChain> chains;
     std::vector<ReadDeployments> files;  ///< Keeps the readers that PlacedMarket points to.
+    graph::Labels labels;
 };
 
 /// Reads one deployments file; nullopt when it is no document.
@@ -111,6 +114,7 @@ Loaded load(Reader& reader, const config::Node& node) {
     check_chains(reader, out.daemon, out.chains);
     check_rules(reader, out.daemon, out.chains);
     check_receivers(reader, out.daemon);
+    out.labels = read_labels(reader, out.daemon.labels);
     return out;
 }
 
@@ -184,6 +188,7 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     for (const written::Receiver& receiver : loaded.daemon.receivers) {
         out.receivers.push_back(receiver.webhook);
     }
+    out.labels = loaded.labels;
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -45,11 +46,12 @@ struct DaemonConfig {
     std::vector<ChainConfig> chains;  ///< At least one.
     std::vector<rules::HealthFactorRule> rules;
     std::vector<delivery::WebhookReceiver> receivers;
+    graph::Labels labels;
     std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.
 };
 
-/// Reads `file` and the deployment files it names. On failure every error found, in the order of
-/// the files. No message holds a secret.
+/// Reads `file` and the files of deployments and labels that it names. On failure every error
+/// found, in the order of the files. No message holds a secret.
 tl::expected<DaemonConfig, std::vector<config::Problem>> load_config(
     const std::string& file, const config::Surroundings& surroundings
 );

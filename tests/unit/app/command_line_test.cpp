@@ -153,7 +153,8 @@ TEST_CASE("check prints warnings and a summary without secrets, and starts nothi
     );
     CHECK(
         said.out ==
-        "ok: conf/f.yaml: 1 chain, 1 market, 1 rule, 0 receivers\n  ethereum: chain id 1, from "
+        "ok: conf/f.yaml: 1 chain, 1 market, 1 rule, 0 receivers, 0 labels\n  ethereum: chain id "
+        "1, from "
         "block 100, endpoint local, markets core\n"
     );
 }
