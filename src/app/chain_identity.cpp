@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/hex.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/store/schema.hpp>
 
@@ -10,6 +15,29 @@
 #include <string>
 
 namespace faultline::app {
+
+namespace {
+
+/// Of the contracts that alone are asked for some logs, clause by clause; empty when there are
+/// none. The digest of many addresses, so that a message can say it.
+std::string asked_contracts(const ChainConfig& chain) {
+    Bytes asked;
+    const eth::LogFilter filter = protocol::filter_of(chain.deployments);
+    for (const eth::LogClause& clause : filter.clauses()) {
+        if (clause.contracts.empty()) {
+            continue;
+        }
+        // Tells apart where a clause ends, and who is asked for all from who is asked for some.
+        asked.insert(asked.end(), Address::kSize, clause.topics0.empty() ? 0xff : 0);
+        for (const Address& contract : clause.contracts) {
+            asked.insert(asked.end(), contract.bytes.begin(), contract.bytes.end());
+        }
+    }
+    constexpr std::size_t kShown = 8;
+    return asked.empty() ? "" : to_hex(eth::keccak256(asked).view().first(kShown));
+}
+
+}  // namespace
 
 std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
     return config.store_path + "/" + chain.follow.chain_name;
@@ -34,6 +62,9 @@ store::SchemaIdentity identity_of(const ChainConfig& chain) {
             identity.fingerprint += " " + std::string(deployment->name(i)) + " " + market.name +
                                     " (" + market.contracts + ")";
         }
+    }
+    if (const std::string contracts = asked_contracts(chain); !contracts.empty()) {
+        identity.fingerprint += ", logs of contracts " + contracts;
     }
     return identity;
 }

@@ -14,7 +14,8 @@ namespace faultline::app {
 std::string store_folder(const DaemonConfig& config, const ChainConfig& chain);
 
 /// Rows carry the place of their market in the list and are what its contracts said since the start
-/// block, so all of that belongs to the store.
+/// block, so all of that belongs to the store; so do the contracts that alone are asked for some
+/// logs, as what others said is not in the rows.
 store::SchemaIdentity identity_of(const ChainConfig& chain);
 
 engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain);

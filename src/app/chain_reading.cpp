@@ -255,17 +255,17 @@ void ChainReading::note(
 }
 
 eth::LogFilter ChainReading::filter_of(const protocol::Protocols& protocols) const {
-    eth::LogFilter filter;
+    std::vector<Hash32> topics;
     for (const auto& protocol : protocols.all()) {
         std::ranges::copy(
             mark_.listed ? protocol->topics_beside_holders() : protocol->holder_topics(),
-            std::back_inserter(filter.topics0)
+            std::back_inserter(topics)
         );
     }
-    std::ranges::sort(filter.topics0);
-    const auto repeated = std::ranges::unique(filter.topics0);
-    filter.topics0.erase(repeated.begin(), repeated.end());
-    return filter;
+    std::ranges::sort(topics);
+    const auto repeated = std::ranges::unique(topics);
+    topics.erase(repeated.begin(), repeated.end());
+    return protocol::filter_of(chain_.deployments).narrowed(topics);
 }
 
 Task<Result<void>> ChainReading::search() {
@@ -273,7 +273,7 @@ Task<Result<void>> ChainReading::search() {
     ledger::Ledger ledger;
     const protocol::Protocols protocols(ledger, chain_.deployments);
     const eth::LogFilter filter = filter_of(protocols);
-    if (filter.topics0.empty()) {
+    if (filter.empty()) {
         mark_.search_next = mark_.block.number + 1;
         co_return commit({});
     }

@@ -35,10 +35,7 @@ namespace {
 
 chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = protocol::topics_of(chain.deployments);
-    for (const auto& deployment : chain.deployments) {
-        std::ranges::copy(deployment->outspoken(), std::back_inserter(options.filter.contracts));
-    }
+    options.filter = protocol::filter_of(chain.deployments);
     return options;
 }
 

@@ -51,6 +51,17 @@ Section<MarketConfig> section() {
         &MarketConfig::comptroller,
         address_type()
     );
+    constexpr std::size_t kMostTokens = 256;
+    out.optional(
+        {.name = "tokens",
+         .text = "Its cTokens and their underlyings. Given, only these are asked for their "
+                 "`Transfer`, not every token of the chain; a listed cToken that is missing here "
+                 "degrades the market, and the cash of one whose underlying is missing is read at "
+                 "each block.",
+         .default_text = "every token of the chain"},
+        &MarketConfig::tokens,
+        list_of(address_type(), {.most = kMostTokens})
+    );
     out.optional(
         {.name = "deployed_at",
          .text =
@@ -155,8 +166,8 @@ std::unique_ptr<const ConfiguredProtocol> make_compound_v2() {
             .name = "compound_v2",
             .text_in_chain = "Comptrollers of Compound V2 and its forks.",
             .text_in_file = "Comptrollers of Compound V2 and its forks. Their cTokens' `Transfer` "
-                            "has the topic of every token's, so a chain with one has far more logs "
-                            "to fetch.",
+                            "has the topic of every token's, so a chain with one that has no "
+                            "`tokens` has far more logs to fetch.",
             .section = section,
             .contracts = contracts_of,
             .faults = nullptr

@@ -43,6 +43,16 @@ Section<MarketConfig> section() {
     out.required(
         {.name = "comet", .text = "The Comet proxy."}, &MarketConfig::comet, address_type()
     );
+    constexpr std::size_t kMostTokens = 64;
+    out.optional(
+        {.name = "tokens",
+         .text = "Its base asset and collaterals. Given, only these and the Comet are asked for "
+                 "their `Transfer`, not every token of the chain; what the Comet has of one that "
+                 "is missing here is read at each block.",
+         .default_text = "every token of the chain"},
+        &MarketConfig::tokens,
+        list_of(address_type(), {.most = kMostTokens})
+    );
     out.optional(
         {.name = "deployed_at",
          .text = "A block at or before the proxy's first event; without it the chain can only be "
@@ -115,7 +125,8 @@ std::unique_ptr<const ConfiguredProtocol> make_compound_v3() {
             .name = "compound_v3",
             .text_in_chain = "Markets of Compound V3.",
             .text_in_file = "Compound V3 markets. Their tokens' `Transfer` has the topic of every "
-                            "token's, so a chain with one has far more logs to fetch.",
+                            "token's, so a chain with one that has no `tokens` has far more logs "
+                            "to fetch.",
             .section = section,
             .contracts = contracts_of,
             .faults = nullptr

@@ -337,8 +337,8 @@ std::unique_ptr<const ConfiguredProtocol> make_maker() {
         MarketField<MarketConfig>{
             .name = "maker",
             .text_in_chain = "Maker (Sky).",
-            .text_in_file = "Maker (Sky). Dai's `Transfer` has the topic of every token's, so a "
-                            "chain with it has far more logs to fetch.",
+            .text_in_file = "Maker (Sky). Its logs are two more requests a block: all that the "
+                            "core's contracts say, and `Transfer` of the tokens that are named.",
             .section = section,
             .contracts = contracts_of,
             .faults = faults_of

@@ -31,7 +31,9 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,34 @@ namespace faultline::app {
 namespace {
 
 using runtime::Task;
+
+void write_list(JsonWriter& json, std::string_view name, const auto& values) {
+    json.key(name).begin_array();
+    for (const auto& value : values) {
+        json.string(value.hex());
+    }
+    json.end_array();
+}
+
+/// The topics of any contract, and what is asked of some.
+void write_clauses(JsonWriter& json, const eth::LogFilter& filter) {
+    std::span<const eth::LogClause> clauses = filter.clauses();
+    if (!clauses.empty() && clauses.front().contracts.empty()) {
+        write_list(json, "topics0", clauses.front().topics0);
+        clauses = clauses.subspan(1);
+    }
+    if (clauses.empty()) {
+        return;
+    }
+    json.key("clauses").begin_array();
+    for (const eth::LogClause& clause : clauses) {
+        json.begin_object();
+        write_list(json, "contracts", clause.contracts);
+        write_list(json, "topics0", clause.topics0);
+        json.end_object();
+    }
+    json.end_array();
+}
 
 std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter) {
     JsonWriter json;
@@ -53,11 +83,9 @@ std::string manifest_line(const ChainConfig& chain, const eth::LogFilter& filter
     json.key("manifest").begin_object();
     json.field("chain", chain.follow.chain_name);
     json.field("startBlock", quantity_hex(chain.follow.start_block));
-    json.key("filter").begin_object().key("topics0").begin_array();
-    for (const Hash32& topic : filter.topics0) {
-        json.string(topic.hex());
-    }
-    json.end_array().end_object();
+    json.key("filter").begin_object();
+    write_clauses(json, filter);
+    json.end_object();
     for (const auto& deployment : chain.deployments) {
         for (const auto& protocol : registered_protocols()) {
             protocol->write_manifest(json, *deployment);
@@ -152,7 +180,7 @@ int record(const DaemonConfig& config, const Record& asked, std::ostream& out, s
     endpoint.trusts_blooms = chain.trusts_blooms;
     const auto node = rpc::make_json_rpc_node(endpoint, *http, clock, *workers);
     chain::FollowerOptions options = chain.follow;
-    options.filter.topics0 = protocol::topics_of(chain.deployments);
+    options.filter = protocol::filter_of(chain.deployments);
     const auto follower = chain::make_follower(
         options,
         {*node,

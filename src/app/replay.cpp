@@ -157,7 +157,7 @@ Result<void> begin(
     FAULTLINE_TRY(
         const rpc::RecordedBlock first,
         rpc::decode_recorded_block(
-            line->json, {.topics0 = {tape::RecordedFeeds::topic0()}, .contracts = {}}
+            line->json, eth::LogFilter::of_topics({tape::RecordedFeeds::topic0()})
         )
     );
     out << "begun at block " << first.header.ref.number << ", where some of it stands already\n";
@@ -201,7 +201,7 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
         std::move(tape->reader),
         offline.engine(),
         {.feeds = &*feeds,
-         .filter = {.topics0 = protocol::topics_of(tape->deployment.deployments), .contracts = {}},
+         .filter = protocol::filter_of(tape->deployment.deployments),
          .answer =
              [&](const eth::Read& read) {
                  auto answer = tape->deployment.answer(read);

@@ -3,6 +3,7 @@
 // daemon can only begin with what `faultline bootstrap` read.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import {followedIlks} from '../../deploy/devnet/lib/maker_addresses.mjs';
 import {maker} from '../../deploy/devnet/lib/parts.mjs';
 import {Random} from '../../deploy/devnet/lib/random.mjs';
@@ -89,8 +90,8 @@ test('audits find every view equal, and the blocks that were kept fold to the sa
     assert.equal(await daemon.stop(), 0);
 });
 
-/** One vault at twice what its ilk asks for, a rule about it, and a sink. */
-async function stage(t) {
+/** One vault at twice what its ilk asks for, a rule about it, and a sink. `configured` may change the configuration. */
+async function stage(t, configured = (config) => config) {
     const world = new World(t);
     const deliveries = new Deliveries();
     const sink = await world.sink({onDelivery: deliveries.record});
@@ -110,6 +111,7 @@ async function stage(t) {
     }
     const rule = {below: '1.0', resolveAt: '1.1', forBlocks: 1, minDebt: 0, accounts: [owner]};
     const daemon = await unknowing(world, devnet, 'faultline', {sink, rule});
+    fs.writeFileSync(daemon.configFile, configured(fs.readFileSync(daemon.configFile, 'utf8'), workload.market));
     await bootstrapThroughKills(daemon);
     daemon.start();
     const heard = (what, probe) => daemon.waitFor(what, () => deliveries.unique().find(probe));
@@ -160,5 +162,39 @@ test('an unsafe vault fires with the label of its ilk and resolves, and a shutdo
     await heard('what is taken back', ({transition, fingerprint}) => transition === 'retracted' && fingerprint === alarm.fingerprint);
     t.diagnostic(comparison.summary());
     t.diagnostic(JSON.stringify(workload.stats));
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('a note whose selector is unknown is kept as it is, counted and shown, until its block is taken back', async (t) => {
+    // All selectors of this Vat are known. A join says notes of its own, so it takes the place of a contract that is asked for all.
+    const asCore = (config, market) => config.replace(/esm: ".*"/, `esm: "${market.ilk('LINK-A').join.address}"`);
+    const {devnet, workload, daemon, heard, owner} = await stage(t, asCore);
+    const {join} = workload.market.ilk('LINK-A');
+    const shown = async () => {
+        const {figures} = await daemon.reportAt(devnet.chain.headHash, root);
+        const {total, logs} = await daemon.get(`${root}/quarantine`);
+        const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+        const counted = Number(/^faultline_quarantined_logs\{chain="devnet"\} (\d+)$/m.exec(metrics)[1]);
+        return {unknown: Number(figures.unknown_logs), total, logs, counted};
+    };
+    await workload.mine();
+    assert.deepEqual(await shown(), {unknown: 0, total: 0, logs: [], counted: 0});
+    const ink = workload.amount('LINK-A', 1_000);
+    await workload.send(owner, join, 'join', [owner, ink]);
+    assert.ok((await workload.mine()).receipts.every(({ok}) => ok));
+    const {logs: [note], ...counts} = await shown();
+    assert.deepEqual(counts, {unknown: 1, total: 1, counted: 1});
+    const [topic0] = note.topics;
+    assert.equal(topic0, join.encode('join', [owner, ink]).slice(0, 10).padEnd(66, '0'));
+    assert.equal(note.address, join.address.toLowerCase());
+    assert.match(note.data, new RegExp(join.encode('join', [owner, ink]).slice(2)), 'the call as it was made');
+    assert.match(note.why, /accounted for nowhere/);
+    await heard('the news of it', ({rule, summary}) => rule === 'market_news' && /accounted for nowhere/.test(summary));
+    const comparison = new MakerComparison();
+    await comparison.atHead(devnet, daemon);
+    comparison.assertExact();
+    await devnet.chain.rollBack(1);
+    await workload.mine();
+    assert.deepEqual(await shown(), {unknown: 0, total: 0, logs: [], counted: 0});
     assert.equal(await daemon.stop(), 0);
 });

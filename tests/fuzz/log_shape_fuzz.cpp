@@ -65,8 +65,9 @@ Result<std::vector<BlockLogs>> decoded(std::string_view before, std::string_view
     exchange.first_id = 1;
     exchange.body = body;
     exchange.http_status = 200;
-    eth::LogFilter filter;
-    filter.topics0.emplace_back().bytes.fill(0xaa);
+    Hash32 topic0;
+    topic0.bytes.fill(0xaa);
+    const eth::LogFilter filter = eth::LogFilter::of_topics({topic0});
     return decode_logs(exchange, {.first = 0x10, .last = 0x2f, .last_hash = {}}, filter);
 }
 

@@ -101,7 +101,7 @@ class Replay {
             }
             if (line->kind == tape::LineKind::kApplied) {
                 return checked(
-                    rpc::decode_recorded_block(line->json, {.topics0 = topics_, .contracts = {}})
+                    rpc::decode_recorded_block(line->json, eth::LogFilter::of_topics(topics_))
                 );
             }
             if (undo_.empty()) {

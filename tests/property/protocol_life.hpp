@@ -48,8 +48,7 @@ class ProtocolLife {
     ProtocolLife(const LifeOptions& options, LifeTally& tally)
         : options_(options), tally_(tally), chance_(options.seed), world_(chance_) {
         deployment_ = world_.deployment(true);
-        topics_ = deployment_->topics();
-        REQUIRE(std::ranges::is_sorted(topics_));
+        filter_ = deployment_->wanted_logs();
         open({});
         legs_.read_anew(*protocol_);
         header_.timestamp = {1'700'000'000};
@@ -248,7 +247,7 @@ class ProtocolLife {
     }
 
     void add(eth::Block& block, const LogBook::Entry& entry, std::uint32_t index) {
-        if (entry.topics.empty() || !std::ranges::binary_search(topics_, entry.topics[0])) {
+        if (!filter_.wants(entry.address, entry.topics)) {
             return;
         }
         block.logs.add(
@@ -266,7 +265,7 @@ class ProtocolLife {
         LogBook::Entry noise = entry;
         noise.address = address_of("somebody else");
         if (chance_.one_in(2)) {
-            noise.topics = {chance_.one_of(topics_)};
+            noise.topics = {chance_.one_of(filter_.clauses().front().topics0)};
             noise.data.resize(chance_.below(std::uint64_t{200}));
         }
         add(block, noise, index);
@@ -379,7 +378,7 @@ class ProtocolLife {
     Chance chance_;
     World world_;
     std::unique_ptr<protocol::Deployment> deployment_;
-    std::vector<Hash32> topics_;
+    eth::LogFilter filter_;
     std::optional<ledger::Ledger> ledger_;
     std::optional<protocol::Quarantine> quarantine_;
     std::unique_ptr<protocol::Protocol> protocol_;

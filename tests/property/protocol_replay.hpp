@@ -64,12 +64,8 @@ class ProtocolReplay {
           manifest_(must(tape::read_manifest(*reader_))),
           feeds_(must(tape::RecordedFeeds::of(manifest_))),
           deployment_(deploy(manifest_)),
-          topics_(deployment_->topics()) {
-        REQUIRE(std::ranges::is_sorted(topics_));
-        wanted_ = topics_;
-        wanted_.push_back(tape::RecordedFeeds::topic0());
-        std::ranges::sort(wanted_);
-        wanted_.erase(std::unique(wanted_.begin(), wanted_.end()), wanted_.end());
+          filter_(deployment_->wanted_logs()),
+          decoded_(filter_.joined(eth::LogFilter::of_topics({tape::RecordedFeeds::topic0()}))) {
         open();
     }
 
@@ -81,9 +77,7 @@ class ProtocolReplay {
                 return std::nullopt;
             }
             if (line->kind == tape::LineKind::kApplied) {
-                return must(
-                    rpc::decode_recorded_block(line->json, {.topics0 = wanted_, .contracts = {}})
-                );
+                return must(rpc::decode_recorded_block(line->json, decoded_));
             }
             if (undo_.empty()) {
                 return std::nullopt;  // It goes back below what was adopted.
@@ -103,7 +97,7 @@ class ProtocolReplay {
         block.live = recorded.live;
         block.reads = recorded.calls;
         for (std::size_t i = 0; i < recorded.logs.size(); ++i) {
-            if (std::ranges::binary_search(topics_, recorded.logs[i].topics[0])) {
+            if (filter_.wants(recorded.logs[i])) {
                 block.logs.add(recorded.logs[i]);
             }
         }
@@ -234,8 +228,8 @@ class ProtocolReplay {
     tape::Manifest manifest_;
     tape::RecordedFeeds feeds_;
     std::unique_ptr<protocol::Deployment> deployment_;
-    std::vector<Hash32> topics_;
-    std::vector<Hash32> wanted_;
+    eth::LogFilter filter_;
+    eth::LogFilter decoded_;  ///< With what the feeds need.
     std::optional<ledger::Ledger> ledger_;
     std::optional<protocol::Quarantine> quarantine_;
     std::unique_ptr<protocol::Protocol> protocol_;

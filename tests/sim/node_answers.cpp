@@ -19,20 +19,32 @@ std::string header_json(const ModelBlock& block) {
     return rpc::header_json(block.full, block.header.ref.hash);
 }
 
-std::set<std::string> topics_of(const Json& filter) {
+/// What a request asks for; an empty list is of any.
+struct Wanted {
+    std::set<std::string> addresses;
     std::set<std::string> topics;
-    if (!filter.at("topics").items.empty()) {
-        for (const Json& topic : filter.at("topics").items[0].items) {
-            topics.insert(topic.text);
+
+    explicit Wanted(const Json& filter) {
+        for (const Json& address : filter.at("address").items) {
+            addresses.insert(address.text);
+        }
+        if (!filter.at("topics").items.empty()) {
+            for (const Json& topic : filter.at("topics").items[0].items) {
+                topics.insert(topic.text);
+            }
         }
     }
-    return topics;
-}
 
-void append_logs(std::string& out, const ModelBlock& block, const std::set<std::string>& topics) {
+    [[nodiscard]] bool has(const eth::Log& log) const {
+        return (addresses.empty() || addresses.contains(log.address.hex())) &&
+               (topics.empty() || (!log.topics.empty() && topics.contains(log.topics[0].hex())));
+    }
+};
+
+void append_logs(std::string& out, const ModelBlock& block, const Wanted& wanted) {
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (!log.topics.empty() && topics.contains(log.topics[0].hex())) {
+        if (wanted.has(log)) {
             out += (out.empty() ? "" : ",") + log_json(block.header.ref, log);
         }
     }
@@ -118,7 +130,7 @@ std::string NodeAnswers::logs(const Json& request) const {
         return error(request, -32000, "unknown block");
     }
     std::string out;
-    append_logs(out, *block, topics_of(filter));
+    append_logs(out, *block, Wanted(filter));
     return result(request, "[" + out + "]");
 }
 
@@ -128,11 +140,11 @@ std::string NodeAnswers::logs_of_range(const Json& request, const Json& filter) 
     if (last - first >= options_.widest_range) {
         return error(request, -32602, "block range is too wide");
     }
-    const std::set<std::string> topics = topics_of(filter);
+    const Wanted wanted(filter);
     std::string out;
     // A range beyond the head is cut short without a word, as most nodes do.
     for (std::uint64_t number = first; number <= std::min(last, view_.head()); ++number) {
-        append_logs(out, *view_.at(number), topics);
+        append_logs(out, *view_.at(number), wanted);
     }
     return result(request, "[" + out + "]");
 }

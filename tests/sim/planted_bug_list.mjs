@@ -46,14 +46,14 @@ export const bugs = [
         name: 'a missing answer for logs read as no logs',
         edits: [{
             file: decode,
-            from: '        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
-            to: '        if (reply.error(1) != nullptr) {\n            return block;\n        }\n        FAULTLINE_TRY(\n            const element logs, reply.present(1,',
+            from: '        FAULTLINE_TRY(\n            const element value, reply.present(call, "logs of block',
+            to: '        if (reply.error(call) != nullptr) {\n            continue;\n        }\n        FAULTLINE_TRY(\n            const element value, reply.present(call, "logs of block',
         }],
     },
     {
         name: 'ranged logs believed without proof that the node has got so far',
         missed: 'no simulated backend lags as far as history; unit tests of rpc',
-        edits: [{file: decode, from: 'Result<void> reached(const Reply& reply, const eth::BlockRef& last) {', to: 'Result<void> reached(const Reply& reply, const eth::BlockRef& last) {\n    if (last.number > 0) {\n        return {};\n    }'}],
+        edits: [{file: decode, from: 'Result<void> reached(const Reply& reply, std::size_t call, const eth::BlockRef& last) {', to: 'Result<void> reached(const Reply& reply, std::size_t call, const eth::BlockRef& last) {\n    if (last.number > 0) {\n        return {};\n    }'}],
     },
     {
         name: 'the parent not compared in history',

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -25,15 +24,12 @@
 
 namespace faultline::protocol {
 
-std::vector<Hash32> topics_of(const Deployments& deployments) {
-    std::vector<Hash32> topics;
+eth::LogFilter filter_of(const Deployments& deployments) {
+    eth::LogFilter out;
     for (const auto& deployment : deployments) {
-        std::ranges::copy(deployment->topics(), std::back_inserter(topics));
+        out = out.joined(deployment->wanted_logs());
     }
-    std::ranges::sort(topics);
-    const auto repeated = std::ranges::unique(topics);
-    topics.erase(repeated.begin(), repeated.end());
-    return topics;
+    return out;
 }
 
 Protocols::Protocols(ledger::Ledger& ledger, const Deployments& deployments) : quarantine_(ledger) {

@@ -223,7 +223,7 @@ Result<bool> check_bloom(
             return not_in_bloom(logs[i], header.number);
         }
     }
-    return std::ranges::any_of(filter.contracts, [&](const Address& contract) {
+    return std::ranges::any_of(filter.outspoken(), [&](const Address& contract) {
         if (!header.logs_bloom.may_contain(contract.view())) {
             return false;
         }
@@ -251,7 +251,7 @@ Result<eth::LogList> proven_logs(
     eth::LogList watched;
     for (std::size_t i = 0; i < receipts.logs.size(); ++i) {
         const eth::Log log = receipts.logs[i];
-        if (!log.topics.empty() && std::ranges::binary_search(filter.topics0, log.topics.front())) {
+        if (filter.wants(log)) {
             watched.add(log);
         }
     }

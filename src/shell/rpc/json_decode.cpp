@@ -5,6 +5,7 @@
 #include "json_field.hpp"
 #include "json_logs.hpp"
 #include "json_reply.hpp"
+#include "merged_logs.hpp"
 #include "shaped_reply.hpp"
 
 #include <faultline/base/assert.hpp>
@@ -19,6 +20,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -69,15 +71,27 @@ Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const 
 }
 
 Result<eth::LogList> logs_of_block(
-    element value, const eth::BlockRef& ref, const eth::LogFilter& filter
+    element value, const eth::BlockRef& ref, const eth::LogClause& clause
 ) {
     FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
     eth::LogList logs;
     for (const RawLog& log : raw) {
         FAULTLINE_TRY_VOID(of_block(log, ref));
-        FAULTLINE_TRY_VOID(append_log(logs, log, filter));
+        FAULTLINE_TRY_VOID(append_log(logs, log, clause));
     }
     return logs;
+}
+
+Result<std::vector<BlockLogs>> merged(std::vector<std::vector<BlockLogs>> by_clause) {
+    std::vector<BlockLogs> out;
+    for (std::vector<BlockLogs>& blocks : by_clause) {
+        if (out.empty()) {
+            out = std::move(blocks);
+        } else {
+            FAULTLINE_TRY_VOID(add_logs(out, std::move(blocks)));
+        }
+    }
+    return out;
 }
 
 /// A pinned block whose logs could be read by their shape; nullopt leaves it to the parser.
@@ -87,11 +101,12 @@ std::optional<PinnedBlock> shaped_block(
     const eth::LogFilter& filter,
     eth::FullHeader* full
 ) {
-    if (exchange.calls.size() != 2) {
+    if (filter.empty() || exchange.calls.size() != 1 + filter.clauses().size()) {
         return std::nullopt;
     }
-    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 1, filter);
-    if (!shaped || shaped->blocks.size() != 1) {
+    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 1, filter.clauses());
+    auto blocks = shaped ? merged(std::move(shaped->by_clause)) : std::vector<BlockLogs>();
+    if (!blocks || blocks->size() != 1) {
         return std::nullopt;
     }
     const auto value = shaped->reply.result(0);
@@ -99,7 +114,7 @@ std::optional<PinnedBlock> shaped_block(
         return std::nullopt;
     }
     const auto header = read_header(*value, shaped->reply.method(0));
-    if (!header || header->ref.hash != hash || shaped->blocks.front().ref != header->ref) {
+    if (!header || header->ref.hash != hash || blocks->front().ref != header->ref) {
         return std::nullopt;
     }
     if (full != nullptr) {
@@ -109,25 +124,57 @@ std::optional<PinnedBlock> shaped_block(
         }
         *full = *std::move(all);
     }
-    return PinnedBlock{
-        .header = *header, .logs = std::move(shaped->blocks.front().logs), .checks = {}
-    };
+    return PinnedBlock{.header = *header, .logs = std::move(blocks->front().logs), .checks = {}};
 }
 
-/// The second answer of a batch shows that the node stands where the first one was asked for.
-Result<void> reached(const Reply& reply, const eth::BlockRef& last) {
+/// The last answer of a batch shows that the node stands where those before it were asked for.
+Result<void> reached(const Reply& reply, std::size_t call, const eth::BlockRef& last) {
     FAULTLINE_TRY(
-        const element value, reply.present(1, "block " + std::to_string(last.number) + " yet")
+        const element value, reply.present(call, "block " + std::to_string(last.number) + " yet")
     );
-    FAULTLINE_TRY(const eth::Header header, read_header(value, reply.method(1)));
+    FAULTLINE_TRY(const eth::Header header, read_header(value, reply.method(call)));
     if (header.ref != last) {
         return about(
             Code::kTransient,
-            reply.method(1),
+            reply.method(call),
             "the logs are of a branch with block " + header.ref.text() + ", not " + last.text()
         );
     }
     return {};
+}
+
+/// The logs of one clause, by block.
+Result<std::vector<BlockLogs>> logs_of_range(
+    element value, const LogRange& range, const eth::LogClause& clause
+) {
+    constexpr std::string_view kMethod = "eth_getLogs";
+    FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
+    std::vector<BlockLogs> blocks;
+    for (const RawLog& log : raw) {
+        if (log.number < range.first || log.number > range.last) {
+            return about(
+                Code::kMalformed,
+                kMethod,
+                "asked for blocks " + std::to_string(range.first) + " to " +
+                    std::to_string(range.last) + ", got a log of block " +
+                    std::to_string(log.number)
+            );
+        }
+        if (blocks.empty() || blocks.back().ref.number != log.number) {
+            blocks.emplace_back();
+            blocks.back().ref = {log.number, log.block_hash};
+        } else if (blocks.back().ref.hash != log.block_hash) {
+            return about(
+                Code::kTransient,
+                kMethod,
+                "block " + std::to_string(log.number) +
+                    " changed while reading: its logs name "
+                    "two hashes"
+            );
+        }
+        FAULTLINE_TRY_VOID(append_log(blocks.back().logs, log, clause));
+    }
+    return blocks;
 }
 
 }  // namespace
@@ -233,11 +280,14 @@ Result<PinnedBlock> decode_block(
     if (full != nullptr) {
         FAULTLINE_TRY(*full, read_full_header(header, reply.method(0)));
     }
-    if (exchange.calls.size() > 1) {
+    for (std::size_t call = 1; call < exchange.calls.size(); ++call) {
         FAULTLINE_TRY(
-            const element logs, reply.present(1, "logs of block " + block.header.ref.text())
+            const element value, reply.present(call, "logs of block " + block.header.ref.text())
         );
-        FAULTLINE_TRY(block.logs, logs_of_block(logs, block.header.ref, filter));
+        FAULTLINE_TRY(
+            eth::LogList logs, logs_of_block(value, block.header.ref, filter.clauses()[call - 1])
+        );
+        FAULTLINE_TRY_VOID(add_logs(block.logs, std::move(logs), block.header.ref));
     }
     return block;
 }
@@ -245,51 +295,39 @@ Result<PinnedBlock> decode_block(
 Result<std::vector<BlockLogs>> decode_logs(
     const Exchange& exchange, LogRange range, const eth::LogFilter& filter
 ) {
-    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 0, filter);
-    if (shaped && shaped->blocks.front().ref.number >= range.first &&
-        shaped->blocks.back().ref.number <= range.last) {
-        if (exchange.calls.size() > 1) {
-            FAULTLINE_TRY_VOID(reached(shaped->reply, {range.last, range.last_hash}));
+    const std::vector<eth::LogClause>& clauses = filter.clauses();
+    const eth::BlockRef last{.number = range.last, .hash = range.last_hash};
+    const bool proves = exchange.calls.size() > clauses.size();
+    std::optional<ShapedReply> shaped = read_shaped_reply(exchange, 0, clauses);
+    if (shaped && std::ranges::all_of(shaped->by_clause, [&](const auto& blocks) {
+            return blocks.empty() || (blocks.front().ref.number >= range.first &&
+                                      blocks.back().ref.number <= range.last);
+        })) {
+        if (proves) {
+            FAULTLINE_TRY_VOID(reached(shaped->reply, clauses.size(), last));
         }
-        return std::move(shaped->blocks);
+        return merged(std::move(shaped->by_clause));
     }
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
-    FAULTLINE_TRY(
-        const element value,
-        reply.present(
-            0, "logs of blocks " + std::to_string(range.first) + " to " + std::to_string(range.last)
-        )
-    );
-    if (exchange.calls.size() > 1) {
-        FAULTLINE_TRY_VOID(reached(reply, {range.last, range.last_hash}));
+    std::vector<element> values(clauses.size());
+    for (std::size_t i = 0; i < clauses.size(); ++i) {
+        FAULTLINE_TRY(
+            values[i],
+            reply.present(
+                i,
+                "logs of blocks " + std::to_string(range.first) + " to " +
+                    std::to_string(range.last)
+            )
+        );
     }
-    FAULTLINE_TRY(const std::vector<RawLog> raw, read_logs(value));
-    std::vector<BlockLogs> blocks;
-    for (const RawLog& log : raw) {
-        if (log.number < range.first || log.number > range.last) {
-            return about(
-                Code::kMalformed,
-                reply.method(0),
-                "asked for blocks " + std::to_string(range.first) + " to " +
-                    std::to_string(range.last) + ", got a log of block " +
-                    std::to_string(log.number)
-            );
-        }
-        if (blocks.empty() || blocks.back().ref.number != log.number) {
-            blocks.emplace_back();
-            blocks.back().ref = {log.number, log.block_hash};
-        } else if (blocks.back().ref.hash != log.block_hash) {
-            return about(
-                Code::kTransient,
-                reply.method(0),
-                "block " + std::to_string(log.number) +
-                    " changed while reading: its logs name "
-                    "two hashes"
-            );
-        }
-        FAULTLINE_TRY_VOID(append_log(blocks.back().logs, log, filter));
+    if (proves) {
+        FAULTLINE_TRY_VOID(reached(reply, clauses.size(), last));
     }
-    return blocks;
+    std::vector<std::vector<BlockLogs>> by_clause(clauses.size());
+    for (std::size_t i = 0; i < clauses.size(); ++i) {
+        FAULTLINE_TRY(by_clause[i], logs_of_range(values[i], range, clauses[i]));
+    }
+    return merged(std::move(by_clause));
 }
 
 Result<std::vector<eth::ReadAnswer>> decode_reads(

@@ -35,8 +35,9 @@ Result<std::vector<eth::Header>> decode_headers(
     const Exchange& exchange, eth::BlockNum first, std::vector<eth::Bloom>* blooms
 );
 
-/// The header and, when there is a second call, the logs of the block with that hash. All fields of
-/// the header go to `full`, if given; then one that is missing is an error.
+/// The header and, when there are calls for them (one for each clause), the logs of the block with
+/// that hash. All fields of the header go to `full`, if given; then one that is missing is an
+/// error.
 Result<PinnedBlock> decode_block(
     const Exchange& exchange,
     const Hash32& hash,
@@ -47,11 +48,12 @@ Result<PinnedBlock> decode_block(
 struct LogRange {
     eth::BlockNum first = 0;
     eth::BlockNum last = 0;
-    Hash32 last_hash{};  ///< Looked at when there is a second call.
+    Hash32 last_hash{};  ///< Looked at when there is a call for its header.
 };
 
-/// The logs of a range and, when there is a second call, proof that the node has got so far: the
-/// header at the last height must be the one of that hash.
+/// The logs of a range, a call for each clause, and, when there is one more call, proof that the
+/// node has got so far: the header at the last height must be the one of that hash.
+/// @pre !filter.empty()
 Result<std::vector<BlockLogs>> decode_logs(
     const Exchange& exchange, LogRange range, const eth::LogFilter& filter
 );

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace faultline::rpc {
 namespace {
@@ -20,15 +21,29 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
-std::string topics_of(const eth::LogFilter& filter) {
-    FAULTLINE_ASSERT(!filter.topics0.empty());
-    std::string out = R"("topics":[[)";
-    for (const Hash32& topic : filter.topics0) {
-        out += quoted(topic.hex());
+template <class T>
+std::string quoted_list(const std::vector<T>& values) {
+    std::string out = "[";
+    for (const T& value : values) {
+        out += quoted(value.hex());
         out += ',';
     }
     out.back() = ']';
-    return out + ']';
+    return out;
+}
+
+/// The fields of a filter object that say which logs.
+std::string fields_of(const eth::LogClause& clause) {
+    FAULTLINE_ASSERT(!clause.contracts.empty() || !clause.topics0.empty());
+    std::string out;
+    if (!clause.contracts.empty()) {
+        out += R"("address":)" + quoted_list(clause.contracts);
+    }
+    if (!clause.topics0.empty()) {
+        out += out.empty() ? "" : ",";
+        out += R"("topics":[)" + quoted_list(clause.topics0) + "]";
+    }
+    return out;
 }
 
 }  // namespace
@@ -77,18 +92,18 @@ Call receipts_call(const Hash32& block) {
     return {.method = "eth_getBlockReceipts", .params = "[" + quoted(block.hex()) + "]"};
 }
 
-Call logs_at_call(const Hash32& block, const eth::LogFilter& filter) {
+Call logs_at_call(const Hash32& block, const eth::LogClause& clause) {
     return {
         .method = "eth_getLogs",
-        .params = R"([{"blockHash":)" + quoted(block.hex()) + "," + topics_of(filter) + "}]"
+        .params = R"([{"blockHash":)" + quoted(block.hex()) + "," + fields_of(clause) + "}]"
     };
 }
 
-Call logs_between_call(eth::BlockNum first, eth::BlockNum last, const eth::LogFilter& filter) {
+Call logs_between_call(eth::BlockNum first, eth::BlockNum last, const eth::LogClause& clause) {
     return {
         .method = "eth_getLogs",
         .params = R"([{"fromBlock":)" + quoted(quantity_hex(first)) + R"(,"toBlock":)" +
-                  quoted(quantity_hex(last)) + "," + topics_of(filter) + "}]"
+                  quoted(quantity_hex(last)) + "," + fields_of(clause) + "}]"
     };
 }
 

@@ -29,9 +29,9 @@ Call block_by_tag_call(HeadTag tag);
 Call block_by_number_call(eth::BlockNum number);
 Call block_by_hash_call(const Hash32& hash);
 Call receipts_call(const Hash32& block);
-/// @pre !filter.topics0.empty(): an empty list would mean every log.
-Call logs_at_call(const Hash32& block, const eth::LogFilter& filter);
-Call logs_between_call(eth::BlockNum first, eth::BlockNum last, const eth::LogFilter& filter);
+/// The logs of one clause.
+Call logs_at_call(const Hash32& block, const eth::LogClause& clause);
+Call logs_between_call(eth::BlockNum first, eth::BlockNum last, const eth::LogClause& clause);
 Call view_call(const Hash32& block, const eth::Read& read);
 Call subscribe_heads_call();
 

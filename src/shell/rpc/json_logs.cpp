@@ -54,8 +54,8 @@ std::string place(const RawLog& log) {
     return "log " + std::to_string(log.log_index) + " of block " + std::to_string(log.number);
 }
 
-/// Appends a log that is of the filter, or any when there is none.
-Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilter* filter);
+/// Appends a log that the clause wants, or any when there is none.
+Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogClause* clause);
 
 Error wrong(const RawLog& log, const std::string& what) {
     return about(Code::kMalformed, kMethod, place(log) + ": " + what);
@@ -98,17 +98,24 @@ Result<void> of_block(const RawLog& log, const eth::BlockRef& ref) {
 }
 
 bool asked_for(const RawLog& log, const eth::LogFilter& filter) {
+    const auto address = Address::from_hex(log.address);
+    if (!address) {
+        return false;
+    }
     element first;
     std::string_view text;
-    if (log.topics.at(0).get(first) != simdjson::SUCCESS || first.get(text) != simdjson::SUCCESS) {
+    if (log.topics.at(0).get(first) != simdjson::SUCCESS) {
+        return filter.wants(*address, {});
+    }
+    if (first.get(text) != simdjson::SUCCESS) {
         return false;
     }
     const auto topic0 = Hash32::from_hex(text);
-    return topic0 && std::ranges::binary_search(filter.topics0, *topic0);
+    return topic0 && filter.wants(*address, std::span(&*topic0, 1));
 }
 
-Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter) {
-    return append_if(out, log, &filter);
+Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogClause& clause) {
+    return append_if(out, log, &clause);
 }
 
 Result<void> append_any_log(eth::LogList& out, const RawLog& log) {
@@ -117,7 +124,7 @@ Result<void> append_any_log(eth::LogList& out, const RawLog& log) {
 
 namespace {
 
-Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilter* filter) {
+Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogClause* clause) {
     std::array<Hash32, kMaxTopics> topics;
     std::size_t count = 0;
     for (const element item : log.topics) {
@@ -131,14 +138,14 @@ Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilte
         }
         ++count;
     }
-    if (filter != nullptr &&
-        (count == 0 || !std::ranges::binary_search(filter->topics0, topics[0]))) {
-        return wrong(log, "the node returned a log that was not asked for");
-    }
     eth::Log parsed;
     const auto address = bytes_from_hex_into(log.address, parsed.address.bytes);
     if (!address) {
         return wrong(log, "address: " + printable(address.error().detail(), 200));
+    }
+    parsed.topics = std::span(topics).first(count);
+    if (clause != nullptr && !clause->wants(parsed.address, parsed.topics)) {
+        return wrong(log, "the node returned a log that was not asked for");
     }
     const auto txn = bytes_from_hex_into(log.tx_hash, parsed.tx_hash.bytes);
     if (!txn) {
@@ -148,7 +155,6 @@ Result<void> append_if(eth::LogList& out, const RawLog& log, const eth::LogFilte
     if (!data) {
         return wrong(log, "data: " + printable(data.error().detail(), 200));
     }
-    parsed.topics = std::span(topics).first(count);
     parsed.data = *data;
     parsed.tx_index = log.tx_index;
     parsed.log_index = log.log_index;

@@ -34,13 +34,12 @@ Result<std::vector<RawLog>> read_logs(simdjson::dom::element value);
 /// kMalformed when the log is not of that block.
 Result<void> of_block(const RawLog& log, const eth::BlockRef& ref);
 
-/// Whether the log's first topic is in the filter; false also for a log whose topics append_log
-/// refuses.
+/// Whether the filter wants the log; false also for a log that append_log() refuses.
 bool asked_for(const RawLog& log, const eth::LogFilter& filter);
 
-/// Decodes the rest of the log and adds it. kMalformed when its first topic is not in the filter.
-Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogFilter& filter);
-/// Appends a log whatever its topics are. kMalformed otherwise as append_log().
+/// Decodes the rest of the log and adds it. kMalformed when the clause does not want it.
+Result<void> append_log(eth::LogList& out, const RawLog& log, const eth::LogClause& clause);
+/// Appends a log whoever wants it. kMalformed otherwise as append_log().
 Result<void> append_any_log(eth::LogList& out, const RawLog& log);
 
 }  // namespace faultline::rpc

@@ -36,8 +36,8 @@ runtime::Task<Result<PinnedBlock>> JsonRpcNode::fetch_block(
     Hash32 hash, const eth::LogFilter& filter, eth::FullHeader* full
 ) {
     std::vector<Call> calls = one(block_by_hash_call(hash));
-    if (!filter.topics0.empty()) {
-        calls.push_back(logs_at_call(hash, filter));
+    for (const eth::LogClause& clause : filter.clauses()) {
+        calls.push_back(logs_at_call(hash, clause));
     }
     Decoder<PinnedBlock> decode = [hash, &filter, full](const Exchange& exchange) {
         return decode_block(exchange, hash, filter, full);

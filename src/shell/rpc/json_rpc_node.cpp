@@ -168,10 +168,14 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     eth::BlockNum first, eth::BlockRef last, const eth::LogFilter& filter
 ) {
     FAULTLINE_ASSERT(first <= last.number);
-    if (filter.topics0.empty()) {
+    if (filter.empty()) {
         co_return std::vector<BlockLogs>();
     }
-    std::vector<Call> calls = one(logs_between_call(first, last.number, filter));
+    std::vector<Call> calls;
+    for (const eth::LogClause& clause : filter.clauses()) {
+        calls.push_back(logs_between_call(first, last.number, clause));
+    }
+    // Last, so that it tells where the node stood after all of them.
     calls.push_back(block_by_number_call(last.number));
     Decoder<std::vector<BlockLogs>> decode = [first, last, &filter](const Exchange& exchange) {
         const LogRange range{.first = first, .last = last.number, .last_hash = last.hash};
@@ -184,7 +188,7 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
     if (auto included = check_blooms(*proven_, blocks); !included) {
         co_return named(included.error());
     }
-    if (const auto suspect = proven_->suspect(first, last.number, filter.contracts, blocks)) {
+    if (const auto suspect = proven_->suspect(first, last.number, filter.outspoken(), blocks)) {
         FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
     }
     co_return blocks;

@@ -279,7 +279,7 @@ bool add(std::vector<BlockLogs>& blocks, std::uint32_t last_index, const Decoded
 
 }  // namespace
 
-std::optional<ShapedLogs> read_shaped_logs(std::string_view text, const eth::LogFilter& filter) {
+std::optional<ShapedLogs> read_shaped_logs(std::string_view text, const eth::LogClause* clause) {
     Scanner scan(text);
     if (!scan.literal("[")) {
         return std::nullopt;
@@ -299,9 +299,9 @@ std::optional<ShapedLogs> read_shaped_logs(std::string_view text, const eth::Log
         }
         decoded.log.topics = std::span(decoded.topics).first(decoded.topic_count);
         decoded.log.data = BytesView(decoded.data).first(scan.data_size());
-        if (!scan.literal("}") ||
-            !std::ranges::binary_search(filter.topics0, decoded.topics.front()) ||
-            !add(out.blocks, last_index, decoded)) {
+        const bool wanted =
+            clause == nullptr || clause->wants(decoded.log.address, decoded.log.topics);
+        if (!scan.literal("}") || !wanted || !add(out.blocks, last_index, decoded)) {
             return std::nullopt;
         }
         last_index = decoded.log.log_index;

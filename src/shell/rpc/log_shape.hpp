@@ -24,8 +24,9 @@ struct ShapedLogs {
 /// parser would find there.
 ///
 /// nullopt whenever anything is not as expected, good or bad: another shape, white space, logs not
-/// in order, a log that was not asked for, one that is removed, wrong hex, two hashes of one block.
-/// Then the caller has to parse the text. `text` may go on behind the array.
-std::optional<ShapedLogs> read_shaped_logs(std::string_view text, const eth::LogFilter& filter);
+/// in order, a log that the clause does not want (without one: none is refused), one that is
+/// removed, wrong hex, two hashes of one block. Then the caller has to parse the text. `text` may
+/// go on behind the array.
+std::optional<ShapedLogs> read_shaped_logs(std::string_view text, const eth::LogClause* clause);
 
 }  // namespace faultline::rpc

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_decode.hpp"
 #include "json_encode.hpp"
+#include "json_field.hpp"
 #include "json_reply.hpp"
 #include "scrub.hpp"
 
@@ -15,6 +16,9 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +47,21 @@ Result<std::string> without_transactions(element block, std::string_view method)
     return out + "}";
 }
 
+Result<void> add_by_index(
+    element list, std::string_view method, std::map<std::uint32_t, std::string>& logs
+) {
+    simdjson::dom::array items;
+    if (list.get(items) != simdjson::SUCCESS) {
+        return about(Code::kMalformed, method, "the result is not an array");
+    }
+    for (const element item : items) {
+        FAULTLINE_TRY(const Fields fields, Fields::of(item, method, "a log"));
+        FAULTLINE_TRY(const std::uint32_t index, fields.small_quantity("logIndex"));
+        logs.emplace(index, simdjson::minify(item));
+    }
+    return {};
+}
+
 Result<RawBlock> decode_raw_block(
     const Exchange& exchange, const Hash32& hash, const eth::LogFilter& filter
 ) {
@@ -51,8 +70,19 @@ Result<RawBlock> decode_raw_block(
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
     FAULTLINE_TRY(const element header, reply.present(0, "block " + hash.hex()));
     FAULTLINE_TRY(raw.header, without_transactions(header, reply.method(0)));
-    FAULTLINE_TRY(const element logs, reply.present(1, "logs of block " + hash.hex()));
-    raw.logs = simdjson::minify(logs);
+    std::map<std::uint32_t, std::string> logs;  // By index: what two clauses ask for is there once.
+    for (std::size_t call = 1; call < exchange.calls.size(); ++call) {
+        FAULTLINE_TRY(const element list, reply.present(call, "logs of block " + hash.hex()));
+        if (exchange.calls.size() == 2) {
+            raw.logs = simdjson::minify(list);
+            return raw;
+        }
+        FAULTLINE_TRY_VOID(add_by_index(list, reply.method(call), logs));
+    }
+    for (const auto& [index, text] : logs) {
+        raw.logs += (raw.logs.empty() ? "[" : ",") + text;
+    }
+    raw.logs += raw.logs.empty() ? "[]" : "]";
     return raw;
 }
 
@@ -65,7 +95,10 @@ runtime::Task<Result<RawBlock>> fetch_raw_block(
     Hash32 hash,
     const eth::LogFilter& filter
 ) {
-    std::vector<Call> calls{block_by_hash_call(hash), logs_at_call(hash, filter)};
+    std::vector<Call> calls{block_by_hash_call(hash)};
+    for (const eth::LogClause& clause : filter.clauses()) {
+        calls.push_back(logs_at_call(hash, clause));
+    }
     net::HttpRequest request;
     request.method = "POST";
     request.url = endpoint.http;

@@ -48,7 +48,7 @@ Result<eth::LogList> recorded_logs(
     for (const RawLog& log : raw) {
         FAULTLINE_TRY_VOID(of_block(log, ref));
         if (asked_for(log, filter)) {
-            FAULTLINE_TRY_VOID(append_log(logs, log, filter));
+            FAULTLINE_TRY_VOID(append_any_log(logs, log));
         }
     }
     return logs;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace faultline::rpc {
@@ -15,13 +16,15 @@ namespace faultline::rpc {
 /// An answer whose logs were read by their shape, and the rest of it parsed.
 struct ShapedReply {
     Reply reply;  ///< Without the logs: do not ask it for their result.
-    std::vector<BlockLogs> blocks;
+    /// What each clause was answered; there are some logs.
+    std::vector<std::vector<BlockLogs>> by_clause;
 };
 
-/// Reads an answer in which the result of `call` is a list of logs. nullopt whenever that is not
-/// plainly so; then the caller parses the whole, which also says what is wrong.
+/// Reads an answer in which the results of the calls from `first` on are the lists of logs that
+/// each clause asked for. nullopt whenever that is not plainly so; then the caller parses the
+/// whole, which also says what is wrong. @pre !clauses.empty()
 std::optional<ShapedReply> read_shaped_reply(
-    const Exchange& exchange, std::size_t call, const eth::LogFilter& filter
+    const Exchange& exchange, std::size_t first, std::span<const eth::LogClause> clauses
 );
 
 }  // namespace faultline::rpc

@@ -8,7 +8,6 @@
 #include <faultline/shell/tape/recorded_feeds.hpp>
 #include <faultline/shell/tape/source.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -27,11 +26,7 @@ TapeSource::TapeSource(
       options_(std::move(options)),
       decoded_(options_.filter) {
     if (options_.feeds != nullptr) {
-        const Hash32 topic = RecordedFeeds::topic0();
-        const auto place = std::ranges::lower_bound(decoded_.topics0, topic);
-        if (place == decoded_.topics0.end() || *place != topic) {
-            decoded_.topics0.insert(place, topic);
-        }
+        decoded_ = decoded_.joined(eth::LogFilter::of_topics({RecordedFeeds::topic0()}));
     }
 }
 
@@ -87,13 +82,13 @@ Result<eth::ChainEvent> TapeSource::apply(std::string_view json) {
 
 /// Without those that only the feeds are told by.
 eth::LogList TapeSource::wanted(eth::LogList logs) const {
-    if (decoded_.topics0.size() == options_.filter.topics0.size()) {
+    if (decoded_.clauses() == options_.filter.clauses()) {
         return logs;
     }
     eth::LogList out;
     for (std::size_t i = 0; i < logs.size(); ++i) {
         const eth::Log log = logs[i];
-        if (std::ranges::binary_search(options_.filter.topics0, log.topics.front())) {
+        if (options_.filter.wants(log)) {
             out.add(log);
         }
     }

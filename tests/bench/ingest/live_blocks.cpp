@@ -97,7 +97,7 @@ class Blocks final : public chain::Source {
                .users = users,
                .reserves = kReserves}
           ) {
-        filter_.topics0 = aave::Markets::topics();
+        filter_ = eth::LogFilter::of_topics(aave::Markets::topics());
         for (eth::BlockNum n = 0; n < kHistory + live; ++n) {
             std::string text = "[";
             (n < kHistory ? old_ : live_).logs(kBase + n, text);
@@ -124,7 +124,8 @@ class Blocks final : public chain::Source {
 
   private:
     [[nodiscard]] eth::Block block(eth::BlockNum number) const {
-        const auto decoded = rpc::read_shaped_logs(texts_[number - kBase], filter_);
+        const auto decoded =
+            rpc::read_shaped_logs(texts_[number - kBase], &filter_.clauses().front());
         if (!decoded) {
             throw std::runtime_error("the logs do not read as one shape");
         }

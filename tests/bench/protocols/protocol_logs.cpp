@@ -56,7 +56,7 @@ class Preparation {
     Preparation(Recorded& out, tape::RecordedFeeds feeds, const protocol::Deployments& of)
         : out_(out),
           feeds_(std::move(feeds)),
-          topics_(protocol::topics_of(of)),
+          filter_(protocol::filter_of(of)),
           protocols_(ledger_, of) {}
 
     void apply(const rpc::RecordedBlock& recorded) {
@@ -65,7 +65,7 @@ class Preparation {
         block.header = recorded.header;
         block.reads = recorded.calls;
         for (std::size_t i = 0; i < recorded.logs.size(); ++i) {
-            if (std::ranges::binary_search(topics_, recorded.logs[i].topics[0])) {
+            if (filter_.wants(recorded.logs[i])) {
                 block.logs.add(recorded.logs[i]);
             }
         }
@@ -107,7 +107,7 @@ class Preparation {
 
     Recorded& out_;
     tape::RecordedFeeds feeds_;
-    std::vector<Hash32> topics_;
+    eth::LogFilter filter_;
     ledger::Ledger ledger_;
     protocol::Protocols protocols_;
     std::vector<std::vector<ledger::RowChange>> undo_;
@@ -125,11 +125,9 @@ Recorded read_tape(const std::string& file) {
     Preparation preparation(
         out, must(tape::RecordedFeeds::of(manifest)), out.deployment.deployments
     );
-    eth::LogFilter filter{
-        .topics0 = protocol::topics_of(out.deployment.deployments), .contracts = {}
-    };
-    filter.topics0.push_back(tape::RecordedFeeds::topic0());
-    std::ranges::sort(filter.topics0);
+    const eth::LogFilter filter =
+        protocol::filter_of(out.deployment.deployments)
+            .joined(eth::LogFilter::of_topics({tape::RecordedFeeds::topic0()}));
     while (const auto line = must(reader->next())) {
         if (line->kind == tape::LineKind::kApplied) {
             preparation.apply(must(rpc::decode_recorded_block(line->json, filter)));

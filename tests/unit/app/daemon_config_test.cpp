@@ -11,9 +11,11 @@
 #include <app/config_types.hpp>
 #include <app/daemon_config.hpp>
 #include <chrono>
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 using namespace faultline;
 using namespace faultline::app;
@@ -275,6 +277,28 @@ TEST_CASE("The shipped market of Aave V2 can be named beside those of V3", "[app
     CHECK(v2.base_currency.decimals == 18);
     CHECK(v2.unfollowed_assets.size() == 2);
     CHECK(identity_of(chain).fingerprint.find(" aave_v2 v2 (pool 0x7d27") != std::string::npos);
+}
+
+TEST_CASE("The contracts that alone are asked for logs belong to the store", "[app]") {
+    const auto identity = [](const std::string& more) {
+        Bench bench;
+        bench.world.files["conf/chains/more.yaml"] = more;
+        bench.replace("[chains/eth.yaml]", "[chains/eth.yaml, chains/more.yaml]");
+        const auto loaded = bench.load();
+        REQUIRE(loaded);
+        return identity_of(loaded->chains.at(0)).fingerprint;
+    };
+    const std::string_view said = ", logs of contracts ";
+    const std::string compound = file_text("config/chains/ethereum-compound-v2.yaml");
+    const std::string with_tokens = identity(compound);
+    CHECK(with_tokens.contains(said));
+    std::string fewer = compound;
+    const std::size_t line = fewer.find("      - \"0xe65c");
+    REQUIRE(line != std::string::npos);
+    fewer.erase(line, fewer.find('\n', line) + 1 - line);
+    CHECK(identity(fewer) != with_tokens);
+    // Who asks any contract only has the identity that it always had.
+    CHECK_FALSE(identity(file_text("config/chains/ethereum-aave-v2.yaml")).contains(said));
 }
 
 TEST_CASE("docs/config.md is what the program prints", "[app]") {

@@ -247,7 +247,7 @@ class FakeDeployment final : public protocol::Deployment {
         return labels_;
     }
 
-    [[nodiscard]] std::vector<Hash32> topics() const override { return {}; }
+    [[nodiscard]] eth::LogFilter wanted_logs() const override { return {}; }
 
     [[nodiscard]] std::unique_ptr<protocol::Protocol> open(
         ledger::Ledger& /*ledger*/,

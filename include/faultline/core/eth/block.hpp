@@ -166,13 +166,60 @@ struct Reverted {
 /// Reverted names the current tip; no height is skipped; each watched log is present exactly once.
 using ChainEvent = std::variant<Applied, Reverted>;
 
-/// Which logs a block source must deliver: those whose first topic is listed, from any address.
-/// Contracts that appear in mid-block (a new reserve's tokens) are thereby never missed.
-struct LogFilter {
-    std::vector<Hash32> topics0;  ///< Sorted, unique. Empty means none.
-    /// Contracts that every log of theirs is expected from. They narrow nothing: where a block's
-    /// bloom says that one of them has spoken and no log of it came, the logs are looked into.
-    std::vector<Address> contracts;
+/// Logs of any of these contracts with any of these first topics; at least one list has some.
+struct LogClause {
+    std::vector<Address> contracts;  ///< Sorted, unique. Empty means any.
+    std::vector<Hash32> topics0;     ///< Sorted, unique. Empty means any, and logs without topics.
+
+    [[nodiscard]] bool wants(const Address& contract, std::span<const Hash32> topics)
+        const noexcept;
+    auto operator<=>(const LogClause&) const = default;
+};
+
+/// Which logs a block source must deliver: those that any clause wants. A clause of any contract
+/// never misses those that appear in mid-block (a new reserve's tokens); one of some contracts asks
+/// for words that nobody knows yet, or that half of a chain says (Transfer).
+class LogFilter {
+  public:
+    /// Wants nothing.
+    LogFilter() = default;
+
+    /// Clauses that ask for the same of several contracts, or several things of any, become one;
+    /// what another one asks for already is left out. `outspoken` are contracts that every log of
+    /// theirs is wanted of: where a block's bloom says that one of them has spoken and no log of it
+    /// came, the logs are looked into.
+    explicit LogFilter(std::vector<LogClause> clauses, std::vector<Address> outspoken = {});
+
+    /// From any contract. Nothing at all without topics.
+    static LogFilter of_topics(std::vector<Hash32> topics0);
+
+    /// Each is one request. First the one of any contract, if there is one; the rest in order.
+    [[nodiscard]] const std::vector<LogClause>& clauses() const noexcept { return clauses_; }
+
+    /// Sorted, unique.
+    [[nodiscard]] const std::vector<Address>& outspoken() const noexcept { return outspoken_; }
+
+    /// Whether no log is wanted.
+    [[nodiscard]] bool empty() const noexcept { return clauses_.empty(); }
+
+    [[nodiscard]] bool wants(const Address& contract, std::span<const Hash32> topics)
+        const noexcept;
+
+    [[nodiscard]] bool wants(const Log& log) const noexcept {
+        return wants(log.address, log.topics);
+    }
+
+    /// What either wants.
+    [[nodiscard]] LogFilter joined(const LogFilter& other) const;
+
+    /// Of the logs that it wants, those with one of these first topics; nobody is outspoken then.
+    [[nodiscard]] LogFilter narrowed(const std::vector<Hash32>& topics0) const;
+
+    bool operator==(const LogFilter&) const = default;
+
+  private:
+    std::vector<LogClause> clauses_;
+    std::vector<Address> outspoken_;
 };
 
 }  // namespace faultline::eth

@@ -219,11 +219,8 @@ class Deployment {
     /// As Protocol::name(), of the market with that place.
     [[nodiscard]] virtual std::string_view name(std::size_t place) const = 0;
     [[nodiscard]] virtual const std::vector<MarketLabel>& markets() const noexcept = 0;
-    /// First topics of every event that these markets may emit and that carries state. Sorted.
-    [[nodiscard]] virtual std::vector<Hash32> topics() const = 0;
-
-    /// Contracts that every log of theirs is expected from, as eth::LogFilter::contracts.
-    [[nodiscard]] virtual std::vector<Address> outspoken() const { return {}; }
+    /// Every log that carries state of these markets, also of contracts that appear later.
+    [[nodiscard]] virtual eth::LogFilter wanted_logs() const = 0;
 
     /// Ledger and quarantine outlive it.
     [[nodiscard]] virtual std::unique_ptr<Protocol> open(

@@ -23,8 +23,8 @@ namespace faultline::protocol {
 /// What is configured for a chain, in the order that gives its markets their ids.
 using Deployments = std::vector<std::shared_ptr<const Deployment>>;
 
-/// First topics to watch. Sorted, unique.
-std::vector<Hash32> topics_of(const Deployments& deployments);
+/// The logs that any of them wants.
+eth::LogFilter filter_of(const Deployments& deployments);
 
 /// All protocols of one chain.
 class Protocols {

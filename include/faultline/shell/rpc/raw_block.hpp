@@ -17,11 +17,11 @@ namespace faultline::rpc {
 struct RawBlock {
     PinnedBlock block;   ///< What it means; checked like Node::block.
     std::string header;  ///< The result of eth_getBlockByHash.
-    std::string logs;    ///< The result of eth_getLogs for the filter, pinned by the hash.
+    std::string logs;    ///< What eth_getLogs says of the filter, pinned by the hash; in order.
 };
 
 /// Fetches one block in one batch. Errors and deadline as Node::block. Everything given outlives
-/// the await. @pre !filter.topics0.empty()
+/// the await. @pre !filter.empty()
 runtime::Task<Result<RawBlock>> fetch_raw_block(
     const EndpointOptions& endpoint,
     net::HttpClient& http,

@@ -3,6 +3,7 @@
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -36,17 +37,15 @@ std::string_view Deployment::name(std::size_t place) const {
     return protocol_name(configs_[place].generation);
 }
 
-std::vector<Hash32> Deployment::topics() const {
-    return Markets::topics(configs_);
-}
-
-std::vector<Address> Deployment::outspoken() const {
-    std::vector<Address> out;
+eth::LogFilter Deployment::wanted_logs() const {
+    std::vector<Address> outspoken;
     for (const MarketConfig& config : configs_) {
-        out.push_back(config.pool);
-        out.push_back(config.configurator);
+        outspoken.push_back(config.pool);
+        outspoken.push_back(config.configurator);
     }
-    return out;
+    return eth::LogFilter(
+        {{.contracts = {}, .topics0 = Markets::topics(configs_)}}, std::move(outspoken)
+    );
 }
 
 std::unique_ptr<protocol::Protocol> Deployment::open(

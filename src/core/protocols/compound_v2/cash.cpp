@@ -104,11 +104,16 @@ void set_underlying(
     if (!token) {
         return;
     }
+    const bool told = at.config.asks_transfers_of(*token);
     at.edit_ctoken(ctoken, [&](CTokenRow& of) {
         of.underlying_kind = Underlying::kErc20;
         of.underlying = *token;
-        of.cash_by_logs = from_start;
+        of.cash_by_logs = from_start && told;
+        of.cash_checked = of.cash_checked || !told;  // Then it is read at each live block.
     });
+    if (!told) {
+        return;
+    }
     at.tables.underlyings.update(
         {.market = at.market, .underlying = *token},
         [&](UnderlyingRow& row) { row.ctokens.push_back(ctoken); }

@@ -25,6 +25,9 @@ Result<void> on_listed(Transition& at, const eth::Log& log) {
     if (row != nullptr && row->listed) {
         return contradiction(log, "cToken " + ctoken.hex() + " is listed already");
     }
+    if (!at.config.asks_transfers_of(ctoken)) {
+        return not_among_tokens(at.config, ctoken);
+    }
     // One that was not seen before began unseen.
     const bool unread = row == nullptr || row->unread;
     at.edit_ctoken(ctoken, [&](CTokenRow& of) {

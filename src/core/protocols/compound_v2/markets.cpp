@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ std::string_view Deployment::name(std::size_t /*place*/) const {
     return kName;
 }
 
-std::vector<Hash32> Deployment::topics() const {
+eth::LogFilter Deployment::wanted_logs() const {
     std::vector<Hash32> topics{
         events::NewComptroller::kTopic0,
         events::NewJumpParams::kTopic0,
@@ -51,10 +52,18 @@ std::vector<Hash32> Deployment::topics() const {
             topics.push_back(entry.topic0);
         }
     }
-    std::ranges::sort(topics);
-    // NewImplementation is an event of Unitroller and cTokens.
-    topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
-    return topics;
+    std::vector<Address> tokens;
+    for (const MarketConfig& config : configs_) {
+        if (config.tokens.empty()) {
+            return eth::LogFilter::of_topics(std::move(topics));
+        }
+        std::ranges::copy(config.tokens, std::back_inserter(tokens));
+    }
+    std::erase(topics, events::Transfer::kTopic0);
+    return eth::LogFilter(
+        {{.contracts = {}, .topics0 = std::move(topics)},
+         {.contracts = std::move(tokens), .topics0 = {events::Transfer::kTopic0}}}
+    );
 }
 
 std::unique_ptr<protocol::Protocol> Deployment::open(

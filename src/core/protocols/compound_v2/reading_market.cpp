@@ -3,6 +3,7 @@
 #include "core/protocols/compound_v2/reading.hpp"
 #include "core/protocols/compound_v2/reading_answers.hpp"
 #include "core/protocols/compound_v2/reads.hpp"
+#include "core/protocols/compound_v2/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -36,6 +37,11 @@ Generation generation_by_rate(CTokenRow row, const U256& borrow_wad, const U256&
 Result<void> Reading::take_market(ReadingAnswers& in) {
     const MarketRow* before = tables_.markets.find({options_.market});
     FAULTLINE_TRY(market_.ctokens, in.addresses());
+    for (const Address& ctoken : market_.ctokens) {
+        if (!config_.asks_transfers_of(ctoken)) {
+            return not_among_tokens(config_, ctoken);
+        }
+    }
     FAULTLINE_TRY(market_.oracle, in.address());
     FAULTLINE_TRY(market_.close_factor_wad, in.word());
     FAULTLINE_TRY(market_.liquidation_incentive_wad, in.word());
@@ -113,7 +119,11 @@ Result<void> Reading::take_cash(CTokenRow& row, const Address& ctoken, ReadingAn
     }
     FAULTLINE_TRY(row.underlying, eth::decode_address(underlying.result));
     row.underlying_kind = Underlying::kErc20;
-    row.cash_by_logs = true;
+    row.cash_by_logs = config_.asks_transfers_of(row.underlying);
+    if (!row.cash_by_logs) {
+        row.cash_checked = true;  // It is read at each live block.
+        return {};
+    }
     const UnderlyingKey key{.market = options_.market, .underlying = row.underlying};
     tables_.underlyings.update(key, [&](UnderlyingRow& of) {
         if (std::ranges::find(of.ctokens, ctoken) == of.ctokens.end()) {

@@ -6,6 +6,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocols/compound_v2/market_config.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
 
 #include <algorithm>
@@ -31,6 +32,19 @@ Error contradiction(const eth::Log& log, const std::string& what) {
         .advise(
             "a log before this one is missing or was misread; run `faultline resync` to follow "
             "again"
+        );
+}
+
+Error not_among_tokens(const MarketConfig& config, const Address& ctoken) {
+    return Error(
+               Code::kInvalid,
+               "cToken " + ctoken.hex() + " is listed and not among tokens of market \"" +
+                   config.name + "\", so its transfers are not asked for"
+    )
+        .advise(
+            "add the line `- \"" + ctoken.hex() +
+            "\"`, and one for its underlying, to tokens of that market, then follow or bootstrap "
+            "the chain into an empty folder"
         );
 }
 

@@ -52,6 +52,9 @@ struct Note {
     std::string text;
 };
 
+/// A cToken is listed whose transfers are not asked for.
+Error not_among_tokens(const MarketConfig& config, const Address& ctoken);
+
 /// One log being folded into one market: the rows it may touch and the block it is in.
 struct Transition {
     Tables& tables;

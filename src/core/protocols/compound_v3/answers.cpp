@@ -97,7 +97,8 @@ void Markets::put_tokens(const At& at, const Configuration& configuration, bool 
         if (tables_.tokens.contains(key)) {
             return false;
         }
-        tables_.tokens.put(key, {.total = {}, .held = {}, .balance = {}, .balance_unread = !seen});
+        const bool told = seen && config(at.market).asks_transfers_of(token);
+        tables_.tokens.put(key, {.total = {}, .held = {}, .balance = {}, .balance_unread = !told});
         return true;
     };
     put(configuration.base_token);
@@ -141,6 +142,10 @@ void Markets::take_balances(const At& at, const Configuration& configuration) {
             tables_.tokens.update({.market = at.market, .address = token}, [&](TokenRow& row) {
                 row.balance = *balance;
                 row.balance_unread = false;
+            });
+        } else if (!config(at.market).asks_transfers_of(token)) {
+            tables_.tokens.update({.market = at.market, .address = token}, [](TokenRow& row) {
+                row.balance_unread = true;
             });
         }
     };

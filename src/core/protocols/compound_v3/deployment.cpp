@@ -4,6 +4,7 @@
 #include "core/protocols/compound_v3/markets.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -38,11 +40,22 @@ const std::vector<protocol::MarketLabel>& Deployment::markets() const noexcept {
     return labels_;
 }
 
-std::vector<Hash32> Deployment::topics() const {
+eth::LogFilter Deployment::wanted_logs() const {
     std::vector<Hash32> topics = compound_v3::holder_topics();
     topics.push_back(events::Upgraded::kTopic0);
-    std::ranges::sort(topics);
-    return topics;
+    std::vector<Address> tokens;
+    for (const MarketConfig& config : configs_) {
+        if (config.tokens.empty()) {
+            return eth::LogFilter::of_topics(std::move(topics));
+        }
+        tokens.push_back(config.comet);
+        std::ranges::copy(config.tokens, std::back_inserter(tokens));
+    }
+    std::erase(topics, events::Transfer::kTopic0);
+    return eth::LogFilter(
+        {{.contracts = {}, .topics0 = std::move(topics)},
+         {.contracts = std::move(tokens), .topics0 = {events::Transfer::kTopic0}}}
+    );
 }
 
 std::unique_ptr<protocol::Protocol> Deployment::open(

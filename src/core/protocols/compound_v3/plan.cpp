@@ -56,6 +56,7 @@ Plan::Plan(
 )
     : tables_(tables),
       market_(market),
+      config_(config),
       comet_(config.comet),
       block_(block),
       row_(tables.markets.find({market})),
@@ -126,7 +127,7 @@ std::vector<eth::Read> Plan::configuration_reads_due() const {
 void Plan::add_state_reads(std::vector<eth::Read>& reads) const {
     const auto add_token = [&](const Address& token) {
         const TokenRow* row = tables_.tokens.find({.market = market_, .address = token});
-        if (row == nullptr || row->balance_unread) {
+        if (row == nullptr || row->balance_unread || !config_.asks_transfers_of(token)) {
             reads.push_back(view_read(token, View::kBalanceOf, {word_of(comet_)}));
         }
     };

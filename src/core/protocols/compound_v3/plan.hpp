@@ -38,7 +38,8 @@ struct Candidates {
 /// | getters, getAssetInfo(i) | first seen, upgraded, or not answered before |
 /// | totalsBasic() | every block: accrueAccount leaves no log |
 /// | latestRoundData() of each feed | every block: what feeds say is in no log of theirs in general
-/// | | balanceOf(comet) of a token | until it is known; its logs tell it from then on | |
+/// | | balanceOf(comet) of a token | until it is known; its logs tell it from then on, where its
+/// transfers are asked for | |
 /// userBasic(account) | see candidates() |
 class Plan {
   public:
@@ -82,6 +83,7 @@ class Plan {
 
     const Tables& tables_;
     MarketId market_;
+    const MarketConfig& config_;
     const Address& comet_;
     const eth::Block& block_;
     const MarketRow* row_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/maker_protocol.hpp"
 
-#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -35,8 +35,8 @@ const std::vector<protocol::MarketLabel>& Deployment::markets() const noexcept {
     return labels_;
 }
 
-std::vector<Hash32> Deployment::topics() const {
-    return known_topics(configs_);
+eth::LogFilter Deployment::wanted_logs() const {
+    return maker::wanted_logs(configs_);
 }
 
 std::unique_ptr<protocol::Protocol> Deployment::open(

@@ -2,17 +2,18 @@
 #include "core/protocols/maker/dispatch.hpp"
 
 #include "core/protocols/maker/contracts.hpp"
-#include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ struct Vocabulary {
     std::span<const NoteEntry> notes;
     std::span<const EventEntry> events;
     NoteKind kind = NoteKind::kLib;
-    /// Whether it logs nothing else with a first topic that anything here has.
+    /// Whether it logs nothing else that it is asked for.
     bool whole = true;
 };
 
@@ -44,9 +45,9 @@ Vocabulary vocabulary(Role role) {
         case Role::kPot:
             return {.notes = pot_notes(), .events = {}};
         case Role::kEnd:
-            return {.notes = end_notes(), .events = end_events(), .whole = false};
+            return {.notes = end_notes(), .events = end_events()};
         case Role::kEsm:
-            return {.notes = {}, .events = esm_events(), .whole = false};
+            return {.notes = {}, .events = esm_events()};
         case Role::kPsm:
             return {.notes = {}, .events = psm_events()};
         case Role::kSavings:
@@ -76,27 +77,76 @@ Folded outcome(Result<void> result, const Transition& at) {
     return out;
 }
 
-/// Asked for by every market; the others, by those that configure them.
-constexpr std::array kAllRoles{
-    Role::kVat,
-    Role::kJug,
-    Role::kSpotter,
-    Role::kDog,
-    Role::kVow,
-    Role::kPot,
-    Role::kEnd,
-    Role::kEsm,
-    Role::kPsm,
-    Role::kSavings,
-    Role::kClip,
-    Role::kCalc,
-    Role::kPip,
+void add_words(std::vector<Hash32>& to, Role role) {
+    const Vocabulary words = vocabulary(role);
+    for (const NoteEntry& entry : words.notes) {
+        to.push_back(entry.topic0);
+    }
+    for (const EventEntry& entry : words.events) {
+        to.push_back(entry.topic0);
+    }
+}
+
+/// What logs name before they are followed.
+constexpr std::array kFound{Role::kClip, Role::kCalc, Role::kPip};
+/// Asked for everything, so that what is not known here is seen.
+constexpr std::array kCore{
+    &MarketConfig::vat,
+    &MarketConfig::jug,
+    &MarketConfig::spotter,
+    &MarketConfig::dog,
+    &MarketConfig::vow,
+    &MarketConfig::pot,
+    &MarketConfig::end,
+    &MarketConfig::esm,
 };
+
+/// They say much that nobody here asks for.
+struct Around {
+    Address MarketConfig::* member;
+    Role role;
+};
+
+constexpr std::array kAround{
+    Around{.member = &MarketConfig::dai, .role = Role::kToken},
+    Around{.member = &MarketConfig::usds, .role = Role::kToken},
+    Around{.member = &MarketConfig::susds, .role = Role::kSavings},
+    Around{.member = &MarketConfig::stusds, .role = Role::kSavings},
+    Around{.member = &MarketConfig::dai_usds, .role = Role::kConverter},
+    Around{.member = &MarketConfig::lockstake_engine, .role = Role::kLockstake},
+};
+
+void add_contract(eth::LogClause& clause, const Address& contract) {
+    if (!contract.is_zero()) {
+        clause.contracts.push_back(contract);
+    }
+}
+
+/// Some words of the contracts around the core: one clause, as each is a request.
+eth::LogClause around(const MarketConfig& config) {
+    eth::LogClause out;
+    for (const Around& one : kAround) {
+        if (!(config.*one.member).is_zero()) {
+            add_contract(out, config.*one.member);
+            add_words(out.topics0, one.role);
+        }
+    }
+    for (const Psm& psm : config.psms) {
+        add_contract(out, psm.psm);
+        add_contract(out, psm.gem);
+        add_words(out.topics0, Role::kPsm);
+        add_words(out.topics0, Role::kToken);
+    }
+    return out;
+}
 
 }  // namespace
 
 Folded fold(Transition& at, Role role) {
     const Vocabulary words = vocabulary(role);
+    if (at.log.topics.empty()) {
+        return {.error = {}, .unknown = words.whole};
+    }
     const Hash32& topic = at.log.topics[0];
     const auto event = std::ranges::find(words.events, topic, &EventEntry::topic0);
     if (event != words.events.end()) {
@@ -120,42 +170,29 @@ Folded fold(Transition& at, Role role) {
     return {.error = {}, .unknown = words.whole};
 }
 
-std::vector<Hash32> known_topics(std::span<const MarketConfig> configs) {
-    const auto any = [&](Address MarketConfig::* member) {
-        return std::ranges::any_of(configs, [member](const MarketConfig& config) {
-            return !(config.*member).is_zero();
-        });
-    };
-    std::vector<Role> roles(kAllRoles.begin(), kAllRoles.end());
-    if (any(&MarketConfig::dai_usds)) {
-        roles.push_back(Role::kConverter);
+eth::LogFilter wanted_logs(std::span<const MarketConfig> configs) {
+    std::vector<eth::LogClause> clauses(1);
+    for (const Role role : kFound) {
+        add_words(clauses.front().topics0, role);
     }
-    if (any(&MarketConfig::lockstake_engine)) {
-        roles.push_back(Role::kLockstake);
-    }
-    std::vector<Hash32> out;
-    for (const Role role : roles) {
-        const Vocabulary words = vocabulary(role);
-        for (const NoteEntry& entry : words.notes) {
-            out.push_back(entry.topic0);
+    eth::LogClause core;
+    eth::LogClause rest;
+    std::vector<Address> outspoken;
+    for (const MarketConfig& config : configs) {
+        for (const auto member : kCore) {
+            add_contract(core, config.*member);
         }
-        for (const EventEntry& entry : words.events) {
-            out.push_back(entry.topic0);
+        eth::LogClause more = around(config);
+        std::ranges::move(more.contracts, std::back_inserter(rest.contracts));
+        std::ranges::move(more.topics0, std::back_inserter(rest.topics0));
+        outspoken.push_back(config.vat);
+    }
+    for (eth::LogClause* clause : {&core, &rest}) {
+        if (!clause->contracts.empty()) {
+            clauses.push_back(std::move(*clause));
         }
     }
-    const bool psms = std::ranges::any_of(configs, [](const MarketConfig& config) {
-        return !config.psms.empty();
-    });
-    const bool tokens = psms || any(&MarketConfig::dai) || any(&MarketConfig::usds) ||
-                        any(&MarketConfig::susds) || any(&MarketConfig::stusds);
-    // Every token there is has transfers: they are asked for where one is followed.
-    std::erase(out, events::Transfer::kTopic0);
-    if (tokens) {
-        out.push_back(events::Transfer::kTopic0);
-    }
-    std::ranges::sort(out);
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
+    return eth::LogFilter(std::move(clauses), std::move(outspoken));
 }
 
 }  // namespace faultline::maker

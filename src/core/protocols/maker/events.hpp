@@ -69,6 +69,16 @@ using OnKick = Event<"OnKick(address indexed urn, uint256 wad)">;
 using CageIlk = Event<"Cage(bytes32 indexed ilk)">;
 using Thaw = Event<"Thaw()">;
 using Flow = Event<"Flow(bytes32 indexed ilk)">;
+using Snip = Event<
+    "Snip(bytes32 indexed ilk, uint256 indexed id, address indexed usr, uint256 tab, uint256 lot, "
+    "uint256 art)">;
+using Skip = Event<
+    "Skip(bytes32 indexed ilk, uint256 indexed id, address indexed usr, uint256 tab, uint256 lot, "
+    "uint256 art)">;
+using Skim = Event<"Skim(bytes32 indexed ilk, address indexed urn, uint256 wad, uint256 art)">;
+using Free = Event<"Free(bytes32 indexed ilk, address indexed usr, uint256 ink)">;
+using Pack = Event<"Pack(address indexed usr, uint256 wad)">;
+using Cash = Event<"Cash(bytes32 indexed ilk, address indexed usr, uint256 wad)">;
 using Fire = Event<"Fire()">;
 using EsmJoin = Event<"Join(address indexed usr, uint256 wad)">;
 using DenyProxy = Event<"DenyProxy(address indexed base, address indexed pause)">;

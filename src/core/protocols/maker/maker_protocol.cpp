@@ -110,9 +110,6 @@ void MakerProtocol::apply_market(
     Hash32 transaction;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.topics.empty()) {
-            continue;
-        }
         if (log.tx_hash != transaction) {
             transaction = log.tx_hash;
             memory = {};
@@ -137,6 +134,9 @@ void MakerProtocol::apply_market(
 
 void MakerProtocol::apply_log(Transition& at) {
     const Role role = role_of(tables_, at.market, at.config, at.log.address);
+    if (role == Role::kNone && at.log.topics.empty()) {
+        return;
+    }
     if (role == Role::kNone) {
         const Hash32& topic = at.log.topics[0];
         if (topic == events::FileUint::kTopic0 || topic == events::FileAddress::kTopic0) {
@@ -172,9 +172,10 @@ void MakerProtocol::refuse(Transition& at, const Error& error) {
 
 /// A log that one of the market's contracts made and that nobody here accounts for: kept as it is.
 void MakerProtocol::keep_unknown(Transition& at) {
-    const std::string why = "what " + at.log.address.hex() + " says with topic " +
-                            at.log.topics[0].hex() +
-                            " is accounted for nowhere; figures go on without it";
+    const std::string why =
+        "what " + at.log.address.hex() + " says " +
+        (at.log.topics.empty() ? "without a topic" : "with topic " + at.log.topics[0].hex()) +
+        " is accounted for nowhere; figures go on without it";
     quarantine_.add(at.market, at.block.ref(), at.log, why);
     tables_.markets.update({at.market}, [](MarketRow& row) { ++row.unknown_logs; });
     at.notice(why);

@@ -138,8 +138,8 @@ void apply_live_reads(
     Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
 );
 
-/// The first topics of all logs that are accounted for.
-std::vector<Hash32> known_topics(std::span<const MarketConfig> configs);
+/// As Deployment::wanted_logs().
+eth::LogFilter wanted_logs(std::span<const MarketConfig> configs);
 
 /// kValue, or why no figures of the market are given.
 Figure<bool> usable_rows(const Tables& tables, MarketId market);

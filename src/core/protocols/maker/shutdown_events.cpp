@@ -99,6 +99,13 @@ constexpr std::array kEndEvents{
     event_entry<events::CageIlk>(on_end_cage_ilk),
     event_entry<events::Thaw>(on_thaw),
     event_entry<events::Flow>(on_flow),
+    // The Vat's notes say what these do.
+    event_entry<events::Snip>(pass_event),
+    event_entry<events::Skip>(pass_event),
+    event_entry<events::Skim>(pass_event),
+    event_entry<events::Free>(pass_event),
+    event_entry<events::Pack>(pass_event),
+    event_entry<events::Cash>(pass_event),
 };
 
 /// End of dss v1.2.
@@ -108,6 +115,14 @@ constexpr std::array kEndNotes{
     note_entry<"file(bytes32,address)">(pass_note),
     note_entry<"file(bytes32,uint256)">(pass_note),
     note_entry<"cage()">(on_end_cage_note),
+    note_entry<"cage(bytes32)">(pass_note),
+    note_entry<"skip(bytes32,uint256)">(pass_note),
+    note_entry<"skim(bytes32,address)">(pass_note),
+    note_entry<"free(bytes32)">(pass_note),
+    note_entry<"thaw()">(pass_note),
+    note_entry<"flow(bytes32)">(pass_note),
+    note_entry<"pack(uint256)">(pass_note),
+    note_entry<"cash(bytes32,uint256)">(pass_note),
 };
 
 }  // namespace

@@ -84,7 +84,7 @@ struct Scenario {
         options.chain_id = 1;
         options.start_block = start;
         options.undo_window_blocks = window;
-        options.filter.topics0 = {watched_topic()};
+        options.filter = eth::LogFilter::of_topics({watched_topic()});
     }
 
     Follower& make(bool with_socket = false, std::size_t sockets = 1) {

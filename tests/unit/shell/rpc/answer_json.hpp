@@ -71,11 +71,11 @@ inline std::string array_of(const std::vector<LogJson>& logs) {
 }
 
 inline eth::LogFilter filter_of(const std::vector<char>& digits) {
-    eth::LogFilter filter;
+    std::vector<Hash32> topics0;
     for (const char digit : digits) {
-        filter.topics0.push_back(hash_of(digit));
+        topics0.push_back(hash_of(digit));
     }
-    return filter;
+    return eth::LogFilter::of_topics(std::move(topics0));
 }
 
 inline const eth::LogFilter kFilter = filter_of({'1', '2'});

@@ -28,8 +28,7 @@ TEST_CASE("one call is an object and several are an array, ids counting up", "[r
 }
 
 TEST_CASE("calls ask for what the spec says", "[rpc][encode]") {
-    eth::LogFilter filter;
-    filter.topics0 = {hash_of('1'), hash_of('2')};
+    const eth::LogClause clause{.contracts = {}, .topics0 = {hash_of('1'), hash_of('2')}};
     const std::string topics =
         R"("topics":[[")" + hash_text('1') + R"(",")" + hash_text('2') + R"("]]})";
     CHECK(block_by_tag_call(HeadTag::kLatest).params == R"(["latest",false])");
@@ -38,12 +37,23 @@ TEST_CASE("calls ask for what the spec says", "[rpc][encode]") {
     CHECK(block_by_number_call(4096).params == R"(["0x1000",false])");
     CHECK(block_by_hash_call(hash_of('a')).params == R"([")" + hash_text('a') + R"(",false])");
     CHECK(
-        logs_at_call(hash_of('a'), filter).params ==
+        logs_at_call(hash_of('a'), clause).params ==
         R"([{"blockHash":")" + hash_text('a') + R"(",)" + topics + "]"
     );
     CHECK(
-        logs_between_call(1, 16, filter).params ==
+        logs_between_call(1, 16, clause).params ==
         R"([{"fromBlock":"0x1","toBlock":"0x10",)" + topics + "]"
+    );
+    Address contract;
+    contract.bytes.fill(0xcc);
+    const std::string address = R"("address":["0x)" + std::string(40, 'c') + R"("])";
+    CHECK(
+        logs_at_call(hash_of('a'), {.contracts = {contract}, .topics0 = {}}).params ==
+        R"([{"blockHash":")" + hash_text('a') + R"(",)" + address + "}]"
+    );
+    CHECK(
+        logs_between_call(1, 16, {.contracts = {contract}, .topics0 = clause.topics0}).params ==
+        R"([{"fromBlock":"0x1","toBlock":"0x10",)" + address + "," + topics + "]"
     );
     const eth::Read read{.to = Address{}, .data = {0xab}};
     CHECK(

@@ -115,9 +115,7 @@ inline FakeHttp::Answer fixed(std::string body, int status = 200) {
 }
 
 inline eth::LogFilter filter() {
-    eth::LogFilter out;
-    out.topics0.push_back(hash_of('1'));
-    return out;
+    return eth::LogFilter::of_topics({hash_of('1')});
 }
 
 inline std::string chain_log(

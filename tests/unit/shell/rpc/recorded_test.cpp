@@ -39,9 +39,7 @@ std::string line(const std::string& logs, const std::string& rest = "") {
 }
 
 Result<RecordedBlock> decode(const std::string& json) {
-    eth::LogFilter filter;
-    filter.topics0 = {*Hash32::from_hex(kTopic)};
-    return decode_recorded_block(json, filter);
+    return decode_recorded_block(json, eth::LogFilter::of_topics({*Hash32::from_hex(kTopic)}));
 }
 
 std::string error_of(const std::string& json) {

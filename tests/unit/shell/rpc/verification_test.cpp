@@ -76,10 +76,7 @@ eth::LogList some_logs() {
 }
 
 eth::LogFilter filter() {
-    eth::LogFilter out;
-    out.topics0.push_back(hash_of('1'));
-    out.contracts.push_back(pool());
-    return out;
+    return eth::LogFilter({{.contracts = {}, .topics0 = {hash_of('1')}}}, {pool()});
 }
 
 std::string watched_json(const Block& block) {

@@ -136,7 +136,7 @@ Played play(const TapeFile& file, std::vector<eth::Read> wanted = {}, bool answe
     REQUIRE(tape::read_manifest(**reader).has_value());
     Played played;
     tape::SourceOptions options;
-    options.filter.topics0 = {kWatched};
+    options.filter = eth::LogFilter::of_topics({kWatched});
     options.on_hole = [&](const eth::Read& read, const eth::BlockRef& at) {
         played.holes.push_back(read.to.hex() + "@" + std::to_string(at.number));
     };

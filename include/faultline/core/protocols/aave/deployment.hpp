@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -28,8 +28,7 @@ class Deployment final : public protocol::Deployment {
         return labels_;
     }
 
-    [[nodiscard]] std::vector<Hash32> topics() const override;
-    [[nodiscard]] std::vector<Address> outspoken() const override;
+    [[nodiscard]] eth::LogFilter wanted_logs() const override;
     [[nodiscard]] std::unique_ptr<protocol::Protocol> open(
         ledger::Ledger& ledger, protocol::Quarantine& quarantine, protocol::MarketId first_market
     ) const override;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -24,8 +24,9 @@ class Deployment final : public protocol::Deployment {
 
     [[nodiscard]] std::string_view name(std::size_t place) const override;
     [[nodiscard]] const std::vector<protocol::MarketLabel>& markets() const noexcept override;
-    /// Transfer is among them only where a market has a token or a PSM whose balances are followed.
-    [[nodiscard]] std::vector<Hash32> topics() const override;
+    /// All that the contracts say which were there first, so that what is not known here is seen;
+    /// Transfer of the tokens that are followed only; words of clippers, curves and oracles of all.
+    [[nodiscard]] eth::LogFilter wanted_logs() const override;
     [[nodiscard]] std::unique_ptr<protocol::Protocol> open(
         ledger::Ledger& ledger, protocol::Quarantine& quarantine, protocol::MarketId first_market
     ) const override;

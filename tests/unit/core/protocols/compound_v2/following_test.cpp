@@ -10,7 +10,6 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -246,17 +245,6 @@ TEST_CASE("a log of its own contracts that does not decode degrades a market") {
     CHECK(market.protocol->views(market.at, protocol::Trust::kAsFolded)
               ->answer(view_read(kCDai, View::kSupply))
               ->ok());
-}
-
-TEST_CASE("Failure is no topic: what it tells changed nothing") {
-    const TestMarket market;
-    const auto topics = market.deployment.topics();
-    CHECK(std::ranges::is_sorted(topics));
-    CHECK_FALSE(std::ranges::binary_search(
-        topics, eth::keccak256_literal("Failure(uint256,uint256,uint256)")
-    ));
-    CHECK(std::ranges::binary_search(topics, events::FirstAccrueInterest::kTopic0));
-    CHECK(std::ranges::binary_search(topics, events::RedeemWithBalance::kTopic0));
 }
 
 TEST_CASE("a delegate that changes is told, and the cToken goes on") {

@@ -72,10 +72,11 @@ inline U256 word_number(const Address& value) {
 
 class TestMarket {
   public:
-    TestMarket()
+    explicit TestMarket(std::vector<Address> tokens = {})
         : deployment(
               {{.name = "test",
                 .comptroller = kComptroller,
+                .tokens = std::move(tokens),
                 .deployed_at = 1,
                 .base_currency = {.symbol = "USD", .decimals = 18}}}
           ),

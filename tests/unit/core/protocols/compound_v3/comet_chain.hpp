@@ -44,12 +44,14 @@ class CometChain {
     /// Whether a read is left without an answer.
     using Hole = std::function<bool(const eth::Read& read)>;
 
-    explicit CometChain(std::vector<CometModel> comets) : models(std::move(comets)) {
+    explicit CometChain(std::vector<CometModel> comets, std::vector<Address> tokens = {})
+        : models(std::move(comets)) {
         std::vector<MarketConfig> configs;
         for (const CometModel& model : models) {
             configs.push_back(
                 {.name = "m" + std::to_string(configs.size()),
                  .comet = model.comet,
+                 .tokens = tokens,
                  .deployed_at = 1}
             );
         }
@@ -187,6 +189,10 @@ class CometChain {
         log.topics = topics;
         log.data = data;
         log.log_index = static_cast<std::uint32_t>(block.logs.size());
+        if (!deployment_->configs().front().tokens.empty() &&
+            !deployment_->wanted_logs().wants(log)) {
+            return;
+        }
         block.logs.add(log);
     }
 
@@ -239,8 +245,11 @@ inline const Address kDave = address(103);
 inline const std::vector<Address> kAll{kAlice, kBob, kCarol, kDave};
 
 /// Alice supplies base, Bob and Carol owe against collateral; interest has accrued.
-inline std::unique_ptr<CometChain> a_market(std::size_t assets = 2) {
-    auto chain = std::make_unique<CometChain>(std::vector{CometModel(200, assets)});
+inline std::unique_ptr<CometChain> a_market(
+    std::size_t assets = 2, std::vector<Address> tokens = {}
+) {
+    auto chain =
+        std::make_unique<CometChain>(std::vector{CometModel(200, assets)}, std::move(tokens));
     REQUIRE(chain->seal().empty());
     chain->block([](CometModel& comet) {
         comet.supply(kAlice, kAlice, 1'000'000'007);

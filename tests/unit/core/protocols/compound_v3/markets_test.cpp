@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each kind of operation, against a slow model of the contract.
+#include "core/protocols/compound_v3/events.hpp"
 #include "core/protocols/compound_v3/rows.hpp"
 #include "unit/core/protocols/compound_v3/comet_chain.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
@@ -9,6 +10,8 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocols/compound_v3/deployment.hpp>
+#include <faultline/core/protocols/compound_v3/market_config.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -177,6 +180,40 @@ TEST_CASE("a donation is the reserves', of the base asset and of a collateral") 
     });
     CHECK(chain->different(kAll) == 0);
     CHECK(chain->markets().holders(0) == before);
+}
+
+TEST_CASE("what is held of a token whose transfers are not asked for is read at each block") {
+    const CometModel model(200, 2);
+    const auto told = a_market();
+    const auto chain = a_market(2, {model.base, model.listed[0].asset});
+    for (CometChain* each : {told.get(), chain.get()}) {
+        each->block([](CometModel& comet) {
+            comet.donate(comet.base, 12'345);
+            comet.donate(comet.listed[0].asset, 98);
+            comet.donate(comet.listed[1].asset, 99);
+        });
+        CHECK(each->different(kAll) == 0);
+    }
+    chain->block([](CometModel&) {});
+    told->block([](CometModel&) {});
+    CHECK(chain->planned == told->planned + 1);
+    chain->block([](CometModel& comet) { comet.donate(comet.listed[1].asset, 1); }, false);
+    chain->block([](CometModel&) {});
+    CHECK(chain->different(kAll) == 0);
+}
+
+TEST_CASE("transfers are asked for of the Comet and its tokens, where those are named") {
+    const std::vector<Hash32> transfer{events::Transfer::kTopic0};
+    const std::vector<Hash32> supply{events::Supply::kTopic0};
+    MarketConfig config{.name = "m", .comet = address(1), .deployed_at = 1};
+    CHECK(Deployment({config}).wanted_logs().wants(address(9), transfer));
+    config.tokens = {address(2)};
+    const eth::LogFilter filter = Deployment({config}).wanted_logs();
+    CHECK(filter.clauses().size() == 2);
+    CHECK(filter.wants(address(1), transfer));
+    CHECK(filter.wants(address(2), transfer));
+    CHECK_FALSE(filter.wants(address(9), transfer));
+    CHECK(filter.wants(address(9), supply));
 }
 
 TEST_CASE("blocks taken back leave the rows as they were") {

@@ -168,6 +168,12 @@ TEST_CASE("what a contract says that is accounted for nowhere is kept and shown,
     SECTION("a note that another contract makes") {
         test.vat(note_topic<"drip(bytes32)">(), {word_of(kEth)});
     }
+    SECTION("a note whose selector nobody here knows") {
+        test.vat(note_topic<"unheardOf(address)">(), {word_of(kBob)});
+    }
+    SECTION("a log without a topic") {
+        test.raw(kVat, {}, {1, 2, 3});
+    }
     SECTION("a parameter that is unknown") {
         test.vat(note_topic<"file(bytes32,uint256)">(), {word_of(bytes32("Lime")), U256(1)});
     }
@@ -193,6 +199,7 @@ TEST_CASE("logs of contracts that are nobody's are passed over") {
     test.raw(foreign, {events::Kick::kTopic0}, {});
     test.raw(foreign, {events::FileUint::kTopic0}, {1, 2, 3});
     test.raw(foreign, {events::Transfer::kTopic0}, {});
+    test.raw(foreign, {}, {1});
     test.event<events::FileUint>(foreign, {bytes32("whatever"), U256(1)});
     test.seal_well();
     CHECK(test.quarantine.total() == 0);
@@ -226,17 +233,30 @@ TEST_CASE("a market that is not deployed yet has no figures") {
     CHECK(test.protocol->broken_laws().empty());
 }
 
-TEST_CASE("topics are sorted, and have transfers only where a token is followed") {
+TEST_CASE("transfers are asked for of the tokens that are followed, and all of the core") {
     MarketConfig config = TestMaker::config();
-    const auto with = Deployment({config}).topics();
-    CHECK(std::ranges::is_sorted(with));
-    CHECK(std::ranges::binary_search(with, events::Transfer::kTopic0));
+    const std::vector<Hash32> transfer{events::Transfer::kTopic0};
+    const std::vector<Hash32> kick{events::Kick::kTopic0};
+    const std::vector<Hash32> unheard_of{eth::keccak256_literal("no word of ours")};
+    const eth::LogFilter with = Deployment({config}).wanted_logs();
+    CHECK(with.clauses().size() == 3);
+    CHECK(with.outspoken() == std::vector<Address>{kVat});
+    CHECK(with.wants(kDai, transfer));
+    CHECK_FALSE(with.wants(kBob, transfer));
+    CHECK(with.wants(kBob, kick));
+    for (const Address& core : {kVat, kJug, kSpotter, kDog, kVow, kPot, kEnd, kEsm}) {
+        CHECK(with.wants(core, unheard_of));
+        CHECK(with.wants(core, {}));
+    }
+    CHECK_FALSE(with.wants(kDai, unheard_of));
+    CHECK_FALSE(with.wants(kBob, unheard_of));
     config.dai = {};
     config.psms.clear();
     config.susds = {};
     config.stusds = {};
-    const auto without = Deployment({config}).topics();
-    CHECK_FALSE(std::ranges::binary_search(without, events::Transfer::kTopic0));
+    const eth::LogFilter without = Deployment({config}).wanted_logs();
+    CHECK(without.clauses().size() == 2);
+    CHECK_FALSE(without.wants(kDai, transfer));
 }
 
 }  // namespace faultline::maker
