@@ -46,16 +46,17 @@ struct KeptAnswer {
     Bytes data;
     bool reverted = false;
     Bytes result;
+    Address from;
 
     auto fields(this auto& self) {
-        return std::tie(self.to, self.data, self.reverted, self.result);
+        return std::tie(self.to, self.data, self.reverted, self.result, self.from);
     }
 };
 
 struct KeptBlock {
     /// Of this layout. A block that is kept is a copy of what can be had again, so a newer layout
     /// need not read an older one.
-    std::uint8_t layout = 2;
+    std::uint8_t layout = 3;
     eth::BlockRef ref;
     Hash32 parent;
     UnixSeconds timestamp;
@@ -124,7 +125,7 @@ eth::Block block_of(const KeptBlock& kept) {
     }
     for (const KeptAnswer& answer : kept.reads) {
         block.reads.push_back(
-            {.read = {.to = answer.to, .data = answer.data},
+            {.read = {.to = answer.to, .data = answer.data, .from = answer.from},
              .reverted = answer.reverted,
              .result = answer.result}
         );
@@ -160,7 +161,8 @@ Bytes encode_kept(const eth::Block& block) {
             {.to = answer.read.to,
              .data = answer.read.data,
              .reverted = answer.reverted,
-             .result = answer.result}
+             .result = answer.result,
+             .from = answer.read.from}
         );
     }
     kept.endpoints = block.evidence.endpoints;

@@ -4,6 +4,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import {toBeHex} from 'ethers';
+import {Contract} from '../../deploy/devnet/lib/contract.mjs';
+import {bytes32, ray} from '../../deploy/devnet/lib/maker.mjs';
 import {followedIlks} from '../../deploy/devnet/lib/maker_addresses.mjs';
 import {maker} from '../../deploy/devnet/lib/parts.mjs';
 import {Random} from '../../deploy/devnet/lib/random.mjs';
@@ -11,7 +14,7 @@ import {auditUntil} from './lib/audit_metrics.mjs';
 import {say} from './lib/commands.mjs';
 import {Deliveries} from './lib/deliveries.mjs';
 import {earlyFinality} from './lib/finality.mjs';
-import {bootstrapThroughKills, unknowing} from './lib/late.mjs';
+import {bootstrap, bootstrapThroughKills, unknowing} from './lib/late.mjs';
 import {MakerComparison, root} from './lib/maker_compare.mjs';
 import {World} from './lib/world.mjs';
 
@@ -32,6 +35,11 @@ async function followed(world, {overrides, ...options}) {
         await devnet.workload.step();
     }
     const daemon = await unknowing(world, devnet, 'faultline', overrides);
+    const list = `${daemon.configFile}.accounts`;
+    fs.writeFileSync(list, `${devnet.workload.users[0].address}\n`);
+    const listed = await bootstrap(daemon, {more: ['--accounts', list]});
+    assert.notEqual(listed.status, 0);
+    assert.match(listed.text, /by ilk, which a list of accounts does not say/);
     const resumed = await bootstrapThroughKills(daemon);
     return {devnet, daemon: daemon.start(), resumed};
 }
@@ -196,5 +204,57 @@ test('a note whose selector is unknown is kept as it is, counted and shown, unti
     await devnet.chain.rollBack(1);
     await workload.mine();
     assert.deepEqual(await shown(), {unknown: 0, total: 0, logs: [], counted: 0});
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('the next price of an oracle that tells those on its list only is told, and what it will make of a vault', async (t) => {
+    const {devnet, workload, daemon, owner} = await stage(t);
+    const {chain, market} = devnet;
+    const {price, roles} = workload;
+    const ilk = market.ilk('ETH-C');
+    const {DevOsm: artifact} = market.artifacts;
+    const osm = new Contract(await chain.deploy(roles.keeper, artifact, [ilk.pip.address]), artifact.abi);
+    const poke = async () => {
+        await workload.send(roles.poker, osm, 'poke', []);
+        await workload.send(roles.poker, market.spotter, 'poke', [ilk.name]);
+        assert.ok((await workload.mine()).receipts.every(({ok}) => ok));
+    };
+    const ofIlk = async () => {
+        const {figures} = await daemon.reportAt(chain.headHash, root);
+        return figures.ilks.find((one) => one.ilk === 'ETH-C');
+    };
+    const ofVault = async () => {
+        const {figures} = await daemon.reportAt(chain.headHash, `${root}/accounts/${owner}`);
+        return figures.vaults.find((one) => one.ilk === 'ETH-C');
+    };
+    await workload.govern(market.spotter, 'file(bytes32,bytes32,address)', [ilk.name, bytes32('pip'), osm.address]);
+    await workload.send(roles.keeper, osm, 'kiss', [roles.keeper]);
+    await workload.send(roles.poker, osm, 'poke', []);
+    await workload.mine();
+    await workload.mine();  // What a new oracle tells is asked in the block after.
+    assert.match((await ofIlk()).next_spot_ray.reason, /those on its list only/);
+    await workload.send(roles.keeper, osm, 'kiss', [market.spotter.address]);
+    await poke();
+    const inForce = await ofIlk();
+    assert.equal(inForce.next_spot_ray, inForce.spot_ray, 'the price does not change');
+    assert.equal(inForce.unsafe_vaults_next, '0');
+
+    await workload.send(roles.priceOwner, ilk.pip, 'poke', [toBeHex((price.ETH * 45n) / 100n, 32)]);
+    await poke();
+    await assert.rejects(chain.call(osm, 'peep'), /not-whitelisted/);
+    const warned = await ofIlk();
+    const par = await chain.call(market.spotter, 'par');
+    const next = ((((price.ETH * 45n) / 100n) * 10n ** 9n * ray) / par) * ray / BigInt(warned.mat_ray);
+    assert.equal(warned.spot_ray, inForce.spot_ray, 'the price in force is the old one');
+    assert.equal(warned.next_spot_ray, String(next));
+    assert.deepEqual([warned.unsafe_vaults, Number(warned.unsafe_vaults_next) > 0], ['0', true]);
+    const vault = await ofVault();
+    assert.equal(vault.unsafe, false);
+    assert.ok(BigInt(vault.next_distance_bps) < 0n && BigInt(vault.next_health_factor_wad) < 10n ** 18n, JSON.stringify(vault));
+
+    await poke();
+    const fallen = await ofIlk();
+    assert.deepEqual([fallen.spot_ray, fallen.unsafe_vaults], [String(next), warned.unsafe_vaults_next], 'it came as it was told');
+    assert.equal((await ofVault()).unsafe, true);
     assert.equal(await daemon.stop(), 0);
 });

@@ -280,7 +280,7 @@ class ProtocolLife {
             }
             std::size_t answered = 0;
             for (const eth::Read& read : reads) {
-                if (block.answer(read.to, read.data) != nullptr) {
+                if (block.answer(read) != nullptr) {
                     continue;
                 }
                 if (auto answer = now.answer(read)) {

@@ -374,7 +374,7 @@ inline ViewCall view(
 ) {
     return {
         .label = std::string(signature.substr(0, signature.find('('))),
-        .read = {.to = to, .data = call_data(signature, arguments)},
+        .read = {.to = to, .data = call_data(signature, arguments), .from = {}},
         .optional = optional,
         .untold = {},
         .late = false,

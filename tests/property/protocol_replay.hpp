@@ -198,7 +198,7 @@ class ProtocolReplay {
             std::size_t answered = 0;
             const std::vector<eth::Read> reads = protocol_->plan_reads(block);
             for (const eth::Read& read : reads) {
-                if (block.answer(read.to, read.data) != nullptr) {
+                if (block.answer(read) != nullptr) {
                     continue;
                 }
                 auto answer = feeds_.answer(read);
@@ -215,7 +215,7 @@ class ProtocolReplay {
             }
             reads_ += reads.size();
             for (const eth::Read& read : reads) {
-                if (block.answer(read.to, read.data) == nullptr) {
+                if (block.answer(read) == nullptr) {
                     ++holes_[protocol_->call_name(read.data).value_or("a call without a name")];
                 }
             }

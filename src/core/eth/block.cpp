@@ -56,10 +56,8 @@ Log LogList::operator[](std::size_t index) const {
     };
 }
 
-const ReadAnswer* Block::answer(const Address& to, BytesView data) const {
-    const auto found = std::ranges::find_if(reads, [&](const ReadAnswer& candidate) {
-        return candidate.read.to == to && std::ranges::equal(candidate.read.data, data);
-    });
+const ReadAnswer* Block::answer(const Read& read) const {
+    const auto found = std::ranges::find(reads, read, &ReadAnswer::read);
     return found == reads.end() ? nullptr : &*found;
 }
 

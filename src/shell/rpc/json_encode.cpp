@@ -109,10 +109,12 @@ Call logs_between_call(eth::BlockNum first, eth::BlockNum last, const eth::LogCl
 
 Call view_call(const Hash32& block, const eth::Read& read) {
     // "data" and not "input": the older name is the one every client knows. No gas: the node's cap.
+    const std::string from =
+        read.from.is_zero() ? "" : R"("from":)" + quoted(read.from.hex()) + ",";
     return {
         .method = "eth_call",
-        .params = R"([{"to":)" + quoted(read.to.hex()) + R"(,"data":)" + quoted(to_hex(read.data)) +
-                  R"(},{"blockHash":)" + quoted(block.hex()) + "}]"
+        .params = "[{" + from + R"("to":)" + quoted(read.to.hex()) + R"(,"data":)" +
+                  quoted(to_hex(read.data)) + R"(},{"blockHash":)" + quoted(block.hex()) + "}]"
     };
 }
 

@@ -58,6 +58,9 @@ Result<eth::ReadAnswer> recorded_answer(const Fields& fields) {
     eth::ReadAnswer answer;
     FAULTLINE_TRY(answer.read.to, fields.address("to"));
     FAULTLINE_TRY(answer.read.data, fields.bytes("data"));
+    if (fields.has("from")) {
+        FAULTLINE_TRY(answer.read.from, fields.address("from"));
+    }
     FAULTLINE_TRY(answer.reverted, fields.flag("reverted"));
     FAULTLINE_TRY(answer.result, fields.bytes("result"));
     return answer;

@@ -286,6 +286,10 @@ Result<CallQuery> read_call_query(std::string_view params) {
         return wrong("there is no \"to\": contracts are not created here");
     }
     FAULTLINE_TRY(query.to, fixed_bytes<Address>(to, "to"));
+    element from;
+    if (fields.at_key("from").get(from) == simdjson::SUCCESS && !from.is_null()) {
+        FAULTLINE_TRY(query.from, fixed_bytes<Address>(from, "from"));
+    }
     for (const std::string_view name : {"input", "data"}) {
         element data;
         std::string_view text;

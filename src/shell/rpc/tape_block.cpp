@@ -142,6 +142,9 @@ Result<TapeCall> read_call(ondemand::object object) {
         return malformed("data", bytes.error().detail());
     }
     call.data = std::move(*bytes);
+    if (object["from"].error() == simdjson::SUCCESS) {
+        FAULTLINE_TRY(call.from, fixed<Address>(object, "from"));
+    }
     FAULTLINE_TRY(const auto text, need<std::string_view>(object["result"].get_string(), "result"));
     const auto result = bytes_from_hex(text);
     if (!result) {

@@ -193,7 +193,7 @@ Reply Methods::call(std::string_view params, const NodeView& view) {
     if (!block) {
         return refused(rpc::kServerError, "header not found");
     }
-    const auto recorded = calls_.find(*block, query->to, query->data);
+    const auto recorded = calls_.find(*block, *query);
     if (!recorded) {
         return refused(-32603, "the tape cannot be read: " + recorded.error().message());
     }

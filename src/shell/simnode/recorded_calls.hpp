@@ -3,8 +3,8 @@
 
 #include "shell/simnode/tape_chain.hpp"
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/shell/rpc/server_request.hpp>
 #include <faultline/shell/rpc/tape_block.hpp>
 
 #include <string>
@@ -19,10 +19,11 @@ class RecordedCalls {
     explicit RecordedCalls(const TapeChain& tape) : tape_(&tape) {}
 
     /// nullptr when the tape has no answer; kMalformed when what it has cannot be read.
-    Result<const rpc::TapeCall*> find(BlockIndex block, const Address& to, const Bytes& data);
+    /// A call that names a caller is not one that names none, as contracts may see it.
+    Result<const rpc::TapeCall*> find(BlockIndex block, const rpc::CallQuery& query);
 
   private:
-    using OfBlock = std::unordered_map<std::string, rpc::TapeCall>;  ///< By contract and data.
+    using OfBlock = std::unordered_map<std::string, rpc::TapeCall>;  ///< By caller, contract, data.
 
     Result<OfBlock> read(BlockIndex block) const;
 

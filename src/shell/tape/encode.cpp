@@ -17,6 +17,9 @@ namespace {
 void write_answer(JsonWriter& json, const eth::ReadAnswer& answer) {
     json.field("to", answer.read.to.hex());
     json.field("data", to_hex(answer.read.data));
+    if (!answer.read.from.is_zero()) {
+        json.field("from", answer.read.from.hex());
+    }
     json.field("result", to_hex(answer.result));
     if (answer.reverted) {
         json.field("reverted", true);

@@ -32,7 +32,9 @@ eth::Read call(
     const Address& to, std::string_view signature, const std::vector<Int>& arguments = {}
 ) {
     const Hash32 hash = eth::keccak256(signature);
-    eth::Read read{.to = to, .data = Bytes(hash.bytes.begin(), hash.bytes.begin() + kSelector)};
+    eth::Read read{
+        .to = to, .data = Bytes(hash.bytes.begin(), hash.bytes.begin() + kSelector), .from = {}
+    };
     const Bytes words = abi_words(arguments);
     read.data.insert(read.data.end(), words.begin(), words.end());
     return read;

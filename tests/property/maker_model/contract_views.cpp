@@ -239,8 +239,8 @@ std::optional<eth::ReadAnswer> contract_answer(const Maker& maker, const eth::Re
         return answer ? answer : eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
     }
     if (const auto at = maker.pips.find(read.to); at != maker.pips.end()) {
-        // An OSM that lets anybody look, or one that does not.
-        const bool told = at->first.bytes[0] % 2 == 0;
+        // An OSM with the Spotter on its list, or one with nobody.
+        const bool told = at->first.bytes[0] % 2 == 0 && read.from == addresses().spotter;
         return eth::ReadAnswer{
             .read = read,
             .reverted = !told,

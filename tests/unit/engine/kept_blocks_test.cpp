@@ -69,7 +69,9 @@ TEST_CASE("a block that is kept comes back as it was, to the last field") {
     };
     block.live = false;
     block.reads.push_back(
-        {.read = {.to = aave::kOracle, .data = {1, 2, 3}}, .reverted = true, .result = {9}}
+        {.read = {.to = aave::kOracle, .data = {1, 2, 3}, .from = aave::kPool},
+         .reverted = true,
+         .result = {9}}
     );
     store::Batch batch;
     keeping.kept.applied(batch, block);

@@ -84,8 +84,8 @@ TEST_CASE("positions of one account are judged apart, with labels that tell them
 
 TEST_CASE("a call is planned once, whoever names it, and never when the block has its answer") {
     World world;
-    const eth::Read one{.to = holder(1, 0).account, .data = {1}};
-    const eth::Read other{.to = holder(2, 0).account, .data = {1}};
+    const eth::Read one{.to = holder(1, 0).account, .data = {1}, .from = {}};
+    const eth::Read other{.to = holder(2, 0).account, .data = {1}, .from = {}};
     world.script->reads = {one, other, one};
     eth::Block block = world.chain.next(200);
     CHECK(world.fold.plan_reads(block) == std::vector<eth::Read>{one, other});

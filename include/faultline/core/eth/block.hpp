@@ -99,6 +99,9 @@ class LogList {
 struct Read {
     Address to;
     Bytes data;
+    /// Whom the contract takes for the caller, where it asks: an oracle may answer those on its
+    /// list only. Zero is what a node takes when none is named.
+    Address from = {};
     auto operator<=>(const Read&) const = default;
 };
 
@@ -151,7 +154,7 @@ struct Block {
     [[nodiscard]] const BlockRef& ref() const noexcept { return header.ref; }
 
     /// The answer to a read, or nullptr when it was not made.
-    [[nodiscard]] const ReadAnswer* answer(const Address& to, BytesView data) const;
+    [[nodiscard]] const ReadAnswer* answer(const Read& read) const;
 };
 
 struct Applied {

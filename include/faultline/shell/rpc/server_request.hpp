@@ -76,6 +76,7 @@ struct LogQuery {
 struct CallQuery {
     Address to;
     Bytes data;
+    Address from;  ///< Zero when the client names none.
     BlockSelector block = BlockTag::kLatest;
 };
 

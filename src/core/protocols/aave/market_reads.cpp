@@ -39,7 +39,7 @@ class PriceAnswers {
             return found == all_->end() ? Result<U256>(Error(Code::kMissing, "it was not asked"))
                                         : Result<U256>(found->price_base);
         }
-        const eth::ReadAnswer* one = block_.answer(oracle_, price_read(oracle_, asset).data);
+        const eth::ReadAnswer* one = block_.answer(price_read(oracle_, asset));
         return one == nullptr ? Result<U256>(all_.error()) : decode_price(*one);
     }
 
@@ -170,8 +170,7 @@ void Markets::plan_revisions(
         calls.push_back(revision_read(config.pool, config.generation));
     }
     for (eth::Read& call : calls) {
-        if (block.answer(call.to, call.data) == nullptr &&
-            std::ranges::find(reads, call) == reads.end()) {
+        if (block.answer(call) == nullptr && std::ranges::find(reads, call) == reads.end()) {
             reads.push_back(std::move(call));
         }
     }
@@ -194,7 +193,7 @@ void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<
     }
     for (const Address& asset : assets) {
         eth::Read read = price_read(oracle, asset);
-        if (block.answer(oracle, read.data) == nullptr) {
+        if (block.answer(read) == nullptr) {
             reads.push_back(std::move(read));
         }
     }
@@ -221,8 +220,7 @@ void Markets::apply_revisions(
     const Address& pool = config.pool;
     // Of a pool whose creation was not among the logs it is asked what it runs.
     if (row.pool_revision == 0 && row.unread_implementations.empty()) {
-        const eth::ReadAnswer* answer =
-            block.answer(pool, revision_read(pool, config.generation).data);
+        const eth::ReadAnswer* answer = block.answer(revision_read(pool, config.generation));
         if (answer == nullptr || decode_revision(*answer) == 0) {
             return;  // Not asked, or not deployed yet.
         }

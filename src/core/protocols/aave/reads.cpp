@@ -66,7 +66,9 @@ Result<std::vector<U256>> words_of_array(BytesView result) {
 }  // namespace
 
 eth::Read prices_read(const Address& oracle, const std::vector<Address>& assets) {
-    eth::Read read{.to = oracle, .data = Bytes(kGetAssetsPrices.begin(), kGetAssetsPrices.end())};
+    eth::Read read{
+        .to = oracle, .data = Bytes(kGetAssetsPrices.begin(), kGetAssetsPrices.end()), .from = {}
+    };
     append_word(read.data, U256(kWord));
     append_word(read.data, U256(assets.size()));
     for (const Address& asset : assets) {
@@ -93,7 +95,9 @@ std::optional<std::vector<Address>> prices_asked(const eth::Read& read) {
 }
 
 eth::Read price_read(const Address& oracle, const Address& asset) {
-    eth::Read read{.to = oracle, .data = Bytes(kGetAssetPrice.begin(), kGetAssetPrice.end())};
+    eth::Read read{
+        .to = oracle, .data = Bytes(kGetAssetPrice.begin(), kGetAssetPrice.end()), .from = {}
+    };
     append_word(read.data, U256::from_be_bytes(asset.view()));
     return read;
 }
@@ -145,11 +149,11 @@ Result<U256> decode_price(const eth::ReadAnswer& answer) {
 
 eth::Read revision_read(const Address& pool_or_implementation, Generation generation) {
     const auto& call = generation == Generation::kV2 ? kLendingPoolRevision : kPoolRevision;
-    return {.to = pool_or_implementation, .data = Bytes(call.begin(), call.end())};
+    return {.to = pool_or_implementation, .data = Bytes(call.begin(), call.end()), .from = {}};
 }
 
 eth::Read decimals_read(const Address& token) {
-    return {.to = token, .data = Bytes(kDecimals.begin(), kDecimals.end())};
+    return {.to = token, .data = Bytes(kDecimals.begin(), kDecimals.end()), .from = {}};
 }
 
 std::optional<std::uint8_t> decode_decimals(const eth::ReadAnswer& answer) {
@@ -164,7 +168,7 @@ std::optional<std::uint8_t> decode_decimals(const eth::ReadAnswer& answer) {
 
 eth::Read token_revision_read(ContractRole token, const Address& implementation) {
     const auto& call = token == ContractRole::kAToken ? kATokenRevision : kDebtTokenRevision;
-    return {.to = implementation, .data = Bytes(call.begin(), call.end())};
+    return {.to = implementation, .data = Bytes(call.begin(), call.end()), .from = {}};
 }
 
 std::uint64_t decode_revision(const eth::ReadAnswer& answer) {

@@ -74,7 +74,7 @@ Result<std::uint8_t> decimals_of(
         return found->second;
     }
     const eth::Read read = decimals_read(a_token);
-    const eth::ReadAnswer* answer = at.block.answer(read.to, read.data);
+    const eth::ReadAnswer* answer = at.block.answer(read);
     const auto told = answer == nullptr ? std::nullopt : decode_decimals(*answer);
     if (!told) {
         return Error(

@@ -51,7 +51,7 @@ std::optional<Announcement> of_pool(const MarketConfig& config, const Address& c
 }
 
 std::uint64_t revision_in(const eth::Block& block, const eth::Read& call) {
-    const eth::ReadAnswer* answer = block.answer(call.to, call.data);
+    const eth::ReadAnswer* answer = block.answer(call);
     return answer == nullptr ? 0 : decode_revision(*answer);
 }
 

@@ -93,7 +93,9 @@ constexpr auto kViews = [] {
 eth::Read view_read(const Address& contract, View view) {
     const auto* const known = std::ranges::find(kViews, view, &KnownView::view);
     FAULTLINE_ASSERT(known != kViews.end());
-    return {.to = contract, .data = Bytes(known->selector.begin(), known->selector.end())};
+    return {
+        .to = contract, .data = Bytes(known->selector.begin(), known->selector.end()), .from = {}
+    };
 }
 
 eth::Read view_read(const Address& contract, View view, const U256& argument) {
@@ -121,7 +123,7 @@ std::string call_name(BytesView call_data) {
 eth::Read account_data_read(const Address& pool, const Address& account) {
     const auto& selector = kViews.front().selector;
     static_assert(kViews.front().view == View::kUserAccountData);
-    eth::Read read{.to = pool, .data = Bytes(selector.begin(), selector.end())};
+    eth::Read read{.to = pool, .data = Bytes(selector.begin(), selector.end()), .from = {}};
     read.data.resize(kSelector + kWord - Address::kSize);
     read.data.insert(read.data.end(), account.bytes.begin(), account.bytes.end());
     return read;

@@ -37,7 +37,7 @@ Result<void> on_listed(Transition& at, const eth::Log& log) {
     const CTokenRow listed = *at.tables.ctokens.find(at.key(ctoken));
     keep_model(at.tables, listed.model);
     const eth::Read asked = view_read(ctoken, View::kUnderlying);
-    const eth::ReadAnswer* answer = at.block.answer(asked.to, asked.data);
+    const eth::ReadAnswer* answer = at.block.answer(asked);
     if (answer != nullptr && listed.underlying_kind == Underlying::kUnknown) {
         // What it was given before is found when its cash is held to getCash().
         set_underlying(at, ctoken, *answer, !unread);

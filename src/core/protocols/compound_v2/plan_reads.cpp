@@ -70,7 +70,7 @@ class Asker {
     Asker(const ReadPlan& plan, std::vector<eth::Read>& reads) : plan_(plan), reads_(reads) {}
 
     void ask(eth::Read read) {
-        if (plan_.block.answer(read.to, read.data) == nullptr &&
+        if (plan_.block.answer(read) == nullptr &&
             std::ranges::find(reads_, read) == reads_.end()) {
             reads_.push_back(std::move(read));
         }
@@ -102,7 +102,7 @@ class Asker {
     /// Of one whose beginning was not followed, once it answered.
     [[nodiscard]] Address read_model(const Address& ctoken) const {
         const eth::Read read = view_read(ctoken, View::kModel);
-        const eth::ReadAnswer* answer = plan_.block.answer(read.to, read.data);
+        const eth::ReadAnswer* answer = plan_.block.answer(read);
         if (answer == nullptr || answer->reverted) {
             return {};
         }

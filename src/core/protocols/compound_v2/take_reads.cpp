@@ -22,7 +22,7 @@ namespace faultline::compound_v2 {
 namespace {
 
 const eth::ReadAnswer* answer_to(const Transition& at, const eth::Read& read) {
-    return at.block.answer(read.to, read.data);
+    return at.block.answer(read);
 }
 
 /// nullopt also where it reverts.

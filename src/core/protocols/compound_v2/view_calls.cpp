@@ -89,7 +89,9 @@ constexpr auto kViews = [] {
 eth::Read view_read(const Address& contract, View view) {
     const auto* const known = std::ranges::find(kViews, view, &KnownView::view);
     FAULTLINE_ASSERT(known != kViews.end());
-    return {.to = contract, .data = Bytes(known->selector.begin(), known->selector.end())};
+    return {
+        .to = contract, .data = Bytes(known->selector.begin(), known->selector.end()), .from = {}
+    };
 }
 
 eth::Read view_read(const Address& contract, View view, const Address& argument) {

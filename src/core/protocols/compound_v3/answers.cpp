@@ -117,7 +117,7 @@ void Markets::put_tokens(const At& at, const Configuration& configuration, bool 
 void Markets::take_prices(const At& at, const Configuration& configuration) {
     const auto take = [&](const Address& feed) {
         const eth::Read read = view_read(feed, View::kLatestRoundData);
-        const eth::ReadAnswer* answer = at.block.answer(read.to, read.data);
+        const eth::ReadAnswer* answer = at.block.answer(read);
         const PriceRow price = answer == nullptr ? PriceRow{} : decode_price(*answer);
         const ContractKey key{.market = at.market, .address = feed};
         const PriceRow* known = tables_.prices.find(key);
@@ -135,7 +135,7 @@ void Markets::take_balances(const At& at, const Configuration& configuration) {
     const auto take = [&](const Address& token) {
         const eth::Read read =
             view_read(token, View::kBalanceOf, {word_of(config(at.market).comet)});
-        const eth::ReadAnswer* answer = at.block.answer(read.to, read.data);
+        const eth::ReadAnswer* answer = at.block.answer(read);
         const auto balance =
             answer == nullptr ? Result<U256>(Error(Code::kMissing, "")) : word_in(*answer);
         if (balance) {

@@ -87,7 +87,7 @@ Result<void> Bootstrap::take_getters(const std::vector<eth::ReadAnswer>& answers
     FAULTLINE_TRY(totals_, decode_totals(answers.back()));
     told_.reads = answers;
     const eth::Read count_read = view_read(config_.comet, View::kNumAssets);
-    const eth::ReadAnswer* answer = told_.answer(count_read.to, count_read.data);
+    const eth::ReadAnswer* answer = told_.answer(count_read);
     FAULTLINE_TRY(const std::size_t count, decode_asset_count(*answer));
     calls_.clear();
     for (std::size_t i = 0; i < count; ++i) {

@@ -108,7 +108,9 @@ const KnownView* find_view(BytesView call_data) {
 eth::Read view_read(const Address& contract, View view, std::initializer_list<U256> arguments) {
     const auto* const known = std::ranges::find(kViews, view, &KnownView::view);
     FAULTLINE_ASSERT(known != kViews.end() && known->arguments == arguments.size());
-    eth::Read read{.to = contract, .data = Bytes(known->selector.begin(), known->selector.end())};
+    eth::Read read{
+        .to = contract, .data = Bytes(known->selector.begin(), known->selector.end()), .from = {}
+    };
     for (const U256& one : arguments) {
         const auto word = one.to_be_bytes();
         read.data.insert(read.data.end(), word.begin(), word.end());

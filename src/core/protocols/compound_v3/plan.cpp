@@ -25,7 +25,7 @@ namespace {
 
 std::optional<Totals> totals_told(const eth::Block& block, const Address& comet) {
     const eth::Read read = view_read(comet, View::kTotalsBasic);
-    const eth::ReadAnswer* answer = block.answer(read.to, read.data);
+    const eth::ReadAnswer* answer = block.answer(read);
     const auto totals = answer == nullptr ? Result<Totals>(Error(Code::kMissing, "not asked"))
                                           : decode_totals(*answer);
     return totals ? std::optional(*totals) : std::nullopt;
@@ -115,7 +115,7 @@ Candidates Plan::candidates() const {
 std::vector<eth::Read> Plan::configuration_reads_due() const {
     std::vector<eth::Read> reads = configuration_reads(comet_);
     const eth::Read count_read = view_read(comet_, View::kNumAssets);
-    const eth::ReadAnswer* answer = block_.answer(comet_, count_read.data);
+    const eth::ReadAnswer* answer = block_.answer(count_read);
     const auto count = answer == nullptr ? Result<std::size_t>(Error(Code::kMissing, "not asked"))
                                          : decode_asset_count(*answer);
     for (std::size_t i = 0; count && i < *count; ++i) {

@@ -92,7 +92,7 @@ Result<std::vector<U256>> getters_told(const eth::Block& block, const Address& c
     words.reserve(kGetters.size());
     for (const View getter : kGetters) {
         const eth::Read read = view_read(comet, getter);
-        const eth::ReadAnswer* answer = block.answer(read.to, read.data);
+        const eth::ReadAnswer* answer = block.answer(read);
         if (answer == nullptr) {
             return Error(Code::kMissing, "the configuration was not read");
         }
@@ -236,12 +236,10 @@ Result<Configuration> configuration_told(const eth::Block& block, const Address&
         return Error(Code::kMalformed, "a getter answers with what is not of its type");
     }
     const eth::Read count_read = view_read(comet, View::kNumAssets);
-    FAULTLINE_TRY(
-        const std::size_t count, decode_asset_count(*block.answer(comet, count_read.data))
-    );
+    FAULTLINE_TRY(const std::size_t count, decode_asset_count(*block.answer(count_read)));
     for (std::size_t i = 0; i < count; ++i) {
         const eth::Read read = asset_read(comet, i);
-        const eth::ReadAnswer* answer = block.answer(read.to, read.data);
+        const eth::ReadAnswer* answer = block.answer(read);
         if (answer == nullptr) {
             return Error(Code::kMissing, "a collateral was not read");
         }

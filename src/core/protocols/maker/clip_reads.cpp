@@ -130,7 +130,7 @@ std::vector<eth::Read> calc_reads(const Address& calc) {
 
 std::optional<CalcRow> calc_answers(const Address& calc, const eth::Block& block) {
     for (const eth::Read& read : calc_reads(calc)) {
-        if (block.answer(read.to, read.data) == nullptr) {
+        if (block.answer(read) == nullptr) {
             return std::nullopt;
         }
     }

@@ -91,9 +91,21 @@ void plan_rho(
     }
 }
 
+/// An OSM answers those on its list only. Whoever else may be there, the Spotter is: it could not
+/// take a price otherwise.
+eth::Read peep_read(const Address& pip, const MarketConfig& config) {
+    eth::Read out = view_read(pip, View::kPeep);
+    out.from = config.spotter;
+    return out;
+}
+
 /// Oracles whose next price is unknown or changes in this block.
 void plan_pips(
-    const Tables& tables, MarketId market, const eth::Block& block, std::vector<eth::Read>& reads
+    const Tables& tables,
+    MarketId market,
+    const MarketConfig& config,
+    const eth::Block& block,
+    std::vector<eth::Read>& reads
 ) {
     std::set<Address> poked;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
@@ -105,7 +117,7 @@ void plan_pips(
     tables.pips.for_each_unordered([&](const ContractKey& key, const PipRow& row) {
         const bool asked = row.next == NextPrice::kUnread || poked.contains(key.contract);
         if (key.market == market && asked && !key.contract.is_zero()) {
-            reads.push_back(view_read(key.contract, View::kPeep));
+            reads.push_back(peep_read(key.contract, config));
         }
     });
 }
@@ -167,10 +179,12 @@ void take_rho(
     }
 }
 
-void take_pips(Tables& tables, MarketId market, const eth::Block& block) {
+void take_pips(
+    Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
+) {
     for (const ContractKey& key : tables.pips.sorted_keys()) {
-        const eth::Read read = view_read(key.contract, View::kPeep);
-        const eth::ReadAnswer* answer = block.answer(read.to, read.data);
+        const eth::Read read = peep_read(key.contract, config);
+        const eth::ReadAnswer* answer = block.answer(read);
         if (key.market != market || answer == nullptr) {
             continue;
         }
@@ -211,7 +225,7 @@ std::vector<eth::Read> live_reads(
     plan_vow(tables, market, config, block, out);
     plan_rho(tables, market, config, out);
     plan_supply(tables, market, config, block, out);
-    plan_pips(tables, market, block, out);
+    plan_pips(tables, market, config, block, out);
     plan_clips(tables, market, block, out);
     return out;
 }
@@ -223,7 +237,7 @@ void apply_live_reads(
     take_vow(tables, market, config, block);
     take_rho(tables, market, config, block);
     take_supply(tables, market, config, block);
-    take_pips(tables, market, block);
+    take_pips(tables, market, config, block);
     take_clips(tables, market, block);
 }
 

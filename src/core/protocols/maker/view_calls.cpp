@@ -184,7 +184,7 @@ std::optional<std::string_view> view_signature(BytesView call_data) {
 std::optional<std::vector<U256>> answered_words(
     const eth::Block& block, const eth::Read& read, std::size_t least
 ) {
-    const eth::ReadAnswer* answer = block.answer(read.to, read.data);
+    const eth::ReadAnswer* answer = block.answer(read);
     if (answer == nullptr || answer->reverted || answer->result.size() < least * kWord) {
         return std::nullopt;
     }

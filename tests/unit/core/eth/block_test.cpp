@@ -80,17 +80,23 @@ TEST_CASE("a block reference has one form for people and one for alert keys, whi
     CHECK(ref.text() == "1234 (0xabcdef12…)");
 }
 
-TEST_CASE("a block finds the answer to a read by contract and calldata, both") {
+TEST_CASE("a block finds the answer to a read by contract, calldata and caller") {
     const Bytes call{1, 2, 3, 4};
     const Bytes other{1, 2, 3, 5};
     Block block;
     block.reads.push_back(
-        {.read = {.to = filled<Address>(7), .data = call}, .reverted = false, .result = {9}}
+        {.read = {.to = filled<Address>(7), .data = call, .from = {}},
+         .reverted = false,
+         .result = {9}}
     );
-    REQUIRE(block.answer(filled<Address>(7), call) != nullptr);
-    CHECK(block.answer(filled<Address>(7), call)->result == Bytes{9});
-    CHECK(block.answer(filled<Address>(7), other) == nullptr);
-    CHECK(block.answer(filled<Address>(8), call) == nullptr);
+    const auto asked = [&](std::uint8_t to, const Bytes& data, const Address& from) {
+        return block.answer({.to = filled<Address>(to), .data = data, .from = from});
+    };
+    REQUIRE(asked(7, call, {}) != nullptr);
+    CHECK(asked(7, call, {})->result == Bytes{9});
+    CHECK(asked(7, other, {}) == nullptr);
+    CHECK(asked(8, call, {}) == nullptr);
+    CHECK(asked(7, call, filled<Address>(1)) == nullptr);
 }
 
 }  // namespace faultline::eth

@@ -6,6 +6,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
@@ -159,7 +160,7 @@ class LegDeployment final : public protocol::Deployment {
         return labels_;
     }
 
-    [[nodiscard]] std::vector<Hash32> topics() const override { return {}; }
+    [[nodiscard]] eth::LogFilter wanted_logs() const override { return {}; }
 
     [[nodiscard]] std::unique_ptr<protocol::Protocol> open(
         ledger::Ledger& ledger,

@@ -55,12 +55,15 @@ TEST_CASE("calls ask for what the spec says", "[rpc][encode]") {
         logs_between_call(1, 16, {.contracts = {contract}, .topics0 = clause.topics0}).params ==
         R"([{"fromBlock":"0x1","toBlock":"0x10",)" + address + "," + topics + "]"
     );
-    const eth::Read read{.to = Address{}, .data = {0xab}};
+    eth::Read read{.to = Address{}, .data = {0xab}, .from = {}};
     CHECK(
         view_call(hash_of('a'), read).params == R"([{"to":"0x)" + std::string(40, '0') +
                                                     R"(","data":"0xab"},{"blockHash":")" +
                                                     hash_text('a') + R"("}])"
     );
+    read.from.bytes.fill(0x11);
+    CHECK(view_call(hash_of('a'), read)
+              .params.starts_with(R"([{"from":"0x)" + std::string(40, '1') + R"(","to":"0x)"));
     CHECK(subscribe_heads_call().params == R"(["newHeads"])");
 }
 

@@ -129,6 +129,7 @@ TEST_CASE("a call names a contract, data and a block", "[rpc]") {
     REQUIRE(query.has_value());
     CHECK(query->to.hex() == kAddress);
     CHECK(to_hex(query->data) == "0xab");
+    CHECK(query->from.is_zero());
     CHECK(std::get<Hash32>(query->block).hex() == kHash);
     CHECK(
         to_hex(read_call_query(R"([{"to":")" + kAddress + R"(","input":"0x01"}])")->data) == "0x01"
@@ -137,6 +138,9 @@ TEST_CASE("a call names a contract, data and a block", "[rpc]") {
         std::get<BlockTag>(read_call_query(R"([{"to":")" + kAddress + "\"}]")->block) ==
         BlockTag::kLatest
     );
+    const std::string from = R"([{"from":")" + kAddress + R"(","to":")" + kAddress + "\"}]";
+    CHECK(read_call_query(from)->from.hex() == kAddress);
+    CHECK_FALSE(read_call_query(R"([{"from":"0x1","to":")" + kAddress + "\"}]").has_value());
     CHECK_FALSE(read_call_query(R"([{"data":"0x"}])").has_value());
     CHECK_FALSE(read_call_query(R"([{"to":")" + kAddress + R"(","data":"0x1"}])").has_value());
 }

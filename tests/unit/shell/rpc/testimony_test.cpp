@@ -12,7 +12,7 @@ namespace {
 const Hash32 kBlock = block_at(90).ref.hash;
 
 std::vector<eth::Read> reads(std::size_t count = 1) {
-    return std::vector<eth::Read>(count, eth::Read{.to = {}, .data = {1, 2, 3, 4}});
+    return std::vector<eth::Read>(count, eth::Read{.to = {}, .data = {1, 2, 3, 4}, .from = {}});
 }
 
 }  // namespace

@@ -24,7 +24,9 @@ std::vector<std::string> lines() {
              log(2, 'a', 'd', {'3', '2', '4'}, 2),
              log(2, 'a', 'e', {}, 3)},
         .more = R"(,"calls":[{"to":")" + address('c') +
-                R"(","data":"0xAA","result":"0x01"},{"to":")" + address('d') +
+                R"(","data":"0xAA","result":"0x01"},{"to":")" + address('c') +
+                R"(","data":"0xee","from":")" + address('e') + R"(","result":"0x09"},{"to":")" +
+                address('d') +
                 R"(","data":"0xbb","result":"0x08","reverted":true}],"truth":[{"to":")" +
                 address('c') + R"(","data":"0xcc","result":"0x02","label":"l"}])"
     }
@@ -197,6 +199,13 @@ TEST_CASE("calls are answered from the tape's calls and truth of that block", "[
     const std::string by_hash = "{\"blockHash\":" + quoted(hash(2)) + "}";
     CHECK(node.result("eth_call", call('c', "0xaa", by_hash)) == "\"0x01\"");
     CHECK(node.result("eth_call", call('c', "0xcc", "\"0x2\"")) == "\"0x02\"");
+    const std::string from = R"([{"from":")" + address('e') + R"(",)";
+    const auto named = [&](const std::string& data) {
+        return from + call('c', data, by_hash).substr(2);
+    };
+    CHECK(node.result("eth_call", named("0xee")) == "\"0x09\"");
+    CHECK(node.refusal("eth_call", call('c', "0xee", by_hash)).code == -32000);
+    CHECK(node.refusal("eth_call", named("0xaa")).code == -32000);
     const auto reverted = node.refusal("eth_call", call('d', "0xbb", by_hash));
     CHECK(reverted.json == R"({"code":3,"message":"execution reverted","data":"0x08"})");
     const auto unknown = node.refusal("eth_call", call('c', "0xaa", "\"latest\""));

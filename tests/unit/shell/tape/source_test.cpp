@@ -97,7 +97,7 @@ class Follower final : public chain::AppliedChain {
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override {
         std::vector<eth::Read> reads;
         std::ranges::copy_if(wanted, std::back_inserter(reads), [&](const eth::Read& read) {
-            return block.answer(read.to, read.data) == nullptr;
+            return block.answer(read) == nullptr;
         });
         return reads;
     }
@@ -169,6 +169,9 @@ TEST_CASE("blocks, answers, reverts and truth come back from a tape as they were
     eth::Block second = block_of(1);
     second.reads = {
         {.read = read_of(6), .reverted = false, .result = {1, 2}},
+        {.read = {.to = read_of(6).to, .data = read_of(6).data, .from = read_of(5).to},
+         .reverted = false,
+         .result = {3}},
         {.read = read_of(7), .reverted = true, .result = {}}
     };
     second.live = false;

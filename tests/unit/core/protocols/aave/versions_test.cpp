@@ -74,7 +74,9 @@ TEST_CASE("from 3.7 on a reserve shows no debt in isolation, whatever it had") {
     market.log<events::IsolationModeTotalDebtUpdated>(kPool, {asset(0), U256(77)});
     REQUIRE(market.revision(10).prices(1, kUsd).seal().empty());
     const auto shown = [&] {
-        eth::Read read{.to = kPool, .data = {0x35, 0xea, 0x6a, 0x75}};  // getReserveData(address)
+        eth::Read read{
+            .to = kPool, .data = {0x35, 0xea, 0x6a, 0x75}, .from = {}
+        };  // getReserveData(address)
         read.data.resize(16);
         const Address listed = asset(0);
         read.data.insert(read.data.end(), listed.bytes.begin(), listed.bytes.end());

@@ -216,7 +216,7 @@ class CometChain {
             const auto asked = protocol_->plan_reads(block);
             planned = asked.size();
             for (const eth::Read& read : asked) {
-                if (block.answer(read.to, read.data) == nullptr) {
+                if (block.answer(read) == nullptr) {
                     if (auto told = answer_of(read)) {
                         block.reads.push_back(*std::move(told));
                         more = true;

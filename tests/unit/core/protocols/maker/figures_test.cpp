@@ -103,7 +103,9 @@ TEST_CASE("a market says how its ilks, its surplus and its unsafe vaults stand")
 TEST_CASE("figures at the oracle's next price are given where it answers") {
     TestMaker test;
     test.open_vault();
-    const eth::Read peep = view_read(kPip, View::kPeep);
+    eth::Read peep = view_read(kPip, View::kPeep);
+    CHECK_FALSE(test.asks(peep));  // Nobody in particular is on no OSM's list.
+    peep.from = kSpotter;
     REQUIRE(test.asks(peep));
     const auto vault = [&] {
         return list_of(test.protocol->account_sheet(0, kAlice, test.at()), "vaults").at(0);
