@@ -93,6 +93,11 @@ Engine::EngineMetrics::EngineMetrics(
           "Logs or answers the accounting could not take",
           {{"chain", o.chain_name}}
       )),
+      news_dropped(r.counter(
+          "faultline_market_news_dropped_total",
+          "News without an alert of their own, because too many came at once; the log has them",
+          {{"chain", o.chain_name}}
+      )),
       evaluated_firing(evaluated(r, o.chain_name, "firing")),
       evaluated_ok(evaluated(r, o.chain_name, "ok")),
       evaluated_no_data(evaluated(r, o.chain_name, "no_data")),
@@ -169,6 +174,7 @@ void Engine::EngineMetrics::applied(
             event_to_alert.observe(delay_s);
         }
     }
+    news_dropped.add(static_cast<double>(outcome.news_dropped));
     evaluated_firing.add(static_cast<double>(outcome.evaluated.firing));
     evaluated_ok.add(static_cast<double>(outcome.evaluated.ok));
     evaluated_no_data.add(static_cast<double>(outcome.evaluated.no_data));

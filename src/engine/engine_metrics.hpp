@@ -39,6 +39,7 @@ struct Engine::EngineMetrics {
     obs::Counter& reverted_blocks;
     obs::Counter& commit_failures;
     obs::Counter& incidents;
+    obs::Counter& news_dropped;
     obs::Counter& evaluated_firing;
     obs::Counter& evaluated_ok;
     obs::Counter& evaluated_no_data;

@@ -29,6 +29,8 @@ namespace {
 constexpr ledger::TableId kTipTable = 0x0001;
 constexpr ledger::TableId kDoubtTable = 0x0002;
 constexpr ledger::TableId kNewsTable = 0x0005;
+constexpr ledger::TableId kDroppedNewsTable = 0x0006;
+constexpr ledger::TableId kStandingTable = 0x0007;
 
 }  // namespace
 
@@ -61,6 +63,8 @@ Fold::Fold(FoldOptions options)
           ledger_, protocols_, {.chain = options_.chain_name, .top_holders = options_.top_holders}
       ),
       news_(ledger_, kNewsTable),
+      dropped_news_(ledger_, kDroppedNewsTable),
+      standings_(ledger_, kStandingTable),
       book_(ledger_) {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);

@@ -5,10 +5,8 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -32,10 +30,13 @@ namespace {
 using rules::Verdict;
 using rules::WatchRule;
 
-/// News of which alerts are kept at once: one that is written by a flood ends no one else's.
-constexpr std::size_t kMostNews = 100;
+bool is_news(WatchRule rule) {
+    return rule == WatchRule::kMarketNews || rule == WatchRule::kMarketAlarm;
+}
 
-alerts::AlertKey key_of(WatchRule rule, protocol::MarketId market) {
+}  // namespace
+
+alerts::AlertKey Fold::watch_key(WatchRule rule, protocol::MarketId market) {
     static const auto ids = [] {
         std::array<Hash32, rules::kWatchRules.size()> out{};
         for (const WatchRule one : rules::kWatchRules) {
@@ -49,23 +50,9 @@ alerts::AlertKey key_of(WatchRule rule, protocol::MarketId market) {
     };
 }
 
-bool is_news(WatchRule rule) {
-    return rule == WatchRule::kMarketNews || rule == WatchRule::kMarketAlarm;
-}
-
-/// Each is an alert of its own, so that one does not hide behind another.
-alerts::AlertKey key_of_news(const Hash32& id, const NewsRow& row) {
-    alerts::AlertKey key =
-        key_of(row.alarm ? WatchRule::kMarketAlarm : WatchRule::kMarketNews, row.market);
-    key.part = id;
-    return key;
-}
-
-}  // namespace
-
 std::optional<WatchRule> Fold::watch_of(const alerts::AlertKey& key) {
     for (const WatchRule rule : rules::kWatchRules) {
-        if (key.rule == key_of(rule, 0).rule) {
+        if (key.rule == watch_key(rule, 0).rule) {
             return rule;
         }
     }
@@ -100,6 +87,7 @@ void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& out
     }
     watch_laws(block, occurrence, outcome);
     watch_news(block, occurrence, outcome);
+    watch_standings(block, occurrence, outcome);
     if (halt_.find({}) != nullptr) {
         halt_.erase({});
     }
@@ -127,45 +115,6 @@ void Fold::watch_laws(const eth::Block& block, std::uint32_t occurrence, Outcome
     }
 }
 
-void Fold::watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
-    for (const Hash32& id : news_.sorted_keys()) {
-        const NewsRow row = *news_.find(id);
-        if (block.header.timestamp.value < row.told_at.value + rules::kNewsSeconds) {
-            continue;
-        }
-        const alerts::AlertKey key = key_of_news(id, row);
-        observe_watch(
-            {.rule = *watch_of(key), .key = key, .verdict = Verdict::kClear, .figures = {}},
-            block,
-            occurrence,
-            outcome
-        );
-        news_.erase(id);
-    }
-    for (const protocol::Incident& incident : outcome.incidents) {
-        const bool alarm = incident.kind == protocol::IncidentKind::kAlarm;
-        if ((!alarm && incident.kind != protocol::IncidentKind::kNotice) ||
-            (!alarm && news_.size() >= kMostNews)) {
-            continue;
-        }
-        const NewsRow row{
-            .market = incident.market,
-            .alarm = alarm,
-            .text = incident.text,
-            .told_at = block.header.timestamp
-        };
-        const Hash32 id = eth::keccak256(std::string_view(incident.text));
-        news_.put(id, row);
-        const alerts::AlertKey key = key_of_news(id, row);
-        observe_watch(
-            {.rule = *watch_of(key), .key = key, .verdict = Verdict::kBreach, .figures = {}},
-            block,
-            occurrence,
-            outcome
-        );
-    }
-}
-
 std::string Fold::describe_laws(protocol::MarketId market) const {
     std::string out;
     for (const protocol::BrokenLaw& law : protocols_.of(market).broken_laws()) {
@@ -188,7 +137,7 @@ void Fold::observe_watch(
     Outcome& outcome
 ) {
     observe_watch(
-        {.rule = rule, .key = key_of(rule, market), .verdict = verdict, .figures = {}},
+        {.rule = rule, .key = watch_key(rule, market), .verdict = verdict, .figures = {}},
         block,
         occurrence,
         outcome
@@ -258,8 +207,7 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
         return describe_laws(key.market);
     }
     if (is_news(rule)) {
-        const NewsRow* row = news_.find(key.part);
-        return row == nullptr ? "it was told" : row->text;
+        return describe_news(key);
     }
     const std::string& name = protocols_.label(key.market).name;
     return lacks_figures(key.market)

@@ -128,6 +128,7 @@ async function stage(t, configured = (config) => config) {
 
 test('an unsafe vault fires with the label of its ilk and resolves, and a shutdown is an alarm that is followed exactly', async (t) => {
     const {devnet, workload, daemon, deliveries, heard, owner, other} = await stage(t);
+    const {chain} = devnet;
     const {market, price, roles} = workload;
     await workload.setPrices({ETH: (price.ETH * 45n) / 100n});
     await workload.mine();
@@ -152,6 +153,14 @@ test('an unsafe vault fires with the label of its ilk and resolves, and a shutdo
         rule === 'market_alarm' && transition === 'firing' && /End\.cage/.test(summary));
     assert.deepEqual(alarm.labels, {chain: 'devnet', protocol: 'maker', market: 'devnet'});
     assert.equal(alarm.severity, 'critical');
+    const auctions = await heard('auctions', ({rule, transition, summary}) =>
+        rule === 'market_news' && transition === 'firing' && /auctions of ETH-B: 1 open/.test(summary));
+    for (let i = 0; i < 4; i++) {
+        await workload.mine({timestamp: chain.timestamp + 300});
+    }
+    await daemon.reportAt(chain.headHash, root);
+    const ended = ({fingerprint}) => deliveries.unique().some((one) => one.fingerprint === fingerprint && one.transition === 'resolved');
+    assert.ok(!ended(alarm) && !ended(auctions), 'what goes on is told for as long');
     for (const ilk of followedIlks) {
         await workload.send(owner, market.end, 'cage(bytes32)', [market.ilk(ilk).name]);
     }
@@ -165,7 +174,7 @@ test('an unsafe vault fires with the label of its ilk and resolves, and a shutdo
         await workload.send(urn, market.end, 'free', [market.ilk(ilk).name]);
     }
     await exact();
-    await devnet.chain.rollBack(4);
+    await chain.rollBack(8);
     await exact();
     await heard('what is taken back', ({transition, fingerprint}) => transition === 'retracted' && fingerprint === alarm.fingerprint);
     t.diagnostic(comparison.summary());

@@ -83,6 +83,25 @@ struct NewsRow {
     }
 };
 
+/// News of a market that were not kept because there were too many, until the alert about them
+/// ends.
+struct DroppedNewsRow {
+    std::uint64_t count = 0;
+    UnixSeconds last_at;
+
+    auto fields(this auto& self) { return std::tie(self.count, self.last_at); }
+};
+
+/// What the rows of a market showed at the last live block, with an alert of its own.
+struct StandingRow {
+    protocol::MarketId market = 0;
+    bool alarm = false;
+    std::string text;
+    bool operator==(const StandingRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.market, self.alarm, self.text); }
+};
+
 /// How often rules came to which result at a block. A reading is one rule about one account.
 struct EvaluationCounts {
     std::size_t accounts_valued = 0;
@@ -99,6 +118,7 @@ struct Outcome {
     std::vector<alerts::Transition> transitions;
     std::vector<protocol::Incident> incidents;
     EvaluationCounts evaluated;
+    std::size_t news_dropped = 0;  ///< Beyond those that are kept at once.
 };
 
 /// What reverting one block takes. One that does not move the tip is of the block that a bootstrap
@@ -255,8 +275,30 @@ class Fold {
     void watch_laws(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     /// Alerts about what the block announced, and ends those that are old.
     void watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+
+    /// Which alert about news: of those that were dropped the id is zero.
+    struct NewsKey {
+        protocol::MarketId market;
+        bool alarm;
+        Hash32 id;
+    };
+
+    void observe_news(
+        const NewsKey& of,
+        rules::Verdict verdict,
+        const eth::Block& block,
+        std::uint32_t occurrence,
+        Outcome& outcome
+    );
+    void end_old_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    /// Alerts about what the rows show, for as long as they do.
+    void watch_standings(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    [[nodiscard]] std::string describe_news(const alerts::AlertKey& key) const;
     [[nodiscard]] std::string describe_laws(protocol::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
+    [[nodiscard]] static alerts::AlertKey watch_key(
+        rules::WatchRule rule, protocol::MarketId market
+    );
     [[nodiscard]] static std::optional<rules::WatchRule> watch_of(const alerts::AlertKey& key);
     [[nodiscard]] std::string describe_watch(rules::WatchRule rule, const alerts::AlertKey& key)
         const;
@@ -273,6 +315,8 @@ class Fold {
     protocol::Protocols protocols_;
     graph::ExposureGraph graph_;
     ledger::Table<Hash32, NewsRow> news_;  ///< By what it says.
+    ledger::Table<protocol::MarketId, DroppedNewsRow> dropped_news_;
+    ledger::Table<Hash32, StandingRow> standings_;  ///< By market and name.
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.
     std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.

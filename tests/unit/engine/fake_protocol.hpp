@@ -13,6 +13,7 @@
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
 
 #include <algorithm>
@@ -32,6 +33,7 @@ namespace faultline::engine {
 struct Script {
     std::vector<protocol::Incident> incidents;  ///< Of the next block that is applied.
     std::vector<protocol::BrokenLaw> broken;
+    std::vector<protocol::Standing> standings;
     std::map<protocol::Holder, U256> health_factors_wad;  ///< Of those with debt.
     std::string degraded;
     std::size_t history_blocks = 0;  ///< That were applied.
@@ -151,6 +153,13 @@ class FakeProtocol : public protocol::Protocol {
 
     [[nodiscard]] std::vector<protocol::BrokenLaw> broken_laws() const override {
         return script_->broken;
+    }
+
+    [[nodiscard]] std::vector<protocol::Standing> standings() const override {
+        // Each of the two protocols speaks of its own market.
+        std::vector<protocol::Standing> out = script_->standings;
+        std::erase_if(out, [&](const protocol::Standing& one) { return one.market != first_; });
+        return out;
     }
 
     [[nodiscard]] protocol::Sheet market_sheet(

@@ -12,6 +12,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,6 +32,7 @@ struct World {
     Fold fold{options()};
     ScriptedChain chain;
     std::vector<UndoRecord> undo;
+    std::size_t dropped = 0;
 
     [[nodiscard]] FoldOptions options() const {
         FoldOptions out = fold_options();
@@ -47,6 +50,7 @@ struct World {
         UndoRecord record{.ref = block.ref(), .changes = {}, .transitions = {}};
         record.add(outcome);
         undo.push_back(std::move(record));
+        dropped += outcome.news_dropped;
         return outcome.transitions;
     }
 };
@@ -157,7 +161,7 @@ TEST_CASE("what history announces alerts nobody") {
     CHECK(world.next().empty());
 }
 
-TEST_CASE("news that come in a flood are bounded, and never an alarm") {
+TEST_CASE("news that come in a flood are bounded and counted, and never an alarm") {
     World world;
     for (int i = 0; i < 300; ++i) {
         world.script->incidents.push_back(
@@ -167,9 +171,67 @@ TEST_CASE("news that come in a flood are bounded, and never an alarm") {
     world.script->incidents.push_back(
         {.market = 1, .kind = IncidentKind::kAlarm, .text = "it was shut down"}
     );
-    const auto said = world.next();
-    CHECK(said.size() == 101);
-    CHECK(said.back().rule == "market_alarm");
+    auto said = world.next();
+    REQUIRE(said.size() == 102);
+    CHECK(said[100].rule == "market_alarm");
+    CHECK(said[101].rule == "market_news");
+    CHECK_THAT(said[101].summary, Catch::StartsWith("200 more news of market \"first\""));
+    CHECK(world.dropped == 200);
+    world.script->incidents = {
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk 7"},
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk 300"}
+    };
+    CHECK(world.next(true, 500).empty());
+    CHECK(world.dropped == 201);
+    said = world.next(true, 700);
+    CHECK(said.size() == 100);  // Those of the first block: ilk 7 was told again.
+    said = world.next(true, 1200);
+    REQUIRE(said.size() == 2);
+    CHECK(said[1].kind == Kind::kResolved);
+    CHECK_THAT(said[1].summary, Catch::StartsWith("over: 201 more news"));
+    CHECK(world.next(true, 1300).empty());
+}
+
+TEST_CASE("what the rows show alerts for as long as they show it, and once by its name") {
+    World world;
+    CHECK(world.next().empty());
+    const auto before = world.fold.dump();
+    world.script->standings = {
+        {.market = 1, .alarm = true, .name = "it is caged", .text = "it is caged: no more"},
+        {.market = 2, .alarm = false, .name = "auctions of A", .text = "1 open"}
+    };
+    world.script->incidents = {
+        {.market = 1, .kind = IncidentKind::kAlarm, .text = "cage()", .standing = true}
+    };
+    auto said = world.next();
+    REQUIRE(said.size() == 2);
+    std::ranges::sort(said, {}, &Transition::rule);
+    CHECK(said[0].rule == "market_alarm");
+    CHECK(said[0].severity == rules::Severity::kCritical);
+    CHECK(said[0].labels.at("market") == "first");
+    CHECK(said[0].summary == "it is caged: no more");
+    CHECK(said[1].rule == "market_news");
+    CHECK(said[1].labels.at("market") == "second");
+    SECTION("longer than news do, and with what it is now") {
+        world.script->standings[1].text = "2 open";
+        CHECK(world.next(true, 5000).empty());
+        CHECK(world.next(false, 6000).empty());
+        world.script->standings.pop_back();
+        said = world.next(true, 7000);
+        REQUIRE(said.size() == 1);
+        CHECK(said[0].kind == Kind::kResolved);
+        CHECK(said[0].summary == "over: 2 open");
+        for (const alerts::AlertKey& key : world.fold.alerts().rows().sorted_keys()) {
+            CHECK(world.fold.describe(key) == "it is caged: no more");
+        }
+        CHECK(world.fold.alerts().rows().size() == 1);
+    }
+    SECTION("and goes with its block") {
+        const auto outcome = world.fold.revert(world.undo.back());
+        REQUIRE(outcome);
+        CHECK(outcome->transitions.size() == 2);
+        CHECK(world.fold.dump() == before);
+    }
 }
 
 }  // namespace faultline::engine

@@ -20,6 +20,8 @@ struct Incident {
     MarketId market = 0;
     IncidentKind kind = IncidentKind::kAnomaly;
     std::string text;  ///< What, where (block and log index), what to do.
+    /// A Standing of the rows alerts about it as long as it lasts; this is for the log only.
+    bool standing = false;
 
     [[nodiscard]] bool degrades() const noexcept { return kind == IncidentKind::kDegrades; }
 };

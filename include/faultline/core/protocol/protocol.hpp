@@ -13,6 +13,7 @@
 #include <faultline/core/protocol/market_reading.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
 
 #include <compare>
@@ -125,6 +126,11 @@ class Protocol {
     [[nodiscard]] virtual std::optional<std::string> call_name(BytesView call_data) const = 0;
     /// The laws that do not hold, of those that the rows tell at no cost: sums are kept, not taken.
     [[nodiscard]] virtual std::vector<BrokenLaw> broken_laws() const = 0;
+
+    /// What people have to know of as long as the rows show it, in a stable order; asked for after
+    /// every live block.
+    [[nodiscard]] virtual std::vector<Standing> standings() const { return {}; }
+
     [[nodiscard]] virtual Sheet market_sheet(MarketId market, At at) const = 0;
     /// Everything about an account, with one list entry for each part it has.
     [[nodiscard]] virtual Sheet account_sheet(MarketId market, const Address& account, At at)

@@ -71,7 +71,7 @@ Result<void> on_kick(Transition& at) {
         row.kicks = id.low_u64();
         row.active.push_back(id.low_u64());
     });
-    at.notice(
+    at.notice_standing(
         "auction " + id.to_string() + " of " + ilk + " begins: collateral of " +
         event.get<"usr">().hex()
     );

@@ -120,7 +120,7 @@ Result<void> on_cage(Transition& at) {
     SystemRow system = at.system();
     system.dog_live = false;
     at.set_system(std::move(system));
-    at.alarm("the Dog is caged: nobody can be liquidated");
+    at.alarm_standing("the Dog is caged: nobody can be liquidated");
     return {};
 }
 

@@ -20,12 +20,14 @@
 #include <faultline/core/protocol/law.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocols/maker/deployment.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -207,6 +209,15 @@ std::vector<protocol::BrokenLaw> MakerProtocol::broken_laws() const {
         for (protocol::BrokenLaw& law : broken_laws_of(tables_, market, configs_[i])) {
             out.push_back(std::move(law));
         }
+    }
+    return out;
+}
+
+std::vector<protocol::Standing> MakerProtocol::standings() const {
+    std::vector<protocol::Standing> out;
+    for (std::size_t i = 0; i < configs_.size(); ++i) {
+        const auto market = static_cast<MarketId>(first_market_ + i);
+        std::ranges::move(standings_of(tables_, market, configs_[i]), std::back_inserter(out));
     }
     return out;
 }

@@ -16,6 +16,7 @@
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
@@ -72,6 +73,7 @@ class MakerProtocol final : public protocol::Protocol {
         const override;
     [[nodiscard]] std::optional<std::string> call_name(BytesView call_data) const override;
     [[nodiscard]] std::vector<protocol::BrokenLaw> broken_laws() const override;
+    [[nodiscard]] std::vector<protocol::Standing> standings() const override;
     [[nodiscard]] protocol::Sheet market_sheet(MarketId market, protocol::At at) const override;
     [[nodiscard]] protocol::Sheet account_sheet(
         MarketId market, const Address& account, protocol::At at
@@ -145,6 +147,11 @@ eth::LogFilter wanted_logs(std::span<const MarketConfig> configs);
 Figure<bool> usable_rows(const Tables& tables, MarketId market);
 
 std::vector<protocol::BrokenLaw> broken_laws_of(
+    const Tables& tables, MarketId market, const MarketConfig& config
+);
+
+/// What is caged, an ESM that fired, oracles that are void; auctions that are open, by ilk.
+std::vector<protocol::Standing> standings_of(
     const Tables& tables, MarketId market, const MarketConfig& config
 );
 

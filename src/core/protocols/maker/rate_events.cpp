@@ -134,7 +134,7 @@ Result<void> on_pot_exit(Transition& at, const Note& note) {
 }
 
 Result<void> on_pot_cage(Transition& at, const Note& /*note*/) {
-    at.alarm("the Pot is caged: savings earn nothing from here on");
+    at.alarm_standing("the Pot is caged: savings earn nothing from here on");
     return edit_pot(at, [](PotRow& row) {
         row.live = false;
         row.dsr_ray = ray();

@@ -10,22 +10,29 @@
 
 #include <array>
 #include <span>
+#include <string>
 
 namespace faultline::maker {
 namespace {
 
-/// Where the market was begun with it: otherwise what was before is unknown.
+/// Where the market was begun with it: otherwise what was before is unknown. Whether it was.
 template <class Change>
-void change_esm(Transition& at, const Change& change) {
+bool change_esm(Transition& at, const Change& change) {
     const ContractKey key{.market = at.market, .contract = at.log.address};
-    if (at.tables.esms.contains(key)) {
+    const bool known = at.tables.esms.contains(key);
+    if (known) {
         at.tables.esms.update(key, change);
     }
+    return known;
 }
 
 Result<void> on_fire(Transition& at) {
-    change_esm(at, [](EsmRow& row) { row.fired = true; });
-    at.alarm("RED: the ESM fired: the system is being shut down");
+    const std::string text = "RED: the ESM fired: the system is being shut down";
+    if (change_esm(at, [](EsmRow& row) { row.fired = true; })) {
+        at.alarm_standing(text);
+    } else {
+        at.alarm(text);
+    }
     return {};
 }
 
@@ -55,7 +62,7 @@ Result<void> on_deny_proxy(Transition& at) {
 }
 
 Result<void> on_end_cage(Transition& at) {
-    at.alarm("RED: End.cage: global settlement begins");
+    at.alarm_standing("RED: End.cage: global settlement begins");
     return {};
 }
 

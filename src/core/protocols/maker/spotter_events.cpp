@@ -63,7 +63,7 @@ Result<void> on_spotter_cage(Transition& at, const Note& /*note*/) {
     SystemRow system = at.system();
     system.spotter_live = false;
     at.set_system(std::move(system));
-    at.alarm("the Spotter is caged: prices stay as they are");
+    at.alarm_standing("the Spotter is caged: prices stay as they are");
     return {};
 }
 
@@ -123,7 +123,7 @@ Result<void> on_pip_start(Transition& at, const Note& /*note*/) {
 }
 
 Result<void> on_pip_void(Transition& at, const Note& /*note*/) {
-    at.alarm(
+    at.alarm_standing(
         "oracle " + at.log.address.hex() +
         " is void: it has no price, and nobody can be liquidated once it is poked"
     );

@@ -39,12 +39,15 @@ std::optional<eth::I256> as_signed(const U256& magnitude, bool negative) {
     return eth::I256{negative ? wrapping_sub(U256(), magnitude) : magnitude};
 }
 
-void tell(const Transition& at, protocol::IncidentKind kind, const std::string& text) {
+void tell(
+    const Transition& at, protocol::IncidentKind kind, const std::string& text, bool standing
+) {
     at.incidents.push_back(
         {.market = at.market,
          .kind = kind,
          .text = "market \"" + at.config.name + "\": " + text + " (block " + at.block.ref().text() +
-                 ", log " + std::to_string(at.log.log_index) + ")"}
+                 ", log " + std::to_string(at.log.log_index) + ")",
+         .standing = standing}
     );
 }
 
@@ -76,11 +79,19 @@ Tables::Tables(ledger::Ledger& ledger)
       supply_doubts(ledger, table(22)) {}
 
 void Transition::notice(const std::string& text) const {
-    tell(*this, protocol::IncidentKind::kNotice, text);
+    tell(*this, protocol::IncidentKind::kNotice, text, false);
 }
 
 void Transition::alarm(const std::string& text) const {
-    tell(*this, protocol::IncidentKind::kAlarm, text);
+    tell(*this, protocol::IncidentKind::kAlarm, text, false);
+}
+
+void Transition::notice_standing(const std::string& text) const {
+    tell(*this, protocol::IncidentKind::kNotice, text, true);
+}
+
+void Transition::alarm_standing(const std::string& text) const {
+    tell(*this, protocol::IncidentKind::kAlarm, text, true);
 }
 
 SystemRow Transition::system() const {

@@ -64,6 +64,9 @@ struct Transition {
     void notice(const std::string& text) const;
     /// As notice(), of a shutdown that began or may begin.
     void alarm(const std::string& text) const;
+    /// As notice() or alarm(), of what standings_of() shows from here on: for the log.
+    void notice_standing(const std::string& text) const;
+    void alarm_standing(const std::string& text) const;
 
     [[nodiscard]] SystemRow system() const;
 

@@ -240,7 +240,7 @@ Result<void> on_cage(Transition& at, const Note& /*note*/) {
     SystemRow system = at.system();
     system.vat_live = false;
     at.set_system(std::move(system));
-    at.alarm("the Vat is caged: the system is being shut down");
+    at.alarm_standing("the Vat is caged: the system is being shut down");
     return {};
 }
 

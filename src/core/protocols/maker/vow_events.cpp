@@ -101,7 +101,7 @@ Result<void> on_cage(Transition& at, const Note& /*note*/) {
     row.live = false;
     row.eras_rad = U256();
     row.ash_rad = U256();
-    at.alarm("the Vow is caged: it settles nothing any more");
+    at.alarm_standing("the Vow is caged: it settles nothing any more");
     return put(at, row);
 }
 
