@@ -9,6 +9,7 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
 #include <algorithm>
@@ -22,6 +23,8 @@
 
 namespace faultline::engine {
 namespace {
+
+constexpr std::size_t kNewsDigits = 16;
 
 void count(EvaluationCounts& counts, FigureStatus status) {
     switch (status) {
@@ -211,6 +214,9 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
     labels["market"] = protocols_.label(key.market).name;
     if (watch == rules::WatchRule::kAuditMismatch) {
         add_subject(labels, audited_subject(key));
+    } else if (watch == rules::WatchRule::kMarketNews || watch == rules::WatchRule::kMarketAlarm) {
+        // A market has many at once: without it they had one key, and receivers took the first.
+        labels["news"] = key.part.is_zero() ? "more" : key.part.hex().substr(2, kNewsDigits);
     } else if (!watch) {
         labels["account"] = key.account.hex();
         if (!key.part.is_zero()) {

@@ -4,7 +4,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import {toBeHex} from 'ethers';
 import {Contract} from '../../deploy/devnet/lib/contract.mjs';
 import {bytes32, ray} from '../../deploy/devnet/lib/maker.mjs';
 import {followedIlks} from '../../deploy/devnet/lib/maker_addresses.mjs';
@@ -151,7 +150,12 @@ test('an unsafe vault fires with the label of its ilk and resolves, and a shutdo
     await exact();
     const alarm = await heard('alarm', ({rule, transition, summary}) =>
         rule === 'market_alarm' && transition === 'firing' && /End\.cage/.test(summary));
-    assert.deepEqual(alarm.labels, {chain: 'devnet', protocol: 'maker', market: 'devnet'});
+    const {news, ...labels} = alarm.labels;
+    assert.match(news, /^[0-9a-f]{16}$/);
+    assert.deepEqual(labels, {chain: 'devnet', protocol: 'maker', market: 'devnet'});
+    for (const caged of ['Spotter', 'Dog', 'Vow', 'Pot']) {
+        await heard(caged, ({rule, summary}) => rule === 'market_alarm' && summary.includes(`the ${caged} is caged`));
+    }
     assert.equal(alarm.severity, 'critical');
     const auctions = await heard('auctions', ({rule, transition, summary}) =>
         rule === 'market_news' && transition === 'firing' && /auctions of ETH-B: 1 open/.test(summary));
@@ -248,7 +252,7 @@ test('the next price of an oracle that tells those on its list only is told, and
     assert.equal(inForce.next_spot_ray, inForce.spot_ray, 'the price does not change');
     assert.equal(inForce.unsafe_vaults_next, '0');
 
-    await workload.send(roles.priceOwner, ilk.pip, 'poke', [toBeHex((price.ETH * 45n) / 100n, 32)]);
+    await workload.send(roles.priceOwner, ilk.pip, 'poke', ['0x' + ((price.ETH * 45n) / 100n).toString(16).padStart(64, '0')]);
     await poke();
     await assert.rejects(chain.call(osm, 'peep'), /not-whitelisted/);
     const warned = await ofIlk();

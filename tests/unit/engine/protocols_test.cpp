@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,11 @@ struct World {
         record.add(outcome);
         undo.push_back(std::move(record));
         dropped += outcome.news_dropped;
+        std::set<std::string> keys;
+        for (const Transition& one : outcome.transitions) {
+            INFO(one.summary);
+            CHECK(keys.insert(one.key()).second);  // Or receivers would drop it as a repetition.
+        }
         return outcome.transitions;
     }
 };
@@ -133,7 +139,8 @@ TEST_CASE("news and alarms are told once each, end after a while, and go with th
     CHECK(said[1].summary == "a new ilk NEW-B");
     CHECK(said[2].rule == "market_alarm");
     CHECK(said[2].severity == rules::Severity::kCritical);
-    CHECK(said[2].labels.size() == 3);
+    CHECK(said[2].labels.size() == 4);
+    CHECK(said[2].labels.at("news").size() == 16);
     SECTION("they end") {
         CHECK(world.next(true, 500).empty());
         said = world.next(true, 700);
@@ -176,6 +183,7 @@ TEST_CASE("news that come in a flood are bounded and counted, and never an alarm
     CHECK(said[100].rule == "market_alarm");
     CHECK(said[101].rule == "market_news");
     CHECK_THAT(said[101].summary, Catch::StartsWith("200 more news of market \"first\""));
+    CHECK(said[101].labels.at("news") == "more");
     CHECK(world.dropped == 200);
     world.script->incidents = {
         {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk 7"},
