@@ -119,9 +119,12 @@ class ToldNode {
                 answer.reverted = !row.jumps;
                 append(answer.result, row.jump_multiplier_wad);
                 break;
-            default:
+            case View::kKink:
                 answer.reverted = !row.jumps;
                 append(answer.result, row.kink_wad);
+                break;
+            default:
+                answer.reverted = true;  // No model of Dai's is on the tape.
                 break;
         }
         return answer;
@@ -186,7 +189,7 @@ class Leader {
     [[nodiscard]] const ProtocolReplay& replay() const { return of_.replay; }
 
     inline static const std::set<View> kOfModels{
-        View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink
+        View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink, View::kSavingsRate
     };
 
   private:

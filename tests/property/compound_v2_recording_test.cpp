@@ -44,6 +44,7 @@ constexpr Recording kVenus{
 const std::set<std::string> kUnanswered{
     "baseRatePerBlock()",
     "borrowRatePerBlock()",
+    "dsrPerBlock()",
     "exchangeRateStored()",
     "getCash()",
     "getUnderlyingPrice(address)",

@@ -2,6 +2,7 @@
 // What audits ask, and whom logs name. Only views that every fork has: one that reverts where we
 // have a figure would be a difference.
 #include "core/protocols/compound_v2/events.hpp"
+#include "core/protocols/compound_v2/indexed.hpp"
 #include "core/protocols/compound_v2/markets.hpp"
 #include "core/protocols/compound_v2/view_calls.hpp"
 
@@ -55,7 +56,7 @@ std::optional<Address> named_account(const eth::Log& log) {
         return event ? std::optional(event->get<"borrower">()) : std::nullopt;
     }
     if (events::MarketEntered::matches(log)) {
-        const auto event = events::MarketEntered::decode(log);
+        const auto event = decode_indexed_or_not<events::MarketEntered>(log);
         return event ? std::optional(event->get<"account">()) : std::nullopt;
     }
     return std::nullopt;

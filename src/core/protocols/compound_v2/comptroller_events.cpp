@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/compound_v2/events.hpp"
+#include "core/protocols/compound_v2/indexed.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
 #include "core/protocols/compound_v2/view_calls.hpp"
 
@@ -19,7 +20,7 @@ namespace faultline::compound_v2 {
 namespace {
 
 Result<void> on_listed(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::MarketListed::decode(log));
+    FAULTLINE_TRY(const auto event, decode_indexed_or_not<events::MarketListed>(log));
     const Address ctoken = event.get<"cToken">();
     const CTokenRow* row = at.tables.ctokens.find(at.key(ctoken));
     if (row != nullptr && row->listed) {
@@ -56,7 +57,7 @@ Result<void> on_listed(Transition& at, const eth::Log& log) {
 }
 
 Result<void> on_entered(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::MarketEntered::decode(log));
+    FAULTLINE_TRY(const auto event, decode_indexed_or_not<events::MarketEntered>(log));
     const Address ctoken = event.get<"cToken">();
     const Address account = event.get<"account">();
     FAULTLINE_TRY_VOID(at.listed(ctoken));
@@ -72,7 +73,7 @@ Result<void> on_entered(Transition& at, const eth::Log& log) {
 
 /// exitMarket: the last of the list takes the place of the one that goes.
 Result<void> on_exited(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::MarketExited::decode(log));
+    FAULTLINE_TRY(const auto event, decode_indexed_or_not<events::MarketExited>(log));
     const Address ctoken = event.get<"cToken">();
     const Address account = event.get<"account">();
     const AccountRow* row = at.tables.accounts.find({.market = at.market, .account = account});
@@ -89,7 +90,7 @@ Result<void> on_exited(Transition& at, const eth::Log& log) {
 }
 
 Result<void> on_collateral_factor(Transition& at, const eth::Log& log) {
-    FAULTLINE_TRY(const auto event, events::NewCollateralFactor::decode(log));
+    FAULTLINE_TRY(const auto event, decode_indexed_or_not<events::NewCollateralFactor>(log));
     const Address ctoken = event.get<"cToken">();
     FAULTLINE_TRY_VOID(at.listed(ctoken));
     at.edit_ctoken(ctoken, [&](CTokenRow& of) {
@@ -184,6 +185,17 @@ Result<void> on_implementation(Transition& at, const eth::Log& log) {
     return {};
 }
 
+/// E-modes, thresholds beside collateral factors, and cTokens that are taken off the list.
+Result<void> on_what_is_not_followed(Transition& /*at*/, const eth::Log& log) {
+    return Error(
+               Code::kRejected,
+               log.address.hex() +
+                   ": the Comptroller values by pools and liquidation thresholds, or took a cToken "
+                   "off its list, which is not followed"
+    )
+        .advise("leave this market out of the configuration until a version follows it");
+}
+
 constexpr auto kHandlers = handlers_of(
     entry<events::MarketListed>(on_listed),
     entry<events::MarketEntered>(on_entered),
@@ -197,6 +209,10 @@ constexpr auto kHandlers = handlers_of(
     entry<events::ActionPausedOf>(on_paused_of),
     entry<events::MarketComped>(on_comped),
     entry<events::NewVaiController>(on_vai_controller),
+    entry<events::MarketUnlisted>(on_what_is_not_followed),
+    entry<events::PoolCollateralFactor>(on_what_is_not_followed),
+    entry<events::PoolLiquidationThreshold>(on_what_is_not_followed),
+    entry<events::PoolSelected>(on_what_is_not_followed),
     entry<events::NewImplementation>(on_implementation)
 );
 

@@ -6,7 +6,8 @@
 /// The events that carry state, as the contracts declare them. Left out on purpose: Failure (the
 /// call changed nothing), LiquidateBorrow (RepayBorrow and Transfers say it), COMP, admins.
 /// Sources: CTokenInterfaces.sol, Comptroller.sol, Unitroller.sol (a3214f6); CToken.sol (f385d71)
-/// for AccrueInterest of three words; Venus core 3.1.0 where named.
+/// for AccrueInterest of three words; Venus core 3.1.0 where named, its Comptroller of facets
+/// (877ec49) where newer.
 namespace faultline::compound_v2::events {
 
 using eth::Event;
@@ -32,6 +33,16 @@ using MarketComped = Event<"MarketComped(address cToken, bool isComped)">;
 /// Venus.
 using NewVaiController =
     Event<"NewVAIController(address oldVAIController, address newVAIController)">;
+/// Newer Venus: what it values by then is not followed.
+using MarketUnlisted = Event<"MarketUnlisted(address indexed cToken)">;
+using PoolCollateralFactor = Event<
+    "NewCollateralFactor(uint96 indexed poolId, address indexed cToken, uint256 "
+    "oldCollateralFactorMantissa, uint256 newCollateralFactorMantissa)">;
+using PoolLiquidationThreshold = Event<
+    "NewLiquidationThreshold(uint96 indexed poolId, address indexed cToken, uint256 "
+    "oldLiquidationThresholdMantissa, uint256 newLiquidationThresholdMantissa)">;
+using PoolSelected =
+    Event<"PoolSelected(address indexed account, uint96 previousPoolId, uint96 indexed newPoolId)">;
 
 // Unitroller and cTokens
 using NewImplementation =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/compound_v2/events.hpp"
+#include "core/protocols/compound_v2/indexed.hpp"
 #include "core/protocols/compound_v2/reads.hpp"
 #include "core/protocols/compound_v2/view_calls.hpp"
 
@@ -24,7 +25,7 @@ namespace {
 /// nobody asks them anything: what they answer, or that they do not, would be in their hands.
 std::optional<Address> listed_ctoken(const MarketConfig& config, const eth::Log& log) {
     if (log.address == config.comptroller && events::MarketListed::matches(log)) {
-        const auto event = events::MarketListed::decode(log);
+        const auto event = decode_indexed_or_not<events::MarketListed>(log);
         return event ? std::optional(event->get<"cToken">()) : std::nullopt;
     }
     return std::nullopt;
@@ -130,7 +131,14 @@ class Asker {
         const bool unchecked = named || known == nullptr ||
                                known->rate_source == RateSource::kUnchecked || logs_params(model);
         if (unchecked && !model.is_zero()) {
-            ask_of(model, {View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink});
+            ask_of(
+                model,
+                {View::kBaseRate,
+                 View::kMultiplier,
+                 View::kJumpMultiplier,
+                 View::kKink,
+                 View::kSavingsRate}
+            );
         }
         if (unchecked || known->rate_source == RateSource::kRead) {
             ask(view_read(ctoken, View::kBorrowRate));

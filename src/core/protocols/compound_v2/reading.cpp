@@ -198,7 +198,11 @@ void Reading::plan_models() {
     }
     for (const Address& model : models) {
         for (const View view :
-             {View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink}) {
+             {View::kBaseRate,
+              View::kMultiplier,
+              View::kJumpMultiplier,
+              View::kKink,
+              View::kSavingsRate}) {
             calls_.push_back(view_read(model, view));
         }
     }

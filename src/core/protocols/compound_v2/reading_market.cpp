@@ -144,7 +144,9 @@ Result<void> Reading::take_models(ReadingAnswers& in) {
         const auto multiplier = in.word_if_any();
         const auto jump = in.word_if_any();
         const auto kink = in.word_if_any();
-        if (const auto row = model_row(base, multiplier, jump, kink)) {
+        const auto savings_rate = in.word_if_any();
+        const auto row = model_row(base, multiplier, jump, kink);
+        if (row && !savings_rate) {
             tables_.models.put({model}, *row);
             known.insert(model);
         }

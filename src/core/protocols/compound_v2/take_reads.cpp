@@ -124,7 +124,7 @@ void take_state(Transition& at, const Address& ctoken) {
 enum class ModelForm : std::uint8_t {
     kNotAsked,
     kKnown,
-    kOther,  ///< It has no such parameters, or others beside them.
+    kOther,  ///< It has no such parameters, or others beside them: Dai's savings rate.
 };
 
 /// A model's parameters as it says them itself.
@@ -138,7 +138,7 @@ ModelForm take_model(Transition& at, const Address& model) {
         number(at, model, View::kJumpMultiplier),
         number(at, model, View::kKink)
     );
-    if (!row) {
+    if (!row || number(at, model, View::kSavingsRate)) {
         return ModelForm::kOther;
     }
     at.tables.models.put({model}, *row);

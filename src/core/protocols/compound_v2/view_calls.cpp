@@ -72,6 +72,7 @@ constexpr std::array kViewsOfRates{
     known(View::kMultiplier, "multiplierPerBlock()"),
     known(View::kJumpMultiplier, "jumpMultiplierPerBlock()"),
     known(View::kKink, "kink()"),
+    known(View::kSavingsRate, "dsrPerBlock()"),
 };
 
 constexpr auto kViews = [] {

@@ -62,6 +62,7 @@ enum class View : std::uint8_t {
     kMultiplier,
     kJumpMultiplier,
     kKink,
+    kSavingsRate,  ///< Of models of Dai's: suppliers earn it on cash, besides interest.
 };
 
 struct KnownView {

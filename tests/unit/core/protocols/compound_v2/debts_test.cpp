@@ -167,6 +167,15 @@ TEST_CASE("rates are held to the contract's own, and read where the model gives 
         market.falls_silent(rate).seal_quietly();
         CHECK(market.view(rate).status == FigureStatus::kNoData);
     }
+    SECTION("the same for borrowers, where suppliers earn Dai's savings rate besides") {
+        market.reverts(view_read(kModel, View::kKink));
+        market.answers(view_read(kModel, View::kSavingsRate), U256());
+        market.answers(rate, U256(1'800'000'000)).seal_quietly();
+        CHECK(market.word(rate) == U256(1'800'000'000));
+        CHECK(market.view(view_read(kCDai, View::kSupplyRate)).status == FigureStatus::kNoData);
+        market.answers(rate, U256(78)).seal_quietly();
+        CHECK(market.word(rate) == U256(78));
+    }
     SECTION("a kink without a jump is of the first jump models, which take words otherwise") {
         market.answers(view_read(kModel, View::kKink), U256(5));
         market.answers(rate, U256(1'800'000'000)).seal_quietly();
