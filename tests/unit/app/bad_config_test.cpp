@@ -278,6 +278,8 @@ maker:
     dog: "0x135954d155898D42C90D2a57824C690e0c7BEf1B"
     vow: "0xA950524441892A31ebddF91d3cEEFa04Bf454466"
     dai: "0x6B175474E89094C44Da98b954EedeAC495271d0F"
+    dai_join: "0x9759A6Ac90977b93B58547b4A71c78317f391A28"
+    pot: "0x197E90f9FAD81970bA7976f33CbD77088E5D7cf7"
     psms:
       - name: lite
         psm: "0xf6e72Db5454dd049d0788e411b06CfAF16853042"
@@ -286,7 +288,7 @@ maker:
         gem_decimals: 6
     deployed_at: 100
 )";
-    const std::string where = kMarkets + ":19:14 maker[0].psms[0].psm: ";
+    const std::string where = kMarkets + ":21:14 maker[0].psms[0].psm: ";
     CHECK(
         Bench().replace("    deployed_at: 100\n", psm).messages() ==
         Messages{where + "is lite and has no pocket; give pocket, or make kind legacy"}
