@@ -247,7 +247,9 @@ std::optional<eth::ReadAnswer> answer_of(
     }
     const auto word = U256(of_pool ? revisions->pool : revisions->tokens).to_be_bytes();
     return eth::ReadAnswer{
-        .read = read, .reverted = false, .result = Bytes(word.begin(), word.end())
+        .read = read,
+        .outcome = eth::ReadOutcome::kReturned,
+        .result = Bytes(word.begin(), word.end())
     };
 }
 

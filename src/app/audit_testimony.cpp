@@ -14,7 +14,7 @@ namespace {
 
 /// What a revert carries along differs between clients.
 bool same(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
-    return one.reverted == other.reverted && (one.reverted || one.result == other.result);
+    return one.reverted() == other.reverted() && (one.reverted() || one.result == other.result);
 }
 
 }  // namespace
@@ -24,20 +24,26 @@ Weighed weigh(
     const std::vector<eth::ReadAnswer>& answers,
     std::size_t endpoints
 ) {
-    bool left_out = false;
+    bool left_out = true;
+    std::size_t heard = 0;
     for (const eth::ReadAnswer& answer : answers) {
+        if (answer.unanswered()) {
+            continue;
+        }
+        ++heard;
         const protocol::Compared compared = protocol::compare(ours, answer);
         if (compared == protocol::Compared::kEqual) {
             return Weighed::kEqual;
         }
-        left_out = left_out || compared == protocol::Compared::kLeftOut;
+        left_out = compared == protocol::Compared::kLeftOut;
     }
     if (left_out) {
         return Weighed::kLeftOut;
     }
-    const bool all_heard = endpoints > 1 && answers.size() >= endpoints;
+    const bool all_heard = endpoints > 1 && heard > 1 && answers.size() >= endpoints;
     const bool agreed = std::ranges::any_of(answers, [&](const eth::ReadAnswer& one) {
-        return std::ranges::count_if(answers, [&](const eth::ReadAnswer& other) {
+        return !one.unanswered() &&
+               std::ranges::count_if(answers, [&](const eth::ReadAnswer& other) {
                    return same(one, other);
                }) > 1;
     });

@@ -16,7 +16,7 @@ enum class Weighed : std::uint8_t {
     kEqual,      ///< One says what we say: the others are wrong.
     kDiffers,    ///< Two that say the same contradict us, or all there are do.
     kUndecided,  ///< One contradicts us and others have not been heard.
-    kLeftOut,    ///< We withhold the figure.
+    kLeftOut,    ///< We withhold the figure, or nobody could answer.
 };
 
 /// `answers` to one view, of an endpoint each, or twice of the only one; at least one. `endpoints`

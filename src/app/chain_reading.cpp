@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <app/chain_reading.hpp>
 #include <app/daemon_config.hpp>
+#include <app/whole_answers.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -179,7 +180,7 @@ Task<Result<std::vector<eth::ReadAnswer>>> ChainReading::ask(std::vector<eth::Re
         auto answers = co_await parts_.node.reads(mark_.block.hash, calls);
         if (answers) {
             patience_.answered();
-            co_return answers;
+            co_return whole_answers(*std::move(answers), mark_.block);
         }
         const bool missing = answers.error().code() == Code::kMissing;
         auto patient = co_await patience_.after(answers.error());

@@ -113,7 +113,7 @@ std::optional<eth::ReadAnswer> answer_of(const Underlyings& underlyings, const e
         !std::ranges::equal(read.data, digest.view().first(kSelector))) {
         return std::nullopt;
     }
-    eth::ReadAnswer out{.read = read, .reverted = !found->second, .result = {}};
+    eth::ReadAnswer out{.read = read, .outcome = eth::outcome_of(!found->second), .result = {}};
     if (found->second) {
         out.result.resize(kWord - Address::kSize);
         out.result.insert(

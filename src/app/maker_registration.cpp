@@ -290,14 +290,16 @@ bool calls(const eth::Read& read, std::string_view signature) {
 /// What nobody asked of contracts that nobody has used: they live, and nothing is there.
 eth::ReadAnswer of_unused(const eth::Read& read) {
     constexpr std::size_t kWord = 32;
-    eth::ReadAnswer out{.read = read, .reverted = false, .result = Bytes(2 * kWord)};
+    eth::ReadAnswer out{
+        .read = read, .outcome = eth::ReadOutcome::kReturned, .result = Bytes(2 * kWord)
+    };
     if (calls(read, "live()")) {
         out.result.resize(kWord);
         out.result.back() = 1;
     } else if (calls(read, "list()")) {
         out.result[kWord - 1] = kWord;  // Where its items begin; there are none.
     } else if (calls(read, "tau()") || calls(read, "cut()") || calls(read, "step()")) {
-        out.reverted = true;
+        out.outcome = eth::ReadOutcome::kReverted;
         out.result.clear();
     }
     return out;

@@ -103,7 +103,9 @@ std::vector<rpc::RecordedView> RecordingSource::truth_to_ask() const {
         for (eth::Read& read : protocol.audit_reads(subject)) {
             const std::string call = protocols.call_name(read.data);
             views.push_back(
-                {.answer = {.read = std::move(read), .reverted = false, .result = {}},
+                {.answer =
+                     {.read = std::move(read), .outcome = eth::ReadOutcome::kReturned, .result = {}
+                     },
                  .label = std::string(protocol.family()) + "." + call.substr(0, call.find('(')) +
                           ":" + subject.holder.account.hex()}
             );

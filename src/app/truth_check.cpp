@@ -22,6 +22,7 @@ namespace faultline::app {
 namespace {
 
 constexpr std::size_t kMismatchesShown = 10;
+constexpr const char* kUnanswered = "no endpoint could answer it when it was recorded";
 constexpr const char* kNoMarket = "no market this build follows has that contract";
 
 /// "aave.getUserAccountData:0xabc" names the view of one account; sums are by view.
@@ -41,8 +42,8 @@ void TruthCheck::compare(const engine::Fold& fold, const rpc::RecordedBlock& blo
     for (const rpc::RecordedView& truth : block.truth) {
         const std::string view = view_of(truth, fold.protocols());
         const auto ours = views.answer(truth.answer.read);
-        if (!ours) {
-            leave_out(view, kNoMarket);
+        if (!ours || truth.answer.unanswered()) {
+            leave_out(view, ours ? kUnanswered : kNoMarket);
             continue;
         }
         const protocol::Compared compared = protocol::compare(*ours, truth.answer);

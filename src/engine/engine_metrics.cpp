@@ -11,6 +11,7 @@
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -78,6 +79,11 @@ Engine::EngineMetrics::EngineMetrics(
       reads(r.counter(
           "faultline_block_reads_total",
           "View calls whose answers blocks carried, because no log has them",
+          {{"chain", o.chain_name}}
+      )),
+      unanswered_reads(r.counter(
+          "faultline_block_reads_unanswered_total",
+          "View calls of these that no endpoint carried through: what they feed is withheld",
           {{"chain", o.chain_name}}
       )),
       reverted_blocks(r.counter(
@@ -166,6 +172,9 @@ void Engine::EngineMetrics::applied(
     last_block_processed.set(now_s);
     logs.add(static_cast<double>(block.logs.size()));
     reads.add(static_cast<double>(block.reads.size()));
+    unanswered_reads.add(
+        static_cast<double>(std::ranges::count_if(block.reads, &eth::ReadAnswer::unanswered))
+    );
     if (block.live) {
         arrival_delay.observe(delay_s);
     }

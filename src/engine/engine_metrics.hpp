@@ -36,6 +36,7 @@ struct Engine::EngineMetrics {
     obs::Histogram& event_to_alert;
     obs::Counter& logs;
     obs::Counter& reads;
+    obs::Counter& unanswered_reads;
     obs::Counter& reverted_blocks;
     obs::Counter& commit_failures;
     obs::Counter& incidents;

@@ -44,12 +44,12 @@ struct KeptLog {
 struct KeptAnswer {
     Address to;
     Bytes data;
-    bool reverted = false;
+    eth::ReadOutcome outcome = eth::ReadOutcome::kReturned;
     Bytes result;
     Address from;
 
     auto fields(this auto& self) {
-        return std::tie(self.to, self.data, self.reverted, self.result, self.from);
+        return std::tie(self.to, self.data, self.outcome, self.result, self.from);
     }
 };
 
@@ -126,7 +126,7 @@ eth::Block block_of(const KeptBlock& kept) {
     for (const KeptAnswer& answer : kept.reads) {
         block.reads.push_back(
             {.read = {.to = answer.to, .data = answer.data, .from = answer.from},
-             .reverted = answer.reverted,
+             .outcome = answer.outcome,
              .result = answer.result}
         );
     }
@@ -160,7 +160,7 @@ Bytes encode_kept(const eth::Block& block) {
         kept.reads.push_back(
             {.to = answer.read.to,
              .data = answer.read.data,
-             .reverted = answer.reverted,
+             .outcome = answer.outcome,
              .result = answer.result,
              .from = answer.read.from}
         );

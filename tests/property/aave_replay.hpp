@@ -191,7 +191,9 @@ class Replay {
                 word.back() = aave::call_name(read.data).starts_with("POOL")
                                   ? recording_.pool_revision
                                   : recording_.token_revision;
-                block.reads.push_back({.read = read, .reverted = false, .result = word});
+                block.reads.push_back(
+                    {.read = read, .outcome = eth::ReadOutcome::kReturned, .result = word}
+                );
             }
         }
     }

@@ -59,7 +59,7 @@ class ToldNode {
     eth::ReadAnswer by_rows(const eth::Read& read) {
         const std::string name = aave::call_name(read.data);
         ++by_ours[name];
-        eth::ReadAnswer answer{.read = read, .reverted = false, .result = {}};
+        eth::ReadAnswer answer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
         const aave::MarketConfig& config = replay_.config();
         const std::map<std::string, U256> constants{
             {"getPool()", U256::from_be_bytes(config.pool.view())},
@@ -86,8 +86,8 @@ class ToldNode {
             answer.result.insert(answer.result.end(), label.begin(), label.end());
         } else {
             const auto ours = views_.answer(read);
-            answer.reverted = !ours || !ours->ok();
-            for (std::size_t i = 0; !answer.reverted && i < ours->value.words.size(); ++i) {
+            answer.outcome = eth::outcome_of(!ours || !ours->ok());
+            for (std::size_t i = 0; !answer.reverted() && i < ours->value.words.size(); ++i) {
                 const Bytes word = word_bytes(*ours->value.words[i]);
                 answer.result.insert(answer.result.end(), word.begin(), word.end());
             }

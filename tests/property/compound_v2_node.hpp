@@ -43,12 +43,12 @@ inline void append(Bytes& result, const U256& value) {
 inline eth::ReadAnswer by_rows(
     const ProtocolReplay& replay, protocol::At at, const eth::Read& read
 ) {
-    eth::ReadAnswer answer{.read = read, .reverted = true, .result = {}};
+    eth::ReadAnswer answer{.read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}};
     const auto ours = replay.protocol().views(at, protocol::Trust::kWithhold)->answer(read);
     if (!ours || !ours->ok()) {
         return answer;
     }
-    answer.reverted = false;
+    answer.outcome = eth::ReadOutcome::kReturned;
     if (ours->value.array) {
         append(answer.result, U256(32));
     }
@@ -106,7 +106,7 @@ class ToldNode {
         if (model == models_.end()) {
             return by_rows(replay_, at_, read);
         }
-        eth::ReadAnswer answer{.read = read, .reverted = false, .result = {}};
+        eth::ReadAnswer answer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
         const compound_v2::ModelRow& row = model->second;
         switch (find_view(read.data)->view) {
             case View::kBaseRate:
@@ -116,15 +116,15 @@ class ToldNode {
                 append(answer.result, row.multiplier_wad);
                 break;
             case View::kJumpMultiplier:
-                answer.reverted = !row.jumps;
+                answer.outcome = eth::outcome_of(!row.jumps);
                 append(answer.result, row.jump_multiplier_wad);
                 break;
             case View::kKink:
-                answer.reverted = !row.jumps;
+                answer.outcome = eth::outcome_of(!row.jumps);
                 append(answer.result, row.kink_wad);
                 break;
             default:
-                answer.reverted = true;  // No model of Dai's is on the tape.
+                answer.outcome = eth::ReadOutcome::kReverted;  // No model of Dai's is on the tape.
                 break;
         }
         return answer;

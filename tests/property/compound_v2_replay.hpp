@@ -57,7 +57,9 @@ class Underlyings {
             read != compound_v2::view_read(read.to, compound_v2::View::kUnderlying)) {
             return std::nullopt;
         }
-        eth::ReadAnswer answer{.read = read, .reverted = !found->second, .result = {}};
+        eth::ReadAnswer answer{
+            .read = read, .outcome = eth::outcome_of(!found->second), .result = {}
+        };
         if (found->second) {
             answer.result.resize(12);
             answer.result.insert(

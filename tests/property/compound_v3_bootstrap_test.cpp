@@ -76,12 +76,12 @@ class ToldNode {
     eth::ReadAnswer by_rows(const eth::Read& read) {
         const compound_v3::KnownView& view = *compound_v3::find_view(read.data);
         ++by_ours[std::string(view.signature)];
-        eth::ReadAnswer answer{.read = read, .reverted = false, .result = {}};
+        eth::ReadAnswer answer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
         std::vector<U256> words;
         if (view.view == View::kLatestRoundData) {
             const auto* price = tables_.prices.find({.market = 0, .address = read.to});
-            answer.reverted = price == nullptr;
-            words = {U256(), answer.reverted ? U256() : price->price_base, {}, {}, {}};
+            answer.outcome = eth::outcome_of(price == nullptr);
+            words = {U256(), answer.reverted() ? U256() : price->price_base, {}, {}, {}};
         } else if (const auto ours = views_->answer(read); ours && ours->ok()) {
             for (const std::optional<U256>& word : ours->value.words) {
                 words.push_back(word.value_or(U256()));
@@ -89,7 +89,7 @@ class ToldNode {
         } else if (view.view == View::kBalanceOf) {
             words = {tables_.tokens.find({.market = 0, .address = read.to})->balance};
         }
-        answer.reverted = answer.reverted || words.empty();
+        answer.outcome = eth::outcome_of(answer.reverted() || words.empty());
         for (const U256& word : words) {
             const auto bytes = word.to_be_bytes();
             answer.result.insert(answer.result.end(), bytes.begin(), bytes.end());
@@ -278,7 +278,7 @@ TEST_CASE("a Comet that cannot be read ends its bootstrap with the reason") {
     const auto reading = read.begin(block, holders(replay.protocol()));
     auto answers = node.answer(reading->calls());
     SECTION("it does not answer") {
-        answers.back().reverted = true;
+        answers.back().outcome = eth::ReadOutcome::kReverted;
         CHECK_THAT(reading->take(answers).error().message(), Catch::Contains("totalsBasic()"));
     }
     SECTION("it has more collaterals than are accounted for") {

@@ -82,7 +82,9 @@ class ToldNode {
         }
         ++by_ours[std::string(maker::view_signature(read.data).value_or("?"))];
         const auto result = otherwise_(read);
-        return {.read = read, .reverted = !result, .result = result.value_or(Bytes())};
+        return {
+            .read = read, .outcome = eth::outcome_of(!result), .result = result.value_or(Bytes())
+        };
     }
 
     Otherwise otherwise_;

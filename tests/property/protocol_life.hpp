@@ -158,7 +158,7 @@ class ProtocolLife {
             auto answer = world_.answer(read);
             if (!answer) {
                 note_unanswered(read);
-                answer = eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+                answer.emplace(read, eth::ReadOutcome::kReverted, Bytes());
             }
             answers.push_back(*std::move(answer));
         }
@@ -280,7 +280,7 @@ class ProtocolLife {
             }
             std::size_t answered = 0;
             for (const eth::Read& read : reads) {
-                if (block.answer(read) != nullptr) {
+                if (block.made(read)) {
                     continue;
                 }
                 if (auto answer = now.answer(read)) {

@@ -343,9 +343,13 @@ class ViewTable {
         }
         try {
             const Words words = found->second(of, Arguments(BytesView(read.data).subspan(4)));
-            return eth::ReadAnswer{.read = read, .reverted = false, .result = encoded(words)};
+            return eth::ReadAnswer{
+                .read = read, .outcome = eth::ReadOutcome::kReturned, .result = encoded(words)
+            };
         } catch (const Refused&) {
-            return eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+            return eth::ReadAnswer{
+                .read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}
+            };
         }
     }
 

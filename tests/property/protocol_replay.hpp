@@ -198,7 +198,7 @@ class ProtocolReplay {
             std::size_t answered = 0;
             const std::vector<eth::Read> reads = protocol_->plan_reads(block);
             for (const eth::Read& read : reads) {
-                if (block.answer(read) != nullptr) {
+                if (block.made(read)) {
                     continue;
                 }
                 auto answer = feeds_.answer(read);
@@ -215,7 +215,7 @@ class ProtocolReplay {
             }
             reads_ += reads.size();
             for (const eth::Read& read : reads) {
-                if (block.answer(read) == nullptr) {
+                if (!block.made(read)) {
                     ++holes_[protocol_->call_name(read.data).value_or("a call without a name")];
                 }
             }

@@ -272,7 +272,7 @@ class Check {
                 const auto word = U256(rules.pool_revision).to_be_bytes();
                 block.reads.push_back(
                     {.read = std::move(read),
-                     .reverted = false,
+                     .outcome = eth::ReadOutcome::kReturned,
                      .result = Bytes(word.begin(), word.end())}
                 );
             }

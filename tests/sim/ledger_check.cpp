@@ -57,7 +57,7 @@ eth::Block LedgerCheck::model_block(const ModelBlock& model, const Delivered& de
     for (const eth::Read& read : delivered.reads) {
         const std::optional<Bytes> answer = model.market.call(read.to, read.data);
         block.reads.push_back(
-            {.read = read, .reverted = !answer, .result = answer.value_or(Bytes{})}
+            {.read = read, .outcome = eth::outcome_of(!answer), .result = answer.value_or(Bytes{})}
         );
     }
     return block;
@@ -69,7 +69,7 @@ std::optional<std::string> LedgerCheck::delivered(const eth::Block& block) {
         return "block " + block.ref().text() + " was never on the chain like that";
     }
     Delivered& kept = delivered_[block.ref().hash];
-    kept.reads.clear();
+    kept.reads = {};
     for (const eth::ReadAnswer& answer : block.reads) {
         kept.reads.push_back(answer.read);
     }

@@ -4,12 +4,18 @@
 #include <faultline/core/eth/block.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace faultline::eth {
 
@@ -56,9 +62,52 @@ Log LogList::operator[](std::size_t index) const {
     };
 }
 
+ReadAnswers::ReadAnswers(std::vector<ReadAnswer> answers) {
+    append(std::move(answers));
+}
+
+ReadAnswers::ReadAnswers(std::initializer_list<ReadAnswer> answers)
+    : ReadAnswers(std::vector<ReadAnswer>(answers)) {}
+
+void ReadAnswers::push_back(ReadAnswer answer) {
+    const auto place = static_cast<std::uint32_t>(answers_.size());
+    answers_.push_back(std::move(answer));
+    const auto after = std::ranges::partition_point(by_read_, [&](std::uint32_t other) {
+        return answers_[other].read <= answers_.back().read;
+    });
+    by_read_.insert(after, place);
+}
+
+void ReadAnswers::append(std::vector<ReadAnswer> answers) {
+    const std::size_t known = answers_.size();
+    if (known == 0) {
+        answers_ = std::move(answers);
+    } else {
+        std::ranges::move(answers, std::back_inserter(answers_));
+    }
+    FAULTLINE_ASSERT(answers_.size() <= std::numeric_limits<std::uint32_t>::max());
+    std::vector<std::uint32_t> added(answers_.size() - known);
+    std::iota(added.begin(), added.end(), static_cast<std::uint32_t>(known));
+    const auto before = [&](std::uint32_t one, std::uint32_t other) {
+        const auto order = answers_[one].read <=> answers_[other].read;
+        return order != 0 ? order < 0 : one < other;
+    };
+    std::ranges::sort(added, before);
+    std::vector<std::uint32_t> all(answers_.size());
+    std::ranges::merge(by_read_, added, all.begin(), before);
+    by_read_ = std::move(all);
+}
+
+const ReadAnswer* ReadAnswers::find(const Read& read) const {
+    const auto found = std::ranges::partition_point(by_read_, [&](std::uint32_t place) {
+        return answers_[place].read < read;
+    });
+    return found != by_read_.end() && answers_[*found].read == read ? &answers_[*found] : nullptr;
+}
+
 const ReadAnswer* Block::answer(const Read& read) const {
-    const auto found = std::ranges::find(reads, read, &ReadAnswer::read);
-    return found == reads.end() ? nullptr : &*found;
+    const ReadAnswer* found = reads.find(read);
+    return found == nullptr || found->unanswered() ? nullptr : found;
 }
 
 std::string_view finality_name(Finality finality) noexcept {

@@ -27,7 +27,7 @@ std::optional<BytesView> words_of(const ViewFigure& ours, const eth::ReadAnswer&
         }
         result = result.subspan(kWord);
     }
-    if (answer.reverted || result.size() != ours.words.size() * kWord) {
+    if (answer.reverted() || result.size() != ours.words.size() * kWord) {
         return std::nullopt;
     }
     return result;
@@ -36,8 +36,11 @@ std::optional<BytesView> words_of(const ViewFigure& ours, const eth::ReadAnswer&
 }  // namespace
 
 Compared compare(const Figure<ViewFigure>& ours, const eth::ReadAnswer& answer) {
+    if (answer.unanswered()) {
+        return Compared::kLeftOut;
+    }
     if (!ours.ok()) {
-        const bool both_revert = answer.reverted && ours.status == FigureStatus::kError;
+        const bool both_revert = answer.reverted() && ours.status == FigureStatus::kError;
         return both_revert ? Compared::kEqual : Compared::kLeftOut;
     }
     const bool equal = words_of(ours.value, answer) && different_words(ours.value, answer).empty();
@@ -75,8 +78,8 @@ std::string text_of(const ViewFigure& ours) {
 
 std::string text_of(const eth::ReadAnswer& answer, bool array) {
     const BytesView result = answer.result;
-    if (answer.reverted || result.size() % kWord != 0) {
-        return answer.reverted ? "it reverted" : to_hex(result);
+    if (answer.reverted() || result.size() % kWord != 0) {
+        return answer.reverted() ? "it reverted" : to_hex(result);
     }
     std::string out = array ? "[array] " : "";
     for (std::size_t at = array ? kWord : 0; at < result.size(); at += kWord) {

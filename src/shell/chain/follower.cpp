@@ -2,11 +2,11 @@
 #include "shell/chain/head_follower.hpp"
 
 #include <faultline/base/assert.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -188,13 +188,34 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
                     " are not those to the calls made"
             );
         }
-        std::ranges::move(*answers, std::back_inserter(block.reads));
+        block.reads.append(*std::move(answers));
     }
+    say_unanswered(block);
     block.evidence.endpoints = witnesses.names();
     looks_.handed_out(block);
     handed_out_ = block.ref();
     condemned_since_.reset();
     co_return std::optional<eth::ChainEvent>(eth::Applied{std::move(block)});
+}
+
+void HeadFollower::say_unanswered(const eth::Block& block) {
+    const auto hole = std::ranges::find_if(block.reads, &eth::ReadAnswer::unanswered);
+    const bool any = hole != block.reads.end();
+    if (any && !said_unanswered_) {
+        parts_.log.warn(
+            "reads_unanswered",
+            "no endpoint carries a view call through (its gas, or the size of its answer), so what "
+            "depends on it is without figures; configure an endpoint that allows more. Said again "
+            "only after a block of which all could be read",
+            {{"chain", options_.chain_name},
+             {"block", block.ref().text()},
+             {"to", hole->read.to.hex()},
+             {"data", to_hex(hole->read.data)}}
+        );
+    }
+    if (!block.reads.empty()) {
+        said_unanswered_ = any;
+    }
 }
 
 void HeadFollower::buffer(FetchedBlock block) {

@@ -91,6 +91,8 @@ class HeadFollower final : public Follower {
 
     void say_waiting(eth::BlockNum wanted);
     void buffer(FetchedBlock block);
+    /// That the block has reads without an answer.
+    void say_unanswered(const eth::Block& block);
 
     const FollowerOptions options_;
     const FollowerParts parts_;
@@ -105,6 +107,7 @@ class HeadFollower final : public Follower {
     BackfillProgress progress_;
     bool identified_ = false;
     bool said_behind_ = false;
+    bool said_unanswered_ = false;
     std::deque<FetchedBlock> buffer_;
     eth::BlockRef handed_out_;                   ///< The last block that next() returned.
     std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.

@@ -78,6 +78,7 @@ Code code_of(Cause cause) {
         case Cause::kMissing:
             return Code::kMissing;
         case Cause::kReverted:
+        case Cause::kCallTooBig:
         case Cause::kRangeTooWide:
         case Cause::kTooMuchData:
         case Cause::kFilterTooLong:
@@ -117,6 +118,8 @@ std::string_view cause_name(Cause cause) noexcept {
             return "unknown";
         case Cause::kReverted:
             return "reverted";
+        case Cause::kCallTooBig:
+            return "call_too_big";
         case Cause::kRangeTooWide:
             return "range_too_wide";
         case Cause::kTooMuchData:
@@ -144,6 +147,16 @@ Classification classify(const NodeError& error, int http_status) {
     std::ranges::transform(words, words.begin(), lower);
     const Cause cause = cause_of(error, words, http_status);
     return {.cause = cause, .code = code_of(cause), .suggested_range = range_in(words)};
+}
+
+bool refuses_call(const NodeError& error) {
+    const Cause cause = classify(error).cause;
+    if (cause != Cause::kTooMuchData) {
+        return cause == Cause::kCallTooBig;
+    }
+    std::string words = error.message;
+    std::ranges::transform(words, words.begin(), lower);
+    return !words.contains("time");  // "query timed out": as much fits when there is less to do.
 }
 
 Classification classify_http(int http_status) {

@@ -22,8 +22,12 @@ constexpr std::array kWords = {
     WordsRow{"invalid jump destination", Cause::kReverted},
     WordsRow{"stack underflow", Cause::kReverted},
     WordsRow{"stack limit reached", Cause::kReverted},
-    WordsRow{"evm error outofgas", Cause::kBadRequest},  // anvil; as "out of gas" below
-    WordsRow{"evm error", Cause::kReverted},             // anvil
+    WordsRow{"return data out of bounds", Cause::kReverted},
+    WordsRow{"write protection", Cause::kReverted},
+    WordsRow{"evm error outofgas", Cause::kCallTooBig},     // anvil; as "out of gas" below
+    WordsRow{"evm error memoryoog", Cause::kCallTooBig},    // anvil
+    WordsRow{"evm error calltoodeep", Cause::kCallTooBig},  // anvil
+    WordsRow{"evm error", Cause::kReverted},                // anvil
 
     // Missing: the head, a block, a state. Before the ranges: "block range extends beyond".
     WordsRow{"block range extends beyond current head", Cause::kMissing},  // execution-apis
@@ -131,8 +135,12 @@ constexpr std::array kWords = {
     WordsRow{"does not exist/is not available", Cause::kUnsupported},  // geth
     WordsRow{"chain not supported", Cause::kUnsupported},
     WordsRow{"batch*not supported", Cause::kUnsupported},
-    WordsRow{"out of gas", Cause::kBadRequest},  // The node's own cap on eth_call.
-    WordsRow{"outofgas", Cause::kBadRequest},    // anvil
+    WordsRow{"out of gas", Cause::kCallTooBig},  // The node's own cap on eth_call.
+    WordsRow{"outofgas", Cause::kCallTooBig},    // anvil, Nethermind
+    WordsRow{"gas uint64 overflow", Cause::kCallTooBig},
+    WordsRow{"gas required exceeds allowance", Cause::kCallTooBig},
+    WordsRow{"intrinsic gas too low", Cause::kCallTooBig},
+    WordsRow{"max call depth exceeded", Cause::kCallTooBig},
     WordsRow{"invalid block range params", Cause::kBadRequest},
 };
 

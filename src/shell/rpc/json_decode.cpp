@@ -45,10 +45,14 @@ Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const 
     eth::ReadAnswer answer;
     answer.read = read;
     if (const NodeError* error = reply.error(call)) {
+        if (refuses_call(*error)) {
+            answer.outcome = eth::ReadOutcome::kNoAnswer;
+            return answer;
+        }
         if (classify(*error).cause != Cause::kReverted) {
             return reply.result(call).error();
         }
-        answer.reverted = true;
+        answer.outcome = eth::ReadOutcome::kReverted;
         if (Result<Bytes> data = bytes_from_hex(error->data)) {
             answer.result = *std::move(data);
         }
@@ -60,7 +64,8 @@ Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const 
         return about(Code::kMalformed, reply.method(call), "the result is not a string");
     }
     if (text.size() > kLongestReadText) {
-        return about(Code::kMalformed, reply.method(call), "the result is longer than 1 MiB");
+        answer.outcome = eth::ReadOutcome::kNoAnswer;
+        return answer;
     }
     Result<Bytes> data = bytes_from_hex(text);
     if (!data) {

@@ -118,6 +118,12 @@ Error http_refusal(const Exchange& exchange) {
         .after_ms(sensible(exchange.retry_after_ms));
 }
 
+/// Whether that is what became of a call, whatever the HTTP status beside it says.
+bool is_outcome(std::string_view method, const NodeError& error) {
+    return classify(error).cause == Cause::kReverted ||
+           (method == "eth_call" && refuses_call(error));
+}
+
 }  // namespace
 
 Error about(Code code, std::string_view method, const std::string& what) {
@@ -243,7 +249,7 @@ Result<void> Reply::complete() const {
             }
         } else if (refused == nullptr) {
             return http_refusal(exchange_);
-        } else if (classify(*refused).cause != Cause::kReverted) {
+        } else if (!is_outcome(method(i), *refused)) {
             return node_refusal(method(i), *refused, exchange_);
         }
     }

@@ -22,10 +22,12 @@ bool same_block(const PinnedBlock& one, const PinnedBlock& other) {
     return one.header == other.header && one.logs == other.logs;
 }
 
-/// What a revert carries along differs between clients; that it reverts does not.
+/// What a revert carries along differs between clients; that it reverts does not. Who has no answer
+/// contradicts nobody.
 bool same_answer(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
-    return one.read == other.read && one.reverted == other.reverted &&
-           (one.reverted || one.result == other.result);
+    const bool silent = one.unanswered() || other.unanswered();
+    return one.read == other.read && (silent || (one.outcome == other.outcome &&
+                                                 (one.reverted() || one.result == other.result)));
 }
 
 runtime::Task<Result<eth::Header>> note_lowest(
@@ -38,34 +40,67 @@ runtime::Task<Result<eth::Header>> note_lowest(
     co_return header;
 }
 
-/// What one endpoint answered with nothing, as kept until the others have been asked.
-struct EmptyAnswers {
+/// Answers that say less than they could, as kept until the others have been asked.
+struct PoorAnswers {
     std::string endpoint;
     std::vector<eth::ReadAnswer> answers;
 };
 
+std::size_t holes_in(const std::vector<eth::ReadAnswer>& answers) {
+    return static_cast<std::size_t>(std::ranges::count_if(answers, &eth::ReadAnswer::unanswered));
+}
+
 /// An answer of no bytes is what a call meets where there is no contract, and what a node says that
-/// lacks the state: it is missing until no other endpoint has more.
+/// lacks the state: it is missing until no other endpoint has more. So is one that is none, as
+/// endpoints allow different amounts of gas; that is a refusal, and no contradiction of others.
 runtime::Task<Result<std::vector<eth::ReadAnswer>>> full_reads(
     Node& node,
     Hash32 block,
     std::vector<eth::Read> reads,
-    std::shared_ptr<std::optional<EmptyAnswers>> empty
+    std::shared_ptr<std::optional<PoorAnswers>> poor
 ) {
     auto answers = co_await node.reads(block, std::move(reads));
     const bool lacks = answers && std::ranges::any_of(*answers, [](const eth::ReadAnswer& one) {
-                           return !one.reverted && one.result.empty();
+                           return !one.reverted() && one.result.empty();
                        });
     if (!lacks) {
         co_return answers;
     }
-    empty->emplace(node.name(), *std::move(answers));
+    const std::size_t holes = holes_in(*answers);
+    if (!*poor || holes <= holes_in((*poor)->answers)) {
+        poor->emplace(node.name(), *std::move(answers));
+    }
+    if (holes != 0) {
+        co_return Error(
+            Code::kRejected,
+            "endpoint " + node.name() +
+                ": eth_call: a call was not carried through: it takes more gas, or answers with "
+                "more, than the node allows"
+        );
+    }
     co_return Error(
         Code::kMissing,
         "endpoint " + node.name() +
             ": eth_call: a call was answered with nothing, as where no "
             "contract is"
     );
+}
+
+/// Whether others may still have more than that after a failure of them all. A refusal and a
+/// missing state do not end by waiting, and the other's answer is there.
+bool final_for(const Error& error, const std::optional<PoorAnswers>& poor) {
+    return poor && (error.code() == Code::kMissing || error.code() == Code::kRejected);
+}
+
+/// The votes of endpoints that have to agree, and which reads one of them had no answer to.
+runtime::Task<Result<std::vector<eth::ReadAnswer>>> noted_reads(
+    Node& node, Hash32 block, std::vector<eth::Read> reads, std::shared_ptr<std::vector<bool>> holes
+) {
+    auto answers = co_await node.reads(block, std::move(reads));
+    for (std::size_t i = 0; answers && i < answers->size() && i < holes->size(); ++i) {
+        (*holes)[i] = (*holes)[i] || (*answers)[i].unanswered();
+    }
+    co_return answers;
 }
 
 bool same_answers(
@@ -246,25 +281,41 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::reads(
 ) {
     const Question question = pinned(Kind::kReads, block, reads.size());
     if (rotation_.needs_agreement()) {
-        Asking<std::vector<eth::ReadAnswer>> asking = [block, reads](Node& node) {
-            return node.reads(block, reads);
-        };
-        co_return co_await rotation_.agree(question, std::move(asking), session_, same_answers);
+        co_return co_await agreed_reads(question, block, std::move(reads));
     }
-    const auto empty = std::make_shared<std::optional<EmptyAnswers>>();
-    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, empty](Node& node) {
-        return full_reads(node, block, reads, empty);
+    const auto poor = std::make_shared<std::optional<PoorAnswers>>();
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, poor](Node& node) {
+        return full_reads(node, block, reads, poor);
     };
     auto answers = co_await ask(question, std::move(asking));
-    const bool nobody_has_more =
-        !answers && answers.error().code() == Code::kMissing && empty->has_value();
-    if (!nobody_has_more) {
+    if (answers || !final_for(answers.error(), *poor)) {
         co_return answers;
     }
     if (session_.witnesses != nullptr) {
-        session_.witnesses->add((*empty)->endpoint);
+        session_.witnesses->add((*poor)->endpoint);
     }
-    co_return std::move((*empty)->answers);
+    co_return std::move((*poor)->answers);
+}
+
+/// What fewer than enough endpoints say is not known: where one of them has no answer, there is
+/// none.
+runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::agreed_reads(
+    Question question, Hash32 block, std::vector<eth::Read> reads
+) {
+    const auto holes = std::make_shared<std::vector<bool>>(reads.size());
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, holes](Node& node) {
+        return noted_reads(node, block, reads, holes);
+    };
+    FAULTLINE_CO_TRY(
+        auto answers, co_await rotation_.agree(question, std::move(asking), session_, same_answers)
+    );
+    for (std::size_t i = 0; i < answers.size() && i < holes->size(); ++i) {
+        if ((*holes)[i]) {
+            answers[i].outcome = eth::ReadOutcome::kNoAnswer;
+            answers[i].result.clear();
+        }
+    }
+    co_return answers;
 }
 
 runtime::Task<Result<Testimony>> testimony(
@@ -284,14 +335,19 @@ runtime::Task<Result<Testimony>> testimony(
             attempts.add(i);
         }
     }
-    const auto empty = std::make_shared<std::optional<EmptyAnswers>>();
-    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, empty](Node& node) {
-        return full_reads(node, block, reads, empty);
+    const auto poor = std::make_shared<std::optional<PoorAnswers>>();
+    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, poor](Node& node) {
+        return full_reads(node, block, reads, poor);
     };
     Witnesses witnesses;
     Session session;
     session.witnesses = &witnesses;
     auto answers = co_await rotation.ask(question, std::move(asking), session, attempts);
+    if (!answers && final_for(answers.error(), *poor) && holes_in((*poor)->answers) != 0) {
+        co_return Testimony{
+            .endpoint = std::move((*poor)->endpoint), .answers = std::move((*poor)->answers)
+        };
+    }
     if (!answers) {
         co_return std::move(answers).error();
     }

@@ -41,6 +41,9 @@ class PoolView final : public Node {
     runtime::Task<Result<eth::Header>> latest();
     runtime::Task<Result<eth::Header>> level(HeadTag tag);
     runtime::Task<Result<PinnedBlock>> ask_for_block(Hash32 hash, Asking<PinnedBlock> asking);
+    runtime::Task<Result<std::vector<eth::ReadAnswer>>> agreed_reads(
+        Question question, Hash32 block, std::vector<eth::Read> reads
+    );
     [[nodiscard]] Question pinned(Kind kind, const Hash32& hash, std::size_t calls) const;
 
     Rotation& rotation_;

@@ -61,7 +61,9 @@ Result<eth::ReadAnswer> recorded_answer(const Fields& fields) {
     if (fields.has("from")) {
         FAULTLINE_TRY(answer.read.from, fields.address("from"));
     }
-    FAULTLINE_TRY(answer.reverted, fields.flag("reverted"));
+    FAULTLINE_TRY(const bool reverted, fields.flag("reverted"));
+    FAULTLINE_TRY(const bool unanswered, fields.flag("unanswered"));
+    answer.outcome = unanswered ? eth::ReadOutcome::kNoAnswer : eth::outcome_of(reverted);
     FAULTLINE_TRY(answer.result, fields.bytes("result"));
     return answer;
 }

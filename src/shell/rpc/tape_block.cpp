@@ -153,6 +153,9 @@ Result<TapeCall> read_call(ondemand::object object) {
     call.result = "\"" + std::string(text) + "\"";
     bool reverted = false;
     call.reverted = object["reverted"].get_bool().get(reverted) == simdjson::SUCCESS && reverted;
+    bool unanswered = false;
+    call.unanswered =
+        object["unanswered"].get_bool().get(unanswered) == simdjson::SUCCESS && unanswered;
     return call;
 }
 

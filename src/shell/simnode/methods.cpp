@@ -206,6 +206,9 @@ Reply Methods::call(std::string_view params, const NodeView& view) {
                 std::to_string(view.tape()[*block].ref.number)
         );
     }
+    if ((*recorded)->unanswered) {
+        return refused(rpc::kServerError, "out of gas");
+    }
     if ((*recorded)->reverted) {
         Reply reply = refused(3, "execution reverted");
         reply.refusal->json =

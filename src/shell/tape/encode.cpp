@@ -21,12 +21,15 @@ void write_answer(JsonWriter& json, const eth::ReadAnswer& answer) {
         json.field("from", answer.read.from.hex());
     }
     json.field("result", to_hex(answer.result));
-    if (answer.reverted) {
+    if (answer.reverted()) {
         json.field("reverted", true);
+    }
+    if (answer.unanswered()) {
+        json.field("unanswered", true);
     }
 }
 
-std::string calls_json(const std::vector<eth::ReadAnswer>& answers) {
+std::string calls_json(const eth::ReadAnswers& answers) {
     JsonWriter json;
     json.begin_array();
     for (const eth::ReadAnswer& answer : answers) {

@@ -116,7 +116,7 @@ void RecordedFeeds::apply(const rpc::RecordedBlock& block) {
         }
     }
     for (const eth::ReadAnswer& call : block.calls) {
-        if (calls(call.read, "aggregator()") && !call.reverted && call.result.size() == kWord) {
+        if (calls(call.read, "aggregator()") && !call.reverted() && call.result.size() == kWord) {
             state.aggregators[call.read.to] =
                 Address::from_bytes(BytesView(call.result).last(Address::kSize));
         }
@@ -144,7 +144,7 @@ std::optional<eth::ReadAnswer> RecordedFeeds::answer(const eth::Read& read) cons
         return round == nullptr ? std::nullopt
                                 : std::optional(eth::ReadAnswer{
                                       .read = read,
-                                      .reverted = false,
+                                      .outcome = eth::ReadOutcome::kReturned,
                                       .result = encoded(
                                           {round->id,
                                            round->answer,
@@ -167,7 +167,9 @@ std::optional<eth::ReadAnswer> RecordedFeeds::answer(const eth::Read& read) cons
     if (!price) {
         return std::nullopt;
     }
-    return eth::ReadAnswer{.read = read, .reverted = false, .result = encoded({*price})};
+    return eth::ReadAnswer{
+        .read = read, .outcome = eth::ReadOutcome::kReturned, .result = encoded({*price})
+    };
 }
 
 }  // namespace faultline::tape

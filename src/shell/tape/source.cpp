@@ -105,7 +105,7 @@ void TapeSource::answer_reads(eth::Block& block) const {
             if (!answer && options_.answer) {
                 answer = options_.answer(read);
             }
-            if (answer && block.answer(read) == nullptr) {
+            if (answer && !block.made(read)) {
                 block.reads.push_back(*std::move(answer));
                 ++answered;
             }

@@ -158,7 +158,9 @@ class Book {
         prices_base_[id] = price_base;
         rows_[id] = row;
         tables_.reserves.put({.market = 0, .reserve = id}, row);
-        tables_.prices.put({.market = 0, .reserve = id}, {.price_base = price_base, .none = false});
+        tables_.prices.put(
+            {.market = 0, .reserve = id}, {.price_base = price_base, .state = PriceState::kKnown}
+        );
     }
 
     /// So much of a reserve that no leg of the account has yet.

@@ -89,7 +89,7 @@ class Preparation {
         for (std::size_t answered = 1; answered != 0;) {
             answered = 0;
             for (const eth::Read& read : protocols_.plan_reads(block)) {
-                if (block.answer(read) != nullptr) {
+                if (block.made(read)) {
                     continue;
                 }
                 auto answer = feeds_.answer(read);

@@ -113,7 +113,9 @@ std::vector<std::string> EngineFeed::apply(
         for (const eth::Read& read : planned) {
             const auto answer = chain_answer(contracts, read);
             block.reads.push_back(
-                {.read = read, .reverted = !answer, .result = answer.value_or(Bytes{})}
+                {.read = read,
+                 .outcome = eth::outcome_of(!answer),
+                 .result = answer.value_or(Bytes{})}
             );
         }
     }

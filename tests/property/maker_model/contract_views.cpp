@@ -236,14 +236,17 @@ std::optional<eth::ReadAnswer> contract_answer(const Maker& maker, const eth::Re
     if (const auto at = maker.calcs.find(read.to); at != maker.calcs.end()) {
         // What another curve does not have, it does not answer.
         auto answer = calc_table().answer(at->second, read);
-        return answer ? answer : eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+        return answer ? answer
+                      : eth::ReadAnswer{
+                            .read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}
+                        };
     }
     if (const auto at = maker.pips.find(read.to); at != maker.pips.end()) {
         // An OSM with the Spotter on its list, or one with nobody.
         const bool told = at->first.bytes[0] % 2 == 0 && read.from == addresses().spotter;
         return eth::ReadAnswer{
             .read = read,
-            .reverted = !told,
+            .outcome = eth::outcome_of(!told),
             .result = told ? tests::encoded({at->second.val, at->second.has ? 1 : 0}) : Bytes{}
         };
     }

@@ -16,7 +16,11 @@ constexpr double kAccounts = 2;
 
 eth::ReadAnswer says(std::uint64_t word) {
     const auto bytes = U256(word).to_be_bytes();
-    return {.read = {}, .reverted = false, .result = Bytes(bytes.begin(), bytes.end())};
+    return {
+        .read = {},
+        .outcome = eth::ReadOutcome::kReturned,
+        .result = Bytes(bytes.begin(), bytes.end())
+    };
 }
 
 }  // namespace
@@ -35,6 +39,13 @@ TEST_CASE("one answer that is ours settles it, two that are the same are believe
     CHECK(weigh(ours, {says(2), says(1)}, 1) == Weighed::kEqual);
     const auto withheld = Figure<aave::ViewFigure>::without(FigureStatus::kStale, "old");
     CHECK(weigh(withheld, {says(2)}, 1) == Weighed::kLeftOut);
+    // Who has no answer is no witness.
+    const eth::ReadAnswer none{.read = {}, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}};
+    CHECK(weigh(ours, {none}, 3) == Weighed::kLeftOut);
+    CHECK(weigh(ours, {none, none}, 2) == Weighed::kLeftOut);
+    CHECK(weigh(ours, {says(2), none}, 2) == Weighed::kUndecided);
+    CHECK(weigh(ours, {says(2), says(3)}, 1) == Weighed::kUndecided);
+    CHECK(weigh(ours, {none, says(2), says(2)}, 4) == Weighed::kDiffers);
 }
 
 TEST_CASE("audits that find everything equal are counted and tell nobody", "[audit]") {

@@ -150,7 +150,9 @@ struct World {
             engine.fold().protocols(), engine.fold().at(), protocol::Trust::kAsFolded
         );
         const auto figure = *views.answer(read);
-        eth::ReadAnswer out{.read = std::move(read), .reverted = !figure.ok(), .result = {}};
+        eth::ReadAnswer out{
+            .read = std::move(read), .outcome = eth::outcome_of(!figure.ok()), .result = {}
+        };
         for (std::size_t i = 0; i < figure.value.words.size(); ++i) {
             const U256 word = figure.value.words[i].value_or(U256(5));
             const auto bytes = (lies && i == 0 ? wrapping_add(word, U256(1)) : word).to_be_bytes();

@@ -56,7 +56,7 @@ TEST_CASE("readings without fresh prices neither fire nor resolve") {
     Fold fold(fold_options());
     static_cast<void>(fold.apply(chain.next(86), 0));
     eth::Block blind = chain.next(86);
-    blind.reads.clear();
+    blind.reads = {};
     const Outcome outcome = fold.apply(blind, 0);
     CHECK(outcome.transitions.empty());
     CHECK(outcome.evaluated.stale > 0);

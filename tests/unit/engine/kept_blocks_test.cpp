@@ -70,8 +70,13 @@ TEST_CASE("a block that is kept comes back as it was, to the last field") {
     block.live = false;
     block.reads.push_back(
         {.read = {.to = aave::kOracle, .data = {1, 2, 3}, .from = aave::kPool},
-         .reverted = true,
+         .outcome = eth::ReadOutcome::kReverted,
          .result = {9}}
+    );
+    block.reads.push_back(
+        {.read = {.to = aave::kOracle, .data = {4}},
+         .outcome = eth::ReadOutcome::kNoAnswer,
+         .result = {}}
     );
     store::Batch batch;
     keeping.kept.applied(batch, block);

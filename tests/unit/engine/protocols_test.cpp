@@ -99,9 +99,9 @@ TEST_CASE("a call is planned once, whoever names it, and never when the block ha
     world.script->reads = {one, other, one};
     eth::Block block = world.chain.next(200);
     CHECK(world.fold.plan_reads(block) == std::vector<eth::Read>{one, other});
-    block.reads.push_back({.read = one, .reverted = true, .result = {}});
+    block.reads.push_back({.read = one, .outcome = eth::ReadOutcome::kReverted, .result = {}});
     CHECK(world.fold.plan_reads(block) == std::vector<eth::Read>{other});
-    block.reads.push_back({.read = other, .reverted = false, .result = {}});
+    block.reads.push_back({.read = other, .outcome = eth::ReadOutcome::kReturned, .result = {}});
     CHECK(world.fold.plan_reads(block).empty());
 }
 

@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -105,13 +106,71 @@ struct Read {
     auto operator<=>(const Read&) const = default;
 };
 
-/// What the chain answered. A revert is an answer; a block whose reads could not all be made is not
-/// delivered.
+/// What became of a read.
+enum class ReadOutcome : std::uint8_t {
+    kReturned,
+    kReverted,  ///< The contract's own word.
+    /// No node carries the call through (its gas, its answer's size), so nothing is known of what
+    /// it asks, at this block. Never to be taken for a revert.
+    kNoAnswer,
+};
+
+constexpr ReadOutcome last_of(ReadOutcome /*of*/) noexcept {
+    return ReadOutcome::kNoAnswer;
+}
+
+/// Of a call that was carried through.
+constexpr ReadOutcome outcome_of(bool reverted) noexcept {
+    return reverted ? ReadOutcome::kReverted : ReadOutcome::kReturned;
+}
+
+/// What the chain answered. A block whose reads may still be answered is not delivered.
 struct ReadAnswer {
     Read read;
-    bool reverted = false;
-    Bytes result;
+    ReadOutcome outcome = ReadOutcome::kReturned;
+    Bytes result;  ///< Also what a revert carries along; empty where there is no answer.
     bool operator==(const ReadAnswer&) const = default;
+
+    [[nodiscard]] bool reverted() const noexcept { return outcome == ReadOutcome::kReverted; }
+
+    [[nodiscard]] bool unanswered() const noexcept { return outcome == ReadOutcome::kNoAnswer; }
+};
+
+/// The answers to a block's reads, in the order in which they came, found by their read in
+/// logarithmic time.
+class ReadAnswers {
+  public:
+    using value_type = ReadAnswer;
+
+    ReadAnswers() = default;
+    ReadAnswers(std::vector<ReadAnswer> answers);  // NOLINT(google-explicit-constructor)
+    ReadAnswers(std::initializer_list<ReadAnswer> answers);
+
+    void push_back(ReadAnswer answer);
+    /// Faster than one by one.
+    void append(std::vector<ReadAnswer> answers);
+
+    [[nodiscard]] auto begin() const noexcept { return answers_.begin(); }
+
+    [[nodiscard]] auto end() const noexcept { return answers_.end(); }
+
+    [[nodiscard]] std::size_t size() const noexcept { return answers_.size(); }
+
+    [[nodiscard]] bool empty() const noexcept { return answers_.empty(); }
+
+    [[nodiscard]] const ReadAnswer& front() const { return answers_.front(); }
+
+    [[nodiscard]] const ReadAnswer& operator[](std::size_t index) const { return answers_[index]; }
+
+    /// The first to that read, whatever became of it; nullptr when it was not made. Valid until the
+    /// list changes.
+    [[nodiscard]] const ReadAnswer* find(const Read& read) const;
+
+    bool operator==(const ReadAnswers& other) const { return answers_ == other.answers_; }
+
+  private:
+    std::vector<ReadAnswer> answers_;
+    std::vector<std::uint32_t> by_read_;  ///< Places in answers_, by read; equal ones as they came.
 };
 
 /// How final a block was when we took it.
@@ -142,7 +201,7 @@ struct Evidence {
 struct Block {
     Header header;
     LogList logs;
-    std::vector<ReadAnswer> reads;
+    ReadAnswers reads;
     Evidence evidence;
     /// False for history: a block so old that nobody is to be told of it. Its reads leave out what
     /// time alone moves, and nothing is judged at it.
@@ -153,8 +212,12 @@ struct Block {
 
     [[nodiscard]] const BlockRef& ref() const noexcept { return header.ref; }
 
-    /// The answer to a read, or nullptr when it was not made.
+    /// What was returned, or reverted with; nullptr where there is no answer, also of a read that
+    /// was made: who plans reads asks made() instead.
     [[nodiscard]] const ReadAnswer* answer(const Read& read) const;
+
+    /// Whether the read was made, be it without an answer. It is not to be asked for again.
+    [[nodiscard]] bool made(const Read& read) const { return reads.find(read) != nullptr; }
 };
 
 struct Applied {

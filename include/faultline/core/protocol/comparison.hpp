@@ -17,7 +17,7 @@ namespace faultline::protocol {
 enum class Compared : std::uint8_t {
     kEqual,    ///< In every word that we tell; also where both say that the view reverts.
     kDiffers,  ///< In length, in a word that we tell, or it reverted where we have a figure.
-    kLeftOut,  ///< We withhold the figure, so there is nothing to hold against the answer.
+    kLeftOut,  ///< We withhold the figure, or nobody could answer: there is nothing to compare.
 };
 
 Compared compare(const Figure<ViewFigure>& ours, const eth::ReadAnswer& answer);

@@ -23,6 +23,7 @@ struct NodeError {
 enum class Cause : std::uint8_t {
     kUnknown,        ///< Nothing in the table matches: worth trying again or elsewhere.
     kReverted,       ///< The contract reverted: for eth_call that is the answer.
+    kCallTooBig,     ///< The call ran into what the node allows one: gas, depth.
     kRangeTooWide,   ///< eth_getLogs over too many blocks.
     kTooMuchData,    ///< The answer has too many logs or bytes: fewer blocks help.
     kFilterTooLong,  ///< Too many addresses or topics.
@@ -47,6 +48,10 @@ struct Classification {
 /// Reads the words first, then the HTTP status, then the JSON-RPC code: providers agree on none of
 /// them, but least on the codes. The tables are in src/shell/rpc/error_table.cpp.
 Classification classify(const NodeError& error, int http_status = 200);
+
+/// Whether the node will not carry a view call through, now or later: it costs or returns more than
+/// the node allows. Never where waiting may help (time, rate, load, state) nor for a revert.
+bool refuses_call(const NodeError& error);
 
 /// For an answer without a JSON-RPC error. @pre http_status is not 2xx
 Classification classify_http(int http_status);

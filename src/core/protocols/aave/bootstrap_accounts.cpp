@@ -181,7 +181,10 @@ Result<void> Bootstrap::take_prices(const std::vector<eth::ReadAnswer>& answers)
     std::size_t next = 0;
     const auto price = [&] {
         const auto answer = decode_price(answers[next++]);
-        return PriceRow{.price_base = answer.value_or(U256()), .none = !answer};
+        return PriceRow{
+            .price_base = answer.value_or(U256()),
+            .state = answer ? PriceState::kKnown : PriceState::kNone
+        };
     };
     for (const Part& part : reserves_) {
         tables_.prices.put({.market = options_.market, .reserve = part.id}, price());

@@ -20,13 +20,13 @@ namespace faultline::aave {
 Result<std::vector<U256>> BootstrapAnswers::words(std::size_t count) {
     FAULTLINE_ASSERT(next_ < answers_.size());
     const eth::ReadAnswer& answer = answers_[next_++];
-    if (answer.reverted || answer.result.size() < count * kWord) {
+    if (answer.reverted() || answer.result.size() < count * kWord) {
         return Error(
                    Code::kRejected,
                    call_name(answer.read.data) + " of " + answer.read.to.hex() +
-                       (answer.reverted ? " reverts"
-                                        : " answers " + std::to_string(answer.result.size()) +
-                                              " bytes, not " + std::to_string(count * kWord))
+                       (answer.reverted() ? " reverts"
+                                          : " answers " + std::to_string(answer.result.size()) +
+                                                " bytes, not " + std::to_string(count * kWord))
         )
             .advise(
                 "see that the market's addresses are right, and that the endpoint has the state of "

@@ -39,7 +39,7 @@ class PriceAnswers {
             return found == all_->end() ? Result<U256>(Error(Code::kMissing, "it was not asked"))
                                         : Result<U256>(found->price_base);
         }
-        const eth::ReadAnswer* one = block_.answer(price_read(oracle_, asset));
+        const eth::ReadAnswer* one = block_.reads.find(price_read(oracle_, asset));
         return one == nullptr ? Result<U256>(all_.error()) : decode_price(*one);
     }
 
@@ -48,6 +48,13 @@ class PriceAnswers {
     Address oracle_;
     Result<std::vector<AssetPrice>> all_;
 };
+
+PriceState state_of(const Result<U256>& price_base) {
+    if (price_base) {
+        return PriceState::kKnown;
+    }
+    return price_base.error().code() == Code::kMissing ? PriceState::kUnread : PriceState::kNone;
+}
 
 /// What a log of the configurator adds to what is priced.
 std::optional<Address> new_asset(const eth::Log& log) {
@@ -170,7 +177,7 @@ void Markets::plan_revisions(
         calls.push_back(revision_read(config.pool, config.generation));
     }
     for (eth::Read& call : calls) {
-        if (block.answer(call) == nullptr && std::ranges::find(reads, call) == reads.end()) {
+        if (!block.made(call) && std::ranges::find(reads, call) == reads.end()) {
             reads.push_back(std::move(call));
         }
     }
@@ -193,7 +200,7 @@ void Markets::plan_prices(const eth::Block& block, MarketId market, std::vector<
     }
     for (const Address& asset : assets) {
         eth::Read read = price_read(oracle, asset);
-        if (block.answer(read) == nullptr) {
+        if (!block.made(read)) {
             reads.push_back(std::move(read));
         }
     }
@@ -288,9 +295,10 @@ void Markets::apply_price(
     const PriceRow* found = prices.find(key);
     const PriceRow before = found == nullptr ? PriceRow{} : *found;
     const PriceRow after{
-        .price_base = answer.price_base.value_or(before.price_base), .none = !answer.price_base
+        .price_base = answer.price_base.value_or(before.price_base),
+        .state = state_of(answer.price_base)
     };
-    if (after.none && !before.none) {
+    if (!after.known() && before.known()) {
         report(
             block,
             key.market,

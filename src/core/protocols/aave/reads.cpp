@@ -44,6 +44,13 @@ void append_word(Bytes& out, const U256& value) {
     out.insert(out.end(), word.begin(), word.end());
 }
 
+Result<void> returned(const eth::ReadAnswer& answer) {
+    if (answer.unanswered()) {
+        return Error(Code::kMissing, "no endpoint could carry the call through");
+    }
+    return answer.reverted() ? Result<void>(Error(Code::kRejected, "it reverted")) : Result<void>();
+}
+
 Result<std::vector<U256>> words_of_array(BytesView result) {
     if (result.size() < kArrayHead || U256::from_be_bytes(result.first(kWord)) != U256(kWord)) {
         return Error(Code::kMalformed, "no array but " + std::to_string(result.size()) + " bytes");
@@ -112,9 +119,7 @@ const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracl
 }
 
 Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer) {
-    if (answer.reverted) {
-        return Error(Code::kRejected, "it reverted");
-    }
+    FAULTLINE_TRY_VOID(returned(answer));
     FAULTLINE_TRY(
         const auto assets, words_of_array(BytesView(answer.read.data).subspan(kSelector))
     );
@@ -136,9 +141,7 @@ Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer) {
 }
 
 Result<U256> decode_price(const eth::ReadAnswer& answer) {
-    if (answer.reverted) {
-        return Error(Code::kRejected, "it reverted");
-    }
+    FAULTLINE_TRY_VOID(returned(answer));
     if (answer.result.size() != kWord) {
         return Error(
             Code::kMalformed, "no word but " + std::to_string(answer.result.size()) + " bytes"
@@ -157,7 +160,7 @@ eth::Read decimals_read(const Address& token) {
 }
 
 std::optional<std::uint8_t> decode_decimals(const eth::ReadAnswer& answer) {
-    if (answer.reverted || answer.result.size() != kWord) {
+    if (answer.reverted() || answer.result.size() != kWord) {
         return std::nullopt;
     }
     const U256 decimals = U256::from_be_bytes(answer.result);
@@ -172,7 +175,7 @@ eth::Read token_revision_read(ContractRole token, const Address& implementation)
 }
 
 std::uint64_t decode_revision(const eth::ReadAnswer& answer) {
-    if (answer.reverted || answer.result.size() != kWord) {
+    if (answer.reverted() || answer.result.size() != kWord) {
         return 0;
     }
     const U256 revision = U256::from_be_bytes(answer.result);

@@ -32,7 +32,8 @@ struct AssetPrice {
     U256 price_base;
 };
 
-/// The prices by the assets that were asked for; kRejected when the oracle reverted, kMalformed
+/// The prices by the assets that were asked for; kRejected when the oracle reverted, kMissing
+/// when nobody could answer, kMalformed
 /// when it answered something else. @pre `answer` is to a prices_read
 Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer);
 /// The same for a price_read.

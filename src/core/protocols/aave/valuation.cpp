@@ -55,7 +55,7 @@ Figure<T> Valuation::without_price(ReserveId reserve) const {
     if (!legs_.at(reserve).no_price) {
         return Figure<T>::without(
             FigureStatus::kNoData,
-            "the price of reserve " + std::to_string(reserve) + " was never read"
+            "the price of reserve " + std::to_string(reserve) + " was not read"
         );
     }
     return Figure<T>::without(
@@ -75,6 +75,13 @@ Figure<T> Valuation::without_category_price(std::uint8_t category) const {
     if (state_.prices_block != block_) {
         return Figure<T>::without(
             FigureStatus::kStale, "prices are those of block " + std::to_string(state_.prices_block)
+        );
+    }
+    const PriceRow* price = tables_.category_prices.find({.market = market_, .category = category});
+    if (price == nullptr || price->state == PriceState::kUnread) {
+        return Figure<T>::without(
+            FigureStatus::kNoData,
+            "the price of eMode category " + std::to_string(category) + " was not read"
         );
     }
     return Figure<T>::without(
@@ -129,8 +136,8 @@ Valuation::Valuation(
             price != nullptr && fresh_prices) {
             leg.price_base = price->price_base;
             narrow_ = narrow_ && leg.price_base.fits_u128();
-            leg.priced = !price->none;
-            leg.no_price = price->none;
+            leg.priced = price->known();
+            leg.no_price = price->state == PriceState::kNone;
         }
     }
 }
@@ -155,7 +162,7 @@ Valuation::AccountTerms Valuation::begin(const UserRow& user) const {
         terms.emode->price_source != Address{}) {
         const PriceRow* price = tables_.category_prices.find(key);
         terms.without_category_price =
-            price == nullptr || price->none || state_.prices_block != block_;
+            price == nullptr || !price->known() || state_.prices_block != block_;
         terms.category_price_base = terms.without_category_price ? U256() : price->price_base;
     }
     return terms;
@@ -215,8 +222,8 @@ Figure<U256> Valuation::category_price(const Address& source) const {
         const EModeKey key{.market = market_, .category = static_cast<std::uint8_t>(category)};
         const EModeRow* emode = tables_.emodes.find(key);
         const PriceRow* price = tables_.category_prices.find(key);
-        if (emode != nullptr && emode->price_source == source && price != nullptr && !price->none &&
-            state_.prices_block == block_) {
+        if (emode != nullptr && emode->price_source == source && price != nullptr &&
+            price->known() && state_.prices_block == block_) {
             return Figure<U256>::of(price->price_base);
         }
     }

@@ -68,7 +68,7 @@ void take_cash_prior(Transition& at, const Address& ctoken, const U256& cash) {
 }
 
 void take_cash(Transition& at, const Address& ctoken, const eth::ReadAnswer& answer) {
-    const auto cash = answer.reverted ? std::nullopt : [&]() -> std::optional<U256> {
+    const auto cash = answer.reverted() ? std::nullopt : [&]() -> std::optional<U256> {
         const auto decoded = eth::decode_u256(answer.result);
         return decoded ? std::optional(*decoded) : std::nullopt;
     }();
@@ -93,7 +93,7 @@ void set_underlying(
     Transition& at, const Address& ctoken, const eth::ReadAnswer& answer, bool from_start
 ) {
     // The first cTokens of ether take any call they do not know for a mint, and answer nothing.
-    if (answer.reverted || answer.result.empty()) {
+    if (answer.reverted() || answer.result.empty()) {
         at.edit_ctoken(ctoken, [](CTokenRow& of) {
             of.underlying_kind = Underlying::kNative;
             of.cash_checked = true;

@@ -71,7 +71,7 @@ class Asker {
     Asker(const ReadPlan& plan, std::vector<eth::Read>& reads) : plan_(plan), reads_(reads) {}
 
     void ask(eth::Read read) {
-        if (plan_.block.answer(read) == nullptr &&
+        if (!plan_.block.made(read) &&
             std::ranges::find(reads_, read) == reads_.end()) {
             reads_.push_back(std::move(read));
         }
@@ -104,7 +104,7 @@ class Asker {
     [[nodiscard]] Address read_model(const Address& ctoken) const {
         const eth::Read read = view_read(ctoken, View::kModel);
         const eth::ReadAnswer* answer = plan_.block.answer(read);
-        if (answer == nullptr || answer->reverted) {
+        if (answer == nullptr || answer->reverted()) {
             return {};
         }
         const auto model = eth::decode_address(answer->result);

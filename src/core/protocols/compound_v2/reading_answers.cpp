@@ -22,10 +22,10 @@ Error refused(const eth::ReadAnswer& answer, const std::string& wanted) {
     return Error(
                Code::kRejected,
                call_text(answer.read.data) + " of " + answer.read.to.hex() +
-                   (answer.reverted
+                   (answer.reverted()
                         ? " reverts"
                         : " answers " + std::to_string(answer.result.size()) + " bytes, not ") +
-                   (answer.reverted ? "" : wanted)
+                   (answer.reverted() ? "" : wanted)
     )
         .advise(
             "see that the market's address is right, and that the endpoint has the state of that "
@@ -47,7 +47,7 @@ const eth::ReadAnswer& ReadingAnswers::next() {
 
 Result<std::vector<U256>> ReadingAnswers::words(std::size_t count) {
     const eth::ReadAnswer& answer = next();
-    if (answer.reverted || answer.result.size() < count * kWord) {
+    if (answer.reverted() || answer.result.size() < count * kWord) {
         return refused(answer, std::to_string(count * kWord));
     }
     std::vector<U256> out(count);
@@ -69,7 +69,7 @@ Result<Address> ReadingAnswers::address() {
 
 Result<std::vector<Address>> ReadingAnswers::addresses() {
     const eth::ReadAnswer& answer = next();
-    auto decoded = answer.reverted
+    auto decoded = answer.reverted()
                        ? Result<std::vector<Address>>(Error(Code::kRejected, "it reverts"))
                        : eth::decode_address_array(answer.result);
     if (!decoded) {

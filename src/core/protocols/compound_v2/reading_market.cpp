@@ -112,7 +112,7 @@ Result<void> Reading::take_cash(CTokenRow& row, const Address& ctoken, ReadingAn
         );
     }
     // The first cTokens of ether answer nothing (cash.cpp).
-    if (underlying.reverted || underlying.result.empty()) {
+    if (underlying.reverted() || underlying.result.empty()) {
         row.underlying_kind = Underlying::kNative;
         row.cash_checked = true;
         return {};

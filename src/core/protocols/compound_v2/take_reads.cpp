@@ -12,6 +12,7 @@
 #include <faultline/core/protocols/compound_v2/interest.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -25,9 +26,15 @@ const eth::ReadAnswer* answer_to(const Transition& at, const eth::Read& read) {
     return at.block.answer(read);
 }
 
+/// Asked, and no endpoint could answer: what a revert would say is not said.
+bool unanswered(const Transition& at, const eth::Read& read) {
+    const eth::ReadAnswer* answer = at.block.reads.find(read.to, read.data);
+    return answer != nullptr && answer->unanswered();
+}
+
 /// nullopt also where it reverts.
 std::optional<U256> number(const eth::ReadAnswer* answer) {
-    if (answer == nullptr || answer->reverted) {
+    if (answer == nullptr || answer->reverted()) {
         return std::nullopt;
     }
     const auto decoded = eth::decode_u256(answer->result);
@@ -40,7 +47,7 @@ std::optional<U256> number(const Transition& at, const Address& contract, View v
 
 std::optional<Address> address(const Transition& at, const Address& contract, View view) {
     const eth::ReadAnswer* answer = answer_to(at, view_read(contract, view));
-    if (answer == nullptr || answer->reverted) {
+    if (answer == nullptr || answer->reverted()) {
         return std::nullopt;
     }
     const auto decoded = eth::decode_address(answer->result);
@@ -90,7 +97,8 @@ void take_state(Transition& at, const Address& ctoken) {
     const auto model = address(at, ctoken, View::kModel);
     const eth::ReadAnswer* cap =
         answer_to(at, view_read(at.config.comptroller, View::kBorrowCap, ctoken));
-    if (!model || cap == nullptr || !words[4].fits_u64()) {
+    if (!model || cap == nullptr || !words[4].fits_u64() ||
+        unanswered(at, view_read(ctoken, View::kImplementation))) {
         return;
     }
     const CTokenRow told = *at.tables.ctokens.find(at.key(ctoken));
@@ -129,7 +137,13 @@ enum class ModelForm : std::uint8_t {
 
 /// A model's parameters as it says them itself.
 ModelForm take_model(Transition& at, const Address& model) {
-    if (answer_to(at, view_read(model, View::kKink)) == nullptr) {
+    constexpr std::array kForm{
+        View::kBaseRate, View::kMultiplier, View::kJumpMultiplier, View::kKink
+    };
+    const bool hole = std::ranges::any_of(kForm, [&](View view) {
+        return unanswered(at, view_read(model, view));
+    });
+    if (hole || answer_to(at, view_read(model, View::kKink)) == nullptr) {
         return ModelForm::kNotAsked;
     }
     const auto row = model_row(

@@ -114,7 +114,10 @@ RateCurve curve_of(Words& in) {
 }  // namespace
 
 Result<std::vector<U256>> words_of(const eth::ReadAnswer& answer, std::size_t count) {
-    if (answer.reverted) {
+    if (answer.unanswered()) {
+        return Error(Code::kMissing, "no endpoint carries " + name_of(answer) + " through");
+    }
+    if (answer.reverted()) {
         return Error(Code::kRejected, name_of(answer) + " reverts");
     }
     if (answer.result.size() < count * kWord) {

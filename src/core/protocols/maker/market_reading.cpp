@@ -224,7 +224,7 @@ Result<void> MakerReading::take_comparison(const std::vector<eth::ReadAnswer>& a
         if (!ours) {
             continue;
         }
-        const bool refused = answer.reverted != (ours->status == FigureStatus::kError);
+        const bool refused = answer.reverted() != (ours->status == FigureStatus::kError);
         if (refused || protocol::compare(*ours, answer) == protocol::Compared::kDiffers) {
             return Error(
                        Code::kRejected,

@@ -20,8 +20,9 @@ Error no_answer(const eth::ReadAnswer& answer) {
     return Error(
                Code::kRejected,
                std::string(signature.value_or("a call")) + " of " + answer.read.to.hex() +
-                   (answer.reverted ? " reverts"
-                                    : " answers " + std::to_string(answer.result.size()) + " bytes")
+                   (answer.reverted()
+                        ? " reverts"
+                        : " answers " + std::to_string(answer.result.size()) + " bytes")
     )
         .advise(
             "see that the market's addresses are right, and that the endpoint has the state of "
@@ -32,7 +33,7 @@ Error no_answer(const eth::ReadAnswer& answer) {
 Result<std::vector<U256>> ReadingAnswers::words(std::size_t count) {
     FAULTLINE_ASSERT(next_ < answers_.size());
     const eth::ReadAnswer& answer = answers_[next_++];
-    if (answer.reverted || answer.result.size() < count * kWord) {
+    if (answer.reverted() || answer.result.size() < count * kWord) {
         return no_answer(answer);
     }
     std::vector<U256> out(count);

@@ -185,7 +185,7 @@ std::optional<std::vector<U256>> answered_words(
     const eth::Block& block, const eth::Read& read, std::size_t least
 ) {
     const eth::ReadAnswer* answer = block.answer(read);
-    if (answer == nullptr || answer->reverted || answer->result.size() < least * kWord) {
+    if (answer == nullptr || answer->reverted() || answer->result.size() < least * kWord) {
         return std::nullopt;
     }
     std::vector<U256> out;

@@ -86,7 +86,7 @@ TEST_CASE("a block finds the answer to a read by contract, calldata and caller")
     Block block;
     block.reads.push_back(
         {.read = {.to = filled<Address>(7), .data = call, .from = {}},
-         .reverted = false,
+         .outcome = ReadOutcome::kReturned,
          .result = {9}}
     );
     const auto asked = [&](std::uint8_t to, const Bytes& data, const Address& from) {
@@ -97,6 +97,53 @@ TEST_CASE("a block finds the answer to a read by contract, calldata and caller")
     CHECK(asked(7, other, {}) == nullptr);
     CHECK(asked(8, call, {}) == nullptr);
     CHECK(asked(7, call, filled<Address>(1)) == nullptr);
+}
+
+TEST_CASE("answers are found however they came, the first of equal reads, and kept in order") {
+    const auto answer = [](std::uint8_t to, std::uint8_t data, std::uint8_t result) {
+        return ReadAnswer{
+            .read = {.to = filled<Address>(to), .data = {data}},
+            .outcome = ReadOutcome::kReturned,
+            .result = {result}
+        };
+    };
+    std::vector<ReadAnswer> all;
+    for (std::uint8_t i = 0; i < 60; ++i) {
+        all.push_back(
+            answer(static_cast<std::uint8_t>((i * 37) % 7), static_cast<std::uint8_t>(i % 13), i)
+        );
+    }
+    ReadAnswers one_by_one;
+    for (const ReadAnswer& one : all) {
+        one_by_one.push_back(one);
+    }
+    ReadAnswers in_parts({all.begin(), all.begin() + 20});
+    in_parts.append({all.begin() + 20, all.end()});
+    CHECK(one_by_one == in_parts);
+    CHECK(std::ranges::equal(one_by_one, all));
+    for (std::uint8_t to = 0; to < 8; ++to) {
+        for (std::uint8_t data = 0; data < 14; ++data) {
+            const Read read{.to = filled<Address>(to), .data = {data}};
+            const auto first = std::ranges::find(all, read, &ReadAnswer::read);
+            for (const ReadAnswers* answers : {&one_by_one, &in_parts}) {
+                const ReadAnswer* found = answers->find(read);
+                REQUIRE((found == nullptr) == (first == all.end()));
+                CHECK((found == nullptr || *found == *first));
+            }
+        }
+    }
+}
+
+TEST_CASE("a read without an answer was made, and answers nothing") {
+    Block block;
+    block.reads.push_back(
+        {.read = {.to = filled<Address>(7), .data = {1}},
+         .outcome = ReadOutcome::kNoAnswer,
+         .result = {}}
+    );
+    CHECK(block.answer({.to = filled<Address>(7), .data = {1}}) == nullptr);
+    CHECK(block.made({.to = filled<Address>(7), .data = {1}}));
+    CHECK_FALSE(block.made({.to = filled<Address>(7), .data = {2}}));
 }
 
 }  // namespace faultline::eth

@@ -29,7 +29,7 @@ Figure<ViewFigure> ours(std::vector<std::optional<U256>> words, bool array = fal
 
 eth::ReadAnswer reverted() {
     eth::ReadAnswer out;
-    out.reverted = true;
+    out.outcome = eth::ReadOutcome::kReverted;
     return out;
 }
 
@@ -63,6 +63,10 @@ TEST_CASE("a figure that is withheld is held against a revert only", "[audit]") 
     CHECK(compare(error, answer({1})) == Compared::kLeftOut);
     CHECK(compare(stale, reverted()) == Compared::kLeftOut);
     CHECK(compare(stale, answer({1})) == Compared::kLeftOut);
+    eth::ReadAnswer none;
+    none.outcome = eth::ReadOutcome::kNoAnswer;
+    CHECK(compare(error, none) == Compared::kLeftOut);
+    CHECK(compare(ours({U256(1)}), none) == Compared::kLeftOut);
 }
 
 TEST_CASE("an array is compared behind its offset", "[audit]") {

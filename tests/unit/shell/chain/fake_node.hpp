@@ -39,6 +39,8 @@ class FakeNode final : public rpc::Node {
     std::function<Duration(const std::string& method)> takes;
     /// Changes what a pinned block is answered with.
     std::function<void(rpc::PinnedBlock&)> alter;
+    /// Calls that it does not carry through.
+    bool refuses_calls = false;
     /// Headers of history do not pass, unless that is waived.
     bool refuse_headers = false;
     /// unverified_block() has what the chain has, by receipts, whatever `alter` says.
@@ -251,7 +253,11 @@ inline runtime::Task<Result<std::vector<eth::ReadAnswer>>> FakeNode::reads(
     for (eth::Read& read : reads) {
         eth::ReadAnswer answer;
         answer.read = std::move(read);
-        answer.result.assign(block.bytes.begin(), block.bytes.end());
+        if (refuses_calls) {
+            answer.outcome = eth::ReadOutcome::kNoAnswer;
+        } else {
+            answer.result.assign(block.bytes.begin(), block.bytes.end());
+        }
         answers.push_back(std::move(answer));
     }
     co_return answers;

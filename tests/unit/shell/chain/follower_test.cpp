@@ -54,6 +54,22 @@ TEST_CASE("reads are answered before the block is delivered, all or none", "[cha
     }
 }
 
+TEST_CASE("a read that no endpoint carries through holds up no block, and is said", "[chain]") {
+    Scenario scenario;
+    scenario.recorder.reads_when_live = true;
+    scenario.node.refuses_calls = true;
+    scenario.chain.grow(6);
+    scenario.catch_up();
+    const auto& last = scenario.recorder.applied_blocks.back();
+    REQUIRE(last.reads.size() == 1);
+    CHECK(last.reads.front().unanswered());
+    CHECK(std::ranges::count(scenario.log.events, "reads_unanswered") == 1);
+    scenario.node.refuses_calls = false;
+    scenario.chain.grow(1);
+    scenario.catch_up();
+    CHECK_FALSE(scenario.recorder.applied_blocks.back().reads.front().unanswered());
+}
+
 TEST_CASE("the evidence names the endpoint and how final the block was", "[chain]") {
     Scenario scenario;
     scenario.node.finality_depth = 4;

@@ -207,11 +207,11 @@ TEST_CASE("the spec's calls are answered, reverts included", "[rpc][conformance]
         }
         CAPTURE(name);
         const auto answer = success(decode_reads(answered(record).exchange(), reads)).front();
-        reverted += answer.reverted ? 1 : 0;
-        returned += answer.reverted ? 0 : 1;
+        reverted += answer.reverted() ? 1 : 0;
+        returned += answer.reverted() ? 0 : 1;
         CHECK_FALSE(answer.result.empty());
         CHECK(record.response.contains(to_hex(answer.result)));
-        CHECK(answer.reverted == record.response.contains("\"error\""));
+        CHECK(answer.reverted() == record.response.contains("\"error\""));
     }
     CHECK(reverted == 2);
     CHECK(returned == 4);

@@ -152,7 +152,9 @@ const std::vector<Case> kCases = {
     // Reverts.
     {-32603, "EVM error StackUnderflow", "", Cause::kReverted},
     {-32603, "EVM error InvalidFEOpcode", "", Cause::kReverted},
-    {-32603, "EVM error OutOfGas", "", Cause::kBadRequest},
+    {-32603, "EVM error OutOfGas", "", Cause::kCallTooBig},
+    {-32000, "return data out of bounds", "", Cause::kReverted},
+    {-32000, "write protection", "", Cause::kReverted},
     {3, "execution reverted", "0x", Cause::kReverted},
     {3, "execution reverted: user error", "0x08c379a0", Cause::kReverted},
     {3, "execution reverted: assert(false)", "0x4e487b71", Cause::kReverted},
@@ -181,7 +183,12 @@ const std::vector<Case> kCases = {
      Cause::kBadRequest},
     {-32600, "", "", Cause::kBadRequest},
     {-32700, "parse error", "", Cause::kBadRequest},
-    {-32000, "out of gas", "", Cause::kBadRequest},
+    {-32000, "out of gas", "", Cause::kCallTooBig},
+    {-32000, "out of gas: gas required exceeds: 50000000", "", Cause::kCallTooBig},
+    {-32000, "gas uint64 overflow", "", Cause::kCallTooBig},
+    {-32000, "max call depth exceeded", "", Cause::kCallTooBig},
+    {-32000, "gas required exceeds allowance (50000000)", "", Cause::kCallTooBig},
+    {-32000, "intrinsic gas too low: have 20000, want 21064", "", Cause::kCallTooBig},
     {-32600, "Must be authenticated!", "", Cause::kForbidden},
 };
 
@@ -286,6 +293,26 @@ TEST_CASE("every row of words is lower case and can be reached", "[rpc][classifi
             cause_name(classify({.code = 0, .message = text, .data = {}}).cause) ==
             cause_name(row.cause)
         );
+    }
+}
+
+TEST_CASE("a node refuses a call for ever, or only for now", "[rpc][errors]") {
+    const auto refused = [](const std::string& words) {
+        return refuses_call({.code = -32000, .message = words, .data = {}});
+    };
+    CHECK(refused("out of gas"));
+    CHECK(refused("Response is too big: 167772160 bytes"));
+    for (const char* other :
+         {"execution reverted: out of gas",
+          "query timed out",
+          "execution aborted (timeout = 5s)",
+          "header not found",
+          "missing trie node",
+          "too many requests",
+          "method not found",
+          "something new"}) {
+        INFO(other);
+        CHECK_FALSE(refused(other));
     }
 }
 

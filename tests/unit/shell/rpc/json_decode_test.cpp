@@ -140,10 +140,10 @@ TEST_CASE("reads are answered in the order asked, a revert being an answer", "[r
         result_of(1, R"("0x00ff")")
     ));
     REQUIRE(answers.size() == 2);
-    CHECK_FALSE(answers[0].reverted);
+    CHECK_FALSE(answers[0].reverted());
     CHECK(answers[0].result == Bytes{0x00, 0xff});
     CHECK(answers[0].read.data == Bytes{1, 2});
-    CHECK(answers[1].reverted);
+    CHECK(answers[1].reverted());
     CHECK(answers[1].result == Bytes{0x08, 0xc3, 0x79, 0xa0});
     CHECK(answers[1].read.data == Bytes{3});
 }
@@ -156,19 +156,22 @@ TEST_CASE("a revert without data has an empty result", "[rpc][decode]") {
         std::string(R"({"code":-32015,"message":"VM execution error.","data":"Reverted 0x"})")
     );
     const auto answers = success(decode_two_reads(result_of(1, R"("0x")"), error_of(2, error)));
-    CHECK_FALSE(answers[0].reverted);
+    CHECK_FALSE(answers[0].reverted());
     CHECK(answers[0].result.empty());
-    CHECK(answers[1].reverted);
+    CHECK(answers[1].reverted());
     CHECK(answers[1].result.empty());
 }
 
-TEST_CASE("a read's answer of more than 1 MiB is malformed", "[rpc][decode]") {
+TEST_CASE("a read's answer of more than 1 MiB is none, and the others stand", "[rpc][decode]") {
     const std::string longest(2UL << 20U, '0');
     const auto answers = [&](const std::string& digits) {
         return decode_two_reads(result_of(1, "\"0x" + digits + "\""), result_of(2, R"("0x")"));
     };
     CHECK(success(answers(longest.substr(2))).front().result.size() == longest.size() / 2 - 1);
-    CHECK(failure(answers(longest), Code::kMalformed).contains("longer than 1 MiB"));
+    const auto too_long = success(answers(longest));
+    CHECK(too_long[0].unanswered());
+    CHECK(too_long[0].result.empty());
+    CHECK(too_long[1].outcome == eth::ReadOutcome::kReturned);
 }
 
 TEST_CASE("a read that could not be made fails them all", "[rpc][decode]") {
@@ -191,12 +194,32 @@ TEST_CASE("a read that could not be made fails them all", "[rpc][decode]") {
     failure(decode_two_reads(fine, fine), Code::kMalformed);
 }
 
+TEST_CASE("a call that the node does not carry through has no answer", "[rpc][decode]") {
+    const std::string error = GENERATE(
+        std::string(R"({"code":-32000,"message":"out of gas"})"),
+        std::string(R"({"code":-32003,"message":"response too large"})")
+    );
+    const auto answers = success(decode_two_reads(result_of(1, R"("0x01")"), error_of(2, error)));
+    CHECK(answers[0].result == Bytes{1});
+    CHECK(answers[1].unanswered());
+    CHECK_FALSE(answers[1].reverted());
+    CHECK(answers[1].result.empty());
+}
+
 TEST_CASE("a revert with an HTTP failure is still an answer", "[rpc][decode]") {
     const std::vector<eth::Read> reads = {{.to = {}, .data = {}}};
     const Answered answered(
         calls_of({"eth_call"}), error_of(1, R"({"code":3,"message":"execution reverted"})"), 400
     );
-    CHECK(success(decode_reads(answered.exchange(), reads)).front().reverted);
+    CHECK(success(decode_reads(answered.exchange(), reads)).front().reverted());
+    const Answered refused(
+        calls_of({"eth_call"}), error_of(1, R"({"code":-32000,"message":"out of gas"})"), 500
+    );
+    CHECK(success(decode_reads(refused.exchange(), reads)).front().unanswered());
+    const Answered elsewhere(
+        calls_of({"eth_chainId"}), error_of(1, R"({"code":-32000,"message":"out of gas"})"), 500
+    );
+    CHECK_FALSE(decode_chain_id(elsewhere.exchange()));
 }
 
 }  // namespace faultline::rpc

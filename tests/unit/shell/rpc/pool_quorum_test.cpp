@@ -226,3 +226,23 @@ TEST_CASE("the failure of both is reported, not a verdict", "[pool][quorum]") {
     REQUIRE_FALSE(block);
     CHECK(block.error().code() == Code::kTransient);
 }
+
+TEST_CASE("who has no answer to a read contradicts nobody, and nobody else decides it", "[pool]") {
+    Voting at(kThree, 2);
+    at.at(0).refused_call = Bytes{1};
+    for (std::size_t i = 0; i < 3; ++i) {
+        at.at(i).read_result = Bytes{7};
+    }
+    const auto ask = [&] {
+        return at.get(at.pool->reads(
+            block_at(100).ref.hash, {{.to = {}, .data = {1}}, {.to = {}, .data = {2}}}
+        ));
+    };
+    const auto answers = ask();
+    REQUIRE(answers);
+    CHECK(answers->at(0).unanswered());
+    CHECK(answers->at(1).result == Bytes{7});
+    CHECK(at.state(0) == "ok");
+    at.at(0).refused_call.reset();
+    CHECK(ask()->at(0).result == Bytes{7});
+}

@@ -78,7 +78,7 @@ TEST_CASE("a reverted read is an answer and nobody else is asked", "[pool]") {
     PoolScenario at(kTwo);
     const auto answers = at.get(at.pool->reads(block_at(100).ref.hash, {eth::Read{}}));
     REQUIRE(answers);
-    CHECK(answers->front().reverted);
+    CHECK(answers->front().reverted());
     CHECK(at.at(1).all_calls() == 0);
     CHECK(at.state(0) == "ok");
 }
@@ -91,10 +91,48 @@ TEST_CASE("a read that is answered with nothing is asked of the others", "[pool]
     const auto view = at.pool->witnessed(witnesses);
     const auto answers = at.get(view->reads(block_at(100).ref.hash, {eth::Read{}}));
     REQUIRE(answers);
-    CHECK_FALSE(answers->front().reverted);
+    CHECK_FALSE(answers->front().reverted());
     CHECK(answers->front().result == *at.at(1).read_result);
     CHECK(witnesses.names() == std::vector<std::string>{"b"});
     CHECK(at.state(0) == "ok");
+}
+
+TEST_CASE("a call that one endpoint does not carry through is asked of the others", "[pool]") {
+    PoolScenario at(kTwo);
+    at.at(0).refused_call = Bytes{1};
+    at.at(0).read_result = Bytes{7};
+    at.at(1).read_result = Bytes{7};
+    Witnesses witnesses;
+    const auto view = at.pool->witnessed(witnesses);
+    const std::vector<eth::Read> reads{{.to = {}, .data = {1}}, {.to = {}, .data = {2}}};
+    const auto ask = [&] {
+        return at.get(view->reads(block_at(100).ref.hash, reads));
+    };
+    SECTION("one of them does") {
+        const auto answers = ask();
+        REQUIRE(answers);
+        CHECK(answers->front().result == Bytes{7});
+        CHECK(witnesses.names() == std::vector<std::string>{"b"});
+        CHECK(at.state(0) == "ok");
+    }
+    SECTION("none does: the others of the block's reads are not lost with it") {
+        at.at(1).refused_call = Bytes{1};
+        const auto answers = ask();
+        REQUIRE(answers);
+        CHECK(answers->at(0).unanswered());
+        CHECK(answers->at(1).result == Bytes{7});
+        CHECK(witnesses.names().size() == 1);
+    }
+    SECTION("the other one may in a moment") {
+        at.at(1).fault = transient("down");
+        const auto answers = ask();
+        REQUIRE_FALSE(answers);
+        CHECK(answers.error().code() == Code::kTransient);
+    }
+    SECTION("the other one wants a pause") {
+        at.at(1).fault = Error(Code::kRateLimited, "slower");
+        CHECK_FALSE(ask());
+    }
 }
 
 TEST_CASE("fallbacks are asked when no primary can serve, and only then", "[pool]") {

@@ -73,7 +73,8 @@ class FakeEndpoint final : public Node {
   public:
     FakeEndpoint(std::string name, runtime::Clock& clock) : name_(std::move(name)), clock_(clock) {}
 
-    std::optional<Bytes> read_result;  ///< Of each read; nullopt: it reverts.
+    std::optional<Bytes> read_result;   ///< Of each read; nullopt: it reverts.
+    std::optional<Bytes> refused_call;  ///< Calldata of what it does not carry through.
 
     eth::ChainId id = 1;
     eth::BlockNum head_number = 100;
@@ -186,10 +187,16 @@ class FakeEndpoint final : public Node {
         }
         std::vector<eth::ReadAnswer> out;
         for (eth::Read& read : reads) {
+            if (read.data == refused_call) {
+                out.push_back(
+                    {.read = std::move(read), .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
+                );
+                continue;
+            }
             const bool reverted = !read_result;
             out.push_back(
                 {.read = std::move(read),
-                 .reverted = reverted,
+                 .outcome = eth::outcome_of(reverted),
                  .result = read_result.value_or(Bytes())}
             );
         }

@@ -75,17 +75,19 @@ TEST_CASE("recorded calls and truth come with their answers, reverted or not") {
     const auto block = decode(line(
         "",
         R"(,"calls":[)" + call + "}," + call + R"(,"from":")" + kAddress +
-            R"(","reverted":true}],"truth":[)" + call +
+            R"(","reverted":true},{"to":")" + kAddress +
+            R"(","data":"0x","result":"0x","unanswered":true}],"truth":[)" + call +
             R"(,"label":"a.b:0x1"}],"live":false,"evidence":{"endpoints":["n"],"finality":"finalized"})"
     ));
     REQUIRE(block.has_value());
-    REQUIRE(block->calls.size() == 2);
+    REQUIRE(block->calls.size() == 3);
     CHECK(block->calls[0].read.data == Bytes{1, 2});
     CHECK(block->calls[0].result == Bytes{3});
-    CHECK_FALSE(block->calls[0].reverted);
+    CHECK_FALSE(block->calls[0].reverted());
     CHECK(block->calls[0].read.from.is_zero());
-    CHECK(block->calls[1].reverted);
+    CHECK(block->calls[1].reverted());
     CHECK(block->calls[1].read.from == block->calls[1].read.to);
+    CHECK(block->calls[2].unanswered());
     REQUIRE(block->truth.size() == 1);
     CHECK(block->truth[0].label == "a.b:0x1");
     CHECK_FALSE(block->live);

@@ -57,12 +57,14 @@ TEST_CASE("a tape's block gives back the bytes that the node sent", "[rpc]") {
 TEST_CASE("a call that reverted says so beside its data", "[rpc]") {
     const auto calls = read_tape_calls(
         R"([{"to":"0x)" + kAddress + R"(","data":"0x","result":"0x08","reverted":true},{"to":"0x)" +
-        kAddress + R"(","data":"0x","result":"0x"}])"
+        kAddress + R"(","data":"0x","result":"0x","unanswered":true}])"
     );
     REQUIRE(calls.has_value());
     CHECK(calls->front().result == "\"0x08\"");
     CHECK(calls->front().reverted);
     CHECK_FALSE(calls->back().reverted);
+    CHECK(calls->back().unanswered);
+    CHECK_FALSE(calls->front().unanswered);
     CHECK_FALSE(read_tape_calls(R"([{"to":"0x)" + kAddress + R"(","data":"0x"}])").has_value());
 }
 

@@ -26,8 +26,9 @@ std::vector<std::string> lines() {
         .more = R"(,"calls":[{"to":")" + address('c') +
                 R"(","data":"0xAA","result":"0x01"},{"to":")" + address('c') +
                 R"(","data":"0xee","from":")" + address('e') + R"(","result":"0x09"},{"to":")" +
+                address('d') + R"(","data":"0xbb","result":"0x08","reverted":true},{"to":")" +
                 address('d') +
-                R"(","data":"0xbb","result":"0x08","reverted":true}],"truth":[{"to":")" +
+                R"(","data":"0xdd","result":"0x","unanswered":true}],"truth":[{"to":")" +
                 address('c') + R"(","data":"0xcc","result":"0x02","label":"l"}])"
     }
                       .line());
@@ -208,6 +209,7 @@ TEST_CASE("calls are answered from the tape's calls and truth of that block", "[
     CHECK(node.refusal("eth_call", named("0xaa")).code == -32000);
     const auto reverted = node.refusal("eth_call", call('d', "0xbb", by_hash));
     CHECK(reverted.json == R"({"code":3,"message":"execution reverted","data":"0x08"})");
+    CHECK(node.refusal("eth_call", call('d', "0xdd", by_hash)).message == "out of gas");
     const auto unknown = node.refusal("eth_call", call('c', "0xaa", "\"latest\""));
     CHECK(unknown.code == -32000);
     CHECK_THAT(unknown.message, Catch::Contains("missing trie node") && Catch::Contains("block 3"));

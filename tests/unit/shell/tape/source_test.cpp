@@ -97,7 +97,7 @@ class Follower final : public chain::AppliedChain {
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override {
         std::vector<eth::Read> reads;
         std::ranges::copy_if(wanted, std::back_inserter(reads), [&](const eth::Read& read) {
-            return block.answer(read) == nullptr;
+            return !block.made(read);
         });
         return reads;
     }
@@ -147,7 +147,9 @@ Played play(const TapeFile& file, std::vector<eth::Read> wanted = {}, bool answe
     };
     if (answering) {
         options.answer = [](const eth::Read& read) {
-            return std::optional(eth::ReadAnswer{.read = read, .reverted = false, .result = {4}});
+            return std::optional(
+                eth::ReadAnswer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {4}}
+            );
         };
     }
     tape::TapeSource source(*std::move(reader), follower, std::move(options));
@@ -168,11 +170,12 @@ TEST_CASE("blocks, answers, reverts and truth come back from a tape as they were
     const TapeFile file;
     eth::Block second = block_of(1);
     second.reads = {
-        {.read = read_of(6), .reverted = false, .result = {1, 2}},
+        {.read = read_of(6), .outcome = eth::ReadOutcome::kReturned, .result = {1, 2}},
         {.read = {.to = read_of(6).to, .data = read_of(6).data, .from = read_of(5).to},
-         .reverted = false,
+         .outcome = eth::ReadOutcome::kReturned,
          .result = {3}},
-        {.read = read_of(7), .reverted = true, .result = {}}
+        {.read = read_of(7), .outcome = eth::ReadOutcome::kReverted, .result = {}},
+        {.read = read_of(8), .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
     };
     second.live = false;
     const rpc::RecordedView view{.answer = second.reads[0], .label = "a \"label\""};
@@ -209,7 +212,7 @@ TEST_CASE("blocks, answers, reverts and truth come back from a tape as they were
 TEST_CASE("a read that a tape lacks is a hole of that block, unless the tape answers elsewhere") {
     const TapeFile file;
     eth::Block with = block_of(1);
-    with.reads = {{.read = read_of(6), .reverted = false, .result = {1}}};
+    with.reads = {{.read = read_of(6), .outcome = eth::ReadOutcome::kReturned, .result = {1}}};
     file.record({kManifest, line_of(block_of(0)), line_of(with)});
     const std::vector<eth::Read> wanted{read_of(6)};
     const Played played = play(file, wanted);

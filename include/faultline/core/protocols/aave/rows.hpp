@@ -274,13 +274,24 @@ struct EModeRow {
     }
 };
 
+enum class PriceState : std::uint8_t {
+    kKnown,
+    kNone,    ///< The oracle reverts for this asset, and so does every view that needs it.
+    kUnread,  ///< The read got no answer: it has a price or not, who knows.
+};
+
+constexpr PriceState last_of(PriceState /*of*/) noexcept {
+    return PriceState::kUnread;
+}
+
 struct PriceRow {
     U256 price_base;  ///< AaveOracle.getAssetPrice, in the market's BaseCurrency.
-    bool none =
-        false;  ///< The oracle reverts for this asset, and so does every view that needs it.
+    PriceState state = PriceState::kKnown;
     bool operator==(const PriceRow&) const = default;
 
-    auto fields(this auto& self) { return std::tie(self.price_base, self.none); }
+    [[nodiscard]] bool known() const noexcept { return state == PriceState::kKnown; }
+
+    auto fields(this auto& self) { return std::tie(self.price_base, self.state); }
 };
 
 /// All Aave tables of one chain, shared by its markets.

@@ -98,7 +98,7 @@ std::set<Address> accounts(const AuditSample& sample) {
 
 /// As a contract that agrees with us would.
 eth::ReadAnswer as_we_say(const AuditCheck& check) {
-    eth::ReadAnswer out{.read = check.read, .reverted = false, .result = {}};
+    eth::ReadAnswer out{.read = check.read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
     for (const std::optional<U256>& word : check.ours.value.words) {
         const auto bytes = word.value_or(U256(77)).to_be_bytes();
         out.result.insert(out.result.end(), bytes.begin(), bytes.end());

@@ -105,7 +105,16 @@ class TestMarket {
     }
 
     TestMarket& read(const eth::Read& asked, Bytes result, bool reverted = false) {
-        next_.reads.push_back({.read = asked, .reverted = reverted, .result = std::move(result)});
+        next_.reads.push_back(
+            {.read = asked, .outcome = eth::outcome_of(reverted), .result = std::move(result)}
+        );
+        return *this;
+    }
+
+    /// Nobody carries it through.
+    TestMarket& unanswered(const eth::Read& asked) {
+        next_.reads.push_back({.read = asked, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
+        );
         return *this;
     }
 

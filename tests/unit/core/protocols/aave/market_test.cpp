@@ -97,6 +97,26 @@ TEST_CASE("one asset without a price withholds the figures of those who use it, 
     CHECK(market.account(kAlice).ok());
 }
 
+TEST_CASE("a price nobody could read is no revert: withheld until the next block has it") {
+    TestMarket market;
+    market.list_reserve(0).list_reserve(1).revision(10);
+    market.supply(0, kAlice, kToken).supply(1, kBob, kToken).prices(2, kUsd);
+    REQUIRE(market.seal().empty());
+    market.unanswered(prices_read(kOracle, {asset(0), asset(1)}));
+    REQUIRE(
+        market.markets.plan_reads(market.pending()) ==
+        std::vector{price_read(kOracle, asset(0)), price_read(kOracle, asset(1))}
+    );
+    market.unanswered(price_read(kOracle, asset(0))).price(1, kUsd);
+    REQUIRE(market.markets.plan_reads(market.pending()).empty());
+    require_one_incident(market.seal(), "no endpoint could carry the call through", false);
+    CHECK(market.account(kAlice).status == FigureStatus::kNoData);
+    CHECK(market.account(kBob).ok());
+    market.prices(2, kUsd);
+    REQUIRE(market.seal().empty());
+    CHECK(market.account(kAlice).ok());
+}
+
 TEST_CASE("what follows from a degraded market's first cause is not told again") {
     TestMarket market;
     market.list_reserve(0).revision(10);

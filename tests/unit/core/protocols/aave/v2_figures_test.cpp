@@ -211,7 +211,7 @@ TEST_CASE("a market of V2 is not begun by view calls") {
     Bootstrap bootstrap(tables, config, {});
     std::vector<eth::ReadAnswer> answers;
     for (const eth::Read& read : bootstrap.calls()) {
-        answers.push_back({.read = read, .reverted = true, .result = {}});
+        answers.push_back({.read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}});
     }
     const auto taken = bootstrap.take(answers);
     REQUIRE_FALSE(taken);

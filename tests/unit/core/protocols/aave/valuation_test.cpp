@@ -81,7 +81,9 @@ class Book {
         row.variable_borrow_index_ray = *checked_add(ray(), drawn(random_, 92));
         row.last_update = kNow;
         tables_.reserves.put({.market = 0, .reserve = id}, row);
-        tables_.prices.put({.market = 0, .reserve = id}, {.price_base = price_base, .none = false});
+        tables_.prices.put(
+            {.market = 0, .reserve = id}, {.price_base = price_base, .state = PriceState::kKnown}
+        );
     }
 
     void add_account(std::uint64_t n) {

@@ -215,4 +215,29 @@ TEST_CASE("with a VAI controller nobody's debt is all in the cTokens") {
     CHECK(market.word(kCDai, View::kDebtStored, kAlice) == tokens(60));
 }
 
+TEST_CASE("a price nobody could read is no revert: health is withheld until there is one") {
+    TestMarket market;
+    lend(market);
+    REQUIRE(market.health(kAlice).ok());
+    market.gives_up(view_read(kOracle, View::kPrice, kCUni)).seal_quietly();
+    CHECK(market.health(kAlice).status == FigureStatus::kNoData);
+    CHECK(market.health(kBob).ok());  // He entered nothing.
+    market.price(kCUni, wad()).seal_quietly();
+    CHECK(market.health(kAlice).ok());
+}
+
+TEST_CASE("a model whose parameters nobody could read is asked again, not taken for another") {
+    TestMarket market;
+    market.answers(view_read(kModel, View::kBaseRate), U256(1'000'000'000));
+    market.answers(view_read(kModel, View::kMultiplier), U256(2'000'000'000));
+    market.reverts(view_read(kModel, View::kJumpMultiplier));
+    market.gives_up(view_read(kModel, View::kKink));
+    market.answers(view_read(kCDai, View::kBorrowRate), U256(1'000'000'000));
+    market.begins().seal_quietly();
+    CHECK(market.was_asked(view_read(kModel, View::kKink)));
+    market.reverts(view_read(kModel, View::kKink)).seal_quietly();
+    market.seal_quietly();
+    CHECK_FALSE(market.was_asked(view_read(kCDai, View::kBorrowRate)));
+}
+
 }  // namespace faultline::compound_v2

@@ -109,7 +109,9 @@ class TestMarket {
 
     /// What contracts answer from here on, whenever they are asked.
     TestMarket& answers(const eth::Read& read, Bytes result) {
-        node_[read] = {.read = read, .reverted = false, .result = std::move(result)};
+        node_[read] = {
+            .read = read, .outcome = eth::ReadOutcome::kReturned, .result = std::move(result)
+        };
         return *this;
     }
 
@@ -118,7 +120,13 @@ class TestMarket {
     }
 
     TestMarket& reverts(const eth::Read& read) {
-        node_[read] = {.read = read, .reverted = true, .result = {}};
+        node_[read] = {.read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}};
+        return *this;
+    }
+
+    /// No endpoint carries it through from here on.
+    TestMarket& gives_up(const eth::Read& read) {
+        node_[read] = {.read = read, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}};
         return *this;
     }
 
@@ -166,8 +174,11 @@ class TestMarket {
     /// What a contract answers now; it reverts where nothing was said.
     [[nodiscard]] eth::ReadAnswer answer(const eth::Read& read) const {
         const auto found = node_.find(read);
-        return found != node_.end() ? found->second
-                                    : eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+        return found != node_.end()
+                   ? found->second
+                   : eth::ReadAnswer{
+                         .read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}
+                     };
     }
 
     [[nodiscard]] bool was_asked(const eth::Read& read) const {

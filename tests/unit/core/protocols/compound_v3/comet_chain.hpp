@@ -155,7 +155,7 @@ class CometChain {
             for (const eth::Read& read : reads) {
                 const eth::ReadAnswer truth{
                     .read = read,
-                    .reverted = false,
+                    .outcome = eth::ReadOutcome::kReturned,
                     .result = bytes_of(*tests::answer_of(model, read))
                 };
                 const auto ours = *views->answer(read);
@@ -176,7 +176,9 @@ class CometChain {
     std::vector<CometModel> models;
     std::vector<ModelLog> foreign;  ///< Logs of others in the block.
     Hole hole;
-    std::size_t planned = 0;  ///< Reads of the last block.
+    Hole refused;                     ///< What no endpoint carries through.
+    std::vector<eth::Read> recorded;  ///< What blocks have answers to, asked or not.
+    std::size_t planned = 0;          ///< Reads of the last block.
     ledger::Ledger ledger;
     protocol::Quarantine quarantine{ledger};
 
@@ -200,23 +202,33 @@ class CometChain {
         if (hole && hole(read)) {
             return std::nullopt;
         }
+        if (refused && refused(read)) {
+            return eth::ReadAnswer{
+                .read = read, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}
+            };
+        }
         for (const CometModel& model : models) {
             if (const auto words = tests::answer_of(model, read)) {
                 return eth::ReadAnswer{
-                    .read = read, .reverted = words->empty(), .result = bytes_of(*words)
+                    .read = read,
+                    .outcome = eth::outcome_of(words->empty()),
+                    .result = bytes_of(*words)
                 };
             }
         }
-        return eth::ReadAnswer{.read = read, .reverted = true, .result = {}};
+        return eth::ReadAnswer{.read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}};
     }
 
     void answer(eth::Block& block) {
+        for (const eth::Read& read : recorded) {
+            block.reads.push_back(*answer_of(read));
+        }
         for (bool more = true; more;) {
             more = false;
             const auto asked = protocol_->plan_reads(block);
             planned = asked.size();
             for (const eth::Read& read : asked) {
-                if (block.answer(read) == nullptr) {
+                if (!block.made(read)) {
                     if (auto told = answer_of(read)) {
                         block.reads.push_back(*std::move(told));
                         more = true;

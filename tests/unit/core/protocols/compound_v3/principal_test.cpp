@@ -35,7 +35,7 @@ U256 negative(const U256& magnitude) {
 eth::ReadAnswer user_answer(const std::vector<U256>& words) {
     return {
         .read = view_read(address(1), View::kUserBasic, {U256(1)}),
-        .reverted = false,
+        .outcome = eth::ReadOutcome::kReturned,
         .result = bytes_of(words)
     };
 }
@@ -98,7 +98,7 @@ TEST_CASE("the bits of 24 collaterals are in two words of userBasic") {
     CHECK_FALSE(decode_user_basic(user_answer({power_of_two(200), 0, 0, 0, 0})));
     CHECK_FALSE(decode_user_basic(user_answer({5, 0, 0, 0})));
     eth::ReadAnswer reverted = user_answer({});
-    reverted.reverted = true;
+    reverted.outcome = eth::ReadOutcome::kReverted;
     CHECK(decode_user_basic(reverted).error().code() == Code::kRejected);
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("a price is above zero and below 2^255, or none") {
     const auto price = [](const U256& answer) {
         return decode_price(
             {.read = view_read(address(1), View::kLatestRoundData),
-             .reverted = false,
+             .outcome = eth::ReadOutcome::kReturned,
              .result = bytes_of({0, answer, 0, 0, 0})}
         );
     };
@@ -114,8 +114,9 @@ TEST_CASE("a price is above zero and below 2^255, or none") {
     CHECK(price(U256()).state == PriceState::kNone);
     CHECK(price(negative(U256(1))).state == PriceState::kNone);
     CHECK(
-        decode_price(
-            {.read = view_read(address(1), View::kLatestRoundData), .reverted = true, .result = {}}
+        decode_price({.read = view_read(address(1), View::kLatestRoundData),
+                      .outcome = eth::ReadOutcome::kReverted,
+                      .result = {}}
         ).state == PriceState::kNone
     );
 }
@@ -125,7 +126,7 @@ TEST_CASE("numbers that are not of their types are no totals and no collateral")
     const auto totals = [&] {
         return decode_totals(
             {.read = view_read(address(1), View::kTotalsBasic),
-             .reverted = false,
+             .outcome = eth::ReadOutcome::kReturned,
              .result = bytes_of(words)}
         );
     };
@@ -139,7 +140,9 @@ TEST_CASE("numbers that are not of their types are no totals and no collateral")
     words.assign({0, word_of(address(5)), word_of(address(6)), U256(kWad), 1, 2, 3, 4});
     const auto asset = [&] {
         return decode_asset(
-            {.read = asset_read(address(1), 0), .reverted = false, .result = bytes_of(words)}
+            {.read = asset_read(address(1), 0),
+             .outcome = eth::ReadOutcome::kReturned,
+             .result = bytes_of(words)}
         );
     };
     CHECK(asset()->asset == address(5));

@@ -131,6 +131,15 @@ TEST_CASE("figures at the oracle's next price are given where it answers") {
         CHECK_THAT(entry_of(sheet, "next_distance_bps").reason, Catch::Contains("on its list"));
         CHECK_FALSE(test.asks(peep));
     }
+    SECTION("nobody could read it, which is no refusal") {
+        test.unanswered(peep);
+        test.seal_well();
+        CHECK(entry_of(vault(), "next_health_factor_wad").status == FigureStatus::kNoData);
+        REQUIRE(test.asks(peep));
+        test.answer(peep, {wads(50), U256(1)});
+        test.seal_well();
+        CHECK(number_of(vault(), "next_health_factor_wad") < wad());
+    }
     SECTION("there will be none") {
         test.answer(peep, {U256(), U256()});
         test.seal_well();

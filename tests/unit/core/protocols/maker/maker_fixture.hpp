@@ -186,7 +186,14 @@ class TestMaker {
             const auto bytes = word.to_be_bytes();
             result.insert(result.end(), bytes.begin(), bytes.end());
         }
-        block_.reads.push_back({.read = read, .reverted = reverted, .result = result});
+        block_.reads.push_back(
+            {.read = read, .outcome = eth::outcome_of(reverted), .result = result}
+        );
+    }
+
+    void unanswered(const eth::Read& read) {
+        block_.reads.push_back({.read = read, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
+        );
     }
 
     [[nodiscard]] bool asks(const eth::Read& read) {

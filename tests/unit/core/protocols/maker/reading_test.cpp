@@ -38,7 +38,9 @@ void read(TestMaker& test, const std::map<eth::Read, U256>& told) {
         for (const eth::Read& call : reading->calls()) {
             const auto found = told.find(call);
             const U256 word = found == told.end() ? U256() : found->second;
-            answers.push_back({.read = call, .reverted = false, .result = words_of(word)});
+            answers.push_back(
+                {.read = call, .outcome = eth::ReadOutcome::kReturned, .result = words_of(word)}
+            );
         }
         const auto taken = reading->take(answers);
         INFO((taken ? "" : taken.error().message()));

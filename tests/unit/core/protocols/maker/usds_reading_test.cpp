@@ -51,9 +51,9 @@ void live(TestMaker& test) {
 eth::ReadAnswer answer_by(const TestMaker& test, const eth::Read& read) {
     const auto views = test.protocol->views(test.at(), protocol::Trust::kWithhold);
     const auto ours = views->answer(read);
-    eth::ReadAnswer out{.read = read, .reverted = false, .result = {}};
+    eth::ReadAnswer out{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
     if (ours && ours->status == FigureStatus::kError) {
-        out.reverted = true;
+        out.outcome = eth::ReadOutcome::kReverted;
         return out;
     }
     std::vector<U256> words{U256()};
