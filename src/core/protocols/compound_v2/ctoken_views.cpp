@@ -13,6 +13,9 @@ namespace faultline::compound_v2 {
 
 Figure<protocol::ViewFigure> MarketViews::of_ctoken(const Call& call, const Address& ctoken) const {
     const CTokenRow& row = *tables_.ctokens.find({.market = market_, .ctoken = ctoken});
+    if (const Figure<bool> can = stored_.readable(ctoken); !can.ok()) {
+        return Answer::without(can.status, can.reason);
+    }
     switch (call.view) {
         case View::kCash:
             return of_figure(stored_.cash(row));

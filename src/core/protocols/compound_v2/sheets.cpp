@@ -63,6 +63,10 @@ protocol::Sheet ctoken_sheet(
 ) {
     protocol::Sheet sheet;
     sheet.add("ctoken", ctoken);
+    if (const Figure<bool> can = by.stored.readable(ctoken); !can.ok()) {
+        sheet.add("borrows_wei", Figure<U256>::without(can.status, can.reason));
+        return sheet;
+    }
     add_configuration(sheet, row, cap);
     sheet.add("price_wad", by.stored.price_wad(ctoken));
     sheet.add("cash_wei", by.stored.cash(row));
@@ -113,7 +117,11 @@ protocol::Sheet position_sheet(
     const PositionRow held = by.stored.position(ctoken, account);
     sheet.add("ctoken", ctoken);
     sheet.add("entered", entered);
-    sheet.add("balance_ctokens", held.tokens);
+    if (const Figure<bool> can = by.stored.readable(ctoken); can.ok()) {
+        sheet.add("balance_ctokens", held.tokens);
+    } else {
+        sheet.add("balance_ctokens", Figure<U256>::without(can.status, can.reason));
+    }
     const Figure<U256> rate = by.stored.exchange_rate_wad(ctoken);
     if (const auto wei = rate.ok() ? wad_mul_floor(held.tokens, rate.value) : std::nullopt) {
         sheet.add("supplied_wei", *wei);
@@ -165,14 +173,19 @@ protocol::Sheet Markets::account_sheet(MarketId market, const Address& account, 
     if (!by.stored.usable().ok()) {
         return sheet;
     }
-    bool deprecated_debt = false;
+    Figure<bool> deprecated_debt = Figure<bool>::of(false);
     std::vector<protocol::Sheet> positions;
     for (const Address& ctoken : of.ctokens) {
         const bool entered = std::ranges::find(known.entered, ctoken) != known.entered.end();
         const PositionRow held = by.stored.position(ctoken, account);
         const CTokenRow& row = *tables_.ctokens.find({.market = market, .ctoken = ctoken});
-        deprecated_debt =
-            deprecated_debt || (!held.principal.is_zero() && Valuation::deprecated(row));
+        const Figure<bool> can = by.stored.readable(ctoken);
+        const bool owes = !held.principal.is_zero();
+        if (owes && can.ok() && Valuation::deprecated(row)) {
+            deprecated_debt = can;
+        } else if (owes && !can.ok() && !deprecated_debt.value) {
+            deprecated_debt = can;
+        }
         if (entered || held != PositionRow{}) {
             positions.push_back(position_sheet(by, ctoken, account, entered));
         }

@@ -66,13 +66,13 @@ Figure<bool> Valuation::usable() const {
     if (!row->degraded.empty() && trust_ == protocol::Trust::kWithhold) {
         return Figure<bool>::without(FigureStatus::kError, row->degraded);
     }
-    const auto unread = std::ranges::find_if(row->ctokens, [&](const Address& ctoken) {
-        return tables_.ctokens.find({.market = market_, .ctoken = ctoken})->unread;
-    });
-    if (unread != row->ctokens.end()) {
-        return Figure<bool>::without(FigureStatus::kNoData, named(*unread) + " was not read yet");
-    }
     return Figure<bool>::of(true);
+}
+
+Figure<bool> Valuation::readable(const Address& ctoken) const {
+    return tables_.ctokens.find({.market = market_, .ctoken = ctoken})->unread
+               ? Figure<bool>::without(FigureStatus::kNoData, named(ctoken) + " was not read yet")
+               : Figure<bool>::of(true);
 }
 
 Figure<U256> Valuation::cash(const CTokenRow& ctoken) const {
@@ -120,6 +120,9 @@ Figure<U256> Valuation::supply_rate_wad(const CTokenRow& ctoken) const {
 
 Figure<CTokenRow> Valuation::state(const Address& ctoken) const {
     const CTokenRow& row = *tables_.ctokens.find({.market = market_, .ctoken = ctoken});
+    if (const Figure<bool> can = readable(ctoken); !can.ok()) {
+        return without_too<CTokenRow>(can);
+    }
     if (accrual_ == Accrual::kStored || row.accrual_block == at_.number) {
         return Figure<CTokenRow>::of(row);
     }
@@ -176,6 +179,9 @@ PositionRow Valuation::position(const Address& ctoken, const Address& account) c
 
 Figure<U256> Valuation::debt(const Address& ctoken, const Address& account) const {
     const PositionRow held = position(ctoken, account);
+    if (const Figure<bool> can = readable(ctoken); !can.ok()) {
+        return without_too<U256>(can);
+    }
     if (held.principal.is_zero()) {
         return Figure<U256>::of(U256());
     }

@@ -82,6 +82,9 @@ Figure<protocol::ViewFigure> MarketViews::of_comptroller(const Call& call, const
         case View::kVaiController:
             return words({address_word(market.vai_controller)});
         case View::kBorrowCap: {
+            if (const Figure<bool> can = readable(call.argument); !can.ok()) {
+                return Answer::without(can.status, can.reason);
+            }
             const CapRow* cap = tables_.caps.find({.market = market_, .ctoken = call.argument});
             return words({cap == nullptr ? U256() : cap->borrow_cap_wei});
         }
@@ -96,8 +99,11 @@ Figure<protocol::ViewFigure> MarketViews::of_listed(const Call& call) const {
     switch (call.view) {
         case View::kMarkets:
             return words({flag(row.listed), row.collateral_factor_wad, flag(row.comped)});
-        case View::kDeprecated:
-            return words({flag(Valuation::deprecated(row))});
+        case View::kDeprecated: {
+            const Figure<bool> can = readable(call.argument);
+            return can.ok() ? words({flag(Valuation::deprecated(row))})
+                            : Answer::without(can.status, can.reason);
+        }
         case View::kMintPaused:
             return words({flag(row.mint_paused)});
         case View::kBorrowPaused:
@@ -105,6 +111,13 @@ Figure<protocol::ViewFigure> MarketViews::of_listed(const Call& call) const {
         default:
             return no_figure(call.data);
     }
+}
+
+/// Of what is no cToken the Comptroller says what it says of anybody.
+Figure<bool> MarketViews::readable(const Address& ctoken) const {
+    return tables_.ctokens.contains({.market = market_, .ctoken = ctoken})
+               ? stored_.readable(ctoken)
+               : Figure<bool>::of(true);
 }
 
 Figure<protocol::ViewFigure> MarketViews::assets_in(const Address& account) const {

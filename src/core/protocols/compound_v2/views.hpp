@@ -43,6 +43,7 @@ class MarketViews {
 
     [[nodiscard]] Answer of_comptroller(const Call& call, const MarketRow& market) const;
     [[nodiscard]] Answer of_listed(const Call& call) const;
+    [[nodiscard]] Figure<bool> readable(const Address& ctoken) const;
     [[nodiscard]] Answer assets_in(const Address& account) const;
     [[nodiscard]] Answer liquidity(const Address& account) const;
     [[nodiscard]] Answer of_ctoken(const Call& call, const Address& ctoken) const;

@@ -51,6 +51,11 @@ class Valuation {
     /// Whether the market has figures at all, and why not.
     [[nodiscard]] Figure<bool> usable() const;
 
+    /// Whether a cToken has figures of its own: not before one whose beginning was not seen was
+    /// read. What does not go by it has figures all the same, as the contract's views have.
+    /// @pre it has a row
+    [[nodiscard]] Figure<bool> readable(const Address& ctoken) const;
+
     /// The cToken at this accrual. @pre it has a row
     [[nodiscard]] Figure<CTokenRow> state(const Address& ctoken) const;
     /// borrowRatePerBlock() as things stand.
