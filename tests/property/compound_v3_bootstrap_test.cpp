@@ -218,6 +218,18 @@ TEST_CASE("a Comet whose holders do not add up, or are not what it says, is not 
         leave_out([](const auto& row) { return row.principal.value > 1'000'000; });
         part = "of supply there is";
     }
+    SECTION("more is supplied than accounts and dust of this token explain") {
+        node.alter = [](eth::ReadAnswer& answer) {
+            constexpr std::size_t kTotalSupplyBase = 128;
+            if (compound_v3::find_view(answer.read.data)->view == View::kTotalsBasic) {
+                const auto word = BytesView(answer.result).subspan(kTotalSupplyBase, 32);
+                const auto more =
+                    wrapping_add(U256::from_be_bytes(word), U256(2'000)).to_be_bytes();
+                std::ranges::copy(more, answer.result.begin() + kTotalSupplyBase);
+            }
+        };
+        part = "of supply there is";
+    }
     SECTION("somebody has a unit less of a collateral than there is") {
         node.alter = [altered = false](eth::ReadAnswer& answer) mutable {
             const View view = compound_v3::find_view(answer.read.data)->view;

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,20 +23,6 @@ namespace {
 
 std::string in_block(const eth::Block& block) {
     return ", block " + block.ref().text() + ": ";
-}
-
-/// Answers to userBasic, by account.
-using UserAnswers = std::unordered_map<Address, const eth::ReadAnswer*, FixedBytesHash>;
-
-UserAnswers user_answers(const eth::Block& block, const Address& comet) {
-    UserAnswers out;
-    for (const eth::ReadAnswer& answer : block.reads) {
-        const KnownView* view = answer.read.to == comet ? find_view(answer.read.data) : nullptr;
-        if (view != nullptr && view->view == View::kUserBasic) {
-            out.emplace(address_of(argument(answer.read.data, 0)), &answer);
-        }
-    }
-    return out;
 }
 
 bool sums_fit(const MarketRow& row) {
@@ -156,15 +141,21 @@ void Markets::take_balances(const At& at, const Configuration& configuration) {
 }
 
 bool Markets::take_principals(const At& at, const std::vector<Address>& candidates) {
-    const UserAnswers answers = user_answers(at.block, config(at.market).comet);
     const Configuration* configuration = tables_.configurations.find({at.market});
+    const bool doubted = tables_.markets.find({at.market})->principals_unread;
     bool all = true;
     for (const Address& account : candidates) {
-        const auto found = answers.find(account);
-        const auto user = found == answers.end() ? Result<UserBasic>(Error(Code::kMissing, ""))
-                                                 : decode_user_basic(*found->second);
+        const eth::Read read = user_read(config(at.market).comet, account);
+        const eth::ReadAnswer* answer = at.block.reads.find(read.to, read.data);
+        const auto user = answer == nullptr ? Result<UserBasic>(Error(Code::kMissing, ""))
+                                            : decode_user_basic(*answer);
         if (!user) {
             all = false;
+            // Tapes have reads that were not made: what was known is believed, as long as nothing
+            // speaks against it.
+            if (doubted || (answer != nullptr && answer->unanswered())) {
+                leave_unread(at, account);
+            }
             continue;
         }
         AccountRow row = tables_.account(at.market, account);
@@ -183,6 +174,11 @@ bool Markets::take_principals(const At& at, const std::vector<Address>& candidat
     return all;
 }
 
+/// Until a later block has read it.
+void Markets::leave_unread(const At& at, const Address& account) {
+    tables_.edit_account(at.market, account, [](AccountRow& row) { row.unread = true; });
+}
+
 void Markets::take_state(const At& at, const Plan& plan, const Candidates& candidates) {
     if (plan.configuration()) {
         take_prices(at, *plan.configuration());
@@ -192,14 +188,16 @@ void Markets::take_state(const At& at, const Plan& plan, const Candidates& candi
         tables_.markets.update({at.market}, [](MarketRow& row) { row.principals_unread = true; });
         return;
     }
-    const bool was_unread = tables_.markets.find({at.market})->principals_unread;
+    const bool was_unread = !tables_.markets.find({at.market})->principals_known();
     const bool all = plan.reads_principals() && take_principals(at, candidates.accounts);
+    // Marks them, but for those that a recording has because more were asked at once.
+    take_principals(at, candidates.later);
     tables_.markets.update({at.market}, [&](MarketRow& row) {
         row.totals = *plan.totals();
         row.read_at = at.block.ref().number;
         row.supplier_read_last = candidates.supplier_last;
-        // Tapes have holes: what is not read is believed as long as the totals do not deny it.
-        row.principals_unread = !sums_fit(row) || (!all && row.principals_unread);
+        // Sums say something once all of their parts are there.
+        row.principals_unread = row.unread == 0 && !sums_fit(row);
     });
     const MarketRow& row = *tables_.markets.find({at.market});
     if (all && row.principals_unread && !was_unread) {

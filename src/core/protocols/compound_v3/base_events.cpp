@@ -27,7 +27,6 @@ U256 supply_part(const Principal& before, const Principal& after) {
 
 void Fold::leave_unread(const Address& account) {
     tables_.edit_account(market_, account, [](AccountRow& row) { row.unread = true; });
-    tables_.markets.update({market_}, [](MarketRow& row) { row.principals_unread = true; });
 }
 
 void Fold::miss_echo() {

@@ -25,9 +25,15 @@ namespace {
 
 /// Holders whose figures are compared at once.
 constexpr std::size_t kComparedAtOnce = 200;
+constexpr std::uint64_t kMostDust = 1'000'000;
+constexpr std::uint64_t kDustOfToken = 1'000;
+
 /// An amount of 0 supplied or transferred takes a unit off an account and leaves it in the total:
-/// so many units are held by nobody, at most. Less than any holder worth listing has.
-constexpr std::uint64_t kMostUnitsOfNobody = 1'000'000;
+/// so many units are held by nobody, at most. One for each account, and what is less than any
+/// holder worth listing has: a thousandth of a token, where that is of many units.
+U256 most_of_nobody(std::uint64_t accounts, std::uint64_t base_scale) {
+    return wrapping_add(U256(accounts), U256(std::min(base_scale / kDustOfToken, kMostDust)));
+}
 
 constexpr std::array kCompared{View::kBalanceOf, View::kBorrowBalanceOf, View::kIsLiquidatable};
 
@@ -49,6 +55,7 @@ void Bootstrap::sum_rows() {
         sums.supplied = wrapping_add(sums.supplied, row.principal.supply());
         sums.owed = wrapping_add(sums.owed, row.principal.debt());
         ++sums.accounts;
+        sums.unread += row.unread ? 1U : 0U;
         for (std::size_t i = 0; i < held.size(); ++i) {
             held[i] = wrapping_add(held[i], row.balance(configuration_.assets[i].asset));
         }
@@ -57,6 +64,7 @@ void Bootstrap::sum_rows() {
         row.supplied = sums.supplied;
         row.owed = sums.owed;
         row.accounts = sums.accounts;
+        row.unread = sums.unread;
     });
     for (std::size_t i = 0; i < held.size(); ++i) {
         tables_.tokens.update(
@@ -72,7 +80,7 @@ Result<void> Bootstrap::check_sums() const {
         return unlisted("debt", totals_.borrow_principal, row.owed);
     }
     const auto of_nobody = checked_sub(totals_.supply_principal, row.supplied);
-    if (!of_nobody || *of_nobody > U256(kMostUnitsOfNobody)) {
+    if (!of_nobody || *of_nobody > most_of_nobody(row.accounts, configuration_.base_scale)) {
         return unlisted("supply", totals_.supply_principal, row.supplied);
     }
     for (const AssetInfo& asset : configuration_.assets) {

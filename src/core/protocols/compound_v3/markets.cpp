@@ -179,7 +179,7 @@ std::optional<std::string> Markets::call_name(BytesView call_data) const {
 
 bool Markets::figures_of(MarketId market, eth::BlockNum number) const {
     const MarketRow* row = tables_.markets.find({market});
-    return row != nullptr && row->read_at == number && !row->principals_unread &&
+    return row != nullptr && row->read_at == number && row->principals_known() &&
            !row->configuration_unread;
 }
 

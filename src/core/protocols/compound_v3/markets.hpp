@@ -127,6 +127,7 @@ class Markets final : public protocol::Protocol {
     void take_balances(const At& at, const Configuration& configuration);
     /// Whether all of them were answered.
     bool take_principals(const At& at, const std::vector<Address>& candidates);
+    void leave_unread(const At& at, const Address& account);
     void degrade(const At& at, std::string text);
     void tell(const At& at, protocol::IncidentKind kind, std::string text);
 

@@ -31,16 +31,32 @@ std::optional<Totals> totals_told(const eth::Block& block, const Address& comet)
     return totals ? std::optional(*totals) : std::nullopt;
 }
 
+void add_named(const eth::Block& block, const Address& comet, Candidates& out) {
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        const eth::Log log = block.logs[i];
+        if (log.address == comet) {
+            std::ranges::copy(holders_named(log), std::back_inserter(out.accounts));
+        }
+    }
+}
+
+void add_unread(std::vector<Address> unread, Candidates& out) {
+    std::ranges::sort(unread);
+    const auto now = static_cast<std::ptrdiff_t>(std::min(unread.size(), kUnreadAtOnce));
+    out.accounts.insert(out.accounts.end(), unread.begin(), unread.begin() + now);
+    out.later.assign(unread.begin() + now, unread.end());
+}
+
 /// The next suppliers after the last that was read, by address, from the first again after the
 /// last.
-void add_round(std::vector<Address> suppliers, Candidates& out) {
-    if (suppliers.size() > kSuppliersAtOnce) {
+void add_round(std::vector<Address> suppliers, std::size_t most, Candidates& out) {
+    if (suppliers.size() > most) {
         std::ranges::sort(suppliers);
         std::ranges::rotate(
             suppliers, std::upper_bound(suppliers.begin(), suppliers.end(), out.supplier_last)
         );
-        suppliers.resize(kSuppliersAtOnce);
-        out.supplier_last = suppliers.back();
+        suppliers.resize(most);
+        out.supplier_last = most == 0 ? out.supplier_last : suppliers.back();
     }
     std::ranges::move(suppliers, std::back_inserter(out.accounts));
 }
@@ -78,7 +94,7 @@ Plan::Plan(
         configuration_ = *kept;
     }
     totals_ = totals_told(block, comet_);
-    reads_principals_ = totals_ && (accrued() || (row_ != nullptr && row_->principals_unread));
+    reads_principals_ = totals_ && (accrued() || (row_ != nullptr && !row_->principals_known()));
 }
 
 bool Plan::accrued() const {
@@ -91,22 +107,25 @@ Candidates Plan::candidates() const {
     if (!reads_principals_) {
         return out;
     }
-    for (std::size_t i = 0; i < block_.logs.size(); ++i) {
-        const eth::Log log = block_.logs[i];
-        if (log.address == comet_) {
-            std::ranges::copy(holders_named(log), std::back_inserter(out.accounts));
-        }
-    }
+    add_named(block_, comet_, out);
+    const bool doubted = row_ != nullptr && row_->principals_unread;
     std::vector<Address> suppliers;
+    std::vector<Address> unread;
     tables_.each_account(market_, [&](const Address& account, const AccountRow& row) {
-        if (!row.unread && row.principal.value > 0) {
+        if (row.unread) {
+            unread.push_back(account);
+        } else if (row.principal.value > 0) {
             suppliers.push_back(account);
-        } else if (row.unread || row.principal.is_debt() || !configuration_ ||
-                   may_borrow(tables_, market_, *configuration_, row)) {
-            out.accounts.push_back(account);
+        } else if ((accrued() || doubted) && (row.principal.is_debt() || !configuration_ ||
+                                              may_borrow(tables_, market_, *configuration_, row))) {
+            (doubted ? unread : out.accounts).push_back(account);
         }
     });
-    add_round(std::move(suppliers), out);
+    const std::size_t left = kSuppliersAtOnce - std::min(kUnreadAtOnce, unread.size());
+    add_unread(std::move(unread), out);
+    if (accrued() || doubted) {
+        add_round(std::move(suppliers), left, out);
+    }
     std::ranges::sort(out.accounts);
     out.accounts.erase(std::unique(out.accounts.begin(), out.accounts.end()), out.accounts.end());
     return out;

@@ -20,14 +20,21 @@ namespace faultline::compound_v3 {
 /// market has no more suppliers than that, that is all of them, and nothing can be missed.
 inline constexpr std::size_t kSuppliersAtOnce = 256;
 
+/// So many accounts whose principal is unread are read in a block, by address. After history that
+/// is everybody who can have one, so the market is without figures for some blocks. They are among
+/// the 256: the round takes what they leave.
+inline constexpr std::size_t kUnreadAtOnce = kSuppliersAtOnce;
+
 /// Whose userBasic is to be read.
 struct Candidates {
-    /// Sorted: whom the block's logs name; whose principal is unread; whoever can be a party of a
-    /// transfer of base that no log tells, which is everybody who owes or has collateral and so may
-    /// borrow (such a transfer changes both principals, and the totals may stay what they were);
-    /// and the next suppliers in the round.
+    /// Sorted: whom the block's logs name; whose principal is unread, as many as a block may ask
+    /// for; in a block that accrued, whoever can be a party of a transfer of base that no log
+    /// tells, which is everybody who owes or has collateral and so may borrow (such a transfer
+    /// changes both principals, and the totals may stay what they were); and the next suppliers in
+    /// the round.
     std::vector<Address> accounts;
-    Address supplier_last;  ///< Where the round stands after them.
+    std::vector<Address> later;  ///< To be marked as unread: a later block reads them.
+    Address supplier_last;       ///< Where the round stands after them.
 };
 
 /// What one market has to have read for one live block, and what of it is answered: the same when

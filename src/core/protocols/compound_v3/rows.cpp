@@ -78,10 +78,13 @@ void Tables::set_account(MarketId market, const Address& account, AccountRow row
     if (is_new ? goes : row == *found) {
         return;
     }
-    if (row.principal != before || is_new || goes) {
+    const bool was_unread = !is_new && found->unread;
+    if (row.principal != before || row.unread != was_unread || is_new || goes) {
         markets.update({market}, [&](MarketRow& sums) {
             sums.supplied = sum_after(sums.supplied, before.supply(), row.principal.supply());
             sums.owed = sum_after(sums.owed, before.debt(), row.principal.debt());
+            sums.unread += (row.unread ? 1U : 0U);
+            sums.unread -= (was_unread ? 1U : 0U);
             sums.accounts += (is_new ? 1U : 0U);
             sums.accounts -= (goes ? 1U : 0U);
         });

@@ -72,13 +72,17 @@ struct MarketRow {
     /// The implementation changed and did not tell of itself yet; asked again at each live block.
     bool configuration_unread = true;
     /// Principals may have changed without a log since they were last read: all that could have
-    /// are read again at the next live block. Until then there are no figures.
+    /// are read again, from the next live block on. Until then there are no figures.
     bool principals_unread = false;
+    std::uint64_t unread = 0;    ///< Accounts whose principal is unread. While any is, no figures.
     U256 supplied;               ///< Sum of the principals above zero.
     U256 owed;                   ///< Sum of those below.
     std::uint64_t accounts = 0;  ///< That have a row.
     Address supplier_read_last;  ///< Where the round over suppliers stands (Plan::candidates).
     std::string degraded;        ///< Why figures cannot be trusted any more; empty when they can.
+
+    /// Whether every account's principal is known.
+    [[nodiscard]] bool principals_known() const { return !principals_unread && unread == 0; }
 
     auto fields(this auto& self) {
         return std::tie(
@@ -86,6 +90,7 @@ struct MarketRow {
             self.read_at,
             self.configuration_unread,
             self.principals_unread,
+            self.unread,
             self.supplied,
             self.owed,
             self.accounts,

@@ -47,6 +47,13 @@ Figure<bool> usable_rows(const Tables& tables, MarketId market, protocol::Trust 
     if (row->read_at == 0) {
         return no(FigureStatus::kNoData, "the totals were not read yet");
     }
+    if (row->unread != 0 && !row->principals_unread) {
+        return no(
+            FigureStatus::kNoData,
+            "the principals of " + std::to_string(row->unread) +
+                " accounts are still to be read, some at each block"
+        );
+    }
     if (row->principals_unread) {
         return no(
             FigureStatus::kNoData, "principals may have changed without a log and were not read yet"

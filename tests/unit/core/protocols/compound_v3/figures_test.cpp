@@ -365,4 +365,23 @@ TEST_CASE("logs name those whose positions they change") {
     CHECK(named == std::set{kAlice, kBob, kCarol, kDave});
 }
 
+TEST_CASE("what nobody could read withholds what it feeds, and the next block heals it") {
+    auto chain = a_market();
+    const auto health = [&](const Address& account) {
+        return chain->markets().health(0, chain->at())->of({.account = account, .part = {}});
+    };
+    REQUIRE(health(kBob).ok());
+    const View view = GENERATE(View::kTotalsBasic, View::kUserBasic, View::kLatestRoundData);
+    chain->refused = [view](const eth::Read& read) {
+        return find_view(read.data)->view == view;
+    };
+    chain->block([](CometModel& comet) { comet.supply(kAlice, kAlice, 1'000); });
+    CHECK(health(kBob).status == FigureStatus::kNoData);
+    chain->refused = nullptr;
+    chain->next();
+    chain->seal();
+    CHECK(health(kBob).ok());
+    CHECK(chain->different(kAll) == 0);
+}
+
 }  // namespace faultline::compound_v3::tests
