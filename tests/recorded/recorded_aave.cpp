@@ -259,7 +259,7 @@ class Check {
         block.header.ref.hash.bytes[0] = 2;
         ++block.header.timestamp.value;
         block.logs = logs;
-        block.reads.clear();
+        block.reads = {};
         judge(fold, block, rules, name + " in transaction " + logs[0].tx_hash.hex());
     }
 

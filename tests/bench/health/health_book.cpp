@@ -159,7 +159,8 @@ class Book {
         rows_[id] = row;
         tables_.reserves.put({.market = 0, .reserve = id}, row);
         tables_.prices.put(
-            {.market = 0, .reserve = id}, {.price_base = price_base, .state = PriceState::kKnown}
+            {.market = 0, .reserve = id},
+            {.price_base = price_base, .state = aave::PriceState::kKnown}
         );
     }
 

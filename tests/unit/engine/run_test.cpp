@@ -71,7 +71,9 @@ std::vector<eth::Block> story(runtime::Random& random) {
         eth::Block block = chain.next(random.chance(0.5) ? 100 : 86);
         if (deep) {
             // The first one says which versions run, without which nothing is judged.
-            block.reads.resize(i == 0 ? block.reads.size() : 0);
+            if (i != 0) {
+                block.reads = {};
+            }
             block.live = false;
             block.deep = true;
         }
