@@ -4,6 +4,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/graph/sector.hpp>
+#include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -17,7 +18,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace faultline::app::written {
