@@ -186,6 +186,11 @@ void check_gross(
         CHECK(between->usd == gross.usd);
         CHECK(between->claimed_usd == gross.claimed_usd);
         CHECK(between->direct_usd == gross.direct_usd);
+        CHECK(between->direct_unvalued <= between->unvalued);
+        if (exposure.unvalued.empty()) {
+            CHECK(between->unvalued == 0);
+            CHECK(between->total_unvalued == 0);
+        }
     }
 }
 

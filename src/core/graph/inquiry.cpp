@@ -23,6 +23,10 @@
 namespace faultline::graph {
 namespace {
 
+/// What states_before() says besides 0.
+constexpr std::uint8_t kLeadsThere = 1;
+constexpr std::uint8_t kIsThere = 2;
+
 /// The largest first, then by key.
 template <class Item, class Key>
 void rank(std::vector<Item>& items, Key key) {
@@ -45,7 +49,7 @@ std::vector<std::uint8_t> states_before(
     std::vector<std::uint8_t> before(standing.states().size(), 0);
     std::vector<StateIndex> open;
     for (const Touching& touching : standing.touching(place, following.claimed)) {
-        before[touching.state] = 1;
+        before[touching.state] = kIsThere;
         open.push_back(touching.state);
     }
     while (!open.empty()) {
@@ -57,7 +61,7 @@ std::vector<std::uint8_t> states_before(
                     return exit.to == to && (following.claimed || !exit.claimed);
                 });
             if (leads && before[from] == 0) {
-                before[from] = 1;
+                before[from] = kLeadsThere;
                 open.push_back(from);
             }
         }
@@ -110,16 +114,8 @@ void Inquiry::add_unvalued(Exposure& exposure) const {
     for (const AssetEdge& asset : assets_.unvalued) {
         exposure.unvalued.push_back(asset.edge);
     }
-    for (const StateIndex state : flow_.touched()) {
-        const std::vector<Exit>& exits = standing_.states()[state].exits;
-        const auto followed =
-            std::ranges::count_if(exits, [this](const Exit& exit) { return flow_.follows(exit); });
-        for (const Exit& exit : exits) {
-            if (followed > 1 && flow_.follows(exit) && !exit.weighed) {
-                exposure.unvalued.push_back(exit.edge);
-            }
-        }
-    }
+    const std::vector<EdgeIndex> ways = unvalued_ways({});
+    exposure.unvalued.insert(exposure.unvalued.end(), ways.begin(), ways.end());
     make_set(exposure.unvalued);
 }
 
@@ -276,22 +272,63 @@ Exposed Inquiry::between(Place place, std::span<const std::uint8_t> before) {
         .claimed_usd = there.claimed,
         .direct_usd = direct(place),
         .unvalued = 0,
+        .direct_unvalued = 0,
+        .total_unvalued = static_cast<std::uint32_t>(assets_.unvalued.size()),
     };
-    const Snapshot& snapshot = standing_.snapshot();
-    for (const AssetEdge& asset : assets_.unvalued) {
-        const Edge& edge = snapshot.edges[asset.edge];
-        const StateIndex state = standing_.leads_to(asset.edge);
-        std::vector<Touch> touches;
-        if (snapshot.nodes[edge.from].key.kind == NodeKind::kMarket) {
-            standing_.touch_part(edge.from, edge.part, touches);
-            touches.push_back({.place = edge.from, .edge = kNoEdge, .claimed = false});
-        }
-        const bool leads =
-            (state != kNoState && before[state] != 0) || edge.to == place ||
-            (place != from_ && std::ranges::find(touches, place, &Touch::place) != touches.end());
-        exposed.unvalued += leads ? 1 : 0;
-    }
+    count_unvalued(place, before, exposed);
     return exposed;
+}
+
+AssetGroup Inquiry::group_of(const AssetEdge& asset) const {
+    const Snapshot& snapshot = standing_.snapshot();
+    const Edge& edge = snapshot.edges[asset.edge];
+    AssetGroup group;
+    if (snapshot.nodes[from_].key.kind == NodeKind::kToken) {
+        group.state = standing_.state_of(from_);
+        return group;
+    }
+    group.state = standing_.leads_to(asset.edge);
+    if (edge.from != from_ || edge.kind == EdgeKind::kLiquidity || edge.kind == EdgeKind::kDebt) {
+        standing_.touch_part(edge.from, edge.part, group.touches);
+        group.touches.push_back({.place = edge.from, .edge = kNoEdge, .claimed = false});
+        if (edge.kind == EdgeKind::kDebt) {
+            group.touches.push_back({.place = edge.to, .edge = asset.edge, .claimed = false});
+        }
+        std::erase_if(group.touches, [this](const Touch& touch) {
+            return touch.place == from_ || !follows(touch);
+        });
+    }
+    return group;
+}
+
+void Inquiry::count_unvalued(Place place, std::span<const std::uint8_t> before, Exposed& exposed)
+    const {
+    for (const AssetEdge& asset : assets_.unvalued) {
+        const AssetGroup group = group_of(asset);
+        const Touch* touch = direct_touch(standing_, group, place);
+        const bool direct = touch != nullptr && follows(*touch);
+        exposed.direct_unvalued += direct ? 1 : 0;
+        exposed.unvalued += direct || before[group.state] != 0 ? 1 : 0;
+    }
+    exposed.unvalued += static_cast<std::uint32_t>(unvalued_ways(before).size());
+}
+
+std::vector<EdgeIndex> Inquiry::unvalued_ways(std::span<const std::uint8_t> before) const {
+    std::vector<EdgeIndex> ways;
+    for (const StateIndex state : flow_.touched()) {
+        const std::vector<Exit>& exits = standing_.states()[state].exits;
+        const auto followed =
+            std::ranges::count_if(exits, [this](const Exit& exit) { return flow_.follows(exit); });
+        const bool goes_on = followed > 1 && (before.empty() || before[state] != kIsThere);
+        for (const Exit& exit : exits) {
+            const bool leads = before.empty() || before[exit.to] != 0;
+            if (goes_on && leads && flow_.follows(exit) && !exit.weighed) {
+                ways.push_back(exit.edge);
+            }
+        }
+    }
+    make_set(ways);
+    return ways;
 }
 
 }  // namespace faultline::graph

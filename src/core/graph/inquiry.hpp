@@ -16,7 +16,7 @@
 
 namespace faultline::graph {
 
-/// By state: whether what is there can come to a node.
+/// By state: 0 unless what is there has come to a node, or can.
 std::vector<std::uint8_t> states_before(
     const Standing& standing, Place place, const Following& following
 );
@@ -45,6 +45,10 @@ class Inquiry {
     void add_gross(Exposure& exposure);
     void add_owed(Exposure& exposure) const;
     [[nodiscard]] std::vector<Place> places() const;
+    void count_unvalued(Place place, std::span<const std::uint8_t> before, Exposed& exposed) const;
+    /// The group that a direct asset without a value would be of.
+    [[nodiscard]] AssetGroup group_of(const AssetEdge& asset) const;
+    [[nodiscard]] std::vector<EdgeIndex> unvalued_ways(std::span<const std::uint8_t> before) const;
 
     [[nodiscard]] bool follows(const Touch& touch) const {
         return following_.claimed || !touch.claimed;

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,14 @@ LookThrough& LookThrough::operator=(LookThrough&&) noexcept = default;
 
 const Snapshot& LookThrough::snapshot() const noexcept {
     return standing_->snapshot();
+}
+
+std::span<const EdgeIndex> LookThrough::edges_from(NodeIndex node) const {
+    return standing_->out(node);
+}
+
+std::span<const EdgeIndex> LookThrough::edges_to(NodeIndex node) const {
+    return standing_->in(node);
 }
 
 Exposure LookThrough::of(NodeIndex from, const Following& following) const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 /// What a node ultimately depends on: its assets, and what those stand for, to the end. Exact
@@ -85,8 +86,11 @@ struct Exposed {
     U256 usd;        ///< As in Gross, of that node.
     U256 claimed_usd;
     U256 direct_usd;
-    /// Direct assets without a value through which it is exposed to the node, too.
+    /// Edges without a value through which it is exposed to the node, too: direct assets, and ways
+    /// on from them beside others that have a value.
     std::uint32_t unvalued = 0;
+    std::uint32_t direct_unvalued = 0;  ///< Of them: direct assets that would count as direct.
+    std::uint32_t total_unvalued = 0;   ///< Direct assets without a value, wherever they lead.
     bool operator==(const Exposed&) const = default;
 };
 
@@ -149,6 +153,10 @@ class LookThrough {
     /// The ways that the most usd takes from a node to another, each node once on a way.
     [[nodiscard]] Paths paths(NodeIndex from, const NodeKey& to, const PathLimits& limits = {})
         const;
+
+    /// By the node at the other end, kind and part, for as long as this lives.
+    [[nodiscard]] std::span<const EdgeIndex> edges_from(NodeIndex node) const;
+    [[nodiscard]] std::span<const EdgeIndex> edges_to(NodeIndex node) const;
 
     [[nodiscard]] const Snapshot& snapshot() const noexcept;
 

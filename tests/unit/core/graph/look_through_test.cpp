@@ -212,6 +212,12 @@ TEST_CASE(
     CHECK(ends(snapshot, alice) == Amounts{{"token:X", 17}, {"token:Y", 17}, {"token:Z", 66}});
     REQUIRE(alice.unvalued.size() == 1);
     CHECK(snapshot.edges[alice.unvalued.front()].to == place(snapshot, "token:U"));
+    const auto to_u =
+        LookThrough(snapshot).between(place(snapshot, "account:alice"), key_of("token:U"));
+    REQUIRE(to_u);
+    CHECK(to_u->unvalued == 1);
+    CHECK(to_u->direct_unvalued == 0);
+    CHECK(to_u->total_unvalued == 0);
 }
 
 TEST_CASE("what only the token says is marked, and left out on demand", "[look_through]") {
@@ -245,6 +251,8 @@ TEST_CASE("what has no value is listed, never 0", "[look_through]") {
     REQUIRE(odd);
     CHECK(odd->usd.is_zero());
     CHECK(odd->unvalued == 1);
+    CHECK(odd->direct_unvalued == 1);
+    CHECK(odd->total_unvalued == 1);
     CHECK_FALSE(graph.between(0, key_of("token:NONE")));
 }
 

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/figure.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/limits.hpp>
+#include <faultline/core/graph/look_through.hpp>
+#include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+Figure<U256> no_data(std::string reason) {
+    return Figure<U256>::without(FigureStatus::kNoData, std::move(reason));
+}
+
+Figure<U256> in_bps(const U256& part, const Figure<U256>& whole) {
+    if (!whole.ok()) {
+        return whole;
+    }
+    const std::optional<U256> share = mul_div_floor(part, kBpsPerOne, whole.value);
+    return share ? Figure<U256>::of(*share)
+                 : Figure<U256>::without(FigureStatus::kError, "the share exceeds 256 bits");
+}
+
+bool has_assets(NodeKind kind) {
+    switch (kind) {
+        case NodeKind::kProtocol:
+        case NodeKind::kMarket:
+        case NodeKind::kEntity:
+        case NodeKind::kAccount:
+        case NodeKind::kOthers:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool selects(const Selection& selection, const NodeKey& key) {
+    if (const auto* node = std::get_if<NodeKey>(&selection)) {
+        return *node == key;
+    }
+    if (const auto* kind = std::get_if<NodeKind>(&selection)) {
+        return *kind == key.kind;
+    }
+    return true;
+}
+
+bool begins(const Selection& from, const NodeKey& key) {
+    return std::holds_alternative<Any>(from) ? has_assets(key.kind) : selects(from, key);
+}
+
+class Measuring {
+  public:
+    Measuring(const LookThrough& graph, const Question& question)
+        : graph_(graph), question_(question) {}
+
+    std::vector<Measured> all() {
+        const auto* from = std::get_if<NodeKey>(&question_.from);
+        const auto* to = std::get_if<NodeKey>(&question_.to);
+        if (from != nullptr && to != nullptr) {
+            return {pair(*from, *to)};
+        }
+        if (to != nullptr) {
+            for (const Exposed& exposed : graph_.exposed_to(*to, question_.following)) {
+                if (begins(question_.from, key(exposed.from))) {
+                    add(exposed, *to);
+                }
+            }
+        } else {
+            for (NodeIndex node = 0; node < graph_.snapshot().nodes.size(); ++node) {
+                if (begins(question_.from, key(node))) {
+                    from_one(node);
+                }
+            }
+        }
+        std::ranges::sort(out_, [](const Measured& a, const Measured& b) {
+            return std::tie(b.known_usd, a.from, a.to) < std::tie(a.known_usd, b.from, b.to);
+        });
+        return std::move(out_);
+    }
+
+  private:
+    [[nodiscard]] const NodeKey& key(NodeIndex node) const {
+        return graph_.snapshot().nodes[node].key;
+    }
+
+    [[nodiscard]] Measured pair(const NodeKey& from, const NodeKey& to) {
+        const std::optional<NodeIndex> node = graph_.snapshot().find(from);
+        const auto exposed = node ? graph_.between(*node, to, question_.following) : std::nullopt;
+        if (exposed) {
+            return measured(*exposed, to);
+        }
+        return {
+            .from = from,
+            .to = to,
+            .figure = no_data(
+                node ? "no edge of the graph is of the node that it is measured to"
+                     : "the node that it is measured from is not in the graph"
+            ),
+            .known_usd = {},
+            .unvalued = 0,
+        };
+    }
+
+    /// From one node to all of a kind, or all.
+    void from_one(NodeIndex from) {
+        const Exposure exposure = graph_.of(from, question_.following);
+        std::set<NodeKey> to;
+        for (const Gross& gross : exposure.gross) {
+            to.insert(gross.node);
+        }
+        if (!exposure.unvalued.empty()) {
+            // What only these lead to is in no figure.
+            for (const Node& node : graph_.snapshot().nodes) {
+                to.insert(node.key);
+            }
+        }
+        for (const NodeKey& node : to) {
+            if (!selects(question_.to, node)) {
+                continue;
+            }
+            if (const auto exposed = graph_.between(from, node, question_.following)) {
+                add(*exposed, node);
+            }
+        }
+    }
+
+    void add(const Exposed& exposed, const NodeKey& to) {
+        Measured one = measured(exposed, to);
+        if (!one.known_usd.is_zero() || one.unvalued != 0) {
+            out_.push_back(std::move(one));
+        }
+    }
+
+    [[nodiscard]] Measured measured(const Exposed& exposed, const NodeKey& to) {
+        const bool direct = question_.reach == Reach::kDirect;
+        Measured out{
+            .from = key(exposed.from),
+            .to = to,
+            .figure = {},
+            .known_usd = direct ? exposed.direct_usd : exposed.usd,
+            .unvalued = direct ? exposed.direct_unvalued : exposed.unvalued,
+        };
+        if (out.unvalued != 0) {
+            out.figure = no_data(
+                std::to_string(out.unvalued) + " edges that lead there have no value; " +
+                "their reasons are in the graph"
+            );
+        } else {
+            out.figure = figure(out.known_usd, exposed, to);
+        }
+        return out;
+    }
+
+    [[nodiscard]] Figure<U256> figure(const U256& usd, const Exposed& exposed, const NodeKey& to) {
+        switch (question_.measure) {
+            case Measure::kUsd:
+                return Figure<U256>::of(usd);
+            case Measure::kShareOfAssets:
+                return in_bps(usd, assets(exposed));
+            case Measure::kShareOfDepth:
+                break;
+        }
+        auto [entry, is_new] = depths_.try_emplace(to);
+        if (is_new) {
+            entry->second = depth(graph_, to);
+        }
+        return in_bps(usd, entry->second);
+    }
+
+    static Figure<U256> assets(const Exposed& exposed) {
+        if (exposed.total_unvalued != 0) {
+            return no_data(
+                std::to_string(exposed.total_unvalued) + " of its assets have no value; " +
+                "their reasons are in the graph"
+            );
+        }
+        return exposed.total_usd.is_zero() ? no_data("it has no assets")
+                                           : Figure<U256>::of(exposed.total_usd);
+    }
+
+    const LookThrough& graph_;
+    const Question& question_;
+    std::map<NodeKey, Figure<U256>> depths_;
+    std::vector<Measured> out_;
+};
+
+}  // namespace
+
+std::vector<Measured> measure(const LookThrough& graph, const Question& question) {
+    return Measuring(graph, question).all();
+}
+
+Figure<U256> depth(const LookThrough& graph, const NodeKey& token) {
+    if (token.kind != NodeKind::kToken) {
+        return no_data("only a token has a depth");
+    }
+    U256 sum;
+    const std::optional<NodeIndex> node = graph.snapshot().find(token);
+    for (const EdgeIndex index : node ? graph.edges_to(*node) : std::span<const EdgeIndex>()) {
+        const Edge& edge = graph.snapshot().edges[index];
+        const bool is_nothing = edge.amount.ok() && edge.amount.value.is_zero();
+        if (edge.kind != EdgeKind::kLiquidity || is_nothing) {
+            continue;
+        }
+        if (!edge.usd.ok()) {
+            return no_data("what a market can pay out has no value: " + edge.usd.reason);
+        }
+        const std::optional<U256> more = checked_add(sum, edge.usd.value);
+        if (!more) {
+            return Figure<U256>::without(FigureStatus::kError, "the depth exceeds 256 bits");
+        }
+        sum = *more;
+    }
+    return sum.is_zero() ? no_data("no market can pay any of it out") : Figure<U256>::of(sum);
+}
+
+}  // namespace faultline::graph
