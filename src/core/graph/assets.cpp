@@ -11,7 +11,9 @@
 #include <faultline/core/graph/snapshot.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -157,17 +159,20 @@ void AssetCount::add_protocol() {
 }
 
 void AssetCount::add_token() {
-    std::vector<EdgeIndex> parts;
-    for (const EdgeIndex index : standing_.out(of_)) {
-        if (stands_for(snapshot_.edges[index].kind) && follows(index)) {
-            parts.push_back(index);
-        }
-    }
-    if (parts.empty()) {
-        for (const EdgeIndex index : standing_.in(of_)) {
-            if (snapshot_.edges[index].kind == EdgeKind::kLiquidity && follows(index)) {
-                parts.push_back(index);
-            }
+    const auto followed = [this](std::span<const EdgeIndex> edges, auto wanted) {
+        std::vector<EdgeIndex> out;
+        std::ranges::copy_if(edges, std::back_inserter(out), [&](EdgeIndex index) {
+            return wanted(snapshot_.edges[index].kind) && follows(index);
+        });
+        return out;
+    };
+    std::vector<EdgeIndex> parts = followed(standing_.out(of_), stands_for);
+    // What wraps a token says no amount: the markets that have some of it do.
+    if (std::ranges::none_of(parts, [this](EdgeIndex i) { return snapshot_.edges[i].usd.ok(); })) {
+        std::vector<EdgeIndex> held =
+            followed(standing_.in(of_), [](EdgeKind kind) { return kind == EdgeKind::kLiquidity; });
+        if (!held.empty()) {
+            parts = std::move(held);
         }
     }
     AssetGroup group{.state = standing_.state_of(of_), .claimed = false, .usd = {}, .touches = {}};

@@ -295,5 +295,23 @@ TEST_CASE("a part with nothing behind it ends in the token that was issued", "[l
     CHECK(gross(snapshot, alice)["market:vat"] == 10);
 }
 
+TEST_CASE(
+    "a wrapper whose wrapping has no amount is worth what markets have of it", "[look_through]"
+) {
+    const Snapshot snapshot = GraphMaker()
+                                  .liquidity("market:pool", "wstETH", "wstETH", 90)
+                                  .liquidity("market:comet", "wstETH", "wstETH", 10)
+                                  .bond("token:wstETH", EdgeKind::kWraps, "token:stETH")
+                                  .bond("token:idle", EdgeKind::kWraps, "token:stETH")
+                                  .make();
+    const Exposure wrapper = exposure(snapshot, "token:wstETH");
+    CHECK(wrapper.total_usd == U256(100));
+    CHECK(ends(snapshot, wrapper) == Amounts{{"token:stETH", 100}});
+    CHECK(wrapper.unvalued.empty());
+    const Exposure idle = exposure(snapshot, "token:idle");
+    CHECK(idle.total_usd.is_zero());
+    CHECK(idle.unvalued.size() == 1);
+}
+
 }  // namespace
 }  // namespace faultline::graph
