@@ -2,6 +2,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/engine.hpp>
@@ -143,10 +145,26 @@ ChainService::ChainService(
               shared.log,
               shared.metrics
           }
-      ) {
+      ),
+      labels_(config.labels),
+      graph_metrics_(shared.metrics, name_) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->on_outbox([this] { delivery_.notify(); });
     engine_->on_live_block([this](const eth::Block& block) { auditor_.saw(block); });
+}
+
+runtime::Task<> ChainService::show_graph() {
+    constexpr auto kEvery = std::chrono::seconds(15);
+    std::optional<eth::BlockRef> shown;
+    for (;;) {
+        const auto as_of = engine_->fold().graph().as_of();
+        if (as_of && as_of->block != shown && co_await engine_->settled(kEvery)) {
+            const graph::Snapshot snapshot = engine_->fold().graph().snapshot();
+            graph_metrics_.show(graph::labelled(labels_, chain_id_, snapshot));
+            shown = snapshot.block;
+        }
+        co_await shared_.clock.sleep(kEvery);
+    }
 }
 
 runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
@@ -156,6 +174,7 @@ runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
     group.spawn(name_ + ": endpoints", pool_->run());
     group.spawn(name_ + ": delivery", delivery_.run());
     group.spawn(name_ + ": audit", auditor_.run());
+    group.spawn(name_ + ": graph figures", show_graph());
     co_await group.wait();
 }
 

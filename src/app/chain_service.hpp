@@ -4,6 +4,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
@@ -17,6 +18,7 @@
 #include <app/audit.hpp>
 #include <app/chain_pool.hpp>
 #include <app/daemon_config.hpp>
+#include <app/graph_metrics.hpp>
 #include <app/rpc_metrics.hpp>
 #include <functional>
 #include <memory>
@@ -65,6 +67,8 @@ class ChainService {
     );
 
     runtime::Task<> follow(std::function<void()> on_stillborn);
+    /// Shows figures of the exposure graph, now and then: they are of all of it.
+    runtime::Task<> show_graph();
 
     std::string name_;
     eth::ChainId chain_id_;
@@ -79,6 +83,8 @@ class ChainService {
     std::unique_ptr<chain::Follower> follower_;
     delivery::Delivery delivery_;
     Auditor auditor_;
+    const graph::Labels& labels_;
+    GraphMetrics graph_metrics_;
 };
 
 }  // namespace faultline::app

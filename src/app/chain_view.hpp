@@ -4,6 +4,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/api/view.hpp>
@@ -20,9 +21,9 @@ namespace faultline::app {
 /// What the API may see of one chain: figures of committed blocks only. Thread: loop.
 class EngineView final : public api::ChainView {
   public:
-    /// Both outlive the view.
-    EngineView(ChainService& service, const runtime::Clock& clock)
-        : service_(service), clock_(clock) {}
+    /// All outlive the view.
+    EngineView(ChainService& service, const graph::Labels& labels, const runtime::Clock& clock)
+        : service_(service), labels_(labels), clock_(clock) {}
 
     [[nodiscard]] const std::string& name() const override { return service_.name(); }
 
@@ -43,6 +44,7 @@ class EngineView final : public api::ChainView {
         std::string family, std::string market, Address account
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
+    runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
 
   private:
     /// Waits for a commit under way; kUnavailable when it takes too long.
@@ -62,6 +64,7 @@ class EngineView final : public api::ChainView {
     [[nodiscard]] std::optional<api::ProcessedBlock> block() const;
 
     ChainService& service_;
+    const graph::Labels& labels_;
     const runtime::Clock& clock_;
 };
 

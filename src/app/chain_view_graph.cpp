@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/labelled.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/api/view.hpp>
@@ -24,6 +25,7 @@ runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
     } else {
         page.graph = engine.fold().graph().snapshot();
     }
+    page.graph = graph::labelled(labels_, service_.chain_id(), page.graph).snapshot;
     page.block = api::ProcessedBlock{.ref = page.graph.block, .timestamp = page.graph.timestamp};
     co_return page;
 }

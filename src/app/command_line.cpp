@@ -13,6 +13,7 @@
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/graph_export.hpp>
 #include <app/option_checks.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
@@ -136,6 +137,9 @@ struct Commands {
     CLI::App* resync = top.add_subcommand(
         "resync", "Move a chain's store aside, to follow it from the start again"
     );
+    CLI::App* graph = top.add_subcommand("graph", "What depends on what, as of a block");
+    CLI::App* graph_export =
+        graph->add_subcommand("export", "Write the exposure graph for other programs");
     CLI::App* version = top.add_subcommand("version", "Print the version");
     SimNodeCommand simnode{top};
     SinkCommand sink{top};
@@ -145,6 +149,7 @@ struct Commands {
     Record recording;
     BootstrapCommand reading;
     Resync restart;
+    GraphExport exported;
 
     Commands() {
         top.footer(kFooter);
@@ -156,6 +161,7 @@ struct Commands {
         add_replay();
         add_record();
         add_bootstrap();
+        add_graph();
         resync->add_option("CONFIG", file, "The configuration")->capture_default_str();
         resync->add_option("--chain", restart.chain, "Which of several chains");
     }
@@ -175,6 +181,24 @@ struct Commands {
         replay->add_option("--to", blocks.to, "Last block (the newest kept)")
             ->check(whole_number())
             ->excludes(from_tape);
+    }
+
+    void add_graph() {
+        graph->require_subcommand(1);
+        graph_export->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        graph_export->add_option("--chain", exported.chain, "Which of several chains");
+        graph_export
+            ->add_option("--format", exported.format, "graphml, gexf, json, csv or dexposure")
+            ->check(CLI::IsMember({"graphml", "gexf", "json", "csv", "dexposure"}))
+            ->default_val("graphml");
+        graph_export->add_option(
+            "--as-of",
+            exported.as_of,
+            "A block number, or a time such as 2026-11-30T09:00:00Z (the newest block)"
+        );
+        graph_export->add_option(
+            "--out", exported.out, "The file to write (the standard output); for csv its beginning"
+        );
     }
 
     void add_bootstrap() {
@@ -263,6 +287,11 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
         return config ? ports.resync(*config, commands.restart)
                       : exit_status(ExitCode::kInvalidConfig);
     }
+    if (commands.graph_export->parsed()) {
+        const auto config = load(commands.file, ports, "; nothing was written");
+        return config ? ports.graph_export(*config, commands.exported)
+                      : exit_status(ExitCode::kInvalidConfig);
+    }
     if (commands.describe->parsed()) {
         ports.out << config_reference();
     } else if (commands.example->parsed()) {
@@ -283,6 +312,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "replay",
         "record",
         "resync",
+        "graph",
         "simnode",
         "sink",
         "version"
@@ -294,7 +324,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, simnode, sink, version";
+               "resync, graph, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

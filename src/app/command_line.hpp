@@ -5,6 +5,7 @@
 
 #include <app/bootstrap.hpp>
 #include <app/daemon_config.hpp>
+#include <app/graph_export.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/resync.hpp>
@@ -28,6 +29,7 @@ struct CommandLinePorts {
     std::function<int(const DaemonConfig&, const Record&)> record;
     std::function<int(const DaemonConfig&, const BootstrapCommand&)> bootstrap;
     std::function<int(const DaemonConfig&, const Resync&)> resync;
+    std::function<int(const DaemonConfig&, const GraphExport&)> graph_export;
     std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
         run_simnode;
     std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;

@@ -6,6 +6,7 @@
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/graph_export.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/resync.hpp>
@@ -35,6 +36,8 @@ int main(int argc, char** argv) {
                          ) { return app::bootstrap(config, asked, std::cout, std::cerr); },
             .resync = [](const app::DaemonConfig& config, const app::Resync& asked
                       ) { return app::resync(config, asked, std::cout, std::cerr); },
+            .graph_export = [](const app::DaemonConfig& config, const app::GraphExport& asked
+                            ) { return app::graph_export(config, asked, std::cout, std::cerr); },
         };
         return app::command_line(
             std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), ports

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
@@ -210,7 +211,12 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
                  }
                  return answer;
              },
-         .on_hole = [&](const eth::Read& read, const eth::BlockRef& at) { holes.add(read, at); },
+         .on_hole =
+             [&](const eth::Read& read, const eth::BlockRef& at) {
+                 if (!graph::is_token_read(read)) {
+                     holes.add(read, at);
+                 }
+             },
          .on_committed =
              [&](const rpc::RecordedBlock& block) {
                  progress.at(block.header.ref);

@@ -74,4 +74,8 @@ Task<Result<api::AlertsPage>> UnopenedChain::alerts() {
     co_return page;
 }
 
+Task<Result<api::GraphPage>> UnopenedChain::graph(api::GraphQuery /*query*/) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
 }  // namespace faultline::app

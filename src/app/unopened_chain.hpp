@@ -37,6 +37,7 @@ class UnopenedChain final : public api::ChainView {
         std::string family, std::string market, Address account
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
+    runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
 
   private:
     std::string name_;

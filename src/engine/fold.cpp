@@ -82,7 +82,13 @@ std::optional<TipRow> Fold::tip() const {
 }
 
 std::vector<eth::Read> Fold::plan_reads(const eth::Block& block) const {
-    return protocols_.plan_reads(block);
+    std::vector<eth::Read> reads = protocols_.plan_reads(block);
+    for (eth::Read& read : graph_.plan_reads(block)) {
+        if (std::ranges::find(reads, read) == reads.end()) {
+            reads.push_back(std::move(read));
+        }
+    }
+    return reads;
 }
 
 ledger::RowChange Fold::tip_row(const TipRow& tip) {

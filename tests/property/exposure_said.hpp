@@ -137,7 +137,7 @@ inline std::vector<Said> of_aave(
     if (label.front() == "aToken" || label.front() == "vToken") {
         return of_aave_token(tape, label, view);
     }
-    if (label.front() != "aave" || view.answer.reverted) {
+    if (label.front() != "aave" || view.answer.reverted()) {
         return {};
     }
     if (what == "getReserveData") {
@@ -191,7 +191,7 @@ inline std::vector<Said> of_comet(const RecordedView& view, const MarketExposure
     const std::string what = words_of_label(view.label).back();
     const auto base =
         std::ranges::find(market.parts, market.contract, &protocol::PartExposure::receipt);
-    if (view.answer.reverted || base == market.parts.end()) {
+    if (view.answer.reverted() || base == market.parts.end()) {
         return {};
     }
     if (what == "totalSupply" || what == "totalBorrow") {
@@ -234,7 +234,7 @@ inline std::vector<Said> of_ctokens(const RecordedView& view, const MarketExposu
     using compound_v2::View;
     const compound_v2::KnownView* known = compound_v2::find_view(view.answer.read.data);
     const bool ours = view.label.starts_with("cToken.") || view.label.starts_with("ctoken.");
-    if (!ours || known == nullptr || view.answer.reverted) {
+    if (!ours || known == nullptr || view.answer.reverted()) {
         return {};
     }
     const Hash32 part = part_of(view.answer.read.to);

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::graph {
@@ -61,23 +62,28 @@ std::string symbol_of(const eth::ReadAnswer& answer) {
     return {};
 }
 
+/// What the token returned; nullptr where it reverted, or nobody could say.
+const eth::ReadAnswer* returned(const eth::Block& block, const Address& token, const Bytes& call) {
+    const eth::ReadAnswer* answer = block.answer({.to = token, .data = call});
+    return answer == nullptr || answer->reverted() ? nullptr : answer;
+}
+
 TokenRow row_of(const Address& token, const eth::Block& block) {
     TokenRow row;
-    if (const eth::ReadAnswer* symbol = block.answer(token, eth::encode_call<"symbol()">());
-        !symbol->reverted) {
-        row.symbol = symbol_of(*symbol);
+    if (const auto* told = returned(block, token, eth::encode_call<"symbol()">())) {
+        row.symbol = symbol_of(*told);
     }
-    if (const eth::ReadAnswer* told = block.answer(token, eth::encode_call<"decimals()">());
-        !told->reverted) {
+    if (const auto* told = returned(block, token, eth::encode_call<"decimals()">())) {
         const auto decimals = eth::decode_u256(told->result);
         if (decimals && *decimals <= U256(255)) {
             row.decimals = static_cast<std::uint8_t>(decimals->low_u64());
         }
     }
     for (const Bytes& call : wrapped_getters()) {
-        const eth::ReadAnswer* told = block.answer(token, call);
-        const auto wraps = eth::decode_address(told->result);
-        if (told->reverted || !wraps || wraps->is_zero()) {
+        const auto* told = returned(block, token, call);
+        const auto wraps =
+            told != nullptr ? eth::decode_address(told->result) : Result<Address>(Address{});
+        if (!wraps || wraps->is_zero()) {
             continue;
         }
         row.contradicts_itself = row.contradicts_itself || *wraps == token ||
@@ -94,12 +100,17 @@ std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const 
     const std::vector<Bytes> calls = all_getters();
     for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
         for (const Bytes& call : calls) {
-            if (block.answer(token, call) == nullptr) {
-                reads.push_back({.to = token, .data = call});
+            eth::Read read{.to = token, .data = call};
+            if (!block.made(read)) {
+                reads.push_back(std::move(read));
             }
         }
     }
     return reads;
+}
+
+bool is_token_read(const eth::Read& read) {
+    return std::ranges::count(all_getters(), read.data) != 0;
 }
 
 void take_token_answers(
@@ -110,7 +121,7 @@ void take_token_answers(
     const std::vector<Bytes> calls = all_getters();
     for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
         const bool answered = std::ranges::all_of(calls, [&](const Bytes& call) {
-            return block.answer(token, call) != nullptr;
+            return block.made({.to = token, .data = call});
         });
         if (answered) {
             tokens.put({.token = token}, row_of(token, block));

@@ -19,8 +19,8 @@ inline constexpr std::size_t kMostTokensAsked = 16;
 /// The calls about the first of them that the block has no answer to.
 std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const eth::Block& block);
 
-/// Makes rows of those that the block answers all calls about. An answer that is no such value is
-/// none, as is a revert: most tokens wrap nothing.
+/// Makes rows of those whose calls the block has all made. An answer that is no such value is none,
+/// as is a revert, or none at all: most tokens wrap nothing.
 void take_token_answers(
     std::span<const Address> unasked,
     const eth::Block& block,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answers.hpp"
+#include "graph_routes.hpp"
 #include "queries.hpp"
 #include "target.hpp"
 
@@ -44,6 +45,7 @@ using Handler = Task<HttpResponse> (*)(Call&);
 struct Route {
     std::string_view pattern;
     Handler handler;
+    bool parameters = false;  ///< Whether the handler looks at them.
 };
 
 Task<std::vector<ChainStatus>> statuses(Call& call) {
@@ -248,24 +250,45 @@ Task<HttpResponse> get_account_sheet(Call& call) {
     co_return json_answer(200, sheet_json(*page));
 }
 
-constexpr std::string_view kHoldersPattern = "/v1/chains/*/*/*/accounts";
-constexpr std::string_view kAccountsPattern = "/v1/chains/*/aave/*/accounts";
+Task<HttpResponse> get_graph(Call& call) {
+    return graph_answer(call.chains, call.target);
+}
+
+Task<HttpResponse> get_protocol_exposure(Call& call) {
+    return protocol_exposure_answer(call.chains, call.target);
+}
+
+Task<HttpResponse> get_token_exposure(Call& call) {
+    return token_exposure_answer(call.chains, call.target);
+}
+
+Task<HttpResponse> get_paths(Call& call) {
+    return paths_answer(call.chains, call.target);
+}
 
 constexpr std::array kRoutes = {
-    Route{.pattern = "/", .handler = get_index},
-    Route{.pattern = "/metrics", .handler = get_metrics},
-    Route{.pattern = "/healthz", .handler = get_health},
-    Route{.pattern = "/readyz", .handler = get_readiness},
-    Route{.pattern = "/v1/status", .handler = get_status},
-    Route{.pattern = "/v1/alerts", .handler = get_alerts},
-    Route{.pattern = kAccountsPattern, .handler = get_accounts},
-    Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account},
-    Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves},
-    Route{.pattern = "/v1/chains/*/*/*/quarantine", .handler = get_quarantine},
+    Route{.pattern = "/", .handler = get_index, .parameters = false},
+    Route{.pattern = "/metrics", .handler = get_metrics, .parameters = false},
+    Route{.pattern = "/healthz", .handler = get_health, .parameters = false},
+    Route{.pattern = "/readyz", .handler = get_readiness, .parameters = false},
+    Route{.pattern = "/v1/status", .handler = get_status, .parameters = false},
+    Route{.pattern = "/v1/alerts", .handler = get_alerts, .parameters = false},
+    Route{.pattern = "/v1/graph", .handler = get_graph, .parameters = true},
+    Route{
+        .pattern = "/v1/exposures/protocol/*", .handler = get_protocol_exposure, .parameters = true
+    },
+    Route{.pattern = "/v1/exposures/token/*", .handler = get_token_exposure, .parameters = true},
+    Route{.pattern = "/v1/paths", .handler = get_paths, .parameters = true},
+    Route{.pattern = "/v1/chains/*/aave/*/accounts", .handler = get_accounts, .parameters = true},
+    Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account, .parameters = false},
+    Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves, .parameters = false},
+    Route{.pattern = "/v1/chains/*/*/*/quarantine", .handler = get_quarantine, .parameters = false},
     // Of any protocol; those above are richer where they match.
-    Route{.pattern = "/v1/chains/*/*/*", .handler = get_market_sheet},
-    Route{.pattern = kHoldersPattern, .handler = get_holders},
-    Route{.pattern = "/v1/chains/*/*/*/accounts/*", .handler = get_account_sheet},
+    Route{.pattern = "/v1/chains/*/*/*", .handler = get_market_sheet, .parameters = false},
+    Route{.pattern = "/v1/chains/*/*/*/accounts", .handler = get_holders, .parameters = true},
+    Route{
+        .pattern = "/v1/chains/*/*/*/accounts/*", .handler = get_account_sheet, .parameters = false
+    },
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& path) {
@@ -306,7 +329,7 @@ Task<Answered> answer(Call& call) {
         out.response.headers.emplace_back("Allow", "GET, HEAD");
         co_return out;
     }
-    if (route->pattern != kAccountsPattern && route->pattern != kHoldersPattern) {
+    if (!route->parameters) {
         if (const auto none = only(call.target, {}); !none) {
             out.response = failed_answer(none.error());
             co_return out;

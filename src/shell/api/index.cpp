@@ -4,6 +4,7 @@
 #include <faultline/shell/api/view.hpp>
 
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,19 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
     std::vector<Entry> out = {
         {.path = "/v1/status", .text = "how far each chain has come, and what is wrong"},
         {.path = "/v1/alerts", .text = "alerts that are not clear"},
+        {.path = "/v1/graph", .text = "who depends on whom: nodes, edges, amounts"},
     };
+    std::set<std::string> protocols;
+    for (const ChainStatus& chain : chains) {
+        for (const MarketStatus& market : chain.markets) {
+            protocols.insert(market.protocol);
+        }
+    }
+    for (const std::string& protocol : protocols) {
+        out.push_back(
+            {.path = "/v1/exposures/protocol/" + protocol, .text = "what the protocol depends on"}
+        );
+    }
     for (const ChainStatus& chain : chains) {
         for (const MarketStatus& market : chain.markets) {
             const std::string base =

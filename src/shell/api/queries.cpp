@@ -5,6 +5,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/shell/api/as_of.hpp>
 #include <faultline/shell/api/view.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace faultline::api {
 namespace {
@@ -34,22 +36,6 @@ Result<std::optional<Address>> address_parameter(const Target& target, const std
     return std::optional(*address);
 }
 
-Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise) {
-    const auto found = target.query.find("limit");
-    if (found == target.query.end()) {
-        return otherwise;
-    }
-    std::size_t limit = 0;
-    const std::string& text = found->second;
-    const char* end = text.data() + text.size();
-    const auto [rest, failure] = std::from_chars(text.data(), end, limit);
-    if (failure != std::errc{} || rest != end || limit < 1 || limit > kMostAccounts) {
-        return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
-            .advise("It must be a number from 1 to " + std::to_string(kMostAccounts));
-    }
-    return limit;
-}
-
 }  // namespace
 
 Result<void> only(const Target& target, std::initializer_list<std::string_view> known) {
@@ -66,19 +52,49 @@ Result<void> only(const Target& target, std::initializer_list<std::string_view> 
     return {};
 }
 
+Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise, std::size_t most) {
+    const auto found = target.query.find("limit");
+    if (found == target.query.end()) {
+        return otherwise;
+    }
+    std::size_t limit = 0;
+    const std::string& text = found->second;
+    const char* end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, limit);
+    if (failure != std::errc{} || rest != end || limit < 1 || limit > most) {
+        return Error(Code::kInvalid, "the parameter limit is " + quoted(text))
+            .advise("It must be a number from 1 to " + std::to_string(most));
+    }
+    return limit;
+}
+
+Result<GraphQuery> graph_query(const Target& target) {
+    GraphQuery out;
+    const auto found = target.query.find("as_of");
+    if (found == target.query.end()) {
+        return out;
+    }
+    auto as_of = parse_as_of(found->second);
+    if (!as_of) {
+        return std::move(as_of).error().context("the parameter as_of");
+    }
+    out.as_of = *as_of;
+    return out;
+}
+
 Result<AccountsQuery> accounts_query(const Target& target) {
     AccountsQuery out;
     FAULTLINE_TRY_VOID(only(target, {"account", "after", "limit"}));
     FAULTLINE_TRY(out.account, address_parameter(target, "account"));
     FAULTLINE_TRY(out.after, address_parameter(target, "after"));
-    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit, kMostAccounts));
     return out;
 }
 
 Result<HoldersQuery> holders_query(const Target& target) {
     HoldersQuery out;
     FAULTLINE_TRY_VOID(only(target, {"after", "limit"}));
-    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit));
+    FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit, kMostAccounts));
     const auto found = target.query.find("after");
     if (found == target.query.end()) {
         return out;

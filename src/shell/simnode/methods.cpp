@@ -3,7 +3,9 @@
 
 #include "shell/simnode/log_filter.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/hex.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/shell/rpc/tape_block.hpp>
 
 #include <algorithm>
@@ -38,6 +40,14 @@ Reply value(std::string json) {
 Reply without_params(std::string_view params, std::string json) {
     const auto none = rpc::read_no_params(params);
     return none ? value(std::move(json)) : invalid(none.error());
+}
+
+/// Whether a call asks a token what it is. Recordings need not have such answers, as no figure needs
+/// them: then the node has none either, rather than none yet.
+bool tells_of_itself(const Bytes& data) {
+    return data == eth::encode_call<"symbol()">() || data == eth::encode_call<"decimals()">() ||
+           data == eth::encode_call<"asset()">() || data == eth::encode_call<"underlying()">() ||
+           data == eth::encode_call<"UNDERLYING_ASSET_ADDRESS()">();
 }
 
 /// Which blocks an eth_getLogs is about, or why it gets no answer.
@@ -196,6 +206,9 @@ Reply Methods::call(std::string_view params, const NodeView& view) {
     const auto recorded = calls_.find(*block, *query);
     if (!recorded) {
         return refused(-32603, "the tape cannot be read: " + recorded.error().message());
+    }
+    if (*recorded == nullptr && tells_of_itself(query->data)) {
+        return refused(rpc::kServerError, "out of gas");
     }
     if (*recorded == nullptr) {
         // The words of a node that has dropped the block's state.

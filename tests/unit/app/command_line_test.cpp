@@ -79,6 +79,14 @@ Said say(const std::vector<std::string>& arguments, const Bench& bench = {}, int
                 said.asked.push_back("resync " + config.store_path + " " + asked.chain);
                 return run_status;
             },
+        .graph_export =
+            [&](const app::DaemonConfig& config, const app::GraphExport& asked) {
+                said.asked.push_back(
+                    "graph " + config.store_path + " " + asked.chain + " " + asked.format + " " +
+                    asked.as_of + " " + asked.out
+                );
+                return run_status;
+            },
         .simnode =
             [&](simnode::Options options, std::ostream&, std::ostream&) {
                 said.node = std::move(options);
@@ -186,7 +194,8 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
         CHECK(holds(said.out, part));
     }
     for (const char* command :
-         {"run", "check", "config", "bootstrap", "replay", "record", "resync", "version"}) {
+         {"run", "check", "config", "bootstrap", "replay", "record", "resync", "graph", "version"
+         }) {
         const Said one = say({command, "--help"});
         CHECK(one.status == 0);
         CHECK(holds(one.out, std::string("faultline ") + command));
@@ -201,7 +210,7 @@ TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
         {{},
          "faultline: what to do? Give one of run, check, config, bootstrap, replay, record, "
-         "resync, "
+         "resync, graph, "
          "simnode, sink, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
@@ -233,10 +242,22 @@ TEST_CASE("An output that cannot be written is a failure", "[app]") {
         .replay_blocks = {},
         .record = {},
         .bootstrap = {},
-        .resync = {}
+        .resync = {},
+        .graph_export = {}
     };
     CHECK(app::command_line({"config", "describe"}, ports) == 1);
     CHECK(err.str() == "faultline: cannot write the output\n");
+}
+
+TEST_CASE("a graph is exported in one of the formats there are", "[app]") {
+    using Asked = std::vector<std::string>;
+    CHECK(say({"graph", "export", "conf/f.yaml"}).asked == Asked{"graph conf/data  graphml  "});
+    CHECK(
+        say({"graph", "export", "conf/f.yaml", "--format", "csv", "--as-of", "7", "--out", "g"})
+            .asked == Asked{"graph conf/data  csv 7 g"}
+    );
+    CHECK(say({"graph", "export", "--format", "dot"}).asked.empty());
+    CHECK(say({"graph"}).asked.empty());
 }
 
 TEST_CASE("replay takes a tape, or the store of a configuration, and never both", "[app]") {

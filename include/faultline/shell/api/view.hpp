@@ -7,6 +7,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
@@ -15,6 +16,7 @@
 #include <faultline/core/protocols/aave/reserve_totals.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
+#include <faultline/shell/api/as_of.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
 #include <cstddef>
@@ -163,6 +165,18 @@ struct SheetPage {
     protocol::Sheet sheet;
 };
 
+/// Which exposure graph: the newest, or the newest kept at or before a block or a moment.
+struct GraphQuery {
+    std::optional<AsOf> as_of;
+};
+
+/// The exposure graph of one chain.
+struct GraphPage {
+    std::optional<ProcessedBlock> block;  ///< Which one it is of.
+    std::string halted;
+    graph::Snapshot graph;
+};
+
 /// An alert that is not clear.
 struct ActiveAlert {
     std::string rule;
@@ -222,6 +236,8 @@ class ChainView {
         std::string family, std::string market, Address account
     ) = 0;
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
+    /// kMissing before the first live block, and of a time of which no graph is kept.
+    virtual runtime::Task<Result<GraphPage>> graph(GraphQuery query) = 0;
 };
 
 }  // namespace faultline::api

@@ -28,7 +28,7 @@ const eth::ReadAnswer* answer_to(const Transition& at, const eth::Read& read) {
 
 /// Asked, and no endpoint could answer: what a revert would say is not said.
 bool unanswered(const Transition& at, const eth::Read& read) {
-    const eth::ReadAnswer* answer = at.block.reads.find(read.to, read.data);
+    const eth::ReadAnswer* answer = at.block.reads.find(read);
     return answer != nullptr && answer->unanswered();
 }
 

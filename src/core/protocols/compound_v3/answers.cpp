@@ -146,7 +146,7 @@ bool Markets::take_principals(const At& at, const std::vector<Address>& candidat
     bool all = true;
     for (const Address& account : candidates) {
         const eth::Read read = user_read(config(at.market).comet, account);
-        const eth::ReadAnswer* answer = at.block.reads.find(read.to, read.data);
+        const eth::ReadAnswer* answer = at.block.reads.find(read);
         const auto user = answer == nullptr ? Result<UserBasic>(Error(Code::kMissing, ""))
                                             : decode_user_basic(*answer);
         if (!user) {

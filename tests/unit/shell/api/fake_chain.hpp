@@ -120,6 +120,11 @@ class FakeChain final : public ChainView {
         co_return page;
     }
 
+    runtime::Task<Result<GraphPage>> graph(GraphQuery query) override {
+        graph_asked = query;
+        co_return graph_now;
+    }
+
     runtime::Task<Result<AlertsPage>> alerts() override {
         if (failure) {
             co_return *failure;
@@ -135,6 +140,8 @@ class FakeChain final : public ChainView {
     HoldersPage holders_now;
     SheetPage sheet_now;
     std::optional<HoldersQuery> asked_holders;
+    GraphPage graph_now;
+    GraphQuery graph_asked;
     AlertsPage alerts_now;
     std::optional<Error> failure;
     std::optional<AccountsQuery> asked;

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/assert.hpp>
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/graph/export.hpp>
+#include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/network/protocol_network.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/engine/graph_history.hpp>
+#include <faultline/shell/api/as_of.hpp>
+#include <faultline/shell/dexposure/writer.hpp>
+#include <faultline/shell/store/schema.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <algorithm>
+#include <app/chain_identity.hpp>
+#include <app/daemon_config.hpp>
+#include <app/exit_code.hpp>
+#include <app/graph_export.hpp>
+#include <fstream>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+namespace {
+
+int failed(std::ostream& err, const Error& error, ExitCode code) {
+    err << "faultline graph export: " << error.message() << '\n';
+    return exit_status(code);
+}
+
+/// A text and the file it goes to; an empty name is the standard output.
+struct Written {
+    std::string file;
+    std::string text;
+};
+
+Result<void> load_rows(const store::Store& store, engine::Fold& fold) {
+    Result<void> wrong;
+    const auto visit = [&](BytesView key, BytesView value) {
+        const auto table =
+            ledger::decode<ledger::TableId>(key.first(std::min(key.size(), sizeof(ledger::TableId)))
+            );
+        wrong = table ? fold.load(*table, key.subspan(sizeof(ledger::TableId)), value)
+                      : Result<void>(Error(table.error()));
+        return wrong.has_value();
+    };
+    FAULTLINE_TRY_VOID(store.scan(store::Family::kRows, {}, visit));
+    return wrong;
+}
+
+Result<graph::Snapshot> stored_graph(
+    const store::Store& store, const engine::Fold& fold, const std::string& as_of
+) {
+    if (as_of.empty()) {
+        if (!fold.graph().as_of()) {
+            return Error(Code::kMissing, "there is no exposure graph in the store yet")
+                .advise("It begins with the first live block: let `faultline run` catch up");
+        }
+        return fold.graph().snapshot();
+    }
+    FAULTLINE_TRY(const auto wanted, api::parse_as_of(as_of));
+    engine::GraphHistory history;
+    FAULTLINE_TRY_VOID(history.load(store));
+    FAULTLINE_TRY(const auto rows, history.rows(store, wanted));
+    return fold.graph().snapshot_of(rows);
+}
+
+/// One snapshot as DeXposure publishes its weeks.
+std::string dexposure_text(const graph::Snapshot& snapshot) {
+    std::ostringstream out;
+    dexposure::SnapshotWriter writer(out);
+    const auto added = writer.add(network::protocol_network(snapshot));
+    const auto finished = writer.finish();
+    FAULTLINE_ASSERT(added && finished);  // Every number is finite, and memory takes all.
+    return out.str();
+}
+
+std::vector<Written> written(const graph::Snapshot& snapshot, const GraphExport& asked) {
+    if (asked.format == "csv") {
+        graph::CsvTables tables = graph::to_csv(snapshot);
+        return {
+            {.file = asked.out + "-nodes.csv", .text = std::move(tables.nodes)},
+            {.file = asked.out + "-edges.csv", .text = std::move(tables.edges)}
+        };
+    }
+    if (asked.format == "gexf") {
+        return {{.file = asked.out, .text = graph::to_gexf(snapshot)}};
+    }
+    if (asked.format == "dexposure") {
+        return {{.file = asked.out, .text = dexposure_text(snapshot)}};
+    }
+    if (asked.format == "json") {
+        return {{.file = asked.out, .text = graph::to_node_link_json(snapshot)}};
+    }
+    return {{.file = asked.out, .text = graph::to_graphml(snapshot)}};
+}
+
+Result<void> write(const Written& one, std::ostream& out) {
+    if (one.file.empty()) {
+        out << one.text << std::flush;
+        return out ? Result<void>()
+                   : Error(Code::kUnavailable, "the standard output takes no more");
+    }
+    std::ofstream file(one.file, std::ios::binary | std::ios::trunc);
+    file << one.text << std::flush;
+    if (!file) {
+        return Error(Code::kUnavailable, one.file + " cannot be written")
+            .advise("Give --out a file in a folder that exists and is writable");
+    }
+    return {};
+}
+
+}  // namespace
+
+int graph_export(
+    const DaemonConfig& config, const GraphExport& asked, std::ostream& out, std::ostream& err
+) {
+    const auto chain = chain_of(config, asked.chain);
+    if (!chain) {
+        return failed(err, chain.error(), ExitCode::kUsage);
+    }
+    if (asked.format == "csv" && asked.out.empty()) {
+        return failed(
+            err,
+            Error(Code::kInvalid, "tables go to two files")
+                .advise("Give --out NAME: they are NAME-nodes.csv and NAME-edges.csv"),
+            ExitCode::kUsage
+        );
+    }
+    const auto store = store::open_rocksdb_read_only(store_folder(config, **chain));
+    if (!store) {
+        return failed(err, store.error(), ExitCode::kCannotStart);
+    }
+    if (auto fits = store::check_schema(**store, identity_of(**chain)); !fits) {
+        return failed(err, fits.error(), ExitCode::kCannotStart);
+    }
+    engine::Fold fold(fold_options(config, **chain));
+    if (auto loaded = load_rows(**store, fold); !loaded) {
+        return failed(err, loaded.error(), ExitCode::kCannotStart);
+    }
+    const auto snapshot = stored_graph(**store, fold, asked.as_of);
+    if (!snapshot) {
+        return failed(err, snapshot.error(), ExitCode::kFailed);
+    }
+    const graph::Labelled labelled =
+        graph::labelled(config.labels, (*chain)->follow.chain_id, *snapshot);
+    for (const Written& one : written(labelled.snapshot, asked)) {
+        if (auto done = write(one, out); !done) {
+            return failed(err, done.error(), ExitCode::kFailed);
+        }
+    }
+    err << "graph of block " << snapshot->block.text() << ": " << labelled.snapshot.nodes.size()
+        << " nodes, " << labelled.snapshot.edges.size() << " edges\n";
+    return exit_status(ExitCode::kOk);
+}
+
+}  // namespace faultline::app
