@@ -7,7 +7,7 @@ import {execFileSync} from 'node:child_process';
 import {say} from './lib/commands.mjs';
 import {World} from './lib/world.mjs';
 
-const blocks = 60;
+const blocks = 120;
 
 /** What a market's edges of these kinds come to, by token, and how many there are. */
 function sums(graph, kinds) {
@@ -33,7 +33,8 @@ async function assertAddsUp(devnet, graph) {
     const supplied = sums(graph, ['supplied', 'collateral']);
     const owed = sums(graph, ['debt']);
     let compared = 0;
-    for (const [symbol, reserve] of Object.entries(market.manifest.reserves)) {
+    const listed = Object.entries(market.manifest.reserves).filter(([, {a_token: aToken}]) => aToken);
+    for (const [symbol, reserve] of listed) {
         const token = reserve.token.toLowerCase();
         assertComesTo(supplied.get(token), await chain.call(market.aToken.at(reserve.a_token), 'totalSupply'), `supplied ${symbol}`);
         assertComesTo(owed.get(token), await chain.call(market.debtToken.at(reserve.debt_token), 'totalSupply'), `owed ${symbol}`);
@@ -44,7 +45,7 @@ async function assertAddsUp(devnet, graph) {
 
 test('edges come to what the tokens say, at every head, through reorgs; earlier graphs come back', async (t) => {
     const world = new World(t);
-    const devnet = await world.devnet({users: 60, seed: 6});
+    const devnet = await world.devnet({users: 200, seed: 6});
     const daemon = (await world.daemon(devnet)).start();
     const before = new Map();
     let compared = 0;
@@ -78,7 +79,8 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
             same += 1;
         }
     }
-    assert.ok(same > blocks / 2, `${same} earlier graphs`);
+    // Steps of the workload are minutes to hours apart, and blocks are kept for a day.
+    assert.ok(same > 20, `${same} earlier graphs`);
     t.diagnostic(`${compared} totals, ${same} earlier graphs`);
 
     const exposure = await daemon.get('/v1/exposures/protocol/aave_v3');

@@ -84,7 +84,12 @@ Result<graph::NodeKey> node_parameter(const Target& target, const std::string& n
         return Error(Code::kInvalid, "the parameter " + name + " is missing")
             .advise("It is the id of a node, as in /v1/graph");
     }
-    return graph::node_of_id(found->second);
+    const auto key = graph::node_of_id(found->second);
+    if (!key) {
+        return Error(Code::kInvalid, "the parameter " + name + ": " + key.error().detail())
+            .advise(key.error().advice());
+    }
+    return *key;
 }
 
 Result<HttpResponse> paths_of(const GraphPage& page, const Target& target) {
