@@ -59,7 +59,9 @@ ProtocolReplay::Answer revisions(const Recording& recording) {
         Bytes answer(kWord);
         answer.back() =
             call.starts_with("POOL") ? recording.pool_revision : recording.token_revision;
-        return eth::ReadAnswer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = answer};
+        return eth::ReadAnswer{
+            .read = read, .outcome = eth::ReadOutcome::kReturned, .result = answer
+        };
     };
 }
 

@@ -42,8 +42,8 @@ Reply without_params(std::string_view params, std::string json) {
     return none ? value(std::move(json)) : invalid(none.error());
 }
 
-/// Whether a call asks a token what it is. Recordings need not have such answers, as no figure needs
-/// them: then the node has none either, rather than none yet.
+/// Whether a call asks a token what it is. Recordings need not have such answers, as no figure
+/// needs them: then the node has none either, rather than none yet.
 bool tells_of_itself(const Bytes& data) {
     return data == eth::encode_call<"symbol()">() || data == eth::encode_call<"decimals()">() ||
            data == eth::encode_call<"asset()">() || data == eth::encode_call<"underlying()">() ||

@@ -32,9 +32,10 @@ struct RecordedBlock {
 };
 
 /// {"header","logs","calls","truth"}: header as in eth_getBlockByHash, logs as in eth_getLogs,
-/// calls [{"to","data","result"}], each with "from" where it named its caller, "reverted": true when
-/// it reverted and "unanswered": true when no endpoint carried it through; truth and the rest may be
-/// absent. Logs that `filter` does not ask for are left out; every log must be of that block.
+/// calls [{"to","data","result"}], each with "from" where it named its caller, "reverted": true
+/// when it reverted and "unanswered": true when no endpoint carried it through; truth and the rest
+/// may be absent. Logs that `filter` does not ask for are left out; every log must be of that
+/// block.
 Result<RecordedBlock> decode_recorded_block(std::string_view json, const eth::LogFilter& filter);
 
 /// {"reverted":{"number","hash"}}; the number as a quantity or as a number.

@@ -65,8 +65,9 @@ struct TapeCall {
     bool unanswered = false;  ///< No endpoint carried it through.
 };
 
-/// Of [{"to","data","result"}, ..], each with "from" where a caller was named, "reverted": true when
-/// it reverted and "unanswered": true when nobody could answer; an empty text has none. kMalformed.
+/// Of [{"to","data","result"}, ..], each with "from" where a caller was named, "reverted": true
+/// when it reverted and "unanswered": true when nobody could answer; an empty text has none.
+/// kMalformed.
 Result<std::vector<TapeCall>> read_tape_calls(std::string_view array);
 
 /// The text of a field of a JSON object; nullopt when `json` is no object or has no such text.

@@ -71,8 +71,7 @@ class Asker {
     Asker(const ReadPlan& plan, std::vector<eth::Read>& reads) : plan_(plan), reads_(reads) {}
 
     void ask(eth::Read read) {
-        if (!plan_.block.made(read) &&
-            std::ranges::find(reads_, read) == reads_.end()) {
+        if (!plan_.block.made(read) && std::ranges::find(reads_, read) == reads_.end()) {
             reads_.push_back(std::move(read));
         }
     }
