@@ -136,6 +136,12 @@ Leaderboard& Holdings::board(const BoardKey& key) {
 
 void Holdings::note(const BoardKey& key, const Holder& holder, const U256& units) {
     Leaderboard& board = this->board(key);
+    const auto on = kept_.find(holder);
+    const bool is_kept =
+        on != kept_.end() && std::ranges::find(on->second, key) != on->second.end();
+    if (!is_kept && !board.would_keep(holder, units)) {
+        return;
+    }
     const std::vector<Holder> before = shown(board);
     const Leaderboard::Change change = board.set(holder, units);
     std::vector<BoardKey>& kept = kept_[holder];

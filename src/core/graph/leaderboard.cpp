@@ -22,13 +22,10 @@ Leaderboard::Change Leaderboard::set(const protocol::Holder& holder, const U256&
 
 Leaderboard::Change Leaderboard::offer(const protocol::Holder& holder, const U256& units) {
     Change change;
-    if (units.is_zero()) {
+    if (!would_keep(holder, units)) {
         return change;
     }
     const Entry entry{.units = units, .holder = holder};
-    if (best_outsider_ && *best_outsider_ < entry) {
-        return change;
-    }
     entries_.insert(std::lower_bound(entries_.begin(), entries_.end(), entry), entry);
     change.kept = true;
     if (entries_.size() > size_ * kReserve) {
@@ -42,6 +39,11 @@ Leaderboard::Change Leaderboard::offer(const protocol::Holder& holder, const U25
         }
     }
     return change;
+}
+
+bool Leaderboard::would_keep(const protocol::Holder& holder, const U256& units) const {
+    const Entry entry{.units = units, .holder = holder};
+    return !units.is_zero() && !(best_outsider_ && *best_outsider_ < entry);
 }
 
 void Leaderboard::clear() {

@@ -44,6 +44,9 @@ class Leaderboard {
     /// The same of a holder that is not among the entries: for scans.
     Change offer(const protocol::Holder& holder, const U256& units);
 
+    /// Whether a leg of a holder that is not among the entries would be. Most are not.
+    [[nodiscard]] bool would_keep(const protocol::Holder& holder, const U256& units) const;
+
     /// Whether there may be a larger leg than those of top(): then clear() it, and set() all.
     [[nodiscard]] bool needs_scan() const noexcept {
         return best_outsider_ && entries_.size() < size_;

@@ -9,6 +9,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace faultline::compound_v3 {
@@ -72,21 +73,22 @@ AccountRow Tables::account(MarketId market, const Address& account) const {
 void Tables::set_account(MarketId market, const Address& account, AccountRow row) {
     const AccountKey key{.market = market, .account = account};
     const AccountRow* found = accounts.find(key);
-    const bool is_new = found == nullptr;
-    const Principal before = is_new ? Principal{} : found->principal;
-    const bool goes = row == AccountRow{};
-    if (is_new ? goes : row == *found) {
+    const AccountRow none;
+    const AccountRow& old = found == nullptr ? none : *found;
+    if (row == old) {
         return;
     }
-    const bool was_unread = !is_new && found->unread;
-    if (row.principal != before || row.unread != was_unread || is_new || goes) {
+    const bool is_new = found == nullptr;
+    const bool goes = row == none;
+    if (row.principal != old.principal || row.unread != old.unread || is_new || goes) {
         markets.update({market}, [&](MarketRow& sums) {
-            sums.supplied = sum_after(sums.supplied, before.supply(), row.principal.supply());
-            sums.owed = sum_after(sums.owed, before.debt(), row.principal.debt());
-            sums.unread += (row.unread ? 1U : 0U);
-            sums.unread -= (was_unread ? 1U : 0U);
-            sums.accounts += (is_new ? 1U : 0U);
-            sums.accounts -= (goes ? 1U : 0U);
+            sums.supplied =
+                sum_after(sums.supplied, old.principal.supply(), row.principal.supply());
+            sums.owed = sum_after(sums.owed, old.principal.debt(), row.principal.debt());
+            sums.unread += static_cast<std::uint64_t>(row.unread);
+            sums.unread -= static_cast<std::uint64_t>(old.unread);
+            sums.accounts += static_cast<std::uint64_t>(is_new);
+            sums.accounts -= static_cast<std::uint64_t>(goes);
         });
     }
     if (goes) {
