@@ -64,7 +64,7 @@ store::SchemaIdentity identity_of(const ChainConfig& chain) {
         }
     }
     if (const std::string contracts = asked_contracts(chain); !contracts.empty()) {
-        identity.fingerprint += ", logs of contracts " + contracts;
+        identity.fingerprint += ", logs of contracts (tokens and a Maker's core) " + contracts;
     }
     return identity;
 }

@@ -209,7 +209,10 @@ Result<void> ChainReading::count_readable() {
     }
     if (readable_ == 0) {
         return Error(Code::kRejected, "no market can be read: " + why)
-            .advise("when that is mended, begin anew with `faultline bootstrap --again`");
+            .advise(
+                "when that is mended, begin anew with `faultline bootstrap --again`; if the "
+                "configuration had to be changed for it, `faultline resync` goes first"
+            );
     }
     return {};
 }

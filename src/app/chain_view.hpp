@@ -45,6 +45,7 @@ class EngineView final : public api::ChainView {
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
     runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
+    runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 
   private:
     /// Waits for a commit under way; kUnavailable when it takes too long.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/network/protocol_network.hpp>
+#include <faultline/core/network/snapshot.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/api/view.hpp>
@@ -9,6 +12,8 @@
 
 #include <app/chain_service.hpp>
 #include <app/chain_view.hpp>
+#include <cstdint>
+#include <utility>
 
 namespace faultline::app {
 
@@ -27,6 +32,26 @@ runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
     }
     page.graph = graph::labelled(labels_, service_.chain_id(), page.graph).snapshot;
     page.block = api::ProcessedBlock{.ref = page.graph.block, .timestamp = page.graph.timestamp};
+    co_return page;
+}
+
+runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
+    FAULTLINE_CO_TRY(const api::GraphPage end, co_await graph({.as_of = query.as_of}));
+    constexpr std::int64_t kDay = 86'400;
+    const auto day = static_cast<std::int32_t>(end.graph.timestamp.value / kDay);
+    const auto monday =
+        static_cast<std::uint64_t>(network::Day{.since_1970 = day}.monday().since_1970 * kDay);
+    const api::AsOf since = query.since.value_or(UnixSeconds{monday});
+    auto begin = co_await graph({.as_of = since});
+    if (!begin) {
+        co_return std::move(begin).error().context("where the flows begin");
+    }
+    api::FlowPage page;
+    page.block = end.block;
+    page.since = begin->block;
+    page.halted = end.halted;
+    page.chain = name();
+    FAULTLINE_CO_TRY(page.flows, network::flows_between(begin->graph, end.graph));
     co_return page;
 }
 

@@ -78,4 +78,8 @@ Task<Result<api::GraphPage>> UnopenedChain::graph(api::GraphQuery /*query*/) {
     co_return Error(Code::kUnavailable, why_);
 }
 
+Task<Result<api::FlowPage>> UnopenedChain::flows(api::FlowQuery /*query*/) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
 }  // namespace faultline::app

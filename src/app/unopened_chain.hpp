@@ -38,6 +38,7 @@ class UnopenedChain final : public api::ChainView {
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
     runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
+    runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 
   private:
     std::string name_;

@@ -89,6 +89,9 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     assert.equal(ends, cents(exposure.total_usd), 'terminals come to the total');
     assert.ok(cents(exposure.total_usd) > 0n);
 
+    const flows = await daemon.get(`/v1/flows?since=${last.block.number - 20}`);
+    assert.ok(flows.links.length > 0 && flows.links.every(({size}) => size >= 0), JSON.stringify(flows).slice(0, 300));
+
     const file = path.join(world.directory, 'graph.graphml');
     const said = await say('graph', 'export', daemon.configFile, '--out', file);
     assert.equal(said.status, 0, said.err);

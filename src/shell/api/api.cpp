@@ -254,6 +254,10 @@ Task<HttpResponse> get_graph(Call& call) {
     return graph_answer(call.chains, call.target);
 }
 
+Task<HttpResponse> get_flows(Call& call) {
+    return flows_answer(call.chains, call.target);
+}
+
 Task<HttpResponse> get_protocol_exposure(Call& call) {
     return protocol_exposure_answer(call.chains, call.target);
 }
@@ -274,6 +278,7 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/v1/status", .handler = get_status, .parameters = false},
     Route{.pattern = "/v1/alerts", .handler = get_alerts, .parameters = false},
     Route{.pattern = "/v1/graph", .handler = get_graph, .parameters = true},
+    Route{.pattern = "/v1/flows", .handler = get_flows, .parameters = true},
     Route{
         .pattern = "/v1/exposures/protocol/*", .handler = get_protocol_exposure, .parameters = true
     },

@@ -13,6 +13,9 @@ namespace faultline::api {
 
 std::string graph_json(const GraphPage& page);
 
+/// Nodes and links in the schema of DeXposure.
+std::string flows_json(const FlowPage& page);
+
 /// What a node depends on. @pre `node` is of the page's graph
 std::string exposure_json(
     const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex node

@@ -62,6 +62,12 @@ Task<Result<GraphPage>> page_of(const std::vector<ChainView*>& chains, const Tar
     co_return co_await chain->graph(query);
 }
 
+Task<Result<FlowPage>> flows_of(const std::vector<ChainView*>& chains, const Target& target) {
+    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
+    FAULTLINE_CO_TRY(const FlowQuery query, flow_query(target));
+    co_return co_await chain->flows(query);
+}
+
 Result<graph::NodeIndex> node_in(
     const GraphPage& page, const graph::NodeKey& key, std::string_view id
 ) {
@@ -132,6 +138,14 @@ Task<HttpResponse> graph_answer(std::vector<ChainView*> chains, Target target) {
     }
     const auto page = co_await page_of(chains, target);
     co_return page ? json_answer(200, graph_json(*page)) : failed_answer(page.error());
+}
+
+Task<HttpResponse> flows_answer(std::vector<ChainView*> chains, Target target) {
+    if (const auto known = only(target, {"chain", "since", "as_of"}); !known) {
+        co_return failed_answer(known.error());
+    }
+    const auto page = co_await flows_of(chains, target);
+    co_return page ? json_answer(200, flows_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> protocol_exposure_answer(std::vector<ChainView*> chains, Target target) {

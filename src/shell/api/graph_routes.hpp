@@ -16,6 +16,9 @@ namespace faultline::api {
 /// All nodes and edges.
 runtime::Task<net::HttpResponse> graph_answer(std::vector<ChainView*> chains, Target target);
 
+/// What moved between protocols and issuers from `since` to `as_of`.
+runtime::Task<net::HttpResponse> flows_answer(std::vector<ChainView*> chains, Target target);
+
 /// What a protocol, by its name, depends on. /v1/exposures/protocol/<name>
 runtime::Task<net::HttpResponse> protocol_exposure_answer(
     std::vector<ChainView*> chains, Target target

@@ -23,6 +23,7 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
         {.path = "/v1/status", .text = "how far each chain has come, and what is wrong"},
         {.path = "/v1/alerts", .text = "alerts that are not clear"},
         {.path = "/v1/graph", .text = "who depends on whom: nodes, edges, amounts"},
+        {.path = "/v1/flows", .text = "what moved between protocols and issuers this week"},
     };
     std::set<std::string> protocols;
     for (const ChainStatus& chain : chains) {

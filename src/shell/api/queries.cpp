@@ -36,6 +36,18 @@ Result<std::optional<Address>> address_parameter(const Target& target, const std
     return std::optional(*address);
 }
 
+Result<std::optional<AsOf>> as_of_parameter(const Target& target, const std::string& name) {
+    const auto found = target.query.find(name);
+    if (found == target.query.end()) {
+        return std::optional<AsOf>();
+    }
+    auto as_of = parse_as_of(found->second);
+    if (!as_of) {
+        return std::move(as_of).error().context("the parameter " + name);
+    }
+    return std::optional(*as_of);
+}
+
 }  // namespace
 
 Result<void> only(const Target& target, std::initializer_list<std::string_view> known) {
@@ -70,15 +82,14 @@ Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise,
 
 Result<GraphQuery> graph_query(const Target& target) {
     GraphQuery out;
-    const auto found = target.query.find("as_of");
-    if (found == target.query.end()) {
-        return out;
-    }
-    auto as_of = parse_as_of(found->second);
-    if (!as_of) {
-        return std::move(as_of).error().context("the parameter as_of");
-    }
-    out.as_of = *as_of;
+    FAULTLINE_TRY(out.as_of, as_of_parameter(target, "as_of"));
+    return out;
+}
+
+Result<FlowQuery> flow_query(const Target& target) {
+    FlowQuery out;
+    FAULTLINE_TRY(out.since, as_of_parameter(target, "since"));
+    FAULTLINE_TRY(out.as_of, as_of_parameter(target, "as_of"));
     return out;
 }
 

@@ -22,6 +22,9 @@ Result<AccountsQuery> accounts_query(const Target& target);
 /// looked at.
 Result<GraphQuery> graph_query(const Target& target);
 
+/// `since` and `as_of`, as above.
+Result<FlowQuery> flow_query(const Target& target);
+
 /// The parameter `limit`: from 1 to `most`.
 Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise, std::size_t most);
 

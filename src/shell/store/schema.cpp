@@ -52,8 +52,9 @@ Result<void> expect_equal(
                    ", but the configuration names " + wanted
     )
         .advise(
-            "Point the configuration at the data folder that belongs to it, or at an empty folder "
-            "to start anew"
+            "Point the configuration at the data folder that belongs to it; or, if the "
+            "configuration "
+            "is right, `faultline resync` moves this one aside to start anew"
         );
 }
 

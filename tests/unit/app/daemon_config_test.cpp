@@ -288,7 +288,7 @@ TEST_CASE("The contracts that alone are asked for logs belong to the store", "[a
         REQUIRE(loaded);
         return identity_of(loaded->chains.at(0)).fingerprint;
     };
-    const std::string_view said = ", logs of contracts ";
+    const std::string_view said = ", logs of contracts (tokens and a Maker's core) ";
     const std::string compound = file_text("config/chains/ethereum-compound-v2.yaml");
     const std::string with_tokens = identity(compound);
     CHECK(with_tokens.contains(said));

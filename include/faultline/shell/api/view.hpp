@@ -8,6 +8,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/snapshot.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
@@ -177,6 +178,21 @@ struct GraphPage {
     graph::Snapshot graph;
 };
 
+/// Which flows: from one graph to another. Without a beginning, since the Monday of the end's week.
+struct FlowQuery {
+    std::optional<AsOf> since;
+    std::optional<AsOf> as_of;
+};
+
+/// What moved between protocols and issuers.
+struct FlowPage {
+    std::optional<ProcessedBlock> block;  ///< The end.
+    std::optional<ProcessedBlock> since;
+    std::string halted;
+    std::string chain;
+    network::Snapshot flows;
+};
+
 /// An alert that is not clear.
 struct ActiveAlert {
     std::string rule;
@@ -238,6 +254,8 @@ class ChainView {
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
     /// kMissing before the first live block, and of a time of which no graph is kept.
     virtual runtime::Task<Result<GraphPage>> graph(GraphQuery query) = 0;
+    /// Errors as graph().
+    virtual runtime::Task<Result<FlowPage>> flows(FlowQuery query) = 0;
 };
 
 }  // namespace faultline::api

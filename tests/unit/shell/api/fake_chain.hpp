@@ -125,6 +125,11 @@ class FakeChain final : public ChainView {
         co_return graph_now;
     }
 
+    runtime::Task<Result<FlowPage>> flows(FlowQuery query) override {
+        flows_asked = query;
+        co_return flows_now;
+    }
+
     runtime::Task<Result<AlertsPage>> alerts() override {
         if (failure) {
             co_return *failure;
@@ -142,6 +147,8 @@ class FakeChain final : public ChainView {
     std::optional<HoldersQuery> asked_holders;
     GraphPage graph_now;
     GraphQuery graph_asked;
+    FlowPage flows_now;
+    FlowQuery flows_asked;
     AlertsPage alerts_now;
     std::optional<Error> failure;
     std::optional<AccountsQuery> asked;

@@ -5,12 +5,14 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
+#include <faultline/core/network/snapshot.hpp>
 #include <faultline/shell/api/as_of.hpp>
 #include <faultline/shell/api/view.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -100,6 +102,30 @@ TEST_CASE("Paths say by which edges a dollar goes", "[api]") {
     CHECK(bench.get("/v1/paths?chain=devnet&from=nobody&to=" + to).status == 400);
     const std::string stranger = "account:" + address("carol");
     CHECK(bench.get("/v1/paths?chain=devnet&from=" + stranger + "&to=" + to).status == 404);
+}
+
+TEST_CASE("Flows are a week in the schema of DeXposure", "[api]") {
+    GraphBench bench;
+    bench.chain.flows_now.block = bench.chain.graph_now.block;
+    bench.chain.flows_now.chain = "devnet";
+    bench.chain.flows_now.flows.date = *network::Day::parse("2026-11-30");
+    bench.chain.flows_now.flows.nodes = {{.id = "aave_v3", .size = 2.5, .composition = {}}};
+    bench.chain.flows_now.flows.links = {
+        {.source = "circle",
+         .target = std::nullopt,
+         .size = 1.25,
+         .composition = {{.token = "USDC", .value_usd = 1.25}}}
+    };
+    const auto response = bench.get("/v1/flows?chain=devnet&since=7");
+    REQUIRE(response.status == 200);
+    CHECK(std::get<std::uint64_t>(*bench.chain.flows_asked.since) == 7);
+    CHECK_FALSE(bench.chain.flows_asked.as_of);
+    CHECK(has(response, R"("since":null,"chain":"devnet","week":"2026-11-30")"));
+    CHECK(has(response, R"({"id":"aave_v3","size":2.5,"composition":{}})"));
+    CHECK(has(
+        response, R"({"source":"circle","target":null,"size":1.25,"composition":{"USDC":1.25}})"
+    ));
+    CHECK(bench.get("/v1/flows?chain=devnet&since=then").status == 400);
 }
 
 TEST_CASE("Of several chains one is named, and of all blocks one", "[api]") {

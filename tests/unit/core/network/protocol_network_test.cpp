@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/core/graph/graph_maker.hpp"
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/protocol_network.hpp>
+#include <faultline/core/network/snapshot.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+namespace faultline::network {
+namespace {
+
+constexpr std::uint64_t kDollar = 100'000'000;
+
+/// aave holds USDC of circle and a coin of nobody's, and is owed USDC; maker holds what aave
+/// issues.
+graph::Snapshot made(std::uint64_t usdc_dollars) {
+    graph::Snapshot out = graph::GraphMaker()
+                              .liquidity("market:core", "USDC", "USDC", usdc_dollars * kDollar)
+                              .liquidity("market:core", "X", "X", 4 * kDollar)
+                              .liquidity("market:core", "dead", "dead", std::nullopt)
+                              .edge(
+                                  "market:core",
+                                  graph::EdgeKind::kDebt,
+                                  "account:bob",
+                                  {.part = "USDC", .token = "USDC", .usd = 5 * kDollar}
+                              )
+                              .liquidity("market:vat", "aUSDC", "aUSDC", 2 * kDollar)
+                              .bond("market:core", graph::EdgeKind::kPartOf, "protocol:aave")
+                              .bond("market:vat", graph::EdgeKind::kPartOf, "protocol:maker")
+                              .bond("token:USDC", graph::EdgeKind::kIssuedBy, "issuer:circle")
+                              .bond("token:X", graph::EdgeKind::kIssuedBy, "unknown:X")
+                              .bond("token:aUSDC", graph::EdgeKind::kIssuedBy, "protocol:aave")
+                              .make();
+    out.timestamp = UnixSeconds{1'796'029'200};  // Monday 2026-11-30, 09:00.
+    return out;
+}
+
+const SnapshotLink* link_of(
+    const Snapshot& of, const std::string& source, const std::string& target
+) {
+    const auto found = std::ranges::find_if(of.links, [&](const SnapshotLink& link) {
+        return link.source == source && link.target == target;
+    });
+    return found == of.links.end() ? nullptr : &*found;
+}
+
+double size_of(const Snapshot& of, const std::string& id) {
+    const auto found = std::ranges::find(of.nodes, SnapshotId(id), &SnapshotNode::id);
+    return found == of.nodes.end() ? -1 : found->size;
+}
+
+TEST_CASE(
+    "protocols hold what their markets have and are owed, issuers hold nothing", "[network]"
+) {
+    const Snapshot network = protocol_network(made(10));
+    CHECK(network.date.text() == "2026-11-30");
+    CHECK(size_of(network, "aave") == 19);
+    CHECK(size_of(network, "maker") == 2);
+    CHECK(size_of(network, "circle") == 0);
+    REQUIRE(link_of(network, "aave", "circle") != nullptr);
+    CHECK(link_of(network, "aave", "circle")->size == 15);
+    CHECK(link_of(network, "maker", "aave")->size == 2);
+    // A token without issuer is a node by its own name.
+    CHECK(link_of(network, "aave", "token:X")->size == 4);
+    CHECK(network.links.size() == 3);
+}
+
+TEST_CASE("what was lost flows to the issuer, what was gained from it", "[network]") {
+    const auto lost = flows_between(made(10), made(7));
+    REQUIRE(lost.has_value());
+    CHECK(lost->date.text() == "2026-11-30");
+    CHECK(link_of(*lost, "aave", "circle")->size == 3);
+    const auto gained = flows_between(made(7), made(10));
+    CHECK(link_of(*gained, "circle", "aave")->size == 3);
+    CHECK(size_of(*gained, "aave") == 16);
+}
+
+TEST_CASE("what was not held at one end counts as nothing there", "[network]") {
+    graph::Snapshot none;
+    none.timestamp = made(1).timestamp;
+    const auto flows = flows_between(none, made(10));
+    REQUIRE(flows.has_value());
+    CHECK(link_of(*flows, "circle", "aave")->size == 15);
+    CHECK(size_of(*flows, "aave") == 0);
+    const auto nothing = flows_between(none, none);
+    REQUIRE(nothing.has_value());
+    CHECK(nothing->nodes.empty());
+}
+
+}  // namespace
+}  // namespace faultline::network
