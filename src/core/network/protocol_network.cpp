@@ -82,6 +82,7 @@ class ProtocolHoldings {
 
     [[nodiscard]] std::vector<Observation> observations(std::int64_t at) const {
         std::vector<Observation> out;
+        out.reserve(held_.size());
         for (const auto& [held, usd] : held_) {
             out.push_back(
                 {.holder = held.first,
