@@ -1,196 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph_answers.hpp"
 
-#include "answer_fields.hpp"
+#include "graph_writer.hpp"
 
-#include <faultline/base/bytes.hpp>
-#include <faultline/base/figure.hpp>
 #include <faultline/base/json_writer.hpp>
-#include <faultline/base/u256.hpp>
-#include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/shell/api/view.hpp>
 
-#include <algorithm>
-#include <cstddef>
-#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace faultline::api {
-namespace {
-
-using graph::Snapshot;
-
-/// "1234.56000000": exact.
-std::string usd_text(const U256& usd) {
-    std::string digits = usd.to_string();
-    if (digits.size() <= graph::kUsdDecimals) {
-        digits.insert(0, graph::kUsdDecimals + 1 - digits.size(), '0');
-    }
-    digits.insert(digits.size() - graph::kUsdDecimals, 1, '.');
-    return digits;
-}
-
-std::string_view proof_name(graph::Proof proof) {
-    switch (proof) {
-        case graph::Proof::kConfirmed:
-            return "confirmed";
-        case graph::Proof::kClaimed:
-            return "claimed";
-        case graph::Proof::kLabelled:
-            return "labelled";
-    }
-    return "confirmed";
-}
-
-class GraphWriter {
-  public:
-    GraphWriter(JsonWriter& json, const Snapshot& snapshot) : json_(json), snapshot_(snapshot) {}
-
-    void usd(std::string_view name, const U256& usd) { json_.field(name, usd_text(usd)); }
-
-    /// The id of a node, and its name where it has another.
-    void node(const graph::NodeKey& key) {
-        const auto found = snapshot_.find(key);
-        if (!found) {
-            json_.field("id", graph::node_id(key, ""));
-            return;
-        }
-        node(snapshot_.nodes[*found]);
-    }
-
-    void node(const graph::Node& node) {
-        json_.field("id", node.id);
-        json_.field("kind", graph::node_kind_name(node.key.kind));
-        if (node.name != node.id) {
-            json_.field("name", node.name);
-        }
-        if (!node.category.empty()) {
-            json_.field("category", node.category);
-        }
-    }
-
-    void edge(const graph::Edge& edge) {
-        json_.begin_object();
-        json_.field("from", snapshot_.nodes[edge.from].id);
-        json_.field("to", snapshot_.nodes[edge.to].id);
-        json_.field("kind", graph::edge_kind_name(edge.kind));
-        if (!edge.part_name.empty()) {
-            json_.field("part", edge.part_name);
-        }
-        if (!edge.token.is_zero()) {
-            json_.field("token", edge.token.hex());
-        }
-        if (edge.decimals) {
-            json_.field("decimals", *edge.decimals);
-        }
-        json_.field("proof", proof_name(edge.proof));
-        if (edge.amount.ok()) {
-            write_amount(json_, "amount", edge.amount.value);
-        }
-        if (edge.usd.ok()) {
-            usd("usd", edge.usd.value);
-        } else if (edge.amount.ok()) {
-            write_status(json_, edge.usd);
-        }
-        json_.end_object();
-    }
-
-    void edges(std::string_view name, const std::vector<graph::EdgeIndex>& places) {
-        json_.key(name).begin_array();
-        for (const graph::EdgeIndex place : places) {
-            edge(snapshot_.edges[place]);
-        }
-        json_.end_array();
-    }
-
-    void exposure(const graph::Exposure& exposure) {
-        usd("total_usd", exposure.total_usd);
-        json_.key("terminals").begin_array();
-        for (const graph::Terminal& terminal : exposure.terminals) {
-            json_.begin_object();
-            node(terminal.token);
-            usd("usd", terminal.usd);
-            usd("claimed_usd", terminal.claimed_usd);
-            json_.end_object();
-        }
-        json_.end_array();
-        usd("circular_usd", exposure.circular_usd);
-        json_.key("gross").begin_array();
-        for (const graph::Gross& gross : exposure.gross) {
-            json_.begin_object();
-            node(gross.node);
-            usd("usd", gross.usd);
-            usd("claimed_usd", gross.claimed_usd);
-            usd("direct_usd", gross.direct_usd);
-            json_.end_object();
-        }
-        json_.end_array();
-        json_.key("owes").begin_array();
-        for (const graph::Owed& owed : exposure.owes) {
-            json_.begin_object();
-            node(owed.token);
-            usd("usd", owed.usd);
-            json_.end_object();
-        }
-        json_.end_array();
-        edges("unvalued", exposure.unvalued);
-        edges("owes_unvalued", exposure.owes_unvalued);
-    }
-
-    void exposed(std::vector<graph::Exposed> all) {
-        std::ranges::sort(all, [](const auto& a, const auto& b) {
-            return a.usd != b.usd ? a.usd > b.usd : a.from < b.from;
-        });
-        json_.key("exposed").begin_array();
-        for (const graph::Exposed& one : all) {
-            json_.begin_object();
-            node(snapshot_.nodes[one.from]);
-            usd("usd", one.usd);
-            usd("claimed_usd", one.claimed_usd);
-            usd("direct_usd", one.direct_usd);
-            usd("of_total_usd", one.total_usd);
-            json_.field("unvalued", one.unvalued);
-            json_.end_object();
-        }
-        json_.end_array();
-    }
-
-    void path(const graph::Path& path) {
-        json_.begin_object();
-        usd("usd", path.usd);
-        json_.key("steps").begin_array();
-        for (const graph::Step& step : path.steps) {
-            json_.begin_object();
-            node(step.node);
-            if (step.edge != graph::kNoEdge) {
-                json_.key("by");
-                edge(snapshot_.edges[step.edge]);
-            }
-            json_.end_object();
-        }
-        json_.end_array().end_object();
-    }
-
-  private:
-    JsonWriter& json_;
-    const Snapshot& snapshot_;
-};
-
-void begin(JsonWriter& json, const GraphPage& page) {
-    begin_page(json, page);
-    json.field("chain", page.graph.chain);
-}
-
-}  // namespace
 
 std::string graph_json(const GraphPage& page) {
     JsonWriter json;
-    begin(json, page);
+    GraphWriter::begin(json, page);
     GraphWriter writer(json, page.graph);
     json.key("nodes").begin_array();
     for (const graph::Node& node : page.graph.nodes) {
@@ -209,7 +34,7 @@ std::string exposure_json(
     const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex node
 ) {
     JsonWriter json;
-    begin(json, page);
+    GraphWriter::begin(json, page);
     GraphWriter writer(json, page.graph);
     writer.node(page.graph.nodes[node]);
     writer.exposure(through.of(node));
@@ -220,7 +45,7 @@ std::string token_exposure_json(
     const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex token
 ) {
     JsonWriter json;
-    begin(json, page);
+    GraphWriter::begin(json, page);
     GraphWriter writer(json, page.graph);
     writer.node(page.graph.nodes[token]);
     writer.exposure(through.of(token));
@@ -237,7 +62,7 @@ std::string paths_json(
 ) {
     const graph::Paths paths = through.paths(from, to, limits);
     JsonWriter json;
-    begin(json, page);
+    GraphWriter::begin(json, page);
     GraphWriter writer(json, page.graph);
     json.key("from").begin_object();
     writer.node(page.graph.nodes[from]);
