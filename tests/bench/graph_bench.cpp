@@ -5,6 +5,7 @@
 
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/export.hpp>
+#include <faultline/core/graph/limits.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -105,6 +106,24 @@ void run() {
         return graph.paths(account, issuer).paths.size();
     });
     print_us("who is exposed to an issuer", 1, [&] { return graph.exposed_to(issuer).size(); });
+    const auto measured = [&](const Selection& from, const Selection& to) {
+        return [&graph, from, to] {
+            const Question question{
+                .from = from,
+                .to = to,
+                .reach = Reach::kLookThrough,
+                .measure = Measure::kUsd,
+                .following = {},
+            };
+            return measure(graph, question).size();
+        };
+    };
+    print_us("any to an issuer", 1, measured(Any{}, issuer));
+    print_us("an account to any", 1, measured(key_of("account:a7"), Any{}));
+    print_us("a market to any", 1, measured(key_of("market:m1"), Any{}));
+    print_us("protocols to issuers", 1, measured(NodeKind::kProtocol, NodeKind::kIssuer));
+    print_us("any to any", 1, measured(Any{}, Any{}));
+    print_us("accounts to issuers", 1, measured(NodeKind::kAccount, NodeKind::kIssuer));
     print_us("GraphML", 1, [&] { return to_graphml(snapshot).size(); });
 }
 

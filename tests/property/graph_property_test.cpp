@@ -6,6 +6,7 @@
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/limits.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace faultline::graph {
 namespace {
@@ -308,6 +310,33 @@ TEST_CASE("more of an asset is no less of anything that it stands for", "[look_t
                 const auto grown = other.between(from, gross.node);
                 REQUIRE(grown);
                 CHECK(wrapping_add(grown->usd, slack) >= gross.usd);
+            }
+        }
+    }
+}
+
+TEST_CASE("one node is measured to all as to each of them", "[limits]") {
+    for (unsigned seed = 0; seed < kSeeds; ++seed) {
+        const Snapshot snapshot = random_graph(seed);
+        const LookThrough graph(snapshot);
+        Question question{
+            .from = {},
+            .to = Any{},
+            .reach = seed % 3 == 0 ? Reach::kDirect : Reach::kLookThrough,
+            .measure = seed % 5 == 0 ? Measure::kShareOfAssets : Measure::kUsd,
+            .following = {.claimed = seed % 2 == 0},
+        };
+        for (const Node& from : snapshot.nodes) {
+            CAPTURE(seed, from.name);
+            question.from = from.key;
+            question.to = Any{};
+            const std::vector<Measured> all = measure(graph, question);
+            for (const Node& to : snapshot.nodes) {
+                CAPTURE(to.name);
+                question.to = to.key;
+                const Measured one = measure(graph, question).at(0);
+                const bool told = !one.known_usd.is_zero() || one.unvalued != 0;
+                CHECK(std::ranges::count(all, one) == (told ? 1 : 0));
             }
         }
     }
