@@ -9,6 +9,7 @@
 #include <faultline/core/graph/snapshot.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -224,6 +225,12 @@ class Measuring {
 
 std::vector<Measured> measure(const LookThrough& graph, const Question& question) {
     return Measuring(graph, question).all();
+}
+
+std::size_t beginnings(const Snapshot& snapshot, const Selection& from) {
+    return static_cast<std::size_t>(std::ranges::count_if(snapshot.nodes, [&](const Node& node) {
+        return begins(from, node.key);
+    }));
 }
 
 Figure<U256> depth(const LookThrough& graph, const NodeKey& token) {

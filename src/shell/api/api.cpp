@@ -266,6 +266,14 @@ Task<HttpResponse> get_token_exposure(Call& call) {
     return token_exposure_answer(call.chains, call.target);
 }
 
+Task<HttpResponse> get_market_exposure(Call& call) {
+    return market_exposure_answer(call.chains, call.target);
+}
+
+Task<HttpResponse> get_measure(Call& call) {
+    return measure_answer(call.chains, call.target);
+}
+
 Task<HttpResponse> get_paths(Call& call) {
     return paths_answer(call.chains, call.target);
 }
@@ -283,6 +291,8 @@ constexpr std::array kRoutes = {
         .pattern = "/v1/exposures/protocol/*", .handler = get_protocol_exposure, .parameters = true
     },
     Route{.pattern = "/v1/exposures/token/*", .handler = get_token_exposure, .parameters = true},
+    Route{.pattern = "/v1/exposures/market/*", .handler = get_market_exposure, .parameters = true},
+    Route{.pattern = "/v1/exposures/measure", .handler = get_measure, .parameters = true},
     Route{.pattern = "/v1/paths", .handler = get_paths, .parameters = true},
     Route{.pattern = "/v1/chains/*/aave/*/accounts", .handler = get_accounts, .parameters = true},
     Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account, .parameters = false},

@@ -30,6 +30,15 @@ runtime::Task<net::HttpResponse> token_exposure_answer(
     std::vector<ChainView*> chains, Target target
 );
 
+/// What a market, by its address, depends on, and how concentrated it is.
+/// /v1/exposures/market/<address>
+runtime::Task<net::HttpResponse> market_exposure_answer(
+    std::vector<ChainView*> chains, Target target
+);
+
+/// Exposures as figures: parameters as measure_query() has them. /v1/exposures/measure
+runtime::Task<net::HttpResponse> measure_answer(std::vector<ChainView*> chains, Target target);
+
 /// The ways from a node to another: `from` and `to` are ids of nodes, `limit` is how many.
 runtime::Task<net::HttpResponse> paths_answer(std::vector<ChainView*> chains, Target target);
 

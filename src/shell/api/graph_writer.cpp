@@ -57,7 +57,9 @@ void GraphWriter::usd(std::string_view name, const U256& usd) {
 void GraphWriter::node(const graph::NodeKey& key) {
     const auto found = snapshot_.find(key);
     if (!found) {
+        // A token that only amounts name.
         json_.field("id", graph::node_id(key, ""));
+        json_.field("kind", graph::node_kind_name(key.kind));
         return;
     }
     node(snapshot_.nodes[*found]);

@@ -68,6 +68,9 @@ struct Measured {
 /// two.
 std::vector<Measured> measure(const LookThrough& graph, const Question& question);
 
+/// How many nodes of a graph a question from these begins at.
+std::size_t beginnings(const Snapshot& snapshot, const Selection& from);
+
 /// What all markets can pay out of a token, in usd. no_data: none has any, or one has no value.
 Figure<U256> depth(const LookThrough& graph, const NodeKey& token);
 
