@@ -3,6 +3,8 @@
 #include "bench/cpu_seconds.hpp"
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/export.hpp>
 #include <faultline/core/graph/limits.hpp>
@@ -123,6 +125,18 @@ void run() {
     print_us("a market to any", 1, measured(key_of("market:m1"), Any{}));
     print_us("protocols to issuers", 1, measured(NodeKind::kProtocol, NodeKind::kIssuer));
     print_us("any to any", 1, measured(Any{}, Any{}));
+    Snapshot unpriced = snapshot;
+    for (Edge& edge : unpriced.edges) {
+        if (edge.part_name == "T7") {
+            edge.usd = Figure<U256>::without(FigureStatus::kNoData, "no price");
+        }
+    }
+    const LookThrough other(unpriced);
+    print_us("any to any, a token without price", 1, [&] {
+        return measure(
+                   other, {.from = Any{}, .to = Any{}, .reach = {}, .measure = {}, .following = {}}
+        ).size();
+    });
     print_us("accounts to issuers", 1, measured(NodeKind::kAccount, NodeKind::kIssuer));
     print_us("GraphML", 1, [&] { return to_graphml(snapshot).size(); });
 }

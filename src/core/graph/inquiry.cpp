@@ -12,6 +12,7 @@
 #include <faultline/core/graph/snapshot.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -119,7 +120,9 @@ void Inquiry::add_unvalued(Exposure& exposure) const {
     make_set(exposure.unvalued);
 }
 
-std::vector<Place> Inquiry::places() const {
+std::vector<Place> Inquiry::places(
+    std::span<const AssetGroup> groups, std::span<const StateIndex> states
+) const {
     std::vector<Place> places;
     const auto add = [&](const std::vector<Touch>& touches) {
         for (const Touch& touch : touches) {
@@ -128,10 +131,10 @@ std::vector<Place> Inquiry::places() const {
             }
         }
     };
-    for (const AssetGroup& group : assets_.groups) {
+    for (const AssetGroup& group : groups) {
         add(group.touches);
     }
-    for (const StateIndex state : flow_.touched()) {
+    for (const StateIndex state : states) {
         add(standing_.states()[state].touches);
     }
     for (const auto& [borrower, mass] : assets_.borrowers) {
@@ -143,12 +146,39 @@ std::vector<Place> Inquiry::places() const {
     return places;
 }
 
+std::vector<Place> Inquiry::leads_to() const {
+    std::vector<AssetGroup> groups = assets_.groups;
+    for (const AssetEdge& asset : assets_.unvalued) {
+        groups.push_back(group_of(asset));
+    }
+    std::vector<std::uint8_t> seen(standing_.states().size(), 0);
+    std::vector<StateIndex> states;
+    const auto come_to = [&](StateIndex state) {
+        if (seen[state] == 0) {
+            seen[state] = 1;
+            states.push_back(state);
+        }
+    };
+    for (const AssetGroup& group : groups) {
+        come_to(group.state);
+    }
+    // Also by ways that no usd takes.
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        for (const Exit& exit : standing_.states()[states[i]].exits) {
+            if (flow_.follows(exit)) {
+                come_to(exit.to);
+            }
+        }
+    }
+    return places(groups, states);
+}
+
 void Inquiry::add_gross(Exposure& exposure) {
     Passed passed;
     for (const StateIndex state : flow_.touched()) {
         passed.emplace_back(state, flow_.passed(state));
     }
-    for (const Place place : places()) {
+    for (const Place place : places(assets_.groups, flow_.touched())) {
         const Mass mass = gross(place, passed);
         if (!mass.is_zero()) {
             exposure.gross.push_back({

@@ -30,6 +30,8 @@ class Inquiry {
     Exposure exposure();
     /// @pre `before` is states_before(place)
     Exposed between(Place place, std::span<const std::uint8_t> before);
+    /// Every place for which between() may be anything but 0; by place.
+    [[nodiscard]] std::vector<Place> leads_to() const;
 
     [[nodiscard]] const Assets& assets() const noexcept { return assets_; }
 
@@ -44,7 +46,10 @@ class Inquiry {
     void add_unvalued(Exposure& exposure) const;
     void add_gross(Exposure& exposure);
     void add_owed(Exposure& exposure) const;
-    [[nodiscard]] std::vector<Place> places() const;
+    /// What groups, states and debts touch.
+    [[nodiscard]] std::vector<Place> places(
+        std::span<const AssetGroup> groups, std::span<const StateIndex> states
+    ) const;
     void count_unvalued(Place place, std::span<const std::uint8_t> before, Exposed& exposed) const;
     /// The group that a direct asset without a value would be of.
     [[nodiscard]] AssetGroup group_of(const AssetEdge& asset) const;

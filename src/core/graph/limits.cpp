@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -118,46 +117,11 @@ class Measuring {
 
     /// From one node to all of a kind, or all.
     void from_one(NodeIndex from) {
-        const Exposure exposure = graph_.of(from, question_.following);
-        if (exposure.unvalued.empty()) {
-            valued(from, exposure);
-            return;
-        }
-        std::set<NodeKey> to;
-        for (const Gross& gross : exposure.gross) {
-            to.insert(gross.node);
-        }
-        // What only the unvalued lead to is in no figure.
-        for (const Node& node : graph_.snapshot().nodes) {
-            to.insert(node.key);
-        }
-        for (const NodeKey& node : to) {
-            if (!selects(question_.to, node)) {
-                continue;
-            }
-            if (const auto exposed = graph_.between(from, node, question_.following)) {
-                add(*exposed, node);
-            }
-        }
-    }
-
-    /// The same where everything has a value, so that the exposure tells all there is.
-    void valued(NodeIndex from, const Exposure& exposure) {
-        for (const Gross& gross : exposure.gross) {
-            if (!selects(question_.to, gross.node)) {
-                continue;
-            }
-            const Exposed exposed{
-                .from = from,
-                .total_usd = exposure.total_usd,
-                .usd = gross.usd,
-                .claimed_usd = gross.claimed_usd,
-                .direct_usd = gross.direct_usd,
-                .unvalued = 0,
-                .direct_unvalued = 0,
-                .total_unvalued = 0,
-            };
-            add(exposed, gross.node);
+        const auto wanted = [this](const NodeKey& node) {
+            return selects(question_.to, node);
+        };
+        for (const ExposedTo& one : graph_.exposures_of(from, wanted, question_.following)) {
+            add(one.exposed, one.to);
         }
     }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,20 @@
 
 namespace faultline::graph {
 namespace {
+
+/// What an exposure tells of a node where everything has a value.
+Exposed valued(NodeIndex from, const Exposure& exposure, const Gross& gross) {
+    return {
+        .from = from,
+        .total_usd = exposure.total_usd,
+        .usd = gross.usd,
+        .claimed_usd = gross.claimed_usd,
+        .direct_usd = gross.direct_usd,
+        .unvalued = 0,
+        .direct_unvalued = 0,
+        .total_unvalued = 0,
+    };
+}
 
 /// Whether a holder has a claim that leads to what is asked for; true of all that are no holders.
 bool may_be_exposed(
@@ -111,6 +126,34 @@ std::vector<Exposed> LookThrough::exposed_to(const NodeKey& to, const Following&
         const Exposed exposed = Inquiry(*standing_, flow, node, following).between(*place, before);
         if (!exposed.usd.is_zero() || exposed.unvalued != 0) {
             out.push_back(exposed);
+        }
+    }
+    return out;
+}
+
+std::vector<ExposedTo> LookThrough::exposures_of(
+    NodeIndex from, const std::function<bool(const NodeKey&)>& wanted, const Following& following
+) const {
+    Flow flow(*standing_, following.claimed);
+    Inquiry inquiry(*standing_, flow, from, following);
+    const Exposure exposure = inquiry.exposure();
+    std::vector<ExposedTo> out;
+    if (exposure.unvalued.empty()) {
+        for (const Gross& gross : exposure.gross) {
+            if (wanted(gross.node)) {
+                out.push_back({.to = gross.node, .exposed = valued(from, exposure, gross)});
+            }
+        }
+        return out;
+    }
+    for (const Place place : inquiry.leads_to()) {
+        const NodeKey key = standing_->key(place);
+        if (!wanted(key)) {
+            continue;
+        }
+        const Exposed exposed = inquiry.between(place, states_before(*standing_, place, following));
+        if (!exposed.usd.is_zero() || exposed.unvalued != 0) {
+            out.push_back({.to = key, .exposed = exposed});
         }
     }
     return out;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,6 +95,12 @@ struct Exposed {
     bool operator==(const Exposed&) const = default;
 };
 
+/// What a node is exposed to, and how much.
+struct ExposedTo {
+    NodeKey to;
+    Exposed exposed;
+};
+
 struct PathLimits {
     std::size_t paths = 20;
     std::size_t depth = 16;        ///< Nodes on a path, both ends included.
@@ -148,6 +155,14 @@ class LookThrough {
     /// their index. A token is to itself.
     [[nodiscard]] std::vector<Exposed> exposed_to(
         const NodeKey& to, const Following& following = {}
+    ) const;
+
+    /// Everything of those nodes that `from` is exposed to, or may be by edges without a value: for
+    /// each what between() says, in no order. Nodes that only amounts name are among them.
+    [[nodiscard]] std::vector<ExposedTo> exposures_of(
+        NodeIndex from,
+        const std::function<bool(const NodeKey&)>& wanted,
+        const Following& following = {}
     ) const;
 
     /// The ways that the most usd takes from a node to another, each node once on a way.
