@@ -2,8 +2,11 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/engine.hpp>
@@ -23,8 +26,10 @@
 #include <app/audit.hpp>
 #include <app/chain_identity.hpp>
 #include <app/chain_service.hpp>
+#include <app/concentration_metrics.hpp>
 #include <app/daemon_config.hpp>
 #include <app/version.hpp>
+#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -39,6 +44,26 @@ chain::FollowerOptions follow_options(const ChainConfig& chain) {
     chain::FollowerOptions options = chain.follow;
     options.filter = protocol::filter_of(chain.deployments);
     return options;
+}
+
+std::vector<ConcentrationMetrics::Market> markets_of(const protocol::Protocols& protocols) {
+    std::vector<ConcentrationMetrics::Market> out;
+    for (std::size_t i = 0; i < protocols.markets(); ++i) {
+        const auto market = static_cast<protocol::MarketId>(i);
+        out.push_back({
+            .protocol = std::string(protocols.of(market).name(market)),
+            .name = protocols.label(market).name,
+        });
+    }
+    return out;
+}
+
+std::vector<std::optional<graph::NodeKey>> market_nodes(const engine::Fold& fold) {
+    std::vector<std::optional<graph::NodeKey>> out;
+    for (std::size_t i = 0; i < fold.protocols().markets(); ++i) {
+        out.push_back(fold.graph().market_node(static_cast<protocol::MarketId>(i)));
+    }
+    return out;
 }
 
 }  // namespace
@@ -147,7 +172,8 @@ ChainService::ChainService(
           }
       ),
       labels_(config.labels),
-      graph_metrics_(shared.metrics, name_) {
+      graph_metrics_(shared.metrics, name_),
+      concentration_(shared.metrics, name_, markets_of(engine_->fold().protocols())) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->on_outbox([this] { delivery_.notify(); });
     engine_->on_live_block([this](const eth::Block& block) { auditor_.saw(block); });
@@ -160,7 +186,9 @@ runtime::Task<> ChainService::show_graph() {
         const auto as_of = engine_->fold().graph().as_of();
         if (as_of && as_of->block != shown && co_await engine_->settled(kEvery)) {
             const graph::Snapshot snapshot = engine_->fold().graph().snapshot();
-            graph_metrics_.show(graph::labelled(labels_, chain_id_, snapshot));
+            const graph::Labelled labelled = graph::labelled(labels_, chain_id_, snapshot);
+            graph_metrics_.show(labelled);
+            concentration_.show(labelled.snapshot, market_nodes(engine_->fold()));
             shown = snapshot.block;
         }
         co_await shared_.clock.sleep(kEvery);

@@ -17,6 +17,7 @@
 
 #include <app/audit.hpp>
 #include <app/chain_pool.hpp>
+#include <app/concentration_metrics.hpp>
 #include <app/daemon_config.hpp>
 #include <app/graph_metrics.hpp>
 #include <app/rpc_metrics.hpp>
@@ -85,6 +86,7 @@ class ChainService {
     Auditor auditor_;
     const graph::Labels& labels_;
     GraphMetrics graph_metrics_;
+    ConcentrationMetrics concentration_;
 };
 
 }  // namespace faultline::app

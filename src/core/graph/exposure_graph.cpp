@@ -11,6 +11,7 @@
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 
 #include <memory>
@@ -63,6 +64,10 @@ Snapshot ExposureGraph::snapshot() const {
     return graph::snapshot_of(tables_, chain_, [this](const NodeKey& key) {
         return live_->name_of(key);
     });
+}
+
+std::optional<NodeKey> ExposureGraph::market_node(protocol::MarketId market) const {
+    return live_->market_node(market);
 }
 
 Result<Snapshot> ExposureGraph::snapshot_of(const std::vector<ledger::RowChange>& rows) const {

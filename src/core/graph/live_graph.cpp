@@ -124,10 +124,21 @@ void LiveGraph::ask_markets(protocol::At at) const {
     }
 }
 
-std::string LiveGraph::name_of(const NodeKey& key) const {
+/// After a start the rows are there before any block has asked.
+void LiveGraph::know_markets() const {
     if (const auto row = tables_.graph.find({}); markets_.empty() && row != nullptr) {
         ask_markets({.number = row->block.number, .timestamp = row->timestamp});
     }
+}
+
+std::optional<NodeKey> LiveGraph::market_node(MarketId market) const {
+    know_markets();
+    const bool known = !markets_.empty() && is_there(market);
+    return known ? std::optional(node_of(market)) : std::nullopt;
+}
+
+std::string LiveGraph::name_of(const NodeKey& key) const {
+    know_markets();
     for (std::size_t i = 0; i < holdings_.size(); ++i) {
         const auto market = static_cast<MarketId>(i);
         const std::string_view protocol = protocols_.of(market).name(market);

@@ -53,6 +53,8 @@ class LiveGraph {
 
     /// Tokens in the graph that have no row yet, sorted.
     [[nodiscard]] const std::vector<Address>& unasked() const;
+    /// As ExposureGraph::market_node().
+    [[nodiscard]] std::optional<NodeKey> market_node(protocol::MarketId market) const;
     /// For people; empty when nothing tells it.
     [[nodiscard]] std::string name_of(const NodeKey& key) const;
 
@@ -69,6 +71,7 @@ class LiveGraph {
     );
     [[nodiscard]] std::optional<NodeKey> known(const Address& address) const;
     void ask_markets(protocol::At at) const;
+    void know_markets() const;
     [[nodiscard]] NodeKey node_of(std::size_t market) const;
     [[nodiscard]] bool is_there(std::size_t market) const;
     void refresh(const Touched& touched);

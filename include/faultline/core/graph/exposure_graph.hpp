@@ -4,9 +4,11 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 
 #include <cstddef>
@@ -57,6 +59,8 @@ class ExposureGraph {
     /// The block it is of; nullopt before the first live one.
     [[nodiscard]] std::optional<GraphRow> as_of() const;
     [[nodiscard]] Snapshot snapshot() const;
+    /// Which node a market is; nullopt while its protocol says nothing of it.
+    [[nodiscard]] std::optional<NodeKey> market_node(protocol::MarketId market) const;
     /// The graph that these rows of an earlier dump() make. kCorrupt when one does not decode.
     [[nodiscard]] Result<Snapshot> snapshot_of(const std::vector<ledger::RowChange>& rows) const;
     /// Its rows, ordered, as changes from nothing.

@@ -65,6 +65,15 @@ TEST_CASE("the largest holders are nodes, everybody else is one", "[graph]") {
     CHECK(edge->decimals == 6);
 }
 
+TEST_CASE("a market's node is known from the first live block on", "[graph]") {
+    Chain chain;
+    CHECK_FALSE(chain.graph.market_node(0));
+    chain.set(key(0, 1, 0, LegSide::kSupplied), 1);
+    chain.live_block();
+    CHECK(chain.graph.market_node(0) == NodeKey::of(NodeKind::kMarket, address(0xcc, 0)));
+    CHECK(chain.graph.market_node(1) == NodeKey::of(NodeKind::kMarket, address(0xcc, 1)));
+}
+
 TEST_CASE("a holder that is a market's receipt is that token", "[graph]") {
     Chain chain;
     LegKey by_receipt = key(1, 0, 0, LegSide::kCollateral);
