@@ -92,6 +92,15 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     const flows = await daemon.get(`/v1/flows?since=${last.block.number - 20}`);
     assert.ok(flows.links.length > 0 && flows.links.every(({size}) => size >= 0), JSON.stringify(flows).slice(0, 300));
 
+    const pool = last.nodes.find(({kind}) => kind === 'market');
+    const {concentration} = await daemon.get(`/v1/exposures/market/${pool.id.split(':')[1]}`);
+    const {suppliers} = concentration;
+    assert.equal(suppliers.hhi.status, 'value', suppliers.hhi.reason);
+    const supplied = last.edges.filter(({to, kind}) => to === pool.id && ['supplied', 'collateral'].includes(kind));
+    assert.equal(cents(suppliers.total.total_usd), supplied.reduce((sum, {usd}) => sum + cents(usd), 0n), 'suppliers have all that is supplied');
+    const measured = await daemon.get(`/v1/exposures/measure?from=protocol:aave_v3&to=${pool.id}`);
+    assert.equal(measured.pairs[0].usd, exposure.total_usd, 'all that the protocol has is in its market');
+
     const file = path.join(world.directory, 'graph.graphml');
     const said = await say('graph', 'export', daemon.configFile, '--out', file);
     assert.equal(said.status, 0, said.err);
