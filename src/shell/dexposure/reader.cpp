@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -185,6 +184,14 @@ class Parser {
     std::set<Day> dates_;
 };
 
+}  // namespace
+
+Result<std::uint64_t> read_weeks(
+    std::istream& in, std::string_view name, const TakeWeek& take, std::size_t chunk_bytes
+) {
+    return Parser(in, name, chunk_bytes).weeks(take);
+}
+
 Result<std::uint64_t> read_file(const std::filesystem::path& path, const TakeWeek& take) {
     std::ifstream in(path, std::ios::binary);
     if (!in) {
@@ -195,14 +202,6 @@ Result<std::uint64_t> read_file(const std::filesystem::path& path, const TakeWee
             .advise("give the path of a snapshot file of DeXposure");
     }
     return read_weeks(in, path.string(), take);
-}
-
-}  // namespace
-
-Result<std::uint64_t> read_weeks(
-    std::istream& in, std::string_view name, const TakeWeek& take, std::size_t chunk_bytes
-) {
-    return Parser(in, name, chunk_bytes).weeks(take);
 }
 
 Result<std::uint64_t> import_file(const std::filesystem::path& path, const TakeWeek& take) {

@@ -31,6 +31,10 @@ Result<std::uint64_t> read_weeks(
     std::size_t chunk_bytes = kChunkBytes
 );
 
+/// read_weeks() of a file, which may be a pipe, each week as it comes: for whoever shows nothing
+/// before it was read to the end. kMissing when there is no such file.
+Result<std::uint64_t> read_file(const std::filesystem::path& path, const TakeWeek& take);
+
 /// read_weeks() of a file, all or nothing: reads it once to the end before it hands over the first
 /// week. kMissing when there is no such file.
 Result<std::uint64_t> import_file(const std::filesystem::path& path, const TakeWeek& take);

@@ -185,6 +185,10 @@ TEST_CASE("of a file that goes wrong late nothing is imported") {
     REQUIRE_FALSE(cut);
     REQUIRE(cut.error().message().starts_with("nothing was imported: "));
     REQUIRE(taken == 0);
+    const auto once = dexposure::read_file(path, take);
+    REQUIRE(once.error().message().starts_with(path.string() + ":"));
+    REQUIRE(taken == 2);
+    taken = 0;
     std::ofstream(path) << good;
     REQUIRE(dexposure::import_file(path, take) == 2U);
     REQUIRE(taken == 2);
