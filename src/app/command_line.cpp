@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/config/problems.hpp>
 #include <faultline/shell/config/reader.hpp>
@@ -12,6 +13,7 @@
 #include <app/bootstrap.hpp>
 #include <app/command_line.hpp>
 #include <app/daemon_config.hpp>
+#include <app/dexposure_command.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
 #include <app/option_checks.hpp>
@@ -141,6 +143,7 @@ struct Commands {
     CLI::App* graph_export =
         graph->add_subcommand("export", "Write the exposure graph for other programs");
     CLI::App* version = top.add_subcommand("version", "Print the version");
+    DexposureCommand dexposure{top};
     SimNodeCommand simnode{top};
     SinkCommand sink{top};
     std::string file = kDefaultFile;
@@ -238,27 +241,55 @@ struct Commands {
     }
 };
 
+/// Does it with the configuration, or says that nothing was `done`.
+template <class Action, class Asked>
+int with_config(
+    const Commands& commands,
+    const std::string& done,
+    const CommandLinePorts& ports,
+    const Action& action,
+    const Asked& asked
+) {
+    const auto config = load(commands.file, ports, "; nothing was " + done);
+    return config ? action(*config, asked) : exit_status(ExitCode::kInvalidConfig);
+}
+
 int replay(const Commands& commands, const CommandLinePorts& ports) {
     if (!commands.tape.file.empty()) {
         return ports.replay_tape(commands.tape);
     }
-    const auto config = load(commands.file, ports, "; nothing was replayed");
-    return config ? ports.replay_blocks(*config, commands.blocks)
-                  : exit_status(ExitCode::kInvalidConfig);
+    return with_config(commands, "replayed", ports, ports.replay_blocks, commands.blocks);
 }
 
-int simnode(const SimNodeCommand& command, const CommandLinePorts& ports) {
-    auto options = command.options();
+/// Does it with `options`, or says what is wrong with them.
+template <class Options, class Action>
+int with_options(
+    const char* command,
+    Result<Options> options,
+    const Action& action,
+    const CommandLinePorts& ports
+) {
     if (!options) {
-        ports.err << "faultline simnode: " << options.error().message() << '\n';
+        ports.err << "faultline " << command << ": " << options.error().message() << '\n';
         return exit_status(ExitCode::kUsage);
     }
-    return ports.simnode(std::move(*options), ports.out, ports.err);
+    return action(std::move(*options), ports.out, ports.err);
+}
+
+int dexposure(const DexposureCommand& command, const CommandLinePorts& ports) {
+    return command.metrics_given()
+               ? with_options(
+                     "dexposure metrics", command.metrics(), ports.dexposure_metrics, ports
+                 )
+               : with_options("dexposure stress", command.stress(), ports.dexposure_stress, ports);
 }
 
 int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.simnode.given()) {
-        return simnode(commands.simnode, ports);
+        return with_options("simnode", commands.simnode.options(), ports.simnode, ports);
+    }
+    if (commands.dexposure.given()) {
+        return dexposure(commands.dexposure, ports);
     }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
@@ -273,24 +304,16 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
         return replay(commands, ports);
     }
     if (commands.record->parsed()) {
-        const auto config = load(commands.file, ports, "; nothing was recorded");
-        return config ? ports.record(*config, commands.recording)
-                      : exit_status(ExitCode::kInvalidConfig);
+        return with_config(commands, "recorded", ports, ports.record, commands.recording);
     }
     if (commands.bootstrap->parsed()) {
-        const auto config = load(commands.file, ports, "; nothing was read");
-        return config ? ports.bootstrap(*config, commands.reading)
-                      : exit_status(ExitCode::kInvalidConfig);
+        return with_config(commands, "read", ports, ports.bootstrap, commands.reading);
     }
     if (commands.resync->parsed()) {
-        const auto config = load(commands.file, ports, "; nothing was moved");
-        return config ? ports.resync(*config, commands.restart)
-                      : exit_status(ExitCode::kInvalidConfig);
+        return with_config(commands, "moved", ports, ports.resync, commands.restart);
     }
     if (commands.graph_export->parsed()) {
-        const auto config = load(commands.file, ports, "; nothing was written");
-        return config ? ports.graph_export(*config, commands.exported)
-                      : exit_status(ExitCode::kInvalidConfig);
+        return with_config(commands, "written", ports, ports.graph_export, commands.exported);
     }
     if (commands.describe->parsed()) {
         ports.out << config_reference();
@@ -313,6 +336,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "record",
         "resync",
         "graph",
+        "dexposure",
         "simnode",
         "sink",
         "version"
@@ -324,7 +348,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, simnode, sink, version";
+               "resync, graph, dexposure, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

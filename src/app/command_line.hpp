@@ -5,6 +5,8 @@
 
 #include <app/bootstrap.hpp>
 #include <app/daemon_config.hpp>
+#include <app/dexposure_metrics.hpp>
+#include <app/dexposure_stress.hpp>
 #include <app/graph_export.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
@@ -30,6 +32,10 @@ struct CommandLinePorts {
     std::function<int(const DaemonConfig&, const BootstrapCommand&)> bootstrap;
     std::function<int(const DaemonConfig&, const Resync&)> resync;
     std::function<int(const DaemonConfig&, const GraphExport&)> graph_export;
+    std::function<int(const DexposureMetrics&, std::ostream& out, std::ostream& err)>
+        dexposure_metrics = app::dexposure_metrics;
+    std::function<int(const DexposureStress&, std::ostream& out, std::ostream& err)>
+        dexposure_stress = app::dexposure_stress;
     std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
         run_simnode;
     std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;

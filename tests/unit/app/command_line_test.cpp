@@ -194,8 +194,16 @@ TEST_CASE("help tells a newcomer what to type and what the exit status means", "
         CHECK(holds(said.out, part));
     }
     for (const char* command :
-         {"run", "check", "config", "bootstrap", "replay", "record", "resync", "graph", "version"
-         }) {
+         {"run",
+          "check",
+          "config",
+          "bootstrap",
+          "replay",
+          "record",
+          "resync",
+          "graph",
+          "dexposure",
+          "version"}) {
         const Said one = say({command, "--help"});
         CHECK(one.status == 0);
         CHECK(holds(one.out, std::string("faultline ") + command));
@@ -211,7 +219,7 @@ TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app
         {{},
          "faultline: what to do? Give one of run, check, config, bootstrap, replay, record, "
          "resync, graph, "
-         "simnode, sink, version\n"},
+         "dexposure, simnode, sink, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},
         {{"check"}, "faultline: CONFIG is required\n"},
