@@ -41,17 +41,29 @@ runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
     const auto day = static_cast<std::int32_t>(end.graph.timestamp.value / kDay);
     const auto monday =
         static_cast<std::uint64_t>(network::Day{.since_1970 = day}.monday().since_1970 * kDay);
-    const api::AsOf since = query.since.value_or(UnixSeconds{monday});
-    auto begin = co_await graph({.as_of = since});
+    auto begin = co_await graph({.as_of = query.since.value_or(UnixSeconds{monday})});
+    if (const auto oldest = service_.engine().oldest_graph(); !begin && !query.since && oldest) {
+        begin = co_await graph({.as_of = *oldest});  // The week is not all kept yet.
+    }
     if (!begin) {
         co_return std::move(begin).error().context("where the flows begin");
+    }
+    if (begin->graph.block.number > end.graph.block.number) {
+        co_return Error(
+            Code::kInvalid,
+            "since is block " + begin->graph.block.text() + ", which is after as_of, block " +
+                end.graph.block.text()
+        )
+            .advise("Give a since that is before as_of");
     }
     api::FlowPage page;
     page.block = end.block;
     page.since = begin->block;
     page.halted = end.halted;
     page.chain = name();
-    FAULTLINE_CO_TRY(page.flows, network::flows_between(begin->graph, end.graph));
+    FAULTLINE_CO_TRY(network::Flows flows, network::flows_between(begin->graph, end.graph));
+    page.flows = std::move(flows.week);
+    page.unvalued = std::move(flows.unvalued);
     co_return page;
 }
 

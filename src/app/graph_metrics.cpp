@@ -105,7 +105,9 @@ GraphMetrics::GraphMetrics(obs::Metrics& registry, std::string chain)
           "faultline_network_degree_assortativity",
           "Whether those with many links are linked to such, -1 to 1.",
           {{"chain", chain_}}
-      )) {}
+      )) {
+    clear();
+}
 
 void GraphMetrics::show(const graph::Labelled& labelled) {
     block_.set(static_cast<double>(labelled.snapshot.block.number));
@@ -123,6 +125,7 @@ void GraphMetrics::show(const graph::Labelled& labelled) {
 void GraphMetrics::show_network(const graph::Snapshot& snapshot) {
     const network::Snapshot network = network::protocol_network(snapshot);
     const auto made = network::snapshot_graph(network);
+    clear();
     if (!made) {
         return;
     }
@@ -142,6 +145,9 @@ void GraphMetrics::show_network(const graph::Snapshot& snapshot) {
     const auto connected = network::interconnectedness(graph);
     // Nobody's own capital is known, so a protocol fails when it has lost all that it holds.
     const auto impacts = network::impacts(graph, made->sizes, 1.0);
+    for (const auto& [protocol, tokens] : network::unvalued_holdings(snapshot)) {
+        of(protocol).unvalued->set(static_cast<double>(tokens));
+    }
     for (std::size_t i = 0; i < network.nodes.size(); ++i) {
         if (made->sizes[i] <= 0) {
             continue;
@@ -156,6 +162,26 @@ void GraphMetrics::show_network(const graph::Snapshot& snapshot) {
     }
 }
 
+/// What is not shown anew is of another block.
+void GraphMetrics::clear() {
+    for (obs::Gauge* gauge :
+         {&density_, &held_hhi_, &held_gini_, &link_hhi_, &degree_gini_, &assortativity_}) {
+        gauge->set(shown(std::nullopt));
+    }
+    for (const auto& [protocol, gauges] : protocols_) {
+        for (obs::Gauge* gauge :
+             {gauges.held,
+              gauges.rank,
+              gauges.importance,
+              gauges.interconnectedness,
+              gauges.reach,
+              gauges.radius}) {
+            gauge->set(shown(std::nullopt));
+        }
+        gauges.unvalued->set(0);
+    }
+}
+
 GraphMetrics::OfProtocol& GraphMetrics::of(const std::string& protocol) {
     const auto [found, is_new] = protocols_.try_emplace(protocol);
     if (is_new) {
@@ -163,6 +189,10 @@ GraphMetrics::OfProtocol& GraphMetrics::of(const std::string& protocol) {
             return &registry_.gauge(name, text, {{"chain", chain_}, {"protocol", protocol}});
         };
         found->second = {
+            .unvalued = gauge(
+                "faultline_network_unvalued_tokens",
+                "Tokens of which something that a protocol holds has no value."
+            ),
             .held = gauge(
                 "faultline_network_held_usd", "What the markets of a protocol hold and are owed."
             ),

@@ -18,10 +18,12 @@ class GraphMetrics {
     void show(const graph::Labelled& labelled);
 
   private:
+    void clear();
     void show_network(const graph::Snapshot& snapshot);
 
     /// Of one protocol.
     struct OfProtocol {
+        obs::Gauge* unvalued = nullptr;
         obs::Gauge* held = nullptr;
         obs::Gauge* rank = nullptr;
         obs::Gauge* importance = nullptr;

@@ -101,6 +101,11 @@ class Engine final : public chain::AppliedChain {
     /// The exposure graph as of then. Errors as GraphHistory::rows(), kMissing before the first.
     [[nodiscard]] Result<graph::Snapshot> graph_as_of(const AsOf& as_of) const;
 
+    /// The oldest block of which a graph is kept.
+    [[nodiscard]] std::optional<eth::BlockNum> oldest_graph() const {
+        return graph_history_.oldest();
+    }
+
     [[nodiscard]] const Progress& progress() const noexcept { return progress_; }
 
     /// The chain stopped for good: readiness and, where a block was applied, an alert say why.

@@ -52,6 +52,10 @@ class GraphHistory {
         const store::Store& store, const AsOf& as_of
     ) const;
 
+    [[nodiscard]] std::optional<eth::BlockNum> oldest() const {
+        return index_.empty() ? std::nullopt : std::optional(index_.begin()->first);
+    }
+
   private:
     struct Kept {
         UnixSeconds timestamp;

@@ -32,7 +32,8 @@ ExposureGraph::ExposureGraph(
 ExposureGraph::~ExposureGraph() = default;
 
 std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const {
-    return block.live ? plan_token_reads(live_->unasked(), block) : std::vector<eth::Read>{};
+    return block.live ? plan_token_reads(live_->unasked(), block, tables_.tokens)
+                      : std::vector<eth::Read>{};
 }
 
 void ExposureGraph::update(const eth::Block& block) {

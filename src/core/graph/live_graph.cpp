@@ -99,7 +99,7 @@ const std::vector<Address>& LiveGraph::unasked() const {
     if (!unasked_) {
         std::set<Address> tokens;
         const auto add = [&](const std::optional<Address>& token) {
-            if (token && !token->is_zero() && !tables_.tokens.contains({.token = *token})) {
+            if (token && !token->is_zero() && to_be_asked(*token, tables_.tokens)) {
                 tokens.insert(*token);
             }
         };

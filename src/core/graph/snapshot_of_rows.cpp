@@ -168,7 +168,8 @@ class Valuation {
     void find_ether() {
         std::optional<PartKey> first;
         tables_.parts.for_each_unordered([&](const PartKey& key, const PartRow& row) {
-            const bool is_coin = row.claims.token.is_zero() || row.name == "WETH";
+            // Without decimals, a zero token is one that nothing tells.
+            const bool is_coin = row.claims.token.is_zero() && row.claims.decimals.has_value();
             if (is_coin && row.base_symbol == "USD" && (!first || key < *first)) {
                 const auto worth = tables_.worths.find(key);
                 if (worth && worth->claims.price.ok()) {

@@ -90,15 +90,44 @@ TokenRow row_of(const Address& token, const eth::Block& block) {
                                  (!row.wraps.is_zero() && row.wraps != *wraps);
         row.wraps = row.wraps.is_zero() ? *wraps : row.wraps;
     }
+    row.unanswered = std::ranges::any_of(all_getters(), [&](const Bytes& call) {
+        return block.answer({.to = token, .data = call}) == nullptr;
+    });
     return row;
+}
+
+/// Those that it is the turn of at this block.
+std::vector<Address> chosen(
+    std::span<const Address> unasked,
+    const eth::Block& block,
+    const ledger::Table<TokenKey, TokenRow>& tokens
+) {
+    constexpr eth::BlockNum kAgainEvery = 256;
+    std::vector<Address> out;
+    for (const Address& token : unasked) {
+        const bool is_new = !tokens.contains({.token = token});
+        if (out.size() < kMostTokensAsked && (is_new || block.ref().number % kAgainEvery == 0)) {
+            out.push_back(token);
+        }
+    }
+    return out;
 }
 
 }  // namespace
 
-std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const eth::Block& block) {
+bool to_be_asked(const Address& token, const ledger::Table<TokenKey, TokenRow>& tokens) {
+    const auto row = tokens.find({.token = token});
+    return row == nullptr || row->unanswered;
+}
+
+std::vector<eth::Read> plan_token_reads(
+    std::span<const Address> unasked,
+    const eth::Block& block,
+    const ledger::Table<TokenKey, TokenRow>& tokens
+) {
     std::vector<eth::Read> reads;
     const std::vector<Bytes> calls = all_getters();
-    for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
+    for (const Address& token : chosen(unasked, block, tokens)) {
         for (const Bytes& call : calls) {
             eth::Read read{.to = token, .data = call};
             if (!block.made(read)) {
@@ -119,7 +148,7 @@ void take_token_answers(
     ledger::Table<TokenKey, TokenRow>& tokens
 ) {
     const std::vector<Bytes> calls = all_getters();
-    for (const Address& token : unasked.first(std::min(unasked.size(), kMostTokensAsked))) {
+    for (const Address& token : chosen(unasked, block, tokens)) {
         const bool answered = std::ranges::all_of(calls, [&](const Bytes& call) {
             return block.made({.to = token, .data = call});
         });

@@ -16,8 +16,16 @@ namespace faultline::graph {
 /// So many are asked in a block.
 inline constexpr std::size_t kMostTokensAsked = 16;
 
-/// The calls about the first of them that the block has no answer to.
-std::vector<eth::Read> plan_token_reads(std::span<const Address> unasked, const eth::Block& block);
+/// Whether it has no row yet, or one that lacks answers.
+bool to_be_asked(const Address& token, const ledger::Table<TokenKey, TokenRow>& tokens);
+
+/// The calls about the first of them that the block has not made. Tokens that lacked an answer are
+/// asked again now and then only.
+std::vector<eth::Read> plan_token_reads(
+    std::span<const Address> unasked,
+    const eth::Block& block,
+    const ledger::Table<TokenKey, TokenRow>& tokens
+);
 
 /// Makes rows of those whose calls the block has all made. An answer that is no such value is none,
 /// as is a revert, or none at all: most tokens wrap nothing.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +22,8 @@
 namespace faultline::network {
 namespace {
 
-using ByToken = std::map<std::string, double>;
+using ByToken = std::map<std::string, double>;  ///< By address: a name is anybody's.
+using Unvalued = std::set<std::pair<std::string, std::string>>;
 
 double dollars(const U256& usd) {
     constexpr double kUnit = 1e8;
@@ -52,8 +55,14 @@ class ProtocolHoldings {
             const auto protocol = protocols_.find(edge.from);
             const bool held =
                 edge.kind == graph::EdgeKind::kLiquidity || edge.kind == graph::EdgeKind::kDebt;
-            if (held && edge.usd.ok() && protocol != protocols_.end()) {
-                add(name_in(snapshot.nodes[protocol->second].id), edge);
+            if (!held || protocol == protocols_.end()) {
+                continue;
+            }
+            const std::string holder = name_in(snapshot.nodes[protocol->second].id);
+            if (edge.usd.ok()) {
+                add(holder, edge);
+            } else if (!edge.amount.ok() || !edge.amount.value.is_zero()) {
+                unvalued_.insert({holder, edge.token.hex()});
             }
         }
     }
@@ -96,28 +105,33 @@ class ProtocolHoldings {
         return out;
     }
 
+    /// Holders and tokens of which something has no value.
+    [[nodiscard]] const Unvalued& unvalued() const noexcept { return unvalued_; }
+
   private:
     void add(const std::string& holder, const graph::Edge& edge) {
-        const auto token = snapshot_.find(graph::NodeKey::of(graph::NodeKind::kToken, edge.token));
-        const std::string name = token ? snapshot_.nodes[*token].name : edge.token.hex();
+        const std::string token = edge.token.hex();
         const double usd = dollars(edge.usd.value);
-        nodes_[holder][name] += usd;
-        const std::string issuer = token ? issuer_of(*token, name) : name;
+        nodes_[holder][token] += usd;
+        const std::string issuer = issuer_of(edge.token);
         nodes_[issuer];
-        held_[{holder, name}] += usd;
-        issued_.try_emplace(name, issuer);
+        held_[{holder, token}] += usd;
+        issued_.try_emplace(token, issuer);
         if (issuer != holder) {
-            links_[{holder, issuer}][name] += usd;
+            links_[{holder, issuer}][token] += usd;
         }
     }
 
-    [[nodiscard]] std::string issuer_of(graph::NodeIndex token, const std::string& name) const {
-        const auto found = issuers_.find(token);
-        if (found == issuers_.end()) {
-            return name;
+    /// The token itself where nobody is known to answer for it.
+    [[nodiscard]] std::string issuer_of(const Address& address) const {
+        const auto key = graph::NodeKey::of(graph::NodeKind::kToken, address);
+        const auto token = snapshot_.find(key);
+        const auto found = token ? issuers_.find(*token) : issuers_.end();
+        if (found == issuers_.end() ||
+            snapshot_.nodes[found->second].key.kind == graph::NodeKind::kUnknown) {
+            return graph::node_id(key, "");
         }
-        const graph::Node& issuer = snapshot_.nodes[found->second];
-        return issuer.key.kind == graph::NodeKind::kUnknown ? name : name_in(issuer.id);
+        return name_in(snapshot_.nodes[found->second].id);
     }
 
     static double sum(const ByToken& held) {
@@ -142,7 +156,8 @@ class ProtocolHoldings {
     std::map<graph::NodeIndex, graph::NodeIndex> issuers_;    ///< By token.
     std::map<std::string, ByToken> nodes_;
     std::map<std::pair<std::string, std::string>, double> held_;  ///< By holder and token.
-    std::map<std::string, std::string> issued_;                   ///< By token; the first, by name.
+    std::map<std::string, std::string> issued_;                   ///< By token.
+    Unvalued unvalued_;
     std::map<std::pair<std::string, std::string>, ByToken> links_;
 };
 
@@ -162,31 +177,93 @@ void add_absent(std::vector<Observation>& seen, std::int64_t monday) {
     }
 }
 
+/// Addresses of tokens to what people call them; with the address where two are called the same.
+class TokenNames {
+  public:
+    void add(const graph::Snapshot& snapshot) {
+        for (const graph::Node& node : snapshot.nodes) {
+            if (const auto address = node.key.address();
+                address && node.key.kind == graph::NodeKind::kToken) {
+                names_[address->hex()] = node.name;
+                called_[node.name].insert(address->hex());
+            }
+        }
+    }
+
+    void rename(std::vector<TokenValue>& values) const {
+        for (TokenValue& value : values) {
+            const auto found = names_.find(value.token);
+            if (found != names_.end()) {
+                value.token = called_.at(found->second).size() == 1
+                                  ? found->second
+                                  : found->second + " (" + value.token + ")";
+            }
+        }
+    }
+
+    void rename(Snapshot& network) const {
+        for (SnapshotNode& node : network.nodes) {
+            rename(node.composition);
+        }
+        for (SnapshotLink& link : network.links) {
+            rename(link.composition);
+        }
+    }
+
+  private:
+    std::map<std::string, std::string> names_;
+    std::map<std::string, std::set<std::string>> called_;
+};
+
 }  // namespace
 
 Snapshot protocol_network(const graph::Snapshot& labelled) {
-    return ProtocolHoldings(labelled).network();
+    Snapshot network = ProtocolHoldings(labelled).network();
+    TokenNames names;
+    names.add(labelled);
+    names.rename(network);
+    return network;
 }
 
-std::vector<Observation> holdings(const graph::Snapshot& labelled, std::int64_t at) {
-    return ProtocolHoldings(labelled).observations(at);
+std::map<std::string, std::size_t> unvalued_holdings(const graph::Snapshot& labelled) {
+    std::map<std::string, std::size_t> out;
+    for (const auto& [holder, token] : ProtocolHoldings(labelled).unvalued()) {
+        ++out[holder];
+    }
+    return out;
 }
 
-Result<Snapshot> flows_between(const graph::Snapshot& before, const graph::Snapshot& after) {
+Result<Flows> flows_between(const graph::Snapshot& before, const graph::Snapshot& after) {
     constexpr std::int64_t kDay = 86'400;
     const auto day = static_cast<std::int32_t>(after.timestamp.value / kDay);
     const std::int64_t monday = Day{.since_1970 = day}.monday().since_1970 * kDay;
-    std::vector<Observation> seen = holdings(before, monday);
-    std::ranges::move(holdings(after, monday + 1), std::back_inserter(seen));
+    const ProtocolHoldings first(before);
+    const ProtocolHoldings last(after);
+    Unvalued unvalued = first.unvalued();
+    unvalued.insert(last.unvalued().begin(), last.unvalued().end());
+    std::vector<Observation> seen = first.observations(monday);
+    std::ranges::move(last.observations(monday + 1), std::back_inserter(seen));
+    std::erase_if(seen, [&unvalued](const Observation& one) {
+        return unvalued.contains({one.holder.value_or(""), one.token});
+    });
     // What was all gained or lost has one observation; the other is nothing.
     add_absent(seen, monday);
     FAULTLINE_TRY(std::vector<Snapshot> weeks, weekly_flows(seen));
-    if (weeks.empty()) {
-        Snapshot none;
-        none.date = Day{.since_1970 = day}.monday();
-        return none;
+    Flows flows;
+    flows.week.date = Day{.since_1970 = day}.monday();
+    if (!weeks.empty()) {
+        flows.week = std::move(weeks.front());
     }
-    return std::move(weeks.front());
+    TokenNames names;
+    names.add(before);
+    names.add(after);
+    names.rename(flows.week);
+    for (const auto& [holder, token] : unvalued) {
+        std::vector<TokenValue> named{{.token = token, .value_usd = 0}};
+        names.rename(named);
+        flows.unvalued.emplace_back(holder, named.front().token);
+    }
+    return flows;
 }
 
 }  // namespace faultline::network

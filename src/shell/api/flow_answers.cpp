@@ -55,6 +55,10 @@ std::string flows_json(const FlowPage& page) {
         write_composition(json, link.composition);
         json.end_object();
     }
+    json.end_array().key("unvalued").begin_array();
+    for (const auto& [holder, token] : page.unvalued) {
+        json.begin_object().field("id", holder).field("token", token).end_object();
+    }
     return json.end_array().end_object().take();
 }
 

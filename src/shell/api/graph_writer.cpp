@@ -96,7 +96,7 @@ void GraphWriter::edge(const graph::Edge& edge) {
     }
     if (edge.usd.ok()) {
         usd("usd", edge.usd.value);
-    } else if (edge.amount.ok()) {
+    } else if (graph::has_amount(edge.kind)) {
         write_status(json_, edge.usd);
     }
     json_.end_object();

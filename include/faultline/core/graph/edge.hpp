@@ -30,6 +30,12 @@ constexpr EdgeKind last_of(EdgeKind /*of*/) noexcept {
     return EdgeKind::kPartOf;
 }
 
+/// Whether edges of that kind are of an amount, known or not.
+constexpr bool has_amount(EdgeKind kind) noexcept {
+    return kind != EdgeKind::kIssuedBy && kind != EdgeKind::kBridgedBy &&
+           kind != EdgeKind::kGovernedBy && kind != EdgeKind::kPartOf;
+}
+
 /// "supplied", "collateral", ...
 std::string_view edge_kind_name(EdgeKind kind) noexcept;
 

@@ -114,10 +114,14 @@ struct TokenRow {
     Address wraps;
     /// It names itself as what it wraps, or gives different answers: `wraps` is not followed.
     bool contradicts_itself = false;
+    /// Some question had no answer: it is asked again, now and then.
+    bool unanswered = false;
     bool operator==(const TokenRow&) const = default;
 
     auto fields(this auto& self) {
-        return std::tie(self.symbol, self.decimals, self.wraps, self.contradicts_itself);
+        return std::tie(
+            self.symbol, self.decimals, self.wraps, self.contradicts_itself, self.unanswered
+        );
     }
 };
 

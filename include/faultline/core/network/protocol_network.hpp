@@ -4,9 +4,11 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/snapshot.hpp>
-#include <faultline/core/network/weekly_flow.hpp>
 
-#include <cstdint>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::network {
@@ -17,16 +19,24 @@ namespace faultline::network {
 ///
 /// Nodes are protocols, with all that their markets hold (liquidity and debts, by token), and
 /// issuers of that, with size 0 where they are no protocol here. A link goes from who holds to
-/// whoever issued; its size is the usd of those tokens. A token without issuer is a node by its own
-/// name. Edges without a value are in no figure. For metrics: floating point, not to be held to the
-/// chain.
+/// whoever issued; its size is the usd of those tokens. A token without issuer is a node of its
+/// own. Edges without a value are in no figure. Tokens are told apart by address, and named for
+/// people. For metrics: floating point, not to be held to the chain.
 Snapshot protocol_network(const graph::Snapshot& labelled);
 
-/// The same holdings as observations at a moment, for flows.
-std::vector<Observation> holdings(const graph::Snapshot& labelled, std::int64_t at);
+/// How many tokens each protocol holds of which something has no value: what is shown of it is too
+/// low.
+std::map<std::string, std::size_t> unvalued_holdings(const graph::Snapshot& labelled);
+
+/// What moved in a window.
+struct Flows {
+    Snapshot week;
+    /// Holders and tokens that had no value at one end: in no flow, as what moved is not known.
+    std::vector<std::pair<std::string, std::string>> unvalued;
+};
 
 /// What moved between two graphs of one chain, by the rules of weekly_flows(): `before` counts as
 /// the beginning of the ISO week of `after`, whenever it was. Errors: those of weekly_flows().
-Result<Snapshot> flows_between(const graph::Snapshot& before, const graph::Snapshot& after);
+Result<Flows> flows_between(const graph::Snapshot& before, const graph::Snapshot& after);
 
 }  // namespace faultline::network

@@ -25,6 +25,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// What the API asks of a chain. Plain data, so that neither side knows the other.
@@ -191,6 +192,8 @@ struct FlowPage {
     std::string halted;
     std::string chain;
     network::Snapshot flows;
+    /// Holders and tokens of which what moved is not known.
+    std::vector<std::pair<std::string, std::string>> unvalued;
 };
 
 /// An alert that is not clear.

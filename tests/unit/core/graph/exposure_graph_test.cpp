@@ -3,6 +3,7 @@
 #include "unit/core/graph/leg_protocol.hpp"
 
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace faultline::graph {
@@ -86,6 +88,26 @@ TEST_CASE("a holder that is a market's receipt is that token", "[graph]") {
     CHECK(std::ranges::any_of(snapshot.edges, [&](const Edge& edge) {
         return edge.from == *token && edge.kind == EdgeKind::kCollateral;
     }));
+}
+
+/// Lets every call of the block revert, but for those without an answer.
+void answer_all(const Chain& chain, eth::Block& block, eth::ReadOutcome outcome) {
+    for (eth::Read& read : chain.graph.plan_reads(block)) {
+        block.reads.push_back({.read = std::move(read), .outcome = outcome, .result = {}});
+    }
+}
+
+TEST_CASE("a token that could not answer is asked again, one that has answered is not", "[graph]") {
+    const bool answers = GENERATE(true, false);
+    Chain chain;
+    chain.set(key(0, 1, 0, LegSide::kSupplied), 10);
+    chain.live_block();
+    eth::Block block = chain.block(2);
+    REQUIRE_FALSE(chain.graph.plan_reads(block).empty());
+    answer_all(chain, block, answers ? eth::ReadOutcome::kReverted : eth::ReadOutcome::kNoAnswer);
+    chain.live_block(block);
+    CHECK(chain.graph.plan_reads(chain.block(3)).empty());
+    CHECK(chain.graph.plan_reads(chain.block(256)).empty() == answers);
 }
 
 TEST_CASE("after any blocks and undos the graph is the one of a rebuild", "[graph]") {

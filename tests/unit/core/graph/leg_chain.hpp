@@ -37,8 +37,10 @@ class Chain {
         }
     }
 
-    void live_block() {
-        graph.update(block(height_));
+    void live_block() { live_block(block(height_)); }
+
+    void live_block(const eth::Block& block) {
+        graph.update(block);
         sealed_.push_back(ledger_.seal());
         ++height_;
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/protocol_network.hpp>
@@ -67,19 +69,47 @@ TEST_CASE(
     REQUIRE(link_of(network, "aave", "circle") != nullptr);
     CHECK(link_of(network, "aave", "circle")->size == 15);
     CHECK(link_of(network, "maker", "aave")->size == 2);
-    // A token without issuer is a node by its own name.
-    CHECK(link_of(network, "aave", "token:X")->size == 4);
+    // A token without issuer is a node of its own.
+    CHECK(link_of(network, "aave", graph::node_id(graph::key_of("token:X"), ""))->size == 4);
     CHECK(network.links.size() == 3);
 }
 
 TEST_CASE("what was lost flows to the issuer, what was gained from it", "[network]") {
     const auto lost = flows_between(made(10), made(7));
     REQUIRE(lost.has_value());
-    CHECK(lost->date.text() == "2026-11-30");
-    CHECK(link_of(*lost, "aave", "circle")->size == 3);
+    CHECK(lost->unvalued.size() == 1);  // Nobody knows what the dead coin is worth.
+    CHECK(lost->week.date.text() == "2026-11-30");
+    CHECK(link_of(lost->week, "aave", "circle")->size == 3);
     const auto gained = flows_between(made(7), made(10));
-    CHECK(link_of(*gained, "circle", "aave")->size == 3);
-    CHECK(size_of(*gained, "aave") == 16);
+    CHECK(link_of(gained->week, "circle", "aave")->size == 3);
+    CHECK(size_of(gained->week, "aave") == 16);
+}
+
+TEST_CASE("what has no value at one end is in no flow", "[network]") {
+    graph::Snapshot outage = made(10);
+    for (graph::Edge& edge : outage.edges) {
+        if (edge.token == *graph::key_of("token:USDC").address()) {
+            edge.usd = Figure<U256>::without(FigureStatus::kNoData, "no price");
+        }
+    }
+    const auto flows = flows_between(made(10), outage);
+    REQUIRE(flows.has_value());
+    CHECK(link_of(flows->week, "aave", "circle") == nullptr);
+    CHECK(flows->unvalued.size() == 2);
+    CHECK(unvalued_holdings(outage).at("aave") == 2);
+}
+
+TEST_CASE("tokens of one name stay two", "[network]") {
+    graph::Snapshot lying = made(10);
+    for (graph::Node& node : lying.nodes) {
+        if (node.key == graph::key_of("token:X")) {
+            node.name = "token:USDC";
+        }
+    }
+    const Snapshot network = protocol_network(lying);
+    CHECK(link_of(network, "aave", "circle")->size == 15);
+    const std::string named = link_of(network, "aave", "circle")->composition.front().token;
+    CHECK(named == "token:USDC (" + graph::key_of("token:USDC").address()->hex() + ")");
 }
 
 TEST_CASE("what was not held at one end counts as nothing there", "[network]") {
@@ -87,11 +117,11 @@ TEST_CASE("what was not held at one end counts as nothing there", "[network]") {
     none.timestamp = made(1).timestamp;
     const auto flows = flows_between(none, made(10));
     REQUIRE(flows.has_value());
-    CHECK(link_of(*flows, "circle", "aave")->size == 15);
-    CHECK(size_of(*flows, "aave") == 0);
+    CHECK(link_of(flows->week, "circle", "aave")->size == 15);
+    CHECK(size_of(flows->week, "aave") == 0);
     const auto nothing = flows_between(none, none);
     REQUIRE(nothing.has_value());
-    CHECK(nothing->nodes.empty());
+    CHECK(nothing->week.nodes.empty());
 }
 
 }  // namespace
