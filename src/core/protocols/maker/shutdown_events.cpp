@@ -57,7 +57,11 @@ Result<void> on_join(Transition& at) {
 }
 
 Result<void> on_deny_proxy(Transition& at) {
-    at.alarm("RED: the ESM denies a contract to governance");
+    FAULTLINE_TRY(const auto event, events::DenyProxy::decode(at.log));
+    at.alarm(
+        "RED: the ESM takes contract " + event.get<"base">().hex() + " from governance (" +
+        event.get<"pause">().hex() + ")"
+    );
     return {};
 }
 

@@ -60,14 +60,18 @@ Result<void> on_kiss(Transition& at, const Note& note) {
     return put(at, row);
 }
 
-Result<void> on_flop(Transition& at, const Note& /*note*/) {
+/// The id of the auction is the flopper's: no note has it.
+Result<void> on_flop(Transition& at, const Note& note) {
     VowRow row = at.vow();
     const auto ash = checked_add(row.ash_rad, row.sump_rad);
     if (!ash) {
         return contradiction("Vow.Ash overflows");
     }
     row.ash_rad = *ash;
-    at.alarm("RED: Vow.flop: the system auctions new tokens to pay for bad debt");
+    at.alarm(
+        "RED: Vow.flop by " + note.sender.hex() + ": the system auctions new tokens to pay for " +
+        row.sump_rad.to_string() + " rad of bad debt, " + row.ash_rad.to_string() + " rad in all"
+    );
     return put(at, row);
 }
 

@@ -278,6 +278,25 @@ TEST_CASE("shutdown is announced") {
     CHECK(test.protocol->usable(0).ok());
 }
 
+TEST_CASE("of two alarms of a kind in one block each says what it is about") {
+    TestMaker test;
+    test.open_vault();
+    test.lib(kVow, note_topic<"file(bytes32,uint256)">(), {word_of(bytes32("sump")), rad(50'000)});
+    test.event<events::DenyProxy>(kEsm, {kVat, kAlice});
+    test.event<events::DenyProxy>(kEsm, {kDog, kAlice});
+    test.lib(kVow, note_topic<"flop()">(), {}, kAlice);
+    test.lib(kVow, note_topic<"flop()">(), {}, kBob);
+    const auto incidents = test.seal();
+    REQUIRE(incidents.size() == 4);
+    CHECK_THAT(incidents[0].text, Catch::Contains("takes contract " + kVat.hex()));
+    CHECK_THAT(incidents[0].text, Catch::Contains("from governance (" + kAlice.hex() + ")"));
+    CHECK_THAT(incidents[1].text, Catch::Contains("takes contract " + kDog.hex()));
+    CHECK_THAT(incidents[2].text, Catch::Contains("Vow.flop by " + kAlice.hex()));
+    CHECK_THAT(incidents[2].text, Catch::Contains(rad(50'000).to_string() + " rad of bad debt"));
+    CHECK_THAT(incidents[3].text, Catch::Contains("Vow.flop by " + kBob.hex()));
+    CHECK_THAT(incidents[3].text, Catch::Contains(rad(100'000).to_string() + " rad in all"));
+}
+
 TEST_CASE("dust for the ESM wakes nobody, and nothing is no news at all") {
     TestMaker test;
     test.open_vault();
