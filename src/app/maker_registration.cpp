@@ -172,19 +172,46 @@ std::vector<std::pair<std::string, Address>> contracts_of(const MarketConfig& ma
     return out;
 }
 
+/// What a PSM swaps is a token: logs of any other contract of the market are read as that one's, so
+/// that its gem would never seem to move.
+std::optional<std::string> fault_of_gem(const MarketConfig& market, const Address& gem) {
+    if (gem == market.dai) {
+        return "is the Dai token, which a PSM gives for its gem";
+    }
+    for (const Contract& contract : kContracts) {
+        const bool token = contract.member == &MarketConfig::usds ||
+                           contract.member == &MarketConfig::susds ||
+                           contract.member == &MarketConfig::stusds;
+        if (!token && !gem.is_zero() && gem == market.*contract.member) {
+            return "is the market's " + std::string(contract.name) +
+                   "; give the token that the PSM swaps for Dai";
+        }
+    }
+    return std::nullopt;
+}
+
 /// A lite PSM has its gem in its pocket: without, it would seem empty.
 std::vector<std::pair<std::string, std::string>> faults_of(const MarketConfig& market) {
     std::vector<std::pair<std::string, std::string>> out;
     for (std::size_t i = 0; i < market.psms.size(); ++i) {
         const Psm& psm = market.psms[i];
         const std::string at = "psms[" + std::to_string(i) + "].";
+        for (std::size_t before = 0; before < i; ++before) {
+            if (market.psms[before].name == psm.name) {
+                out.emplace_back(
+                    at + "name",
+                    "is the name of psms[" + std::to_string(before) + "] too; give each its own"
+                );
+                break;
+            }
+        }
         if (psm.kind == PsmKind::kLite && psm.pocket.is_zero()) {
             out.emplace_back(
                 at + "psm", "is lite and has no pocket; give pocket, or make kind legacy"
             );
         }
-        if (psm.gem == market.dai) {
-            out.emplace_back(at + "gem", "is the Dai token, which a PSM gives for its gem");
+        if (const auto fault = fault_of_gem(market, psm.gem)) {
+            out.emplace_back(at + "gem", *fault);
         }
     }
     return out;

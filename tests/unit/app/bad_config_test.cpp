@@ -268,8 +268,10 @@ TEST_CASE("Each slip ends in one message that says where, what and what is expec
     }
 }
 
-TEST_CASE("a lite PSM of Maker's without a pocket is refused, as it would seem empty") {
-    std::string psm = R"(    deployed_at: 100
+namespace {
+
+/// A market with one lite PSM, without a pocket.
+constexpr const char* kMaker = R"(    deployed_at: 100
 maker:
   - name: maker
     vat: "0x35D1b3F3D7966A1DFe207aa4514C12a259A0492B"
@@ -288,6 +290,11 @@ maker:
         gem_decimals: 6
     deployed_at: 100
 )";
+
+}  // namespace
+
+TEST_CASE("a lite PSM of Maker's without a pocket is refused, as it would seem empty") {
+    std::string psm = kMaker;
     const std::string where = kMarkets + ":21:14 maker[0].psms[0].psm: ";
     CHECK(
         Bench().replace("    deployed_at: 100\n", psm).messages() ==
@@ -296,4 +303,26 @@ maker:
     const std::string gem = "        gem: ";
     psm.insert(psm.find(gem), "        pocket: \"0x37305B1cD40574E4C5Ce33f8e8306Be057fD7341\"\n");
     CHECK(Bench().replace("    deployed_at: 100\n", psm).messages().empty());
+}
+
+TEST_CASE("PSMs of a Maker market are told apart, and what they swap is none of its contracts") {
+    std::string psms = kMaker;
+    const std::string end = "    deployed_at: 100\n";
+    psms.insert(psms.rfind(end), R"(        pocket: "0x37305B1cD40574E4C5Ce33f8e8306Be057fD7341"
+      - name: lite
+        psm: "0x89B78CfA322F6C5dE0aBcEecab66Aee45393cC5A"
+        gem: "0x35D1b3F3D7966A1DFe207aa4514C12a259A0492B"
+        ilk: PSM-USDC-A
+        gem_decimals: 6
+        kind: legacy
+)");
+    CHECK(
+        Bench().replace("    deployed_at: 100\n", psms).messages() ==
+        Messages{
+            kMarkets +
+                ":26:15 maker[0].psms[1].name: is the name of psms[0] too; give each its own",
+            kMarkets + ":28:14 maker[0].psms[1].gem: is the market's vat; give the token that the "
+                       "PSM swaps for Dai"
+        }
+    );
 }
