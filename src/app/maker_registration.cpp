@@ -320,7 +320,11 @@ eth::ReadAnswer of_unused(const eth::Read& read) {
     eth::ReadAnswer out{
         .read = read, .outcome = eth::ReadOutcome::kReturned, .result = Bytes(2 * kWord)
     };
-    if (calls(read, "live()")) {
+    if (!read.from.is_zero()) {
+        // An oracle, which has a price before anybody asks; it is asked again.
+        out.outcome = eth::ReadOutcome::kNoAnswer;
+        out.result.clear();
+    } else if (calls(read, "live()")) {
         out.result.resize(kWord);
         out.result.back() = 1;
     } else if (calls(read, "list()")) {

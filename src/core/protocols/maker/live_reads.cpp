@@ -3,7 +3,6 @@
 #include "core/protocols/maker/live_reads.hpp"
 
 #include "core/protocols/maker/dai_burns.hpp"
-#include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/view_calls.hpp"
@@ -91,37 +90,6 @@ void plan_rho(
     }
 }
 
-/// An OSM answers those on its list only. Whoever else may be there, the Spotter is: it could not
-/// take a price otherwise.
-eth::Read peep_read(const Address& pip, const MarketConfig& config) {
-    eth::Read out = view_read(pip, View::kPeep);
-    out.from = config.spotter;
-    return out;
-}
-
-/// Oracles whose next price is unknown or changes in this block.
-void plan_pips(
-    const Tables& tables,
-    MarketId market,
-    const MarketConfig& config,
-    const eth::Block& block,
-    std::vector<eth::Read>& reads
-) {
-    std::set<Address> poked;
-    for (std::size_t i = 0; i < block.logs.size(); ++i) {
-        const eth::Log log = block.logs[i];
-        if (events::LogValue::matches(log)) {
-            poked.insert(log.address);
-        }
-    }
-    tables.pips.for_each_unordered([&](const ContractKey& key, const PipRow& row) {
-        const bool asked = row.next == NextPrice::kUnread || poked.contains(key.contract);
-        if (key.market == market && asked && !key.contract.is_zero()) {
-            reads.push_back(peep_read(key.contract, config));
-        }
-    });
-}
-
 /// What several may have healed, from what they have now.
 void take_healers(
     Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
@@ -179,26 +147,6 @@ void take_rho(
     }
 }
 
-void take_pips(
-    Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
-) {
-    for (const ContractKey& key : tables.pips.sorted_keys()) {
-        const eth::Read read = peep_read(key.contract, config);
-        const eth::ReadAnswer* answer = block.answer(read);
-        if (key.market != market || answer == nullptr) {
-            continue;
-        }
-        const auto words = answered_words(block, read, 2);
-        tables.pips.update(key, [&](PipRow& row) {
-            row.next = words ? NextPrice::kKnown : NextPrice::kRefused;
-            row.next_wad.reset();
-            if (words && !(*words)[1].is_zero()) {
-                row.next_wad = (*words)[0];
-            }
-        });
-    }
-}
-
 }  // namespace
 
 void put_account(Tables& tables, const AccountKey& key, const AccountRow& row) {
@@ -225,7 +173,7 @@ std::vector<eth::Read> live_reads(
     plan_vow(tables, market, config, block, out);
     plan_rho(tables, market, config, out);
     plan_supply(tables, market, config, block, out);
-    plan_pips(tables, market, config, block, out);
+    plan_pips(tables, market, config, out);
     plan_clips(tables, market, block, out);
     return out;
 }
@@ -237,7 +185,6 @@ void apply_live_reads(
     take_vow(tables, market, config, block);
     take_rho(tables, market, config, block);
     take_supply(tables, market, config, block);
-    take_pips(tables, market, config, block);
     take_clips(tables, market, block);
 }
 

@@ -35,6 +35,18 @@ void plan_clips(
 );
 void take_clips(Tables& tables, MarketId market, const eth::Block& block);
 
+/// What no log of an oracle tells: its prices and whether it is stopped, asked as the Spotter.
+void plan_pips(
+    const Tables& tables, MarketId market, const MarketConfig& config, std::vector<eth::Read>& reads
+);
+/// Of every block: what no log keeps right is forgotten where it is not answered again.
+void take_pips(
+    Tables& tables, MarketId market, const MarketConfig& config, const eth::Block& block
+);
+/// All there is to ask of an oracle, and its row as that was answered.
+std::vector<eth::Read> pip_reads(const Address& pip, const MarketConfig& config);
+PipRow pip_answers(const Address& pip, const MarketConfig& config, const eth::Block& block);
+
 /// The state of a clipper, of all of its auctions too; nullopt while something is not answered.
 struct ClipAnswers {
     ClipRow clip;

@@ -4,6 +4,7 @@
 #include "core/protocols/maker/contracts.hpp"
 #include "core/protocols/maker/dispatch.hpp"
 #include "core/protocols/maker/events.hpp"
+#include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/transition.hpp"
 #include "core/protocols/maker/view_calls.hpp"
@@ -132,6 +133,7 @@ void MakerProtocol::apply_market(
     if (block.live) {
         apply_live_reads(tables_, market, config(market), block);
     }
+    take_pips(tables_, market, config(market), block);
 }
 
 void MakerProtocol::apply_log(Transition& at) {

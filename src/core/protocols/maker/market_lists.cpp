@@ -117,11 +117,9 @@ Sheet ilk_sheet(
     out.add("unsafe_vaults", U256(counts.unsafe));
     out.add("unsafe_vaults_next", with(counts.next_spot_ray, U256(counts.unsafe_next)));
     const PipRow* pip = tables.pips.find({.market = key.market, .contract = row.pip});
-    if (pip != nullptr && pip->current_wad) {
-        out.add("oracle_price_wad", *pip->current_wad);
-    }
     if (pip != nullptr) {
-        out.add("oracle_stopped", pip->stopped);
+        out.add("oracle_price_wad", oracle_price_wad(*pip));
+        out.add("oracle_stopped", oracle_stopped(*pip));
     }
     return out;
 }

@@ -21,7 +21,6 @@
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -30,12 +29,6 @@
 #include <vector>
 
 namespace faultline::maker {
-namespace {
-
-constexpr std::size_t kHoldersAtOnce = 200;
-
-}  // namespace
-
 MakerReading::MakerReading(
     Tables& tables, const MarketConfig& config, protocol::ReadingOptions options
 )
@@ -92,6 +85,8 @@ Result<void> MakerReading::take_stage(const std::vector<eth::ReadAnswer>& answer
             return take_market(ReadingAnswers(answers));
         case Stage::kIlks:
             return take_ilks(ReadingAnswers(answers));
+        case Stage::kPips:
+            return take_pips(answers);
         case Stage::kClips:
             clip_answers_ = answers;
             return {};
@@ -122,6 +117,9 @@ void MakerReading::plan(Stage stage) {
                     calls_.push_back(view_read(contract, View::kIlks, {word_of(ilk)}));
                 }
             }
+            break;
+        case Stage::kPips:
+            plan_pips();
             break;
         case Stage::kClips:
         case Stage::kSales:
@@ -170,32 +168,9 @@ void MakerReading::plan_calcs() {
     }
 }
 
-void MakerReading::plan_holders() {
-    const std::size_t end =
-        std::min(options_.holders.size(), options_.holders_known + kHoldersAtOnce);
-    for (std::size_t i = options_.holders_known; i < end; ++i) {
-        const protocol::Holder& holder = options_.holders[i];
-        const U256 account = word_of(holder.account);
-        if (!holder.part.is_zero()) {
-            const U256 ilk = word_of(holder.part);
-            calls_.push_back(view_read(config_.vat, View::kUrns, {ilk, account}));
-            calls_.push_back(view_read(config_.vat, View::kGem, {ilk, account}));
-            continue;
-        }
-        calls_.push_back(view_read(config_.vat, View::kDai, {account}));
-        calls_.push_back(view_read(config_.vat, View::kSin, {account}));
-        if (!config_.pot.is_zero()) {
-            calls_.push_back(view_read(config_.pot, View::kPie, {account}));
-        }
-    }
-}
-
 /// What is counted from this block on.
 void MakerReading::begin_flows() {
     tables_.begins.put({market()}, {.block = options_.block.number});
-    if (!config_.esm.is_zero()) {
-        tables_.esms.put(contract(config_.esm), {});
-    }
     if (!config_.dai_usds.is_zero()) {
         tables_.conversions.put(contract(config_.dai_usds), {});
     }

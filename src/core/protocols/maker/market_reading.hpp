@@ -42,6 +42,7 @@ class MakerReading final : public protocol::MarketReading {
     enum class Stage : std::uint8_t {
         kMarket,
         kIlks,
+        kPips,
         kClips,
         kSales,
         kCalcs,
@@ -58,6 +59,7 @@ class MakerReading final : public protocol::MarketReading {
     void plan_all(const Address& contract, std::span<const View> views);
     void plan_psm(const Psm& psm);
     void plan_savings(const Address& address);
+    void plan_pips();
     void plan_clips();
     void plan_calcs();
     void plan_holders();
@@ -72,6 +74,8 @@ class MakerReading final : public protocol::MarketReading {
     Result<void> take_psm(const Psm& psm, ReadingAnswers& in);
     Result<void> take_savings(const Address& address, ReadingAnswers& in);
     Result<void> take_ilks(ReadingAnswers in);
+    void take_esm(ReadingAnswers& in);
+    Result<void> take_pips(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_clips(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_calcs(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_holders(ReadingAnswers in);

@@ -11,13 +11,11 @@
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
 #include <array>
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,24 +37,12 @@ constexpr std::array kVowViews{
 };
 
 constexpr std::array kVatViews{View::kDebt, View::kVice, View::kLine, View::kLive};
+constexpr std::array kEsmViews{View::kEsmSum, View::kFired};
 constexpr std::array kDogViews{View::kHole, View::kDirt, View::kLive};
 constexpr std::array kPotViews{View::kChi, View::kDsr, View::kRho, View::kPieAll, View::kLive};
 
 UnixSeconds time_of(const U256& word) {
     return UnixSeconds{word.low_u64()};
-}
-
-/// The listed holders have all there is.
-Result<void> same(const std::string& what, const U256& all, const U256& listed) {
-    if (all == listed) {
-        return {};
-    }
-    return Error(
-               Code::kRejected,
-               "the listed holders have " + listed.to_string() + " of " + what + ", and all " +
-                   all.to_string()
-    )
-        .advise("holders are missing from the list: begin anew with `faultline bootstrap --again`");
 }
 
 }  // namespace
@@ -78,6 +64,9 @@ void MakerReading::plan_market() {
     }
     if (!config_.pot.is_zero()) {
         plan_all(config_.pot, kPotViews);
+    }
+    if (!config_.esm.is_zero()) {
+        plan_all(config_.esm, kEsmViews);
     }
     if (!config_.dai.is_zero()) {
         calls_.push_back(view_read(config_.dai, View::kTotalSupply));
@@ -135,8 +124,9 @@ Result<void> MakerReading::take_market(ReadingAnswers in) {
     system.dog_live = !dog[2].is_zero();
     FAULTLINE_TRY_VOID(take_vow(in));
     FAULTLINE_TRY_VOID(take_pot(in));
-    FAULTLINE_TRY_VOID(take_tokens(in));
     tables_.systems.put({market()}, std::move(system));
+    take_esm(in);
+    FAULTLINE_TRY_VOID(take_tokens(in));
     tables_.markets.put({market()}, {});
     begin_flows();
     return {};
@@ -268,9 +258,6 @@ Result<void> MakerReading::take_ilks(ReadingAnswers in) {
         row.chop_wad = dog[1];
         row.hole_rad = dog[2];
         row.dirt_rad = dog[3];
-        if (!row.pip.is_zero()) {
-            tables_.pips.put(contract(row.pip), {});
-        }
         tables_.ilks.put({.market = market(), .ilk = ilk}, row);
     }
     return {};
@@ -317,82 +304,6 @@ Result<void> MakerReading::take_calcs(const std::vector<eth::ReadAnswer>& answer
         if (read) {
             tables_.calcs.put(key, *read);
         }
-    }
-    return {};
-}
-
-Result<void> MakerReading::take_holders(ReadingAnswers in) {
-    while (!in.done()) {
-        const protocol::Holder& holder = options_.holders[options_.holders_known];
-        FAULTLINE_TRY_VOID(
-            holder.part.is_zero() ? take_account(holder.account, in) : take_urn(holder, in)
-        );
-        ++options_.holders_known;
-    }
-    return {};
-}
-
-Result<void> MakerReading::take_urn(const protocol::Holder& holder, ReadingAnswers& in) {
-    FAULTLINE_TRY(const auto urn, in.words(2));
-    FAULTLINE_TRY(const U256 gem, in.word());
-    const UrnRow row{.ink_wad = urn[0], .art_wad = urn[1], .gem_wad = gem};
-    const UrnKey key{.market = market(), .ilk = holder.part, .account = holder.account};
-    if (row == UrnRow{}) {
-        tables_.urns.erase(key);
-    } else {
-        tables_.urns.put(key, row);
-    }
-    return {};
-}
-
-Result<void> MakerReading::take_account(const Address& account, ReadingAnswers& in) {
-    FAULTLINE_TRY(const auto words, in.several(config_.pot.is_zero() ? 2 : 3));
-    const AccountKey key{.market = market(), .account = account};
-    AccountRow row;
-    row.dai_rad = words[0];
-    row.pie_wad = config_.pot.is_zero() ? U256() : words[2];
-    put_account(tables_, key, row);
-    put_sin(tables_, key, words[1]);
-    return {};
-}
-
-Result<void> MakerReading::check_sums() {
-    SystemRow system = *tables_.systems.find({market()});
-    system.dai_sum_rad = U256();
-    system.sin_sum_rad = U256();
-    U256 pie;
-    tables_.accounts.for_each_unordered([&](const AccountKey& key, const AccountRow& row) {
-        if (key.market == market()) {
-            system.dai_sum_rad = wrapping_add(system.dai_sum_rad, row.dai_rad);
-            pie = wrapping_add(pie, row.pie_wad);
-        }
-    });
-    tables_.sins.for_each_unordered([&](const AccountKey& key, const SinRow& row) {
-        if (key.market == market()) {
-            system.sin_sum_rad = wrapping_add(system.sin_sum_rad, row.sin_rad);
-        }
-    });
-    FAULTLINE_TRY_VOID(check_art());
-    FAULTLINE_TRY_VOID(same("Vat.dai", system.debt_rad, system.dai_sum_rad));
-    FAULTLINE_TRY_VOID(same("Vat.sin", system.vice_rad, system.sin_sum_rad));
-    const PotRow* pot = tables_.pots.find({market()});
-    tables_.systems.put({market()}, std::move(system));
-    return same("Pot.pie", pot == nullptr ? pie : pot->pie_wad, pie);
-}
-
-Result<void> MakerReading::check_art() {
-    std::map<Hash32, U256> art;
-    tables_.urns.for_each_unordered([&](const UrnKey& key, const UrnRow& row) {
-        if (key.market == market()) {
-            art[key.ilk] = wrapping_add(art[key.ilk], row.art_wad);
-        }
-    });
-    for (const Hash32& ilk : ilks_) {
-        const IlkKey key{.market = market(), .ilk = ilk};
-        IlkRow row = *tables_.ilks.find(key);
-        row.art_sum_wad = art[ilk];
-        FAULTLINE_TRY_VOID(same("art of " + text_of(ilk), row.art_wad, row.art_sum_wad));
-        tables_.ilks.put(key, row);
     }
     return {};
 }

@@ -120,9 +120,10 @@ void add_tokens(Sheet& sheet, const Tables& tables, MarketId market, const Marke
         sheet.add("usds_to_dai_wad", row->usds_to_dai_wad);
         sheet.add("net_to_usds_wad", difference(row->dai_to_usds_wad, row->usds_to_dai_wad));
     }
-    if (const EsmRow* row = tables.esms.find({.market = market, .contract = config.esm})) {
-        sheet.add("esm_joined_wad", row->joined_wad);
-        sheet.add("esm_fired", row->fired);
+    if (!config.esm.is_zero()) {
+        const EsmRow* esm = tables.esms.find({.market = market, .contract = config.esm});
+        sheet.add("esm_joined_wad", esm_joined_wad(esm));
+        sheet.add("esm_fired", esm_fired(esm));
     }
     sheet.add("flows_since_block", flows_since_block(tables, market, config));
 }

@@ -10,6 +10,7 @@
 #include <faultline/core/eth/block.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,11 @@ Result<std::vector<U256>> ReadingAnswers::words(std::size_t count) {
 Result<U256> ReadingAnswers::word() {
     FAULTLINE_TRY(const auto all, words(1));
     return all.front();
+}
+
+std::optional<U256> ReadingAnswers::word_if_any() {
+    auto out = word();
+    return out ? std::optional(*out) : std::nullopt;
 }
 
 Result<std::vector<U256>> ReadingAnswers::several(std::size_t count) {

@@ -6,6 +6,7 @@
 #include <faultline/core/eth/block.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace faultline::maker {
@@ -23,6 +24,8 @@ class ReadingAnswers {
     /// The first word of each of the next answers.
     Result<std::vector<U256>> several(std::size_t count);
     Result<U256> word();
+    /// The first word of the next answer; nullopt where the contract has no such view.
+    std::optional<U256> word_if_any();
 
   private:
     const std::vector<eth::ReadAnswer>& answers_;

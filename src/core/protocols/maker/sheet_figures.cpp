@@ -68,18 +68,65 @@ Figure<U256> next_spot_ray(const Tables& tables, MarketId market, const IlkRow& 
     if (pip == nullptr || system == nullptr) {
         return no_data("the ilk has no oracle");
     }
-    if (pip->next == NextPrice::kUnread) {
-        return no_data("the oracle's next price was not read since it last changed");
+    if (pip->next == NextPrice::kUnread || pip->next == NextPrice::kPoked) {
+        return no_data("the oracle's next price was not read since it may have changed");
     }
     if (pip->next == NextPrice::kRefused) {
-        return no_data("the oracle tells its next price to those on its list only");
+        return no_data(
+            "the oracle did not answer peep(): it has no next price, or tells it to those on its "
+            "list only"
+        );
     }
     if (!pip->next_wad) {
-        return Figure<U256>::of(U256());  // Without a price the Spotter files 0.
+        return no_data(
+            "the oracle will have no price (void): the Spotter files 0 then, and nobody can be "
+            "liquidated"
+        );
     }
     const auto spot = spot_at(*system, ilk, *pip->next_wad);
     return spot ? Figure<U256>::of(*spot)
                 : Figure<U256>::without(FigureStatus::kError, "the next poke would revert");
+}
+
+Figure<U256> oracle_price_wad(const PipRow& pip) {
+    if (!pip.current_wad) {
+        return no_data("the oracle logs no price, and none was read at this block");
+    }
+    return pip.current_wad->is_zero() ? no_data("the oracle has no price (void)")
+                                      : Figure<U256>::of(*pip.current_wad);
+}
+
+Figure<bool> oracle_stopped(const PipRow& pip) {
+    switch (pip.stopped) {
+        case Stopped::kUnread:
+            return Figure<bool>::without(
+                FigureStatus::kNoData, "whether the oracle is stopped was not read at this block"
+            );
+        case Stopped::kUnsaid:
+            return Figure<bool>::without(
+                FigureStatus::kNoData,
+                "the oracle did not answer stopped(): it cannot be, or "
+                "does not say"
+            );
+        default:
+            return Figure<bool>::of(pip.stopped == Stopped::kYes);
+    }
+}
+
+Figure<U256> esm_joined_wad(const EsmRow* esm) {
+    return esm != nullptr ? Figure<U256>::of(esm->joined_wad)
+                          : no_data("the ESM did not answer Sum(): see that its address is right");
+}
+
+Figure<bool> esm_fired(const EsmRow* esm) {
+    if (esm == nullptr || esm->fired == EsmFired::kUnknown) {
+        return Figure<bool>::without(
+            FigureStatus::kNoData,
+            "the system was shut down, or the ESM not known, when the market was read, and no view "
+            "says whether it fired"
+        );
+    }
+    return Figure<bool>::of(esm->fired == EsmFired::kYes);
 }
 
 }  // namespace faultline::maker

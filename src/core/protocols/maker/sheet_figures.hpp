@@ -29,4 +29,12 @@ Figure<U256> flows_since_block(const Tables& tables, MarketId market, const Mark
 /// kNoData, with the reason, where nobody here can read it.
 Figure<U256> next_spot_ray(const Tables& tables, MarketId market, const IlkRow& ilk);
 
+/// The price in force; kNoData where the oracle has none.
+Figure<U256> oracle_price_wad(const PipRow& pip);
+Figure<bool> oracle_stopped(const PipRow& pip);
+
+/// Of the market's ESM; nullptr where it could not be read.
+Figure<U256> esm_joined_wad(const EsmRow* esm);
+Figure<bool> esm_fired(const EsmRow* esm);
+
 }  // namespace faultline::maker

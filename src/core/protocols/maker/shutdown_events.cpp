@@ -28,7 +28,7 @@ bool change_esm(Transition& at, const Change& change) {
 
 Result<void> on_fire(Transition& at) {
     const std::string text = "RED: the ESM fired: the system is being shut down";
-    if (change_esm(at, [](EsmRow& row) { row.fired = true; })) {
+    if (change_esm(at, [](EsmRow& row) { row.fired = EsmFired::kYes; })) {
         at.alarm_standing(text);
     } else {
         at.alarm(text);

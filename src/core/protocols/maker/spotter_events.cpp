@@ -30,7 +30,7 @@ Result<void> on_file_pip(Transition& at, const Note& note) {
     IlkRow row = at.ilk(note.bytes32(0));
     row.pip = note.address(2);
     const ContractKey pip{.market = at.market, .contract = row.pip};
-    if (!at.tables.pips.contains(pip)) {
+    if (!row.pip.is_zero() && !at.tables.pips.contains(pip)) {
         at.tables.pips.put(pip, {});
     }
     at.set_ilk(note.bytes32(0), row);
@@ -67,6 +67,18 @@ Result<void> on_spotter_cage(Transition& at, const Note& /*note*/) {
     return {};
 }
 
+/// That an oracle has no price shows where it is not asked for it too, or where it logs none.
+void tell_void(Transition& at, const Address& contract, bool is_void) {
+    const ContractKey key{.market = at.market, .contract = contract};
+    const PipRow* pip = at.tables.pips.find(key);
+    if (pip == nullptr || is_void == (pip->current_wad == U256())) {
+        return;
+    }
+    at.tables.pips.update(key, [&](PipRow& row) {
+        row.current_wad = is_void ? std::optional(U256()) : std::nullopt;
+    });
+}
+
 /// spot was filed by the Vat's note before; this holds it to the Spotter's formula. Without a price
 /// the oracle's value is not used, and spot is 0.
 Result<void> on_poke(Transition& at) {
@@ -85,6 +97,7 @@ Result<void> on_poke(Transition& at) {
     } else {
         return contradiction("Spotter.Poke gives another spot than par and mat do");
     }
+    tell_void(at, row.pip, row.spot_ray.is_zero());
     at.set_ilk(event.get<"ilk">(), row);
     return {};
 }
@@ -102,7 +115,7 @@ Result<void> on_log_value(Transition& at) {
     FAULTLINE_TRY(const auto event, events::LogValue::decode(at.log));
     return edit_pip(at, [&](PipRow& row) {
         row.current_wad = U256::from_be_bytes(event.get<"val">().view());
-        row.next = NextPrice::kUnread;
+        row.next = NextPrice::kPoked;
         row.next_wad.reset();
     });
 }
@@ -114,12 +127,12 @@ Result<void> on_pip_change(Transition& at, const Note& note) {
 
 Result<void> on_pip_stop(Transition& at, const Note& /*note*/) {
     at.notice("oracle " + at.log.address.hex() + " is stopped: its price stays as it is");
-    return edit_pip(at, [](PipRow& row) { row.stopped = true; });
+    return edit_pip(at, [](PipRow& row) { row.stopped = Stopped::kYes; });
 }
 
 Result<void> on_pip_start(Transition& at, const Note& /*note*/) {
     at.notice("oracle " + at.log.address.hex() + " goes on");
-    return edit_pip(at, [](PipRow& row) { row.stopped = false; });
+    return edit_pip(at, [](PipRow& row) { row.stopped = Stopped::kNo; });
 }
 
 Result<void> on_pip_void(Transition& at, const Note& /*note*/) {
@@ -130,7 +143,8 @@ Result<void> on_pip_void(Transition& at, const Note& /*note*/) {
     return edit_pip(at, [](PipRow& row) {
         row = PipRow{};
         row.current_wad = U256();
-        row.stopped = true;
+        row.next = NextPrice::kPoked;  // An OSM: its poke will say when it has one.
+        row.stopped = Stopped::kYes;
     });
 }
 

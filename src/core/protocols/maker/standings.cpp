@@ -63,9 +63,25 @@ void add_cages(const Tables& tables, Standings& out) {
     if (pot != nullptr && !pot->live) {
         out.add(true, "the Pot is caged", "savings earn nothing");
     }
+}
+
+/// What it was given is news, as anybody can give dust; each gift that counts is an alarm of its
+/// own when it is given.
+void add_esms(const Tables& tables, Standings& out) {
     for (const ContractKey& key : tables.esms.sorted_keys()) {
-        if (key.market == out.market && tables.esms.find(key)->fired) {
-            out.add(true, "the ESM " + key.contract.hex() + " fired", "the system is shut down");
+        if (key.market != out.market) {
+            continue;
+        }
+        const EsmRow* row = tables.esms.find(key);
+        const std::string esm = "the ESM " + key.contract.hex();
+        if (row->fired == EsmFired::kYes) {
+            out.add(true, esm + " fired", "the system is shut down");
+        } else if (!row->joined_wad.is_zero()) {
+            out.add(
+                false,
+                esm + " was given tokens",
+                row->joined_wad.to_string() + " wad in all towards an emergency shutdown"
+            );
         }
     }
 }
@@ -124,6 +140,7 @@ std::vector<protocol::Standing> standings_of(
 ) {
     Standings out{.market = market, .market_name = config.name, .found = {}};
     add_cages(tables, out);
+    add_esms(tables, out);
     add_void_pips(tables, out);
     add_auctions(tables, out);
     return std::move(out.found);

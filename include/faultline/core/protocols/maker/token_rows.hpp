@@ -19,21 +19,36 @@ using protocol::MarketId;
 
 /// What is known of the price that an oracle will have next.
 enum class NextPrice : std::uint8_t {
-    kUnread,   ///< Not asked since it last changed.
-    kKnown,    ///< As peep() answered.
-    kRefused,  ///< peep() reverts: it answers those on its list only, or is no OSM.
+    kUnread,   ///< Not asked yet, and no log says when it changes.
+    kKnown,    ///< As peep() answered at this block; no log says when it changes.
+    kRefused,  ///< peep() is not answered: for those on its list only, or it is no OSM.
+    kPoked,    ///< Not asked since its last log, which says that it changed.
+    kSettled,  ///< As peep() answered; its next log says when it changes.
 };
 
 constexpr NextPrice last_of(NextPrice /*of*/) noexcept {
-    return NextPrice::kRefused;
+    return NextPrice::kSettled;
+}
+
+/// Whether an oracle is stopped, and so keeps its price.
+enum class Stopped : std::uint8_t {
+    kNo,
+    kYes,
+    kUnread,
+    kUnsaid,  ///< It has no stopped().
+};
+
+constexpr Stopped last_of(Stopped /*of*/) noexcept {
+    return Stopped::kUnsaid;
 }
 
 /// An oracle that the Spotter reads for some ilk.
 struct PipRow {
-    std::optional<U256> current_wad;  ///< Of its last LogValue.
+    /// Of its last LogValue, or as peek() answered at this block; 0 when it has none (void).
+    std::optional<U256> current_wad;
     NextPrice next = NextPrice::kUnread;
-    std::optional<U256> next_wad;  ///< Known: nullopt when it will have none.
-    bool stopped = false;
+    std::optional<U256> next_wad;  ///< Known or settled: nullopt when it will have none.
+    Stopped stopped = Stopped::kUnread;
 
     auto fields(this auto& self) {
         return std::tie(self.current_wad, self.next, self.next_wad, self.stopped);
@@ -93,10 +108,21 @@ struct BalanceRow {
     auto fields(this auto& self) { return std::tie(self.amount); }
 };
 
-/// ESM: what was given to it towards a shutdown since it is followed, and whether it fired.
+/// Whether a shutdown was an ESM's.
+enum class EsmFired : std::uint8_t {
+    kNo,
+    kYes,
+    kUnknown,  ///< The system was shut down before it was read, and no view says by whom.
+};
+
+constexpr EsmFired last_of(EsmFired /*of*/) noexcept {
+    return EsmFired::kUnknown;
+}
+
+/// ESM: all that was given to it towards a shutdown (its Sum), and whether it fired.
 struct EsmRow {
     U256 joined_wad;
-    bool fired = false;
+    EsmFired fired = EsmFired::kNo;
 
     auto fields(this auto& self) { return std::tie(self.joined_wad, self.fired); }
 };

@@ -117,18 +117,25 @@ TEST_CASE("figures at the oracle's next price are given where it answers") {
         CHECK(number_of(vault(), "next_health_factor_wad") < wad());
         CHECK(signed_of(vault(), "next_distance_bps").negative);
         CHECK(signed_of(vault(), "next_distance_bps").magnitude == U256(10'000));
-        CHECK_FALSE(test.asks(peep));
         test.event<events::LogValue>(kPip, {Hash32::from_bytes(wads(50).to_be_bytes())});
         CHECK(test.asks(peep));
         test.seal_well();
         CHECK(entry_of(vault(), "next_distance_bps").status == FigureStatus::kNoData);
+        test.answer(peep, {wads(40), U256(1)});
+        test.seal_well();
+        CHECK(number_of(vault(), "next_health_factor_wad") < wad());
+        CHECK_FALSE(test.asks(peep));  // The next LogValue says when.
     }
     SECTION("it refuses") {
         test.answer(peep, {}, true);
         test.seal_well();
         const protocol::Sheet sheet = vault();
         CHECK(entry_of(sheet, "next_distance_bps").status == FigureStatus::kNoData);
-        CHECK_THAT(entry_of(sheet, "next_distance_bps").reason, Catch::Contains("on its list"));
+        // Not all oracles have one: who refuses is not known to have it.
+        CHECK_THAT(
+            entry_of(sheet, "next_distance_bps").reason,
+            Catch::Contains("did not answer peep()") && Catch::Contains("on its list")
+        );
         CHECK_FALSE(test.asks(peep));
     }
     SECTION("nobody could read it, which is no refusal") {
@@ -144,6 +151,12 @@ TEST_CASE("figures at the oracle's next price are given where it answers") {
         test.answer(peep, {U256(), U256()});
         test.seal_well();
         CHECK(entry_of(vault(), "next_health_factor_wad").status == FigureStatus::kNoData);
+        const auto sheet = test.protocol->market_sheet(0, test.at());
+        const protocol::Sheet& ilk = list_of(sheet, "ilks").at(0);
+        for (const char* name : {"next_spot_ray", "unsafe_vaults_next"}) {
+            CHECK(entry_of(ilk, name).status == FigureStatus::kNoData);
+            CHECK_THAT(entry_of(ilk, name).reason, Catch::Contains("void"));
+        }
     }
 }
 

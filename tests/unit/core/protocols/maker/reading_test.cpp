@@ -3,6 +3,7 @@
 #include "unit/core/protocols/maker/maker_fixture.hpp"
 
 #include <faultline/core/protocol/market_reading.hpp>
+#include <faultline/core/protocol/standing.hpp>
 
 #include <cstddef>
 #include <map>
@@ -16,40 +17,94 @@ MarketConfig without_psms() {
     return out;
 }
 
-Bytes words_of(const U256& first) {
+using Words = std::vector<U256>;
+using Told = std::map<eth::Read, Words>;
+
+/// With zeros after these words.
+Bytes bytes_of(const Words& words) {
     constexpr std::size_t kMost = 5;  // Of any of these views.
-    const auto word = first.to_be_bytes();
-    Bytes out(word.begin(), word.end());
-    out.resize(kMost * word.size());
+    Bytes out;
+    for (const U256& one : words) {
+        const auto word = one.to_be_bytes();
+        out.insert(out.end(), word.begin(), word.end());
+    }
+    out.resize(kMost * kWord);
     return out;
 }
 
-/// All that is not said is zero.
-void read(TestMaker& test, const std::map<eth::Read, U256>& told) {
+/// All that is not said is zero; no words revert. What was asked.
+std::vector<eth::Read> read(
+    TestMaker& test, const Told& told, const std::vector<protocol::Holder>& holders = {}
+) {
+    std::vector<eth::Read> asked;
     const auto reading = test.protocol->read_market(
         {.market = 0,
          .block = {.number = test.number, .hash = {}},
          .timestamp = {test.now},
-         .holders = {},
+         .holders = holders,
          .holders_known = 0}
     );
     while (!reading->calls().empty()) {
         std::vector<eth::ReadAnswer> answers;
         for (const eth::Read& call : reading->calls()) {
             const auto found = told.find(call);
-            const U256 word = found == told.end() ? U256() : found->second;
+            const Words words = found == told.end() ? Words{U256()} : found->second;
             answers.push_back(
-                {.read = call, .outcome = eth::ReadOutcome::kReturned, .result = words_of(word)}
+                {.read = call,
+                 .outcome = eth::outcome_of(words.empty()),
+                 .result = words.empty() ? Bytes() : bytes_of(words)}
             );
+            asked.push_back(call);
         }
         const auto taken = reading->take(answers);
         INFO((taken ? "" : taken.error().message()));
         REQUIRE(taken);
     }
     test.ledger.seal();
+    CHECK(reading->holders_known() == holders.size());
+    CHECK(reading->holders_compared() == holders.size());
     ++test.number;
     test.now += 12;
+    return asked;
 }
+
+eth::Read of_ilk(const Address& contract, const Hash32& ilk) {
+    return view_read(contract, View::kIlks, {word_of(ilk)});
+}
+
+eth::Read of_pip(View view) {
+    eth::Read out = view_read(kPip, view);
+    out.from = kSpotter;
+    return out;
+}
+
+/// ETH-A with kPip; all is live.
+Told with_ilk() {
+    return {
+        {view_read(kVat, View::kLive), {U256(1)}},
+        {view_read(kSpotter, View::kLive), {U256(1)}},
+        {view_read(kSpotter, View::kPar), {ray()}},
+        {view_read(kDog, View::kLive), {U256(1)}},
+        {view_read(kVow, View::kLive), {U256(1)}},
+        {view_read(kPot, View::kLive), {U256(1)}},
+        {of_ilk(kVat, kEth), {U256(), ray(), rays(60)}},
+        {of_ilk(kSpotter, kEth), {word_of(kPip), *checked_mul(U256(3), half(ray()))}},
+        {of_pip(View::kPeep), {wads(50), U256(1)}},
+        {of_pip(View::kPeek), {wads(90), U256(1)}},
+    };
+}
+
+const std::vector<protocol::Holder> kOfEth{{.account = {}, .part = kEth}};
+
+std::vector<std::string> shown(const TestMaker& test) {
+    std::vector<std::string> out;
+    for (const protocol::Standing& one : test.protocol->standings()) {
+        out.push_back((one.alarm ? "! " : "") + one.name);
+    }
+    return out;
+}
+
+using Shown = std::vector<std::string>;
 
 }  // namespace
 
@@ -59,11 +114,11 @@ TEST_CASE("eras before a bootstrap are told where the Vow's Sin leaves no room f
     const eth::Read all = view_read(kVow, View::kVowSinAll);
     const U256 era = 999'000;
     SECTION("nothing is left of any") {
-        read(test, {{live, U256(1)}});
+        read(test, {{live, {U256(1)}}});
         CHECK(test.word(kVow, View::kVowSin, {era}) == U256());
     }
     SECTION("some of it is of one") {
-        read(test, {{live, U256(1)}, {all, rad(5)}});
+        read(test, {{live, {U256(1)}}, {all, {rad(5)}}});
         CHECK(test.view(kVow, View::kVowSin, {era}).status == FigureStatus::kNoData);
     }
     SECTION("a cage zeroed it and left them") {
@@ -79,6 +134,89 @@ TEST_CASE("eras before a bootstrap are told where the Vow's Sin leaves no room f
         test.answer(all, {rad(4)});
         test.seal_well();
         CHECK(test.word(kVow, View::kVowSinAll) == rad(4));
+    }
+}
+
+TEST_CASE("oracles are read with their market: a void one alarms at once") {
+    TestMaker test(without_psms());
+    Told told = with_ilk();
+    const auto ilk = [&] {
+        return list_of(test.protocol->market_sheet(0, test.at()), "ilks").at(0);
+    };
+    SECTION("with a price") {
+        read(test, told, kOfEth);
+        CHECK(shown(test).empty());
+        CHECK(number_of(ilk(), "oracle_price_wad") == wads(90));
+        CHECK(number_of(ilk(), "next_spot_ray") == *TestMaker::rday(50));
+        CHECK_FALSE(std::get<bool>(entry_of(ilk(), "oracle_stopped").value));
+    }
+    SECTION("void, as OSM.void() leaves it") {
+        told[of_pip(View::kPeep)] = {U256(), U256()};
+        told[of_pip(View::kPeek)] = {U256(), U256()};
+        told[of_pip(View::kStopped)] = {U256(1)};
+        read(test, told, kOfEth);
+        CHECK(shown(test) == Shown{"! oracle " + kPip.hex() + " is void"});
+        CHECK(entry_of(ilk(), "oracle_price_wad").status == FigureStatus::kNoData);
+        CHECK_THAT(entry_of(ilk(), "next_spot_ray").reason, Catch::Contains("void"));
+        CHECK(std::get<bool>(entry_of(ilk(), "oracle_stopped").value));
+    }
+    SECTION("it answers nothing") {
+        told[of_pip(View::kPeep)] = {};
+        told[of_pip(View::kPeek)] = {};
+        told[of_pip(View::kStopped)] = {};
+        read(test, told, kOfEth);
+        CHECK(shown(test).empty());
+        for (const char* name : {"oracle_price_wad", "next_spot_ray", "oracle_stopped"}) {
+            CHECK(entry_of(ilk(), name).status == FigureStatus::kNoData);
+        }
+    }
+}
+
+TEST_CASE("an ESM is read with its market: that it fired, and what it was given") {
+    TestMaker test(without_psms());
+    Told told = with_ilk();
+    const eth::Read sum = view_read(kEsm, View::kEsmSum);
+    const eth::Read fired = view_read(kEsm, View::kFired);
+    const auto sheet = [&] {
+        return test.protocol->market_sheet(0, test.at());
+    };
+    told[sum] = {wads(9)};
+    SECTION("it fired") {
+        told[fired] = {U256(1)};
+        read(test, told, kOfEth);
+        CHECK(shown(test) == Shown{"! the ESM " + kEsm.hex() + " fired"});
+        CHECK(std::get<bool>(entry_of(sheet(), "esm_fired").value));
+    }
+    SECTION("it was given something, and goes on from there") {
+        read(test, told, kOfEth);
+        CHECK(shown(test) == Shown{"the ESM " + kEsm.hex() + " was given tokens"});
+        test.event<events::EsmJoin>(kEsm, {kAlice, wads(1)});
+        const auto incidents = test.seal();
+        REQUIRE(incidents.size() == 1);
+        CHECK(incidents[0].kind == protocol::IncidentKind::kNotice);
+        CHECK(number_of(sheet(), "esm_joined_wad") == wads(10));
+    }
+    SECTION("a later one has no fired(): the Vat lives, so it has not") {
+        told[fired] = {};
+        read(test, told, kOfEth);
+        CHECK_FALSE(std::get<bool>(entry_of(sheet(), "esm_fired").value));
+        SECTION("or is caged, and others may have done that") {
+            TestMaker caged(without_psms());
+            told[view_read(kVat, View::kLive)] = {U256()};
+            read(caged, told, kOfEth);
+            const auto of_caged = caged.protocol->market_sheet(0, caged.at());
+            CHECK(entry_of(of_caged, "esm_fired").status == FigureStatus::kNoData);
+            CHECK(number_of(of_caged, "esm_joined_wad") == wads(9));
+            CHECK(shown(caged).at(0) == "! the Vat is caged");
+        }
+    }
+    SECTION("it is none") {
+        told[sum] = {};
+        told[fired] = {};
+        read(test, told, kOfEth);
+        CHECK(shown(test).empty());
+        CHECK(entry_of(sheet(), "esm_joined_wad").status == FigureStatus::kNoData);
+        CHECK(entry_of(sheet(), "esm_fired").status == FigureStatus::kNoData);
     }
 }
 
