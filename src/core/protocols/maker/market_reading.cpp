@@ -85,6 +85,8 @@ Result<void> MakerReading::take_stage(const std::vector<eth::ReadAnswer>& answer
             return take_market(ReadingAnswers(answers));
         case Stage::kIlks:
             return take_ilks(ReadingAnswers(answers));
+        case Stage::kIlkParameters:
+            return take_ilk_parameters(ReadingAnswers(answers));
         case Stage::kPips:
             return take_pips(answers);
         case Stage::kClips:
@@ -112,8 +114,12 @@ void MakerReading::plan(Stage stage) {
             break;
         case Stage::kIlks:
             for (const Hash32& ilk : ilks_) {
-                for (const Address& contract :
-                     {config_.vat, config_.jug, config_.spotter, config_.dog}) {
+                calls_.push_back(view_read(config_.vat, View::kIlks, {word_of(ilk)}));
+            }
+            break;
+        case Stage::kIlkParameters:
+            for (const Hash32& ilk : ilks_) {
+                for (const Address& contract : {config_.jug, config_.spotter, config_.dog}) {
                     calls_.push_back(view_read(contract, View::kIlks, {word_of(ilk)}));
                 }
             }

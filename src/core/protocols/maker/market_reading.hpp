@@ -42,6 +42,7 @@ class MakerReading final : public protocol::MarketReading {
     enum class Stage : std::uint8_t {
         kMarket,
         kIlks,
+        kIlkParameters,
         kPips,
         kClips,
         kSales,
@@ -73,7 +74,9 @@ class MakerReading final : public protocol::MarketReading {
     Result<void> take_pot(ReadingAnswers& in);
     Result<void> take_psm(const Psm& psm, ReadingAnswers& in);
     Result<void> take_savings(const Address& address, ReadingAnswers& in);
+    /// Keeps those that the Vat has: anybody can have a log name others.
     Result<void> take_ilks(ReadingAnswers in);
+    Result<void> take_ilk_parameters(ReadingAnswers in);
     void take_esm(ReadingAnswers& in);
     Result<void> take_pips(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_clips(const std::vector<eth::ReadAnswer>& answers);
@@ -88,6 +91,9 @@ class MakerReading final : public protocol::MarketReading {
 
     [[nodiscard]] MarketId market() const { return options_.market; }
 
+    /// Of an ilk that the Vat has not, whose holders nobody has to ask about.
+    [[nodiscard]] bool of_no_ilk(const protocol::Holder& holder) const;
+
     [[nodiscard]] ContractKey contract(const Address& address) const {
         return {.market = options_.market, .contract = address};
     }
@@ -98,6 +104,7 @@ class MakerReading final : public protocol::MarketReading {
     Stage stage_ = Stage::kMarket;
     std::vector<eth::Read> calls_;
     std::vector<Hash32> ilks_;
+    std::size_t holders_asked_ = 0;  ///< Those before are known or asked about.
     /// Answers about clippers, until those about their auctions are in.
     std::vector<eth::ReadAnswer> clip_answers_;
     std::size_t compared_ = 0;

@@ -12,7 +12,6 @@
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -38,11 +37,22 @@ Result<void> same(const std::string& what, const U256& all, const U256& listed) 
 
 }  // namespace
 
+bool MakerReading::of_no_ilk(const protocol::Holder& holder) const {
+    return !holder.part.is_zero() &&
+           !tables_.ilks.contains({.market = market(), .ilk = holder.part});
+}
+
 void MakerReading::plan_holders() {
-    const std::size_t end =
-        std::min(options_.holders.size(), options_.holders_known + kHoldersAtOnce);
-    for (std::size_t i = options_.holders_known; i < end; ++i) {
-        const protocol::Holder& holder = options_.holders[i];
+    std::size_t& next = holders_asked_;
+    std::size_t asked = 0;
+    for (next = options_.holders_known; next < options_.holders.size(); ++next) {
+        const protocol::Holder& holder = options_.holders[next];
+        if (of_no_ilk(holder)) {
+            continue;
+        }
+        if (asked++ == kHoldersAtOnce) {
+            break;
+        }
         const U256 account = word_of(holder.account);
         if (!holder.part.is_zero()) {
             const U256 ilk = word_of(holder.part);
@@ -56,15 +66,20 @@ void MakerReading::plan_holders() {
             calls_.push_back(view_read(config_.pot, View::kPie, {account}));
         }
     }
+    if (calls_.empty()) {
+        options_.holders_known = next;  // The rest is of no ilk.
+    }
 }
 
 Result<void> MakerReading::take_holders(ReadingAnswers in) {
-    while (!in.done()) {
-        const protocol::Holder& holder = options_.holders[options_.holders_known];
+    for (std::size_t& known = options_.holders_known; known < holders_asked_; ++known) {
+        const protocol::Holder& holder = options_.holders[known];
+        if (of_no_ilk(holder)) {
+            continue;
+        }
         FAULTLINE_TRY_VOID(
             holder.part.is_zero() ? take_account(holder.account, in) : take_urn(holder, in)
         );
-        ++options_.holders_known;
     }
     return {};
 }

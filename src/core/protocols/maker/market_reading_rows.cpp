@@ -14,6 +14,7 @@
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -237,19 +238,35 @@ Result<void> MakerReading::take_savings(const Address& address, ReadingAnswers& 
 }
 
 Result<void> MakerReading::take_ilks(ReadingAnswers in) {
-    constexpr std::size_t kVatWords = 5;
+    constexpr std::size_t kWords = 5;
+    std::vector<Hash32> kept;
+    for (const Hash32& ilk : ilks_) {
+        FAULTLINE_TRY(const auto words, in.words(kWords));
+        // One that is filed before its init has some of them; only wards can do that.
+        if (std::ranges::all_of(words, &U256::is_zero)) {
+            continue;
+        }
+        IlkRow row;
+        row.art_wad = words[0];
+        row.rate_ray = words[1];
+        row.spot_ray = words[2];
+        row.line_rad = words[3];
+        row.dust_rad = words[4];
+        tables_.ilks.put({.market = market(), .ilk = ilk}, row);
+        kept.push_back(ilk);
+    }
+    ilks_ = std::move(kept);
+    return {};
+}
+
+Result<void> MakerReading::take_ilk_parameters(ReadingAnswers in) {
     constexpr std::size_t kDogWords = 4;
     for (const Hash32& ilk : ilks_) {
-        IlkRow row;
-        FAULTLINE_TRY(const auto vat, in.words(kVatWords));
+        const IlkKey key{.market = market(), .ilk = ilk};
+        IlkRow row = *tables_.ilks.find(key);
         FAULTLINE_TRY(const auto jug, in.words(2));
         FAULTLINE_TRY(const auto spotter, in.words(2));
         FAULTLINE_TRY(const auto dog, in.words(kDogWords));
-        row.art_wad = vat[0];
-        row.rate_ray = vat[1];
-        row.spot_ray = vat[2];
-        row.line_rad = vat[3];
-        row.dust_rad = vat[4];
         row.duty_ray = jug[0];
         row.rho = time_of(jug[1]);
         row.pip = address_of(spotter[0]);
@@ -258,7 +275,7 @@ Result<void> MakerReading::take_ilks(ReadingAnswers in) {
         row.chop_wad = dog[1];
         row.hole_rad = dog[2];
         row.dirt_rad = dog[3];
-        tables_.ilks.put({.market = market(), .ilk = ilk}, row);
+        tables_.ilks.put(key, row);
     }
     return {};
 }

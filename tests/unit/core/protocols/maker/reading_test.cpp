@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 
 namespace faultline::maker {
 namespace {
@@ -218,6 +219,47 @@ TEST_CASE("an ESM is read with its market: that it fired, and what it was given"
         CHECK(entry_of(sheet(), "esm_joined_wad").status == FigureStatus::kNoData);
         CHECK(entry_of(sheet(), "esm_fired").status == FigureStatus::kNoData);
     }
+}
+
+TEST_CASE("ilks that only logs name are none of a market that is read, and cost a read each") {
+    TestMaker test(without_psms());
+    TestMaker named(without_psms());
+    named.vat(note_topic<"fold(bytes32,address,int256)">(), {U256(7), word_of(kVow), U256()});
+    for (std::uint64_t i = 0; i < 300; ++i) {  // Of more than is asked at once.
+        named.vat(
+            note_topic<"flux(bytes32,address,address,uint256)">(),
+            {U256(8 + i), word_of(kAlice), word_of(kBob), U256()}
+        );
+    }
+    std::set<protocol::Holder> holders{
+        kOfEth.front(), {.account = kAlice, .part = {}}, {.account = kAlice, .part = kEth}
+    };
+    const eth::Block& block = named.pending();
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        for (const protocol::Holder& holder : named.protocol->named_holders(block.logs[i])) {
+            holders.insert(holder);
+        }
+    }
+    REQUIRE(holders.size() > 900);
+    Told told = with_ilk();
+    // Filed, and not begun yet: nobody else than governance can do that.
+    const Hash32 filed = Hash32::from_bytes(U256(9).to_be_bytes());
+    told[of_ilk(kVat, filed)] = {U256(), U256(), U256(), rad(5)};
+    told[view_read(kVat, View::kGem, {word_of(kEth), word_of(kAlice)})] = {wads(3)};
+    std::size_t of_others = 0;
+    for (const eth::Read& call : read(test, told, {holders.begin(), holders.end()})) {
+        const auto parsed = view_call(call.data);
+        const bool of_ilks = parsed && !parsed->arguments.empty() &&
+                             parsed->arguments[0] < U256(308) &&
+                             parsed->arguments[0] != word_of(filed) &&
+                             (parsed->view == View::kIlks || parsed->view == View::kUrns ||
+                              parsed->view == View::kGem);
+        of_others += of_ilks ? 1 : 0;
+    }
+    CHECK(of_others == 300);
+    CHECK(test.protocol->parts(0).size() == 2);
+    CHECK(list_of(test.protocol->market_sheet(0, test.at()), "ilks").size() == 2);
+    CHECK(test.word(kVat, View::kGem, {word_of(kEth), word_of(kAlice)}) == wads(3));
 }
 
 }  // namespace faultline::maker
