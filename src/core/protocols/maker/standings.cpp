@@ -25,12 +25,15 @@ struct Standings {
     const std::string& market_name;
     std::vector<protocol::Standing> found;
 
-    void add(bool alarm, const std::string& name, const std::string& more) {
+    void add(
+        bool alarm, const std::string& name, const std::string& more, std::uint64_t begun = 0
+    ) {
         found.push_back(
             {.market = market,
              .alarm = alarm,
              .name = name,
-             .text = "market \"" + market_name + "\": " + name + ": " + more}
+             .text = "market \"" + market_name + "\": " + name + ": " + more,
+             .begun = begun}
         );
     }
 };
@@ -40,6 +43,7 @@ struct OpenAuctions {
     std::size_t count = 0;
     U256 tab_rad;
     std::uint64_t last_id = 0;
+    std::uint64_t kicks = 0;  ///< Ever, of clippers with open auctions or without.
 };
 
 void add_cages(const Tables& tables, Standings& out) {
@@ -111,10 +115,11 @@ void add_void_pips(const Tables& tables, Standings& out) {
 void add_auctions(const Tables& tables, Standings& out) {
     std::map<std::string, OpenAuctions> by_ilk;
     tables.clips.for_each_unordered([&](const ContractKey& key, const ClipRow& clip) {
-        if (key.market != out.market || clip.active.empty()) {
+        if (key.market != out.market) {
             return;
         }
         OpenAuctions& of = by_ilk[text_of(clip.ilk.value_or(Hash32()))];
+        of.kicks += clip.kicks;
         for (const std::uint64_t id : clip.active) {
             const SaleRow* sale =
                 tables.sales.find({.market = key.market, .clip = key.contract, .id = id});
@@ -124,11 +129,15 @@ void add_auctions(const Tables& tables, Standings& out) {
         }
     });
     for (const auto& [ilk, of] : by_ilk) {
+        if (of.count == 0) {
+            continue;
+        }
         out.add(
             false,
             "auctions of " + ilk,
             std::to_string(of.count) + " open, " + of.tab_rad.to_string() +
-                " rad to raise, the newest is number " + std::to_string(of.last_id)
+                " rad to raise, the newest is number " + std::to_string(of.last_id),
+            of.kicks
         );
     }
 }

@@ -114,8 +114,10 @@ TEST_CASE("open auctions are shown together, by ilk, with what they have to rais
             ": 2 open, " + rad(150).to_string() + " rad to raise, the newest is number 2"
         )
     );
+    CHECK(test.protocol->standings().front().begun == 2);
     test.event<events::Yank>(kClip, {U256(1)});
     test.seal();
+    CHECK(test.protocol->standings().front().begun == 2);
     CHECK_THAT(test.protocol->standings().front().text, Catch::Contains(": 1 open, "));
     test.event<events::Yank>(kClip, {U256(2)});
     test.seal();
