@@ -161,7 +161,8 @@ Outcome Fold::audited(const AuditFinding& finding, std::uint32_t occurrence) {
         {.rule = rules::WatchRule::kAuditMismatch,
          .key = key,
          .verdict = differs ? Verdict::kBreach : Verdict::kClear,
-         .figures = differs ? figures_of(finding.found) : std::map<std::string, std::string>()},
+         .figures = differs ? figures_of(finding.found) : std::map<std::string, std::string>(),
+         .severity = rules::severity_of(rules::WatchRule::kAuditMismatch)},
         block,
         occurrence,
         outcome

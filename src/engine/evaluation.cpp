@@ -43,6 +43,22 @@ void count(EvaluationCounts& counts, FigureStatus status) {
     }
 }
 
+void count(
+    MarketValued& valued,
+    const protocol::Holder& holder,
+    const Figure<protocol::PositionHealth>& figure
+) {
+    ++valued.indebted;
+    if (figure.ok()) {
+        return;
+    }
+    // Holders come in no particular order, and the same blocks have to give the same reason.
+    if (valued.unvalued++ == 0 || holder < valued.first) {
+        valued.first = holder;
+        valued.reason = std::string(figure_status_name(figure.status)) + ": " + figure.reason;
+    }
+}
+
 /// The currency outlives it.
 rules::HealthReading reading_of(
     const protocol::PositionHealth& health, const protocol::BaseCurrency& currency
@@ -151,14 +167,17 @@ std::optional<Fold::Candidate> Fold::recheck(
 void Fold::add_breaches(
     const Healths& healths, std::vector<Candidate>& found, EvaluationCounts& counts
 ) const {
-    if (options_.rules.empty()) {
+    if (options_.rules.empty() && !surveys()) {
         return;
     }
+    counts.markets.resize(healths.size());
     for (std::size_t i = 0; i < healths.size(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);
+        MarketValued& valued = counts.markets[i];
         healths[i]->each_indebted([&](const protocol::Holder& holder,
                                       const Figure<protocol::PositionHealth>& figure) {
             counts.accounts_valued += figure.ok() ? 1 : 0;
+            count(valued, holder, figure);
             add_breaches_of(market, holder, figure, found, counts);
         });
     }
@@ -214,6 +233,8 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
     labels["market"] = protocols_.label(key.market).name;
     if (watch == rules::WatchRule::kAuditMismatch) {
         add_subject(labels, audited_subject(key));
+    } else if (watch == rules::WatchRule::kPositionsUnvalued) {
+        labels["share"] = key.part.is_zero() ? "some" : "half";
     } else if (watch == rules::WatchRule::kMarketNews || watch == rules::WatchRule::kMarketAlarm) {
         // A market has many at once: without it they had one key, and receivers took the first.
         labels["news"] = key.part.is_zero() ? "more" : key.part.hex().substr(2, kNewsDigits);

@@ -31,6 +31,9 @@ constexpr ledger::TableId kDoubtTable = 0x0002;
 constexpr ledger::TableId kNewsTable = 0x0005;
 constexpr ledger::TableId kDroppedNewsTable = 0x0006;
 constexpr ledger::TableId kStandingTable = 0x0007;
+constexpr ledger::TableId kUnvaluedTable = 0x0008;
+constexpr ledger::TableId kDroppedAlarmsTable = 0x0009;
+constexpr ledger::TableId kToldStandingTable = 0x000a;
 
 }  // namespace
 
@@ -64,7 +67,10 @@ Fold::Fold(FoldOptions options)
       ),
       news_(ledger_, kNewsTable),
       dropped_news_(ledger_, kDroppedNewsTable),
+      dropped_alarms_(ledger_, kDroppedAlarmsTable),
       standings_(ledger_, kStandingTable),
+      told_standings_(ledger_, kToldStandingTable),
+      unvalued_(ledger_, kUnvaluedTable),
       book_(ledger_) {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);

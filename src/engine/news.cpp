@@ -13,12 +13,17 @@
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/watch_rows.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace faultline::engine {
 namespace {
@@ -26,8 +31,12 @@ namespace {
 using rules::Verdict;
 using rules::WatchRule;
 
-/// News of which alerts are kept at once: one that is written by a flood ends no one else's.
-constexpr std::size_t kMostNews = 100;
+/// News of a market of which alerts are kept at once, and as many alarms: a flood of one of them
+/// costs nobody else anything.
+constexpr std::size_t kMostNews = 25;
+
+/// Whose news: a market, and whether they are alarms.
+using Source = std::pair<protocol::MarketId, bool>;
 
 Hash32 id_of(const protocol::Standing& standing) {
     return eth::keccak256(std::string_view(std::to_string(standing.market) + "/" + standing.name));
@@ -50,7 +59,14 @@ void Fold::observe_news(
     alerts::AlertKey key = watch_key(rule, of.market);
     key.part = of.id;  // Each is an alert of its own, so that one does not hide behind another.
     observe_watch(
-        {.rule = rule, .key = key, .verdict = verdict, .figures = {}}, block, occurrence, outcome
+        {.rule = rule,
+         .key = key,
+         .verdict = verdict,
+         .figures = {},
+         .severity = rules::severity_of(rule)},
+        block,
+        occurrence,
+        outcome
     );
 }
 
@@ -63,28 +79,57 @@ void Fold::end_old_news(const eth::Block& block, std::uint32_t occurrence, Outco
             news_.erase(id);
         }
     }
-    for (const protocol::MarketId market : dropped_news_.sorted_keys()) {
-        if (is_over(dropped_news_.find(market)->last_at, block)) {
-            const NewsKey of{.market = market, .alarm = false, .id = {}};
-            observe_news(of, Verdict::kClear, block, occurrence, outcome);
-            dropped_news_.erase(market);
+    for (const bool alarm : {false, true}) {
+        auto& dropped = alarm ? dropped_alarms_ : dropped_news_;
+        for (const protocol::MarketId market : dropped.sorted_keys()) {
+            if (is_over(dropped.find(market)->last_at, block)) {
+                const NewsKey of{.market = market, .alarm = alarm, .id = {}};
+                observe_news(of, Verdict::kClear, block, occurrence, outcome);
+                dropped.erase(market);
+            }
         }
     }
 }
 
-void Fold::watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+void Fold::watch_news(
+    const Standings& now, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+) {
     end_old_news(block, occurrence, outcome);
-    std::map<protocol::MarketId, std::uint64_t> dropped;
+    std::vector<protocol::Incident> news;
     for (const protocol::Incident& incident : outcome.incidents) {
+        const bool told = incident.kind == protocol::IncidentKind::kAlarm ||
+                          incident.kind == protocol::IncidentKind::kNotice;
+        if (told && !incident.standing) {
+            news.push_back(incident);
+        }
+    }
+    std::ranges::move(grown(now, block), std::back_inserter(news));
+    if (!news.empty()) {
+        tell(news, block, occurrence, outcome);
+    }
+}
+
+void Fold::tell(
+    const std::vector<protocol::Incident>& news,
+    const eth::Block& block,
+    std::uint32_t occurrence,
+    Outcome& outcome
+) {
+    std::map<Source, std::size_t> kept;
+    news_.for_each_unordered([&](const Hash32&, const NewsRow& row) {
+        ++kept[{row.market, row.alarm}];
+    });
+    std::map<Source, std::uint64_t> dropped;
+    for (const protocol::Incident& incident : news) {
         const bool alarm = incident.kind == protocol::IncidentKind::kAlarm;
-        if ((!alarm && incident.kind != protocol::IncidentKind::kNotice) || incident.standing) {
-            continue;
-        }
+        const Source source{incident.market, alarm};
         const Hash32 id = eth::keccak256(std::string_view(incident.text));
-        if (!alarm && news_.size() >= kMostNews && !news_.contains(id)) {
-            ++dropped[incident.market];
+        const bool known = news_.contains(id);
+        if (!known && kept[source] >= kMostNews) {
+            ++dropped[source];
             continue;
         }
+        kept[source] += known ? 0 : 1;
         news_.put(
             id,
             {.market = incident.market,
@@ -95,37 +140,76 @@ void Fold::watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome
         const NewsKey of{.market = incident.market, .alarm = alarm, .id = id};
         observe_news(of, Verdict::kBreach, block, occurrence, outcome);
     }
-    for (const auto& [market, count] : dropped) {
-        const DroppedNewsRow* before = dropped_news_.find(market);
-        dropped_news_.put(
+    for (const auto& [source, count] : dropped) {
+        const auto [market, alarm] = source;
+        auto& rows = alarm ? dropped_alarms_ : dropped_news_;
+        const DroppedNewsRow* before = rows.find(market);
+        rows.put(
             market,
             {.count = count + (before == nullptr ? 0 : before->count),
              .last_at = block.header.timestamp}
         );
         outcome.news_dropped += count;
-        const NewsKey of{.market = market, .alarm = false, .id = {}};
+        const NewsKey of{.market = market, .alarm = alarm, .id = {}};
         observe_news(of, Verdict::kBreach, block, occurrence, outcome);
     }
 }
 
-void Fold::watch_standings(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
-    std::map<Hash32, StandingRow> now;
+Fold::Standings Fold::standings_now() const {
+    Standings now;
     for (const auto& protocol : protocols_.all()) {
-        for (const protocol::Standing& standing : protocol->standings()) {
-            now[id_of(standing)] = {
-                .market = standing.market, .alarm = standing.alarm, .text = standing.text
-            };
+        for (protocol::Standing& standing : protocol->standings()) {
+            const Hash32 id = id_of(standing);
+            now[id] = std::move(standing);
         }
     }
+    return now;
+}
+
+std::vector<protocol::Incident> Fold::grown(const Standings& now, const eth::Block& block) {
+    std::vector<protocol::Incident> out;
+    for (const auto& [id, standing] : now) {
+        const ToldStandingRow* told = told_standings_.find(id);
+        if (standing.begun == 0 || (told != nullptr && told->begun >= standing.begun)) {
+            continue;
+        }
+        const UnixSeconds at = block.header.timestamp;
+        if (told != nullptr && at.value < told->at.value + rules::kToldAgainSeconds) {
+            continue;
+        }
+        if (told != nullptr) {
+            out.push_back(
+                {.market = standing.market,
+                 .kind = standing.alarm ? protocol::IncidentKind::kAlarm
+                                        : protocol::IncidentKind::kNotice,
+                 .text = standing.text + "; " + std::to_string(standing.begun - told->begun) +
+                         " began since they were last told of",
+                 .standing = false}
+            );
+        }
+        told_standings_.put(id, {.begun = standing.begun, .at = at});
+    }
+    return out;
+}
+
+void Fold::watch_standings(
+    const Standings& now, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+) {
     for (const Hash32& id : standings_.sorted_keys()) {
         const StandingRow row = *standings_.find(id);
         if (!now.contains(id)) {
             const NewsKey of{.market = row.market, .alarm = row.alarm, .id = id};
             observe_news(of, Verdict::kClear, block, occurrence, outcome);
             standings_.erase(id);
+            if (told_standings_.contains(id)) {
+                told_standings_.erase(id);
+            }
         }
     }
-    for (const auto& [id, row] : now) {
+    for (const auto& [id, standing] : now) {
+        const StandingRow row{
+            .market = standing.market, .alarm = standing.alarm, .text = standing.text
+        };
         const StandingRow* before = standings_.find(id);
         if (before == nullptr || *before != row) {
             standings_.put(id, row);
@@ -137,13 +221,15 @@ void Fold::watch_standings(const eth::Block& block, std::uint32_t occurrence, Ou
 
 std::string Fold::describe_news(const alerts::AlertKey& key) const {
     if (key.part.is_zero()) {
-        const DroppedNewsRow* row = dropped_news_.find(key.market);
+        const bool alarm = key.rule == watch_key(WatchRule::kMarketAlarm, key.market).rule;
+        const std::string what = alarm ? "alarms" : "news";
+        const DroppedNewsRow* row = (alarm ? dropped_alarms_ : dropped_news_).find(key.market);
         return row == nullptr
-                   ? "no news are dropped"
-                   : std::to_string(row->count) + " more news of market \"" +
+                   ? "no " + what + " are dropped"
+                   : std::to_string(row->count) + " more " + what + " of market \"" +
                          protocols_.label(key.market).name + "\" are told by the log alone (" +
-                         "market_news): alerts are given for " + std::to_string(kMostNews) +
-                         " at a time";
+                         (alarm ? "market_alarm" : "market_news") + "): alerts are given for " +
+                         std::to_string(kMostNews) + " at a time of each market";
     }
     if (const StandingRow* row = standings_.find(key.part)) {
         return row->text;

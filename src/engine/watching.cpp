@@ -85,9 +85,11 @@ void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& out
         const Verdict verdict = lacks_figures(market) ? Verdict::kBreach : Verdict::kClear;
         observe_watch(WatchRule::kMarketDegraded, market, verdict, block, occurrence, outcome);
     }
+    watch_unvalued(block, occurrence, outcome);
     watch_laws(block, occurrence, outcome);
-    watch_news(block, occurrence, outcome);
-    watch_standings(block, occurrence, outcome);
+    const Standings standings = standings_now();
+    watch_news(standings, block, occurrence, outcome);
+    watch_standings(standings, block, occurrence, outcome);
     if (halt_.find({}) != nullptr) {
         halt_.erase({});
     }
@@ -137,7 +139,11 @@ void Fold::observe_watch(
     Outcome& outcome
 ) {
     observe_watch(
-        {.rule = rule, .key = watch_key(rule, market), .verdict = verdict, .figures = {}},
+        {.rule = rule,
+         .key = watch_key(rule, market),
+         .verdict = verdict,
+         .figures = {},
+         .severity = rules::severity_of(rule)},
         block,
         occurrence,
         outcome
@@ -154,7 +160,7 @@ void Fold::observe_watch(
     alerts::Observation observation;
     observation.key = key;
     observation.rule = rules::watch_rule_name(watched.rule);
-    observation.severity = rules::severity_of(watched.rule);
+    observation.severity = watched.severity;
     observation.verdict = watched.verdict;
     observation.labels = labels(key);
     observation.summary =
@@ -205,6 +211,9 @@ std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) co
     }
     if (rule == WatchRule::kLawBroken) {
         return describe_laws(key.market);
+    }
+    if (rule == WatchRule::kPositionsUnvalued) {
+        return describe_unvalued(key);
     }
     if (is_news(rule)) {
         return describe_news(key);

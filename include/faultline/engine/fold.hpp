@@ -17,10 +17,13 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
+#include <faultline/engine/watch_rows.hpp>
 
 #include <array>
 #include <cstddef>
@@ -71,35 +74,12 @@ struct HaltRow {
     auto fields(this auto& self) { return std::tie(self.why); }
 };
 
-/// Something that a live block announced, until its alert ends.
-struct NewsRow {
-    protocol::MarketId market = 0;
-    bool alarm = false;
-    std::string text;
-    UnixSeconds told_at;
-
-    auto fields(this auto& self) {
-        return std::tie(self.market, self.alarm, self.text, self.told_at);
-    }
-};
-
-/// News of a market that were not kept because there were too many, until the alert about them
-/// ends.
-struct DroppedNewsRow {
-    std::uint64_t count = 0;
-    UnixSeconds last_at;
-
-    auto fields(this auto& self) { return std::tie(self.count, self.last_at); }
-};
-
-/// What the rows of a market showed at the last live block, with an alert of its own.
-struct StandingRow {
-    protocol::MarketId market = 0;
-    bool alarm = false;
-    std::string text;
-    bool operator==(const StandingRow&) const = default;
-
-    auto fields(this auto& self) { return std::tie(self.market, self.alarm, self.text); }
+/// How the valuing of a market's positions with debt went at a block.
+struct MarketValued {
+    std::uint64_t indebted = 0;
+    std::uint64_t unvalued = 0;
+    protocol::Holder first;  ///< Of those without figures; meaningful when there are some.
+    std::string reason;      ///< Why that one has none.
 };
 
 /// How often rules came to which result at a block. A reading is one rule about one account.
@@ -110,6 +90,7 @@ struct EvaluationCounts {
     std::size_t no_data = 0;
     std::size_t stale = 0;
     std::size_t error = 0;
+    std::vector<MarketValued> markets;  ///< By market; empty when nothing was valued.
 };
 
 /// What one event changed: everything that goes into its batch.
@@ -204,6 +185,9 @@ class Fold {
     /// otherwise. @pre tip()
     [[nodiscard]] std::string describe(const alerts::AlertKey& key) const;
 
+    /// How many positions of a market have no figures, as of the last live block that valued them.
+    [[nodiscard]] std::uint64_t unvalued(protocol::MarketId market) const;
+
     /// What figures are of. @pre tip()
     [[nodiscard]] protocol::At at() const;
 
@@ -252,6 +236,7 @@ class Fold {
         alerts::AlertKey key;
         rules::Verdict verdict;
         std::map<std::string, std::string> figures;
+        rules::Severity severity;
     };
 
     /// Moves the alerts about the watching itself.
@@ -272,9 +257,40 @@ class Fold {
     [[nodiscard]] static protocol::Subject audited_subject(const alerts::AlertKey& key);
     [[nodiscard]] std::string describe_audit(const protocol::Subject& about) const;
     [[nodiscard]] bool lacks_figures(protocol::MarketId market) const;
+    /// Whether positions are valued at a block for the watching alone, as there are no rules.
+    [[nodiscard]] bool surveys() const;
+    void watch_unvalued(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    void observe_unvalued(
+        protocol::MarketId market,
+        const UnvaluedRow& row,
+        const eth::Block& block,
+        std::uint32_t occurrence,
+        Outcome& outcome
+    );
+    [[nodiscard]] UnvaluedRow unvalued_row(protocol::MarketId market, const MarketValued& valued)
+        const;
+    /// How many blocks in a row without figures an alert takes, of those that are valued.
+    [[nodiscard]] std::uint32_t unvalued_blocks() const;
+    [[nodiscard]] std::string describe_unvalued(const alerts::AlertKey& key) const;
     void watch_laws(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
-    /// Alerts about what the block announced, and ends those that are old.
-    void watch_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    using Standings = std::map<Hash32, protocol::Standing>;  ///< By market and name.
+
+    [[nodiscard]] Standings standings_now() const;
+    /// Alerts about what the block announced, or what grew while it lasts, and ends those that are
+    /// old.
+    void watch_news(
+        const Standings& now, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+    );
+    /// What there is more of since it was told, an hour ago or longer, and still lasts.
+    [[nodiscard]] std::vector<protocol::Incident> grown(
+        const Standings& now, const eth::Block& block
+    );
+    void tell(
+        const std::vector<protocol::Incident>& news,
+        const eth::Block& block,
+        std::uint32_t occurrence,
+        Outcome& outcome
+    );
 
     /// Which alert about news: of those that were dropped the id is zero.
     struct NewsKey {
@@ -292,7 +308,9 @@ class Fold {
     );
     void end_old_news(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     /// Alerts about what the rows show, for as long as they do.
-    void watch_standings(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    void watch_standings(
+        const Standings& now, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+    );
     [[nodiscard]] std::string describe_news(const alerts::AlertKey& key) const;
     [[nodiscard]] std::string describe_laws(protocol::MarketId market) const;
     [[nodiscard]] rules::Verdict judge_doubt(const eth::Block& block);
@@ -316,7 +334,10 @@ class Fold {
     graph::ExposureGraph graph_;
     ledger::Table<Hash32, NewsRow> news_;  ///< By what it says.
     ledger::Table<protocol::MarketId, DroppedNewsRow> dropped_news_;
+    ledger::Table<protocol::MarketId, DroppedNewsRow> dropped_alarms_;
     ledger::Table<Hash32, StandingRow> standings_;  ///< By market and name.
+    ledger::Table<Hash32, ToldStandingRow> told_standings_;
+    ledger::Table<protocol::MarketId, UnvaluedRow> unvalued_;
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.
     std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.

@@ -22,6 +22,8 @@ std::string_view watch_rule_name(WatchRule rule) noexcept {
             return "market_alarm";
         case WatchRule::kMarketNews:
             return "market_news";
+        case WatchRule::kPositionsUnvalued:
+            return "positions_unvalued";
     }
     return "unknown";
 }

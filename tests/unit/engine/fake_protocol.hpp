@@ -35,6 +35,8 @@ struct Script {
     std::vector<protocol::BrokenLaw> broken;
     std::vector<protocol::Standing> standings;
     std::map<protocol::Holder, U256> health_factors_wad;  ///< Of those with debt.
+    std::map<protocol::Holder, std::string> unvalued;     ///< Of these, why there is no figure.
+    std::string unread;  ///< Why there are no figures, although nothing is degraded.
     std::string degraded;
     std::size_t history_blocks = 0;  ///< That were applied.
     std::vector<eth::Read> reads;    ///< Named for every block, answered or not.
@@ -46,6 +48,9 @@ class FakeHealth final : public protocol::Health {
 
     [[nodiscard]] Figure<protocol::PositionHealth> of(const protocol::Holder& holder
     ) const override {
+        if (const auto why = script_.unvalued.find(holder); why != script_.unvalued.end()) {
+            return Figure<protocol::PositionHealth>::without(FigureStatus::kNoData, why->second);
+        }
         const auto found = script_.health_factors_wad.find(holder);
         protocol::PositionHealth health;
         health.health_factor_wad = U256::max();
@@ -58,7 +63,9 @@ class FakeHealth final : public protocol::Health {
 
     void each_indebted(const Visit& visit) const override {
         for (const auto& [holder, factor] : script_.health_factors_wad) {
-            visit(holder, of(holder));
+            if (script_.unread.empty()) {
+                visit(holder, of(holder));
+            }
         }
     }
 
@@ -122,6 +129,9 @@ class FakeProtocol : public protocol::Protocol {
     }
 
     [[nodiscard]] Figure<bool> usable(protocol::MarketId /*market*/) const override {
+        if (!script_->unread.empty()) {
+            return Figure<bool>::without(FigureStatus::kNoData, script_->unread);
+        }
         return script_->degraded.empty()
                    ? Figure<bool>::of(true)
                    : Figure<bool>::without(FigureStatus::kError, script_->degraded);

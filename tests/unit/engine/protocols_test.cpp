@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the fold makes of any protocol: healths by position, laws, news.
-#include "unit/engine/fake_protocol.hpp"
-#include "unit/engine/scripted_chain.hpp"
+#include "unit/engine/fake_world.hpp"
 
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/transition.hpp>
@@ -15,8 +14,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,47 +23,6 @@ namespace {
 using alerts::Kind;
 using alerts::Transition;
 using protocol::IncidentKind;
-
-/// The test market of Aave and two markets of a protocol that is scripted.
-struct World {
-    std::shared_ptr<Script> script = std::make_shared<Script>();
-    Fold fold{options()};
-    ScriptedChain chain;
-    std::vector<UndoRecord> undo;
-    std::size_t dropped = 0;
-
-    [[nodiscard]] FoldOptions options() const {
-        FoldOptions out = fold_options();
-        out.rules[0].for_blocks = 1;
-        out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "first"));
-        out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "second"));
-        return out;
-    }
-
-    std::vector<Transition> next(bool live = true, std::uint64_t seconds = 0) {
-        eth::Block block = chain.next(200);
-        block.live = live;
-        block.header.timestamp.value += seconds;
-        Outcome outcome = fold.apply(block, 0);
-        UndoRecord record{.ref = block.ref(), .changes = {}, .transitions = {}};
-        record.add(outcome);
-        undo.push_back(std::move(record));
-        dropped += outcome.news_dropped;
-        std::set<std::string> keys;
-        for (const Transition& one : outcome.transitions) {
-            INFO(one.summary);
-            CHECK(keys.insert(one.key()).second);  // Or receivers would drop it as a repetition.
-        }
-        return outcome.transitions;
-    }
-};
-
-protocol::Holder holder(std::uint8_t account, std::uint8_t part) {
-    protocol::Holder out;
-    out.account.bytes[19] = account;
-    out.part.bytes[0] = part;
-    return out;
-}
 
 }  // namespace
 
@@ -168,7 +124,7 @@ TEST_CASE("what history announces alerts nobody") {
     CHECK(world.next().empty());
 }
 
-TEST_CASE("news that come in a flood are bounded and counted, and never an alarm") {
+TEST_CASE("news that come in a flood are bounded and counted, and never another's or an alarm") {
     World world;
     for (int i = 0; i < 300; ++i) {
         world.script->incidents.push_back(
@@ -178,26 +134,59 @@ TEST_CASE("news that come in a flood are bounded and counted, and never an alarm
     world.script->incidents.push_back(
         {.market = 1, .kind = IncidentKind::kAlarm, .text = "it was shut down"}
     );
+    world.script->incidents.push_back(
+        {.market = 2, .kind = IncidentKind::kNotice, .text = "a cToken"}
+    );
     auto said = world.next();
-    REQUIRE(said.size() == 102);
-    CHECK(said[100].rule == "market_alarm");
-    CHECK(said[101].rule == "market_news");
-    CHECK_THAT(said[101].summary, Catch::StartsWith("200 more news of market \"first\""));
-    CHECK(said[101].labels.at("news") == "more");
-    CHECK(world.dropped == 200);
+    REQUIRE(said.size() == 28);
+    CHECK(said[25].rule == "market_alarm");
+    CHECK(said[26].summary == "a cToken");
+    CHECK(said[27].rule == "market_news");
+    CHECK_THAT(said[27].summary, Catch::StartsWith("275 more news of market \"first\""));
+    CHECK(said[27].labels.at("news") == "more");
+    CHECK(world.dropped == 275);
     world.script->incidents = {
         {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk 7"},
         {.market = 1, .kind = IncidentKind::kNotice, .text = "ilk 300"}
     };
     CHECK(world.next(true, 500).empty());
-    CHECK(world.dropped == 201);
+    CHECK(world.dropped == 276);
     said = world.next(true, 700);
-    CHECK(said.size() == 100);  // Those of the first block: ilk 7 was told again.
+    CHECK(said.size() == 26);  // Those of the first block: ilk 7 was told again.
     said = world.next(true, 1200);
     REQUIRE(said.size() == 2);
     CHECK(said[1].kind == Kind::kResolved);
-    CHECK_THAT(said[1].summary, Catch::StartsWith("over: 201 more news"));
+    CHECK_THAT(said[1].summary, Catch::StartsWith("over: 276 more news"));
     CHECK(world.next(true, 1300).empty());
+}
+
+TEST_CASE("alarms that come in a flood leave room for another market's, and for news") {
+    World world;
+    for (int i = 0; i < 100; ++i) {
+        world.script->incidents.push_back(
+            {.market = 1, .kind = IncidentKind::kAlarm, .text = "ESM join " + std::to_string(i)}
+        );
+    }
+    CHECK(world.next().size() == 26);
+    world.script->incidents = {
+        {.market = 1, .kind = IncidentKind::kNotice, .text = "a new ilk"},
+        {.market = 2, .kind = IncidentKind::kAlarm, .text = "it was shut down"},
+        {.market = 1, .kind = IncidentKind::kAlarm, .text = "ESM join 100"}
+    };
+    auto said = world.next(true, 300);
+    REQUIRE(said.size() == 2);
+    CHECK(said[0].summary == "a new ilk");
+    CHECK(said[1].summary == "it was shut down");
+    CHECK(world.dropped == 76);
+    said = world.next(true, 920);
+    REQUIRE(said.size() == 28);
+    for (const Transition& one : said) {
+        CHECK(one.kind == Kind::kResolved);
+    }
+    CHECK(said.back().rule == "market_alarm");
+    CHECK(said.back().labels.at("news") == "more");
+    CHECK_THAT(said.back().summary, Catch::StartsWith("over: 76 more alarms of market \"first\""));
+    CHECK(world.fold.alerts().rows().size() == 0);
 }
 
 TEST_CASE("what the rows show alerts for as long as they show it, and once by its name") {
@@ -205,8 +194,12 @@ TEST_CASE("what the rows show alerts for as long as they show it, and once by it
     CHECK(world.next().empty());
     const auto before = world.fold.dump();
     world.script->standings = {
-        {.market = 1, .alarm = true, .name = "it is caged", .text = "it is caged: no more"},
-        {.market = 2, .alarm = false, .name = "auctions of A", .text = "1 open"}
+        {.market = 1,
+         .alarm = true,
+         .name = "it is caged",
+         .text = "it is caged: no more",
+         .begun = 0},
+        {.market = 2, .alarm = false, .name = "auctions of A", .text = "1 open", .begun = 0}
     };
     world.script->incidents = {
         {.market = 1, .kind = IncidentKind::kAlarm, .text = "cage()", .standing = true}
@@ -239,6 +232,51 @@ TEST_CASE("what the rows show alerts for as long as they show it, and once by it
         REQUIRE(outcome);
         CHECK(outcome->transitions.size() == 2);
         CHECK(world.fold.dump() == before);
+    }
+}
+
+TEST_CASE("what grows while it lasts is told again, once an hour at most") {
+    World world;
+    const auto auctions = [&](std::uint64_t begun) {
+        world.script->standings = {
+            {.market = 2, .alarm = false, .name = "auctions", .text = "1 open", .begun = begun}
+        };
+    };
+    auctions(7);
+    CHECK(world.next().size() == 1);
+    CHECK(world.next(true, 4000).empty());  // One that is stuck, and nothing else.
+    auctions(8);
+    auto said = world.next(true, 4100);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].kind == Kind::kFiring);
+    CHECK(said[0].rule == "market_news");
+    CHECK(said[0].labels.at("market") == "second");
+    CHECK(said[0].summary == "1 open; 1 began since they were last told of");
+    auctions(10);
+    CHECK(world.next(true, 4200).empty());
+    said = world.next(true, 4800);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].kind == Kind::kResolved);
+    auctions(11);
+    CHECK(world.next(true, 7500).empty());
+    const auto before = world.fold.dump();
+    said = world.next(true, 7700);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].summary == "1 open; 3 began since they were last told of");
+    SECTION("and goes with its block") {
+        const auto outcome = world.fold.revert(world.undo.back());
+        REQUIRE(outcome);
+        CHECK(outcome->transitions.size() == 1);
+        CHECK(world.fold.dump() == before);
+    }
+    SECTION("and leaves nothing when it is over") {
+        world.script->standings.clear();
+        CHECK(world.next(true, 8300).size() == 2);
+        CHECK(world.fold.alerts().rows().size() == 0);
+        auctions(12);
+        said = world.next(true, 8400);
+        REQUIRE(said.size() == 1);
+        CHECK(said[0].summary == "1 open");
     }
 }
 
