@@ -151,6 +151,7 @@ Task<std::vector<api::MarketStatus>> EngineView::markets() {
         market.base_currency = protocol.base_currency(id);
         market.usable = usable_now(fold, id);
         market.accounts = protocol.holders(id);
+        market.unvalued = fold.unvalued(id);
         market.reserves = protocol.parts(id).size();
         if (const auto found = service_.auditor().degraded(id); found && !market.usable.ok()) {
             market.audit = {

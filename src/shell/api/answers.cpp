@@ -145,7 +145,8 @@ void write_market(JsonWriter& json, const std::string& chain, const MarketStatus
     json.field("base_currency", market.base_currency.symbol);
     json.field("base_decimals", market.base_currency.decimals);
     write_status(json, market.usable);
-    json.field("accounts", market.accounts).field("reserves", market.reserves);
+    json.field("accounts", market.accounts).field("unvalued", market.unvalued);
+    json.field("reserves", market.reserves);
     if (market.audit) {
         json.key("audit").begin_object().key("block").begin_object();
         json.field("number", market.audit->block.number);

@@ -53,6 +53,7 @@ struct MarketStatus {
     /// Whether the rows of a market without figures still are the contracts' state.
     std::optional<DegradedAudit> audit;
     std::size_t accounts = 0;
+    std::uint64_t unvalued = 0;  ///< Positions that could not be valued when they were last.
     std::size_t reserves = 0;
 };
 

@@ -257,7 +257,7 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         R"("storage_error":"","halted":"","doubt":"","endpoints":[{"name":"local","role":"primary",)"
         R"("state":"ok","head":100,"lag_blocks":0}],"markets":[{"name":"core","protocol":"aave_v2",)"
         R"("path":"/v1/chains/devnet/aave/core",)"
-        R"("base_currency":"ETH","base_decimals":18,"status":"value","reason":"","accounts":3,"reserves":2}]})"
+        R"("base_currency":"ETH","base_decimals":18,"status":"value","reason":"","accounts":3,"unvalued":1,"reserves":2}]})"
     ));
     bench.chain.status_now.markets[0].audit = {
         .block = {.number = 90, .hash = {}}, .equal = 12, .mismatch = 1, .first_mismatch = "x of y"

@@ -34,6 +34,7 @@ class FakeChain final : public ChainView {
         market.base_currency = {.symbol = "ETH", .decimals = 18};
         market.usable = Figure<bool>::of(true);
         market.accounts = 3;
+        market.unvalued = 1;
         market.reserves = 2;
         status_now.markets = {market};
     }
