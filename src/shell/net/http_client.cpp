@@ -51,7 +51,7 @@ Error explain(const error_code& failure, std::size_t body_bytes_most) {
     }
     if (failure == http::error::body_limit) {
         return Error(
-                   Code::kMalformed,
+                   Code::kRejected,
                    "its answer is larger than " + std::to_string(body_bytes_most) + " bytes"
         )
             .advise("Ask for less at a time");

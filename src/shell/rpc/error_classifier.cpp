@@ -150,13 +150,14 @@ Classification classify(const NodeError& error, int http_status) {
 }
 
 bool refuses_call(const NodeError& error) {
-    const Cause cause = classify(error).cause;
-    if (cause != Cause::kTooMuchData) {
-        return cause == Cause::kCallTooBig;
-    }
+    return classify(error).cause == Cause::kCallTooBig || refuses_size(error);
+}
+
+bool refuses_size(const NodeError& error) {
     std::string words = error.message;
     std::ranges::transform(words, words.begin(), lower);
-    return !words.contains("time");  // "query timed out": as much fits when there is less to do.
+    // "query timed out": as much fits when there is less to do.
+    return classify(error).cause == Cause::kTooMuchData && !words.contains("time");
 }
 
 Classification classify_http(int http_status) {

@@ -336,7 +336,7 @@ Result<std::vector<BlockLogs>> decode_logs(
 }
 
 Result<std::vector<eth::ReadAnswer>> decode_reads(
-    const Exchange& exchange, std::span<const eth::Read> reads
+    const Exchange& exchange, std::span<const eth::Read> reads, Unsettled* unsettled
 ) {
     FAULTLINE_ASSERT(reads.size() == exchange.calls.size());
     FAULTLINE_TRY(const Reply reply, Reply::parse(exchange));
@@ -344,6 +344,10 @@ Result<std::vector<eth::ReadAnswer>> decode_reads(
     answers.reserve(reads.size());
     for (std::size_t i = 0; i < reads.size(); ++i) {
         FAULTLINE_TRY(eth::ReadAnswer answer, read_answer(reply, i, reads[i]));
+        const NodeError* refused = reply.error(i);
+        if (unsettled != nullptr && refused != nullptr && refuses_size(*refused)) {
+            unsettled->crowded.push_back(i);
+        }
         answers.push_back(std::move(answer));
     }
     return answers;

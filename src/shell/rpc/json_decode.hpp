@@ -12,6 +12,7 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -58,9 +59,16 @@ Result<std::vector<BlockLogs>> decode_logs(
     const Exchange& exchange, LogRange range, const eth::LogFilter& filter
 );
 
-/// One answer per call; a revert is an answer.
+/// Reads of a batch whose answers are not their own yet.
+struct Unsettled {
+    /// Refused for the size of an answer, which may be that of the whole batch.
+    std::vector<std::size_t> crowded;
+};
+
+/// One answer per call; a revert is an answer. What another batch may answer goes to `unsettled`,
+/// if given, and is without an answer here.
 Result<std::vector<eth::ReadAnswer>> decode_reads(
-    const Exchange& exchange, std::span<const eth::Read> reads
+    const Exchange& exchange, std::span<const eth::Read> reads, Unsettled* unsettled = nullptr
 );
 
 /// A header object, as in blocks.

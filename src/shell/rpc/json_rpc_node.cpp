@@ -17,9 +17,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -192,27 +190,6 @@ runtime::Task<Result<std::vector<BlockLogs>>> JsonRpcNode::logs(
         FAULTLINE_CO_TRY_VOID(co_await spot_check(*suspect, filter, blocks));
     }
     co_return blocks;
-}
-
-runtime::Task<Result<std::vector<eth::ReadAnswer>>> JsonRpcNode::reads(
-    Hash32 block, std::vector<eth::Read> reads
-) {
-    std::vector<eth::ReadAnswer> all;
-    while (all.size() < reads.size()) {
-        const std::span<const eth::Read> rest = std::span(reads).subspan(all.size());
-        const std::span<const eth::Read> some =
-            rest.first(std::min(rest.size(), options_.max_batch));
-        std::vector<Call> calls;
-        for (const eth::Read& read : some) {
-            calls.push_back(view_call(block, read));
-        }
-        Decoder<std::vector<eth::ReadAnswer>> decode = [some](const Exchange& exchange) {
-            return decode_reads(exchange, some);
-        };
-        FAULTLINE_CO_TRY(auto answers, co_await ask(std::move(calls), std::move(decode)));
-        std::ranges::move(answers, std::back_inserter(all));
-    }
-    co_return all;
 }
 
 std::unique_ptr<Node> make_json_rpc_node(

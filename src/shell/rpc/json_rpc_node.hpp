@@ -32,7 +32,8 @@ inline constexpr std::size_t kParsedOnLoopBytes = 1UL << 20U;
 template <class T>
 using Decoder = std::function<Result<T>(const Exchange&)>;
 
-/// Node over JSON-RPC 2.0. Blocks and what proves them: json_rpc_blocks.cpp.
+/// Node over JSON-RPC 2.0. Blocks and what proves them: json_rpc_blocks.cpp. View calls:
+/// json_rpc_reads.cpp.
 class JsonRpcNode final : public Node {
   public:
     JsonRpcNode(
@@ -72,10 +73,15 @@ class JsonRpcNode final : public Node {
     ) override;
 
   private:
+    /// The reads of one block on their way to answers.
+    struct ReadRound;
+
     /// One HTTP request for all calls, or one each where there are no batches, and what was
-    /// answered decoded.
+    /// answered decoded. Whether anything was answered goes to `heard`, if given.
     template <class T>
-    runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode);
+    runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode, bool* heard = nullptr);
+    /// Asks some of them in one batch: answers, or asks for less at a time.
+    runtime::Task<Result<void>> read_group(ReadRound& round, std::vector<std::size_t> group);
     runtime::Task<Result<net::HttpResponse>> send(std::string body);
     /// Asks one call after the other; what comes is the answer to a batch of them.
     runtime::Task<Result<net::HttpResponse>> send_singly(const Exchange& exchange);
@@ -127,7 +133,7 @@ runtime::Task<Result<T>> JsonRpcNode::parse(const Exchange& exchange, const Deco
 }
 
 template <class T>
-runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> decode) {
+runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> decode, bool* heard) {
     const Instant started = clock_.now();
     const std::string methods = method_names(calls);
     Exchange exchange;
@@ -138,6 +144,9 @@ runtime::Task<Result<T>> JsonRpcNode::ask(std::vector<Call> calls, Decoder<T> de
     const Result<net::HttpResponse> response =
         fits ? co_await send(encode(exchange.calls, exchange.first_id))
              : co_await send_singly(exchange);
+    if (heard != nullptr) {
+        *heard = response.has_value();
+    }
     std::optional<Result<T>> decoded;
     if (response) {
         exchange.body = response->body;

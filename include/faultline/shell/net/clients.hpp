@@ -13,7 +13,7 @@
 namespace faultline::net {
 
 struct ClientOptions {
-    std::size_t max_body_bytes = 64UL << 20U;  ///< Larger answers are kMalformed.
+    std::size_t max_body_bytes = 64UL << 20U;  ///< Larger answers are kRejected.
     Duration idle_timeout =
         std::chrono::seconds(30);       ///< WebSocket: silence before a ping decides.
     std::size_t max_idle_per_host = 4;  ///< Kept-alive HTTP connections.

@@ -40,10 +40,10 @@ struct HttpResponse {
 };
 
 /// Sends requests over kept-alive connections. Any HTTP status is a value, redirects included;
-/// errors are kTransient (connect, TLS, timeout, closed early), kMalformed (not HTTP, larger than
-/// the limit) or kInvalid (a method, target or header that cannot be sent), and name the redacted
-/// URL. A request whose kept-alive connection turns out dead before a byte of the answer came is
-/// sent once more, so receivers may see one twice. Thread: loop.
+/// errors are kTransient (connect, TLS, timeout, closed early), kMalformed (not HTTP), kRejected
+/// (larger than the limit) or kInvalid (a method, target or header that cannot be sent), and name
+/// the redacted URL. A request whose kept-alive connection turns out dead before a byte of the
+/// answer came is sent once more, so receivers may see one twice. Thread: loop.
 class HttpClient {
   public:
     HttpClient() = default;

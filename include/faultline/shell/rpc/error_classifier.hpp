@@ -53,6 +53,9 @@ Classification classify(const NodeError& error, int http_status = 200);
 /// the node allows. Never where waiting may help (time, rate, load, state) nor for a revert.
 bool refuses_call(const NodeError& error);
 
+/// Whether it is for the size of answers that the node refuses; in a batch perhaps of the others'.
+bool refuses_size(const NodeError& error);
+
 /// For an answer without a JSON-RPC error. @pre http_status is not 2xx
 Classification classify_http(int http_status);
 

@@ -240,14 +240,14 @@ TEST_CASE("what is not HTTP is malformed", "[net]") {
     );
 }
 
-TEST_CASE("an answer larger than the limit is malformed, however it is sent", "[net]") {
+TEST_CASE("an answer larger than the limit is rejected, however it is sent", "[net]") {
     ClientOptions options;
     options.max_body_bytes = 10;
     const auto larger = "larger than 10 bytes";
     const std::string body(11, 'x');
     check_error(
         answer_to("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + body, options),
-        Code::kMalformed,
+        Code::kRejected,
         larger
     );
     check_error(
@@ -255,10 +255,10 @@ TEST_CASE("an answer larger than the limit is malformed, however it is sent", "[
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n" + body + "\r\n0\r\n\r\n",
             options
         ),
-        Code::kMalformed,
+        Code::kRejected,
         larger
     );
-    check_error(answer_to("HTTP/1.1 200 OK\r\n\r\n" + body, options), Code::kMalformed, larger);
+    check_error(answer_to("HTTP/1.1 200 OK\r\n\r\n" + body, options), Code::kRejected, larger);
     CHECK(answer_to("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", options).has_value()
     );
 }
