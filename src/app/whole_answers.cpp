@@ -18,8 +18,8 @@ Result<std::vector<eth::ReadAnswer>> whole_answers(
     }
     return Error(
                Code::kRejected,
-               "no endpoint carries a call of " + hole->read.to.hex() + " at block " +
-                   block.text() + " through, data " + to_hex(hole->read.data)
+               "no endpoint, or too few to agree, carry a call of " + hole->read.to.hex() +
+                   " at block " + block.text() + " through, data " + to_hex(hole->read.data)
     )
         .advise("its gas or size is beyond what they allow: use an endpoint that allows more");
 }

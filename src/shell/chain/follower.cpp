@@ -204,9 +204,11 @@ void HeadFollower::say_unanswered(const eth::Block& block) {
     if (any && !said_unanswered_) {
         parts_.log.warn(
             "reads_unanswered",
-            "no endpoint carries a view call through (its gas, or the size of its answer), so what "
-            "depends on it is without figures; configure an endpoint that allows more. Said again "
-            "only after a block of which all could be read",
+            "a view call is carried through by no endpoint, or by fewer than have to agree (its "
+            "gas, "
+            "its time, or the size of its answer), so what depends on it is without figures; "
+            "configure an endpoint that allows more. Said again only after a block of which all "
+            "could be read",
             {{"chain", options_.chain_name},
              {"block", block.ref().text()},
              {"to", hole->read.to.hex()},

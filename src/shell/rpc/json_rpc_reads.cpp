@@ -2,6 +2,7 @@
 // View calls: batches, and smaller ones where a batch is too much.
 #include "json_decode.hpp"
 #include "json_encode.hpp"
+#include "json_reply.hpp"
 #include "json_rpc_node.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>

@@ -22,14 +22,6 @@ bool same_block(const PinnedBlock& one, const PinnedBlock& other) {
     return one.header == other.header && one.logs == other.logs;
 }
 
-/// What a revert carries along differs between clients; that it reverts does not. Who has no answer
-/// contradicts nobody.
-bool same_answer(const eth::ReadAnswer& one, const eth::ReadAnswer& other) {
-    const bool silent = one.unanswered() || other.unanswered();
-    return one.read == other.read && (silent || (one.outcome == other.outcome &&
-                                                 (one.reverted() || one.result == other.result)));
-}
-
 runtime::Task<Result<eth::Header>> note_lowest(
     Node& node, HeadTag tag, std::shared_ptr<std::optional<eth::Header>> lowest
 ) {
@@ -90,23 +82,6 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> full_reads(
 /// missing state do not end by waiting, and the other's answer is there.
 bool final_for(const Error& error, const std::optional<PoorAnswers>& poor) {
     return poor && (error.code() == Code::kMissing || error.code() == Code::kRejected);
-}
-
-/// The votes of endpoints that have to agree, and which reads one of them had no answer to.
-runtime::Task<Result<std::vector<eth::ReadAnswer>>> noted_reads(
-    Node& node, Hash32 block, std::vector<eth::Read> reads, std::shared_ptr<std::vector<bool>> holes
-) {
-    auto answers = co_await node.reads(block, std::move(reads));
-    for (std::size_t i = 0; answers && i < answers->size() && i < holes->size(); ++i) {
-        (*holes)[i] = (*holes)[i] || (*answers)[i].unanswered();
-    }
-    co_return answers;
-}
-
-bool same_answers(
-    const std::vector<eth::ReadAnswer>& one, const std::vector<eth::ReadAnswer>& other
-) {
-    return std::ranges::equal(one, other, same_answer);
 }
 
 }  // namespace
@@ -295,27 +270,6 @@ runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::reads(
         session_.witnesses->add((*poor)->endpoint);
     }
     co_return std::move((*poor)->answers);
-}
-
-/// What fewer than enough endpoints say is not known: where one of them has no answer, there is
-/// none.
-runtime::Task<Result<std::vector<eth::ReadAnswer>>> PoolView::agreed_reads(
-    Question question, Hash32 block, std::vector<eth::Read> reads
-) {
-    const auto holes = std::make_shared<std::vector<bool>>(reads.size());
-    Asking<std::vector<eth::ReadAnswer>> asking = [block, reads, holes](Node& node) {
-        return noted_reads(node, block, reads, holes);
-    };
-    FAULTLINE_CO_TRY(
-        auto answers, co_await rotation_.agree(question, std::move(asking), session_, same_answers)
-    );
-    for (std::size_t i = 0; i < answers.size() && i < holes->size(); ++i) {
-        if ((*holes)[i]) {
-            answers[i].outcome = eth::ReadOutcome::kNoAnswer;
-            answers[i].result.clear();
-        }
-    }
-    co_return answers;
 }
 
 runtime::Task<Result<Testimony>> testimony(

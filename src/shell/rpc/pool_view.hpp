@@ -11,7 +11,8 @@
 
 namespace faultline::rpc {
 
-/// The endpoints of a pool as one Node; with witnesses, for questions that belong together.
+/// The endpoints of a pool as one Node (reads they agree on: agreed_reads.cpp); with witnesses, for
+/// questions that belong together.
 class PoolView final : public Node {
   public:
     PoolView(Rotation& rotation, std::string name, Witnesses* witnesses);
@@ -43,6 +44,10 @@ class PoolView final : public Node {
     runtime::Task<Result<PinnedBlock>> ask_for_block(Hash32 hash, Asking<PinnedBlock> asking);
     runtime::Task<Result<std::vector<eth::ReadAnswer>>> agreed_reads(
         Question question, Hash32 block, std::vector<eth::Read> reads
+    );
+    /// One read, of those endpoints that have an answer to it.
+    runtime::Task<Result<eth::ReadAnswer>> agreed_read(
+        Question question, Hash32 block, eth::Read read
     );
     [[nodiscard]] Question pinned(Kind kind, const Hash32& hash, std::size_t calls) const;
 

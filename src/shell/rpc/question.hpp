@@ -38,6 +38,9 @@ struct Question {
     std::optional<eth::BlockNum> needs;  ///< An endpoint behind this block cannot answer.
     std::optional<Hash32> hash;          ///< One that has shown this block can.
     std::uint64_t width = 0;             ///< Blocks in the range, or 0.
+    /// A read that some do not carry through: those have no vote on it, and too few votes are
+    /// neither a dispute nor a reason to take fewer.
+    bool abstained = false;
 
     [[nodiscard]] bool wide() const { return width > 0; }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rotation.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/rpc/client.hpp>
@@ -185,7 +187,8 @@ void Rotation::remember(const Question& question, Verdict::Kind kind) {
 }
 
 bool Rotation::settle_for_fewer(const Question& question, const Verdict& verdict) {
-    if (question.hash && disputed_.contains({question.kind, *question.hash})) {
+    const bool disputed = question.hash && disputed_.contains({question.kind, *question.hash});
+    if (disputed || question.abstained) {
         return false;
     }
     const bool sound = std::ranges::any_of(verdict.agreed, [this](std::size_t member) {
@@ -200,6 +203,36 @@ bool Rotation::settle_for_fewer(const Question& question, const Verdict& verdict
     const Instant now = parts_.clock.now();
     short_since_ = short_since_.value_or(now);
     return now - *short_since_ >= kQuorumPatience;
+}
+
+bool Rotation::goes_without(const Question& question, std::size_t abstained) {
+    /// A moment's failure costs no figure, and an endpoint that stays away holds up no block.
+    constexpr Duration kPatience = std::chrono::seconds(15);
+    if (abstained == 0 || disputed_.contains({question.kind, question.hash.value_or(Hash32())})) {
+        return false;
+    }
+    if (members_.size() < options_.quorum + abstained) {
+        return true;
+    }
+    const Instant now = parts_.clock.now();
+    few_since_ = few_since_.value_or(now);
+    return now - *few_since_ >= kPatience;
+}
+
+void Rotation::say_carried_by_few(const eth::Read& read, std::size_t carried) {
+    if (std::exchange(said_few_, true)) {
+        return;
+    }
+    parts_.log.warn(
+        "read_carried_by_few",
+        "fewer endpoints carry a view call through (its gas, its time, or the size of its answer) "
+        "than have to agree on it; configure endpoints that allow more",
+        {{"chain", options_.chain_name},
+         {"wanted", options_.quorum},
+         {"carried", carried},
+         {"to", read.to.hex()},
+         {"data", to_hex(read.data)}}
+    );
 }
 
 bool Rotation::denied(

@@ -53,6 +53,18 @@ class Rotation {
         Question question, Asking<T> asking, Session& session, Same same
     );
 
+    /// Whether a read that fewer than enough endpoints answered has no answer: as many do not carry
+    /// it through that there cannot be enough, or too few others have been there for a while.
+    bool goes_without(const Question& question, std::size_t abstained);
+
+    /// Enough answered a read that others do not carry through.
+    void carried() { few_since_.reset(); }
+
+    /// There is an answer to all reads of a block.
+    void all_carried() { said_few_ = false; }
+
+    void say_carried_by_few(const eth::Read& read, std::size_t carried);
+
     runtime::Task<Result<eth::ChainId>> chain_id();
     runtime::Task<> look_after();
 
@@ -147,6 +159,8 @@ class Rotation {
     std::optional<Alone> alone_;
     /// Pinned questions with contradictory answers and no majority yet.
     std::set<std::pair<Kind, Hash32>> disputed_;
+    std::optional<Instant> few_since_;  ///< Since when others were missing for a read's quorum.
+    bool said_few_ = false;
     bool said_short_ = false;
     bool said_disputed_ = false;
 };

@@ -30,6 +30,15 @@ class InFlight {
 };
 
 template <class T>
+bool abstains(const T& /*answer*/) {
+    return false;
+}
+
+inline bool abstains(const std::vector<eth::ReadAnswer>& answers) {
+    return std::ranges::any_of(answers, &eth::ReadAnswer::unanswered);
+}
+
+template <class T>
 runtime::Task<Result<T>> Rotation::attempt(
     Member& member, const Question& question, const Asking<T>& asking
 ) {
@@ -230,7 +239,9 @@ runtime::Task<Result<T>> Rotation::agree(
             Result<T>& result = *results[i];
             without.erase(asked[i]);
             if (result) {
-                votes.push_back({.member = asked[i], .answer = *std::move(result)});
+                if (!question.abstained || !abstains(*result)) {
+                    votes.push_back({.member = asked[i], .answer = *std::move(result)});
+                }
                 continue;
             }
             if (result.error().code() == Code::kMissing) {
@@ -246,7 +257,7 @@ runtime::Task<Result<T>> Rotation::agree(
         // Two that differ need a third.
         wanted = std::max(wanted, votes.size() + (verdict.against.empty() ? 0 : 1));
     }
-    if (question.hash && verdict.kind == Verdict::Kind::kShort &&
+    if (question.hash && !question.abstained && verdict.kind == Verdict::Kind::kShort &&
         denied(question, verdict, without)) {
         co_return undecided(verdict, attempts);
     }

@@ -227,22 +227,84 @@ TEST_CASE("the failure of both is reported, not a verdict", "[pool][quorum]") {
     CHECK(block.error().code() == Code::kTransient);
 }
 
-TEST_CASE("who has no answer to a read contradicts nobody, and nobody else decides it", "[pool]") {
-    Voting at(kThree, 2);
-    at.at(0).refused_call = Bytes{1};
-    for (std::size_t i = 0; i < 3; ++i) {
-        at.at(i).read_result = Bytes{7};
+namespace {
+
+/// Two reads, both answered by 7, of endpoints some of which do not carry the first one through.
+struct Abstaining : Voting {
+    explicit Abstaining(const std::vector<Role>& roles, std::size_t quorum)
+        : Voting(roles, quorum) {
+        for (FakeEndpoint* node : nodes) {
+            node->read_result = Bytes{7};
+        }
     }
-    const auto ask = [&] {
-        return at.get(at.pool->reads(
-            block_at(100).ref.hash, {{.to = {}, .data = {1}}, {.to = {}, .data = {2}}}
-        ));
-    };
-    const auto answers = ask();
+
+    void abstains(std::size_t place) { at(place).refused_call = Bytes{1}; }
+
+    Result<std::vector<eth::ReadAnswer>> ask() {
+        return get(
+            pool->reads(block_at(100).ref.hash, {{.to = {}, .data = {1}}, {.to = {}, .data = {2}}})
+        );
+    }
+};
+
+}  // namespace
+
+TEST_CASE("who has no answer to a read abstains: the next one is asked", "[pool][quorum]") {
+    Abstaining at(kThree, 2);
+    const std::size_t abstains = GENERATE(0U, 1U, 2U);
+    at.abstains(abstains);
+    const auto answers = at.ask();
+    REQUIRE(answers);
+    CHECK(answers->at(0).result == Bytes{7});
+    CHECK(answers->at(1).result == Bytes{7});
+    CHECK(at.state(abstains) == "ok");
+    CHECK(at.log.lines.empty());
+}
+
+TEST_CASE("a read that fewer carry through than have to agree has no answer", "[pool][quorum]") {
+    Abstaining at(kThree, 2);
+    at.abstains(0);
+    at.abstains(2);
+    for (int i = 0; i < 2; ++i) {
+        const auto answers = at.ask();
+        REQUIRE(answers);
+        CHECK(answers->at(0).unanswered());
+        CHECK(answers->at(0).read.data == Bytes{1});
+        CHECK(answers->at(1).result == Bytes{7});
+    }
+    CHECK(at.log.count("read_carried_by_few") == 1);
+    CHECK(at.log.count("wanted=2 carried=1") == 1);
+    CHECK(at.log.count("quorum_") == 0);
+    at.at(0).refused_call.reset();
+    CHECK(at.ask()->at(0).result == Bytes{7});
+}
+
+TEST_CASE("who abstains hides no contradiction of the others", "[pool][quorum]") {
+    Abstaining at(kThree, 3);
+    at.abstains(0);
+    at.at(2).answers_otherwise = Bytes{1};
+    for (int i = 0; i < 5; ++i) {
+        const auto answers = at.ask();
+        REQUIRE_FALSE(answers);
+        CHECK(answers.error().code() == Code::kTransient);
+        at.pass(20s);
+    }
+    CHECK(at.log.count("quorum_disputed") > 0);
+    at.at(2).answers_otherwise.reset();
+    CHECK(at.ask());
+}
+
+TEST_CASE("for a read that some abstain from, others are waited for a while", "[pool][quorum]") {
+    Abstaining at(kThree, 2);
+    at.abstains(0);
+    at.at(2).fault = Error(Code::kTransient, "down");
+    REQUIRE_FALSE(at.ask());
+    at.pass(16s);
+    const auto answers = at.ask();
     REQUIRE(answers);
     CHECK(answers->at(0).unanswered());
-    CHECK(answers->at(1).result == Bytes{7});
-    CHECK(at.state(0) == "ok");
-    at.at(0).refused_call.reset();
-    CHECK(ask()->at(0).result == Bytes{7});
+    // Without anybody's word that it is too much, an outage is one.
+    at.at(0).fault = at.at(1).fault = Error(Code::kTransient, "down");
+    at.pass(16s);
+    CHECK_FALSE(at.ask());
 }

@@ -73,8 +73,9 @@ class FakeEndpoint final : public Node {
   public:
     FakeEndpoint(std::string name, runtime::Clock& clock) : name_(std::move(name)), clock_(clock) {}
 
-    std::optional<Bytes> read_result;   ///< Of each read; nullopt: it reverts.
-    std::optional<Bytes> refused_call;  ///< Calldata of what it does not carry through.
+    std::optional<Bytes> read_result;        ///< Of each read; nullopt: it reverts.
+    std::optional<Bytes> refused_call;       ///< Calldata of what it does not carry through.
+    std::optional<Bytes> answers_otherwise;  ///< Calldata of what it answers with another byte.
 
     eth::ChainId id = 1;
     eth::BlockNum head_number = 100;
@@ -190,6 +191,12 @@ class FakeEndpoint final : public Node {
             if (read.data == refused_call) {
                 out.push_back(
                     {.read = std::move(read), .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
+                );
+                continue;
+            }
+            if (read.data == answers_otherwise) {
+                out.push_back(
+                    {.read = std::move(read), .outcome = eth::ReadOutcome::kReturned, .result = {8}}
                 );
                 continue;
             }
