@@ -160,6 +160,14 @@ bool refuses_size(const NodeError& error) {
     return classify(error).cause == Cause::kTooMuchData && !words.contains("time");
 }
 
+bool ran_out_of_time(const NodeError& error) {
+    std::string words = error.message;
+    std::ranges::transform(words, words.begin(), lower);
+    const Cause cause = classify(error).cause;
+    return (cause == Cause::kBackend && words.contains("execution aborted (timeout")) ||
+           (cause == Cause::kTooMuchData && words.contains("time"));
+}
+
 Classification classify_http(int http_status) {
     for (const StatusRow& row : status_table()) {
         if (http_status >= row.first && http_status <= row.last) {

@@ -343,8 +343,16 @@ Result<std::vector<eth::ReadAnswer>> decode_reads(
     std::vector<eth::ReadAnswer> answers;
     answers.reserve(reads.size());
     for (std::size_t i = 0; i < reads.size(); ++i) {
-        FAULTLINE_TRY(eth::ReadAnswer answer, read_answer(reply, i, reads[i]));
         const NodeError* refused = reply.error(i);
+        if (unsettled != nullptr && refused != nullptr && ran_out_of_time(*refused)) {
+            unsettled->late.push_back(i);
+            unsettled->why_late = unsettled->why_late.value_or(reply.result(i).error());
+            answers.push_back(
+                {.read = reads[i], .outcome = eth::ReadOutcome::kNoAnswer, .result = {}}
+            );
+            continue;
+        }
+        FAULTLINE_TRY(eth::ReadAnswer answer, read_answer(reply, i, reads[i]));
         if (unsettled != nullptr && refused != nullptr && refuses_size(*refused)) {
             unsettled->crowded.push_back(i);
         }

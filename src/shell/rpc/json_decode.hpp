@@ -13,6 +13,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ Result<std::vector<BlockLogs>> decode_logs(
 struct Unsettled {
     /// Refused for the size of an answer, which may be that of the whole batch.
     std::vector<std::size_t> crowded;
+    std::vector<std::size_t> late;  ///< Ran out of the time that the node gives a call.
+    std::optional<Error> why_late;  ///< Of the first one, if any.
 };
 
 /// One answer per call; a revert is an answer. What another batch may answer goes to `unsettled`,

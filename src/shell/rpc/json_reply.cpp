@@ -121,7 +121,7 @@ Error http_refusal(const Exchange& exchange) {
 /// Whether that is what became of a call, whatever the HTTP status beside it says.
 bool is_outcome(std::string_view method, const NodeError& error) {
     return classify(error).cause == Cause::kReverted ||
-           (method == "eth_call" && refuses_call(error));
+           (method == "eth_call" && (refuses_call(error) || ran_out_of_time(error)));
 }
 
 }  // namespace

@@ -22,6 +22,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,8 +82,18 @@ class JsonRpcNode final : public Node {
     /// answered decoded. Whether anything was answered goes to `heard`, if given.
     template <class T>
     runtime::Task<Result<T>> ask(std::vector<Call> calls, Decoder<T> decode, bool* heard = nullptr);
+    /// Batches of all reads; what has been slow before is asked alone.
+    [[nodiscard]] ReadRound divided(Hash32 block, std::span<const eth::Read> reads) const;
     /// Asks some of them in one batch: answers, or asks for less at a time.
     runtime::Task<Result<void>> read_group(ReadRound& round, std::vector<std::size_t> group);
+    /// After a batch that failed, and whether that was for our patience.
+    runtime::Task<Result<void>> read_less(
+        ReadRound& round, const std::vector<std::size_t>& group, Error failure, bool too_late
+    );
+    /// Whether the endpoint answers a view call that costs nothing.
+    runtime::Task<bool> answers_calls(Hash32 block);
+    /// Whether it is slow for the first time; then it is to be asked alone from now on.
+    bool newly_slow(const eth::Read& read);
     runtime::Task<Result<net::HttpResponse>> send(std::string body);
     /// Asks one call after the other; what comes is the answer to a batch of them.
     runtime::Task<Result<net::HttpResponse>> send_singly(const Exchange& exchange);
@@ -110,7 +122,9 @@ class JsonRpcNode final : public Node {
     /// Never repeats, so an answer to another request is recognised.
     std::uint64_t next_id_ = 1;
     Instant receipts_again_;  ///< Not asked for on suspicion before.
-    int unproven_ = 0;        ///< How often in a row no proof of a doubted block was to be had.
+    std::size_t reads_at_once_ = options_.max_batch;
+    std::set<eth::Read> slow_;  ///< Reads that this endpoint took too long for.
+    int unproven_ = 0;          ///< How often in a row no proof of a doubted block was to be had.
 };
 
 inline std::vector<Call> one(Call call) {

@@ -56,6 +56,9 @@ bool refuses_call(const NodeError& error);
 /// Whether it is for the size of answers that the node refuses; in a batch perhaps of the others'.
 bool refuses_size(const NodeError& error);
 
+/// Whether a view call took longer than the node gives one. Another time it may not.
+bool ran_out_of_time(const NodeError& error);
+
 /// For an answer without a JSON-RPC error. @pre http_status is not 2xx
 Classification classify_http(int http_status);
 

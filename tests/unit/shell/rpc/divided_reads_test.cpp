@@ -4,9 +4,13 @@
 #include "node_fixture.hpp"
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/rpc/client.hpp>
+#include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/virtual_clock.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -14,6 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,8 +44,9 @@ std::vector<eth::Read> numbered(std::size_t count) {
 
 /// "0x07", of a call.
 std::string data_of(const Asked& asked) {
-    const std::size_t at = asked.params.find(R"("data":")");
-    return at == std::string::npos ? "0x" : asked.params.substr(at + 8, 4);
+    const std::string key = R"("data":")";
+    const std::size_t at = asked.params.find(key) + key.size();
+    return asked.params.substr(at, asked.params.find('"', at) - at);
 }
 
 bool asks(const net::HttpRequest& request, const std::string& data) {
@@ -135,6 +142,127 @@ TEST_CASE("calls refused for the size of others' answers are asked again", "[rpc
     const auto answers = success(fixture.await(fixture.node->reads(hash_of('b'), numbered(10))));
     CHECK(holes(answers) == Holes{2});
     CHECK(fixture.http.requests().size() < 10);
+}
+
+TEST_CASE("a call that the node has no time for has no answer at the second try", "[rpc][reads]") {
+    bool slow = true;
+    const int status = GENERATE(200, 500);
+    const std::string aborted = R"-({"code":-32000,"message":"execution aborted (timeout = 5s)"})-";
+    const auto error = [&](const Asked& asked) {
+        const bool late = slow && (data_of(asked) == "0x02" || data_of(asked) == "0x03");
+        return late ? aborted : std::string();
+    };
+    Fixture fixture(
+        [&](const net::HttpRequest& request) -> Result<net::HttpResponse> {
+            net::HttpResponse out = answered(request, error);
+            out.status = calls_in(request) == 1 && slow ? status : 200;
+            return out;
+        },
+        batches_of(10)
+    );
+    const auto ask = [&] {
+        return fixture.await(fixture.node->reads(hash_of('b'), numbered(6)));
+    };
+    CHECK(failure(ask(), Code::kTransient).contains("endpoint test: eth_call"));
+    CHECK(fixture.http.requests().size() == 1);
+    CHECK(holes(success(ask())) == Holes{2, 3});
+    CHECK(fixture.http.requests().size() == 4);
+    slow = false;
+    CHECK(holes(success(ask())).empty());
+    CHECK(holes(success(ask())).empty());
+    CHECK(fixture.http.requests().size() == 8);
+}
+
+namespace {
+
+/// Takes as long as it is given for a request that asks one of those calls, or for any.
+class SlowHttp final : public net::HttpClient {
+  public:
+    explicit SlowHttp(runtime::VirtualClock& clock) : clock_(clock) {}
+
+    std::vector<std::string> slow;
+    bool down = false;
+    int requests = 0;
+
+    runtime::Task<Result<net::HttpResponse>> send(net::HttpRequest request, Duration deadline)
+        override {
+        ++requests;
+        const bool late = down || std::ranges::any_of(slow, [&](const std::string& data) {
+                              return asks(request, data);
+                          });
+        if (late) {
+            co_await clock_.sleep(deadline);
+            co_return Error(Code::kTransient, "it took longer than 3000 ms");
+        }
+        co_return answered(request, no_error);
+    }
+
+  private:
+    runtime::VirtualClock& clock_;
+};
+
+struct Late {
+    runtime::Loop loop;
+    runtime::VirtualClock clock{1};
+    SlowHttp http{clock};
+    CountingWorkers workers;
+    std::unique_ptr<Node> node = make_json_rpc_node(batches_of(10), http, clock, workers);
+
+    Result<std::vector<eth::ReadAnswer>> ask(std::size_t count) {
+        std::optional<Result<std::vector<eth::ReadAnswer>>> out;
+        clock.run(loop, Fixture::keep(node->reads(hash_of('b'), numbered(count)), out));
+        return *std::move(out);
+    }
+
+    /// The tries until there are answers.
+    int tries(std::size_t count, const Holes& without) {
+        constexpr int kMost = 20;
+        for (int i = 1; i <= kMost; ++i) {
+            if (const auto answers = ask(count)) {
+                CHECK(holes(*answers) == without);
+                return i;
+            }
+        }
+        return 0;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("of a batch that takes too long only the slow call has no answer", "[rpc][reads]") {
+    Late at;
+    SECTION("one of many") {
+        at.http.slow = {"0x04"};
+        CHECK(at.tries(10, {4}) == 5);
+        CHECK(at.tries(10, {4}) == 1);
+        CHECK(at.tries(10, {4}) == 1);
+        at.http.slow.clear();
+        CHECK(at.tries(10, {}) == 1);
+    }
+    SECTION("more than one") {
+        at.http.slow = {"0x00", "0x01", "0x09"};
+        CHECK(at.tries(10, {0, 1, 9}) > 0);
+    }
+    SECTION("the only one") {
+        at.http.slow = {"0x00"};
+        CHECK(at.tries(1, {0}) == 2);
+    }
+}
+
+TEST_CASE("an endpoint that is down never makes reads unanswered", "[rpc][reads]") {
+    Late at;
+    at.http.down = true;
+    CHECK(at.tries(10, {}) == 0);
+    CHECK(at.tries(1, {}) == 0);
+    at.http.down = false;
+    CHECK(at.tries(10, {}) == 1);
+    at.http.requests = 0;
+    for (int i = 0; i < 5; ++i) {
+        CHECK(at.tries(10, {}) == 1);
+    }
+    at.http.requests = 0;
+    CHECK(at.tries(10, {}) == 1);
+    CHECK(at.http.requests == 1);
 }
 
 }  // namespace faultline::rpc

@@ -316,4 +316,21 @@ TEST_CASE("a node refuses a call for ever, or only for now", "[rpc][errors]") {
     }
 }
 
+TEST_CASE("a node says of a call that it took too long", "[rpc][errors]") {
+    const auto late = [](const std::string& words) {
+        return ran_out_of_time({.code = -32000, .message = words, .data = {}});
+    };
+    CHECK(late("execution aborted (timeout = 5s)"));
+    CHECK(late("query timeout exceeded"));
+    for (const char* other :
+         {"execution reverted: execution aborted (timeout",
+          "out of gas",
+          "response too large",
+          "temporarily unavailable",
+          "too many requests"}) {
+        INFO(other);
+        CHECK_FALSE(late(other));
+    }
+}
+
 }  // namespace faultline::rpc
