@@ -30,6 +30,8 @@
 
 namespace faultline::rpc {
 
+struct Unsettled;
+
 inline constexpr std::size_t kParsedOnLoopBytes = 1UL << 20U;
 template <class T>
 using Decoder = std::function<Result<T>(const Exchange&)>;
@@ -86,6 +88,13 @@ class JsonRpcNode final : public Node {
     [[nodiscard]] ReadRound divided(Hash32 block, std::span<const eth::Read> reads) const;
     /// Asks some of them in one batch: answers, or asks for less at a time.
     runtime::Task<Result<void>> read_group(ReadRound& round, std::vector<std::size_t> group);
+    /// What a batch was answered, and what of it is to be asked again.
+    Result<void> take(
+        ReadRound& round,
+        const std::vector<std::size_t>& group,
+        std::vector<eth::ReadAnswer> answers,
+        const Unsettled& unsettled
+    );
     /// After a batch that failed, and whether that was for our patience.
     runtime::Task<Result<void>> read_less(
         ReadRound& round, const std::vector<std::size_t>& group, Error failure, bool too_late

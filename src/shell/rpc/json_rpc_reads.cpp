@@ -111,21 +111,29 @@ runtime::Task<Result<void>> JsonRpcNode::read_group(
         const bool too_late = !heard && took >= options_.request_timeout;
         co_return co_await read_less(round, group, std::move(answers).error(), too_late);
     }
+    round.slowest = std::max(round.slowest, group.size() > 1 ? took : Duration::zero());
+    co_return take(round, group, *std::move(answers), unsettled);
+}
+
+Result<void> JsonRpcNode::take(
+    ReadRound& round,
+    const std::vector<std::size_t>& group,
+    std::vector<eth::ReadAnswer> answers,
+    const Unsettled& unsettled
+) {
     bool first_time = false;
     for (const std::size_t place : unsettled.late) {
-        first_time = newly_slow(asked[place]) || first_time;
+        first_time = newly_slow(answers[place].read) || first_time;
     }
-    if (first_time) {
-        co_return named(*unsettled.why_late);
+    if (first_time && unsettled.why_late) {
+        return named(*unsettled.why_late);
     }
     round.answered = true;
-    if (group.size() > 1) {
-        round.slowest = std::max(round.slowest, took);
-    } else if (unsettled.late.empty()) {
-        slow_.erase(asked.front());
+    if (group.size() == 1 && unsettled.late.empty()) {
+        slow_.erase(answers.front().read);
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
-        round.answers[group[i]] = std::move((*answers)[i]);
+        round.answers[group[i]] = std::move(answers[i]);
     }
     if (group.size() > 1 && !unsettled.crowded.empty()) {
         ReadRound::Group again;
@@ -134,7 +142,7 @@ runtime::Task<Result<void>> JsonRpcNode::read_group(
         }
         round.halve(again);
     }
-    co_return Result<void>();
+    return {};
 }
 
 runtime::Task<Result<void>> JsonRpcNode::read_less(
