@@ -37,8 +37,9 @@ using simdjson::dom::element;
 
 /// What is computed with these two must not overflow whatever an endpoint says.
 constexpr eth::BlockNum kHighestBlock = eth::BlockNum(1) << 53U;
-/// No view function we call returns a hundredth of that; answers are kept with their block.
-constexpr std::size_t kLongestReadText = 2UL << 20U;
+/// 256 KiB in hex: the longest answer we ask for, a list of running auctions, has 32 bytes for
+/// each of a few hundred. Answers are kept with their block.
+constexpr std::size_t kLongestReadText = 512UL << 10U;
 constexpr std::uint64_t kLatestTimestamp = 253'402'300'799;
 
 Result<eth::ReadAnswer> read_answer(const Reply& reply, std::size_t call, const eth::Read& read) {
