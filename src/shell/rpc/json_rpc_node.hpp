@@ -20,9 +20,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -101,8 +101,8 @@ class JsonRpcNode final : public Node {
     );
     /// Whether the endpoint answers a view call that costs nothing.
     runtime::Task<bool> answers_calls(Hash32 block);
-    /// Whether it is slow for the first time; then it is to be asked alone from now on.
-    bool newly_slow(const eth::Read& read);
+    /// How often in a row it has been slow, with this time. It is asked alone from now on.
+    int slow_again(const eth::Read& read);
     runtime::Task<Result<net::HttpResponse>> send(std::string body);
     /// Asks one call after the other; what comes is the answer to a batch of them.
     runtime::Task<Result<net::HttpResponse>> send_singly(const Exchange& exchange);
@@ -132,8 +132,9 @@ class JsonRpcNode final : public Node {
     std::uint64_t next_id_ = 1;
     Instant receipts_again_;  ///< Not asked for on suspicion before.
     std::size_t reads_at_once_ = options_.max_batch;
-    std::set<eth::Read> slow_;  ///< Reads that this endpoint took too long for.
-    int unproven_ = 0;          ///< How often in a row no proof of a doubted block was to be had.
+    /// Reads that this endpoint took too long for, and how often in a row.
+    std::map<eth::Read, int> slow_;
+    int unproven_ = 0;  ///< How often in a row no proof of a doubted block was to be had.
 };
 
 inline std::vector<Call> one(Call call) {

@@ -123,7 +123,7 @@ Result<void> JsonRpcNode::take(
 ) {
     bool first_time = false;
     for (const std::size_t place : unsettled.late) {
-        first_time = newly_slow(answers[place].read) || first_time;
+        first_time = slow_again(answers[place].read) == 1 || first_time;
     }
     if (first_time && unsettled.why_late) {
         return named(*unsettled.why_late);
@@ -148,6 +148,8 @@ Result<void> JsonRpcNode::take(
 runtime::Task<Result<void>> JsonRpcNode::read_less(
     ReadRound& round, const std::vector<std::size_t>& group, Error failure, bool too_late
 ) {
+    /// A connection that hangs now and then is no word about the call.
+    constexpr int kTriesAlone = 4;
     const bool single = group.size() == 1;
     if (!single && failure.code() == Code::kRejected) {
         // Together too large, for us or for the node, or too many.
@@ -158,10 +160,10 @@ runtime::Task<Result<void>> JsonRpcNode::read_less(
         // For the next try: an endpoint that is down is not to be waited for once more now.
         reads_at_once_ = std::min(reads_at_once_, group.size() / 2);
     }
-    if (!too_late || !single || newly_slow(round.reads[group.front()])) {
+    if (!too_late || !single || slow_again(round.reads[group.front()]) < kTriesAlone) {
         co_return failure;
     }
-    // Alone, and not for the first time. It has no answer if it is the call and not the endpoint.
+    // Alone, time and again. It has no answer if it is the call and not the endpoint.
     round.answered = round.answered || co_await answers_calls(round.block);
     if (!round.answered) {
         co_return failure;
@@ -179,12 +181,12 @@ runtime::Task<bool> JsonRpcNode::answers_calls(Hash32 block) {
     co_return answer.has_value();
 }
 
-bool JsonRpcNode::newly_slow(const eth::Read& read) {
+int JsonRpcNode::slow_again(const eth::Read& read) {
     constexpr std::size_t kMostSlow = 1024;
     if (slow_.size() >= kMostSlow && !slow_.contains(read)) {
         slow_.clear();
     }
-    return slow_.insert(read).second;
+    return ++slow_[read];
 }
 
 }  // namespace faultline::rpc
