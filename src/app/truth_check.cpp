@@ -67,11 +67,15 @@ void TruthCheck::compare(const engine::Fold& fold, const rpc::RecordedBlock& blo
 }
 
 void TruthCheck::check_laws(const engine::Fold& fold, const eth::BlockRef& block) {
+    ++blocks_;
+    bool lawful = true;
     for (const auto& protocol : fold.protocols().all()) {
         for (const protocol::BrokenLaw& law : protocol->broken_laws()) {
+            lawful = false;
             differs("  law broken at block " + block.text() + ": " + law.law + ": " + law.text);
         }
     }
+    lawful_blocks_ += lawful ? 1 : 0;
 }
 
 void TruthCheck::differs(std::string what) {
@@ -100,6 +104,7 @@ void TruthCheck::leave_out(const std::string& view, const std::string& reason) {
 void TruthCheck::print(std::ostream& out) const {
     out << "verify: " << compared_ << " compared, " << mismatches_ << " mismatches, "
         << not_covered_ << " not covered\n";
+    out << "laws: held at " << lawful_blocks_ << " of " << blocks_ << " blocks\n";
     for (const std::string& mismatch : first_mismatches_) {
         out << mismatch << '\n';
     }

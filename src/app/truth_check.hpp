@@ -29,8 +29,9 @@ class TruthCheck {
 
     [[nodiscard]] std::size_t not_covered() const noexcept { return not_covered_; }
 
-    /// "verify: N compared, M mismatches, K not covered", then the first mismatches in full and
-    /// what was not covered, by label, with the reason; words of views among it.
+    /// "verify: N compared, M mismatches, K not covered", at how many blocks the laws held, then
+    /// the first mismatches in full and what was not covered, by label, with the reason; words of
+    /// views among it.
     void print(std::ostream& out) const;
 
   private:
@@ -44,6 +45,8 @@ class TruthCheck {
         std::string reason;  ///< The first one's; others of the same kind may name other blocks.
     };
 
+    std::size_t blocks_ = 0;
+    std::size_t lawful_blocks_ = 0;  ///< At whose end all that conserves added up.
     std::size_t compared_ = 0;
     std::size_t mismatches_ = 0;
     std::size_t not_covered_ = 0;

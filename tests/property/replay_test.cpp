@@ -177,13 +177,14 @@ TEST_CASE("tapes of Compound and Maker replay without a mismatch, and say what n
     };
     const std::string comet = said_of("comet-s1");
     CHECK_THAT(comet, Catch::Contains("verify: 21490 compared, 0 mismatches, 0 not covered"));
+    CHECK_THAT(comet, Catch::Contains("laws: held at 354 of 354 blocks"));
     CHECK_THAT(comet, Catch::Contains("not covered: 3698 words of comet.userBasic"));
-    CHECK_THAT(
-        said_of("compoundv2-s1"),
-        Catch::Contains("verify: 46220 compared, 0 mismatches, 0 not covered")
-    );
+    const std::string ctokens = said_of("compoundv2-s1");
+    CHECK_THAT(ctokens, Catch::Contains("verify: 46220 compared, 0 mismatches, 0 not covered"));
+    CHECK_THAT(ctokens, Catch::Contains("laws: held at 337 of 337 blocks"));
     const std::string maker = said_of("maker-dss-s1");
     CHECK_THAT(maker, Catch::Contains("verify: 19577 compared, 0 mismatches, 576 not covered"));
+    CHECK_THAT(maker, Catch::Contains("laws: held at 438 of 438 blocks"));
     CHECK_THAT(maker, Catch::Contains("clip.ETH-A.chost, 44 (no_data: upchost() logs nothing"));
 }
 
