@@ -56,7 +56,7 @@ TEST_CASE("a store of another chain or market is refused, naming both", "[store]
     const std::string market = refusal(store, {.chain_id = 1, .fingerprint = "aave pool 0x1111"});
     CHECK(market.contains(kMainnet.fingerprint));
     CHECK(market.contains("0x1111"));
-    CHECK(market.contains("empty folder"));
+    CHECK(market.contains("faultline resync"));
 
     CHECK(check_schema(store, kMainnet).has_value());
 }
