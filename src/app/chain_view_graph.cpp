@@ -30,20 +30,25 @@ runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
     } else {
         page.graph = engine.fold().graph().snapshot();
     }
-    page.graph = graph::labelled(labels_, service_.chain_id(), page.graph).snapshot;
+    graph::Labelled labelled = graph::labelled(labels_, service_.chain_id(), page.graph);
+    page.graph = std::move(labelled.snapshot);
+    page.contradictions = std::move(labelled.contradictions);
     page.block = api::ProcessedBlock{.ref = page.graph.block, .timestamp = page.graph.timestamp};
     co_return page;
 }
 
 runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
-    FAULTLINE_CO_TRY(const api::GraphPage end, co_await graph({.as_of = query.as_of}));
+    const api::GraphQuery until{.as_of = query.as_of};
+    FAULTLINE_CO_TRY(const api::GraphPage end, co_await graph(until));
     constexpr std::int64_t kDay = 86'400;
     const auto day = static_cast<std::int32_t>(end.graph.timestamp.value / kDay);
     const auto monday =
         static_cast<std::uint64_t>(network::Day{.since_1970 = day}.monday().since_1970 * kDay);
-    auto begin = co_await graph({.as_of = query.since.value_or(UnixSeconds{monday})});
-    if (const auto oldest = service_.engine().oldest_graph(); !begin && !query.since && oldest) {
-        begin = co_await graph({.as_of = *oldest});  // The week is not all kept yet.
+    const api::GraphQuery since{.as_of = query.since.value_or(UnixSeconds{monday})};
+    auto begin = co_await graph(since);
+    const api::GraphQuery oldest{.as_of = service_.engine().oldest_graph()};
+    if (!begin && !query.since && oldest.as_of) {
+        begin = co_await graph(oldest);  // The week is not all kept yet.
     }
     if (!begin) {
         co_return std::move(begin).error().context("where the flows begin");

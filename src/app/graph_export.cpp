@@ -20,10 +20,12 @@
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -102,17 +104,38 @@ std::vector<Written> written(const graph::Snapshot& snapshot, const GraphExport&
     return {{.file = asked.out, .text = graph::to_graphml(snapshot)}};
 }
 
-Result<void> write(const Written& one, std::ostream& out) {
-    if (one.file.empty()) {
-        out << one.text << std::flush;
-        return out ? Result<void>()
-                   : Error(Code::kUnavailable, "the standard output takes no more");
+Result<void> to_stream(const std::string& text, std::ostream& out) {
+    out << text << std::flush;
+    return out ? Result<void>() : Error(Code::kUnavailable, "the standard output takes no more");
+}
+
+Error cannot_write(const std::string& file) {
+    return Error(Code::kUnavailable, file + " cannot be written")
+        .advise("Give --out a file in a folder that exists, is writable and has room");
+}
+
+/// All of them or none: what was there before stays until all are whole.
+Result<void> to_files(const std::vector<Written>& all) {
+    const auto part_of = [](const Written& one) {
+        return one.file + ".part";
+    };
+    for (const Written& one : all) {
+        std::ofstream file(part_of(one), std::ios::binary | std::ios::trunc);
+        file << one.text << std::flush;
+        if (!file) {
+            std::error_code ignored;
+            for (const Written& each : all) {
+                std::filesystem::remove(part_of(each), ignored);
+            }
+            return cannot_write(one.file);
+        }
     }
-    std::ofstream file(one.file, std::ios::binary | std::ios::trunc);
-    file << one.text << std::flush;
-    if (!file) {
-        return Error(Code::kUnavailable, one.file + " cannot be written")
-            .advise("Give --out a file in a folder that exists and is writable");
+    for (const Written& one : all) {
+        std::error_code failed;
+        std::filesystem::rename(part_of(one), one.file, failed);
+        if (failed) {
+            return cannot_write(one.file);
+        }
     }
     return {};
 }
@@ -151,10 +174,10 @@ int graph_export(
     }
     const graph::Labelled labelled =
         graph::labelled(config.labels, (*chain)->follow.chain_id, *snapshot);
-    for (const Written& one : written(labelled.snapshot, asked)) {
-        if (auto done = write(one, out); !done) {
-            return failed(err, done.error(), ExitCode::kFailed);
-        }
+    const std::vector<Written> all = written(labelled.snapshot, asked);
+    auto done = asked.out.empty() ? to_stream(all.front().text, out) : to_files(all);
+    if (!done) {
+        return failed(err, done.error(), ExitCode::kFailed);
     }
     err << "graph of block " << snapshot->block.text() << ": " << labelled.snapshot.nodes.size()
         << " nodes, " << labelled.snapshot.edges.size() << " edges\n";

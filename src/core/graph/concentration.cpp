@@ -20,7 +20,11 @@
 namespace faultline::graph {
 namespace {
 
-bool counts(const Edge& edge, Concentrated what) {
+bool is_of_others(const Snapshot& snapshot, const Edge& edge) {
+    return snapshot.nodes[edge.from].key.kind == NodeKind::kOthers;
+}
+
+bool counts(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
     if (edge.amount.ok() && edge.amount.value.is_zero()) {
         return false;
     }
@@ -32,7 +36,9 @@ bool counts(const Edge& edge, Concentrated what) {
         case Concentrated::kCollateralTokens:
             break;
     }
-    return edge.kind == EdgeKind::kCollateral;
+    // What of everybody else's claims is collateral, nothing tells.
+    return edge.kind == EdgeKind::kCollateral ||
+           (edge.kind == EdgeKind::kSupplied && is_of_others(snapshot, edge));
 }
 
 NodeKey whose(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
@@ -44,7 +50,8 @@ NodeKey whose(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
         case Concentrated::kCollateralTokens:
             break;
     }
-    return NodeKey::of(NodeKind::kToken, edge.token);
+    return is_of_others(snapshot, edge) ? snapshot.nodes[edge.from].key
+                                        : NodeKey::of(NodeKind::kToken, edge.token);
 }
 
 std::optional<U256> with(const U256& total, const Figure<U256>& usd) {
@@ -89,7 +96,7 @@ Concentration concentration(const LookThrough& graph, NodeIndex market, Concentr
     std::map<NodeKey, U256> by;
     for (const EdgeIndex index : owed ? graph.edges_from(market) : graph.edges_to(market)) {
         const Edge& edge = snapshot.edges[index];
-        if (!counts(edge, what)) {
+        if (!counts(snapshot, edge, what)) {
             continue;
         }
         const std::optional<U256> total = with(out.total_usd, edge.usd);

@@ -175,15 +175,17 @@ void LiveGraph::add_others(std::size_t market, EdgeList& edges) const {
     const auto add = [&](const protocol::PartExposure& part, bool debts) {
         const Figure<U256>& total = debts ? part.owed.total_units : part.claims.total_units;
         const U256 told = holdings_[market].told(part.part, debts);
-        if (!total.ok() || total.value <= told) {
+        // A side without a reason is one that the part has not.
+        if (total.ok() ? total.value <= told : total.reason.empty()) {
             return;
         }
+        const U256 rest = total.ok() ? wrapping_sub(total.value, told) : U256();
         edges.push_back(
             {{.from = debts ? node : others,
               .to = debts ? others : node,
               .kind = debts ? EdgeKind::kDebt : EdgeKind::kSupplied,
               .part = part.part},
-             {.units = wrapping_sub(total.value, told), .proof = Proof::kConfirmed}}
+             {.units = rest, .proof = Proof::kConfirmed, .unknown = !total.ok()}}
         );
     };
     for (const protocol::PartExposure& part : markets_[market].parts) {
@@ -201,7 +203,9 @@ void LiveGraph::write_positions(bool all) {
     for (Holdings& holdings : holdings_) {
         for (const EdgeKey& key : holdings.take_changed()) {
             if (const auto units = units_of(key)) {
-                tables_.edges.put(key, {.units = *units, .proof = Proof::kConfirmed});
+                tables_.edges.put(
+                    key, {.units = *units, .proof = Proof::kConfirmed, .unknown = false}
+                );
             } else {
                 tables_.edges.erase(key);
             }
@@ -222,7 +226,7 @@ void LiveGraph::write_all_positions() {
     }
     for (const Holdings& holdings : holdings_) {
         for (const auto& [key, units] : holdings.edges()) {
-            const EdgeRow row{.units = units, .proof = Proof::kConfirmed};
+            const EdgeRow row{.units = units, .proof = Proof::kConfirmed, .unknown = false};
             if (const auto found = tables_.edges.find(key); found == nullptr || *found != row) {
                 tables_.edges.put(key, row);
             }

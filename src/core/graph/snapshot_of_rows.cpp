@@ -65,6 +65,9 @@ class Valuation {
     void fill(const EdgeKey& key, const EdgeRow& row, Edge& edge) const {
         edge.amount = none("this kind of edge has no amount");
         edge.usd = edge.amount;
+        if (row.unknown) {
+            return unknown(key, edge);
+        }
         switch (key.kind) {
             case EdgeKind::kSupplied:
             case EdgeKind::kCollateral:
@@ -109,6 +112,21 @@ class Valuation {
             .terms = owed ? &row->owed : &row->claims,
             .worth = owed ? &worth->owed : &worth->claims
         };
+    }
+
+    /// An amount that nothing tells, of a part that is known.
+    void unknown(const EdgeKey& key, Edge& edge) const {
+        const bool owed = key.kind == EdgeKind::kDebt;
+        const bool from_market = owed || key.kind == EdgeKind::kLiquidity;
+        const auto side = this->side(from_market ? key.from : key.to, key.part, owed);
+        edge.amount = none(
+            key.kind == EdgeKind::kLiquidity ? "nothing tells how much the market has of it"
+                                             : "nothing tells how much everybody else has of it"
+        );
+        edge.usd = edge.amount;
+        if (side) {
+            describe(*side, edge);
+        }
     }
 
     void position(

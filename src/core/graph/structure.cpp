@@ -52,11 +52,12 @@ class MarketEdges {
         const NodeKey& to,
         EdgeKind kind,
         const Hash32& part,
-        const U256& units = U256()
+        const U256& units = U256(),
+        bool unknown = false
     ) {
         edges_.push_back(
             {{.from = from, .to = to, .kind = kind, .part = part},
-             {.units = units, .proof = Proof::kConfirmed}}
+             {.units = units, .proof = Proof::kConfirmed, .unknown = unknown}}
         );
     }
 
@@ -70,8 +71,10 @@ class MarketEdges {
         if (!oracle.is_zero()) {
             add(node_, NodeKey::of(NodeKind::kOracle, oracle), EdgeKind::kPricedBy, part.part);
         }
-        if (!is_covered(part.part)) {
-            add_liquidity(part.claims.token, part.part, held(part));
+        // Of one without decimals nothing tells even what it is of.
+        const Figure<U256> amount = held(part);
+        if (!is_covered(part.part) && (amount.ok() || part.claims.decimals)) {
+            add_liquidity(part.claims.token, part.part, amount);
         }
         for (const Address& token : market_.issued) {
             add(NodeKey::of(NodeKind::kToken, token), node_, EdgeKind::kBacked, part.part);
@@ -88,13 +91,15 @@ class MarketEdges {
     }
 
     void add_liquidity(const Address& token, const Hash32& part, const Figure<U256>& amount) {
-        if (amount.ok() && !amount.value.is_zero()) {
-            add(node_,
-                NodeKey::of(NodeKind::kToken, token),
-                EdgeKind::kLiquidity,
-                part,
-                amount.value);
+        if (amount.ok() && amount.value.is_zero()) {
+            return;
         }
+        add(node_,
+            NodeKey::of(NodeKind::kToken, token),
+            EdgeKind::kLiquidity,
+            part,
+            amount.ok() ? amount.value : U256(),
+            !amount.ok());
     }
 
     [[nodiscard]] bool is_covered(const Hash32& part) const {
@@ -114,6 +119,8 @@ class MarketEdges {
 Hash32 part_of(const protocol::Reserve& reserve) {
     Hash32 part = reserve.part;
     if (part.is_zero()) {
+        // Of the token as much as there is room for: one holder may have several.
+        std::copy_n(reserve.token.bytes.begin(), kAddressAt, part.bytes.begin());
         std::ranges::copy(reserve.holder.bytes, part.bytes.begin() + kAddressAt);
     }
     return part;
@@ -149,7 +156,7 @@ void add_wrapper_edges(
               .to = NodeKey::of(NodeKind::kToken, row.wraps),
               .kind = EdgeKind::kWraps,
               .part = {}},
-             {.units = U256(), .proof = Proof::kClaimed}}
+             {.units = U256(), .proof = Proof::kClaimed, .unknown = false}}
         );
     });
 }

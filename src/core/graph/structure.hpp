@@ -17,7 +17,7 @@ namespace faultline::graph {
 
 using EdgeList = std::vector<std::pair<EdgeKey, EdgeRow>>;
 
-/// The part that a reserve stands in for; where it covers none, one named by who holds it.
+/// The part that a reserve stands in for; where it covers none, one named by who holds what.
 Hash32 part_of(const protocol::Reserve& reserve);
 
 /// Those of all its reserves: claims on them are nobody's.

@@ -27,6 +27,10 @@ std::string graph_json(const GraphPage& page) {
     for (const graph::Edge& edge : page.graph.edges) {
         writer.edge(edge);
     }
+    json.end_array().key("contradictions").begin_array();
+    for (const std::string& contradiction : page.contradictions) {
+        json.string(contradiction);
+    }
     return json.end_array().end_object().take();
 }
 

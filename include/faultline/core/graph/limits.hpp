@@ -77,7 +77,7 @@ Figure<U256> depth(const LookThrough& graph, const NodeKey& token);
 enum class Concentrated : std::uint8_t {
     kSuppliers,         ///< By holder, supplied and collateral together.
     kBorrowers,         ///< By holder.
-    kCollateralTokens,  ///< By token, of all holders.
+    kCollateralTokens,  ///< By token, of holders that are told apart.
 };
 
 constexpr Concentrated last_of(Concentrated /*of*/) noexcept {
@@ -92,7 +92,8 @@ struct ShareHolder {
 
 /// How a market's claims or debts are spread. Everybody else (NodeKind::kOthers) is in the total,
 /// but is no holder: who they are is not known. So of holders all figures are lower bounds, and
-/// exact when `others_usd` is 0; of tokens they are exact.
+/// exact when `others_usd` is 0; of tokens, too: what of everybody else's claims is collateral,
+/// nothing tells.
 struct Concentration {
     U256 total_usd;
     U256 others_usd;                   ///< Of it: of everybody else.

@@ -44,9 +44,11 @@ struct EdgeRow {
     /// unit, otherwise 0: what follows from the part.
     U256 units;
     Proof proof = Proof::kConfirmed;
+    /// Nothing tells how much: `units` are 0.
+    bool unknown = false;
     bool operator==(const EdgeRow&) const = default;
 
-    auto fields(this auto& self) { return std::tie(self.units, self.proof); }
+    auto fields(this auto& self) { return std::tie(self.units, self.proof, self.unknown); }
 };
 
 struct PartKey {

@@ -178,6 +178,8 @@ struct GraphPage {
     std::optional<ProcessedBlock> block;  ///< Which one it is of.
     std::string halted;
     graph::Snapshot graph;
+    /// Where labels and contracts say different things of a token; contracts were believed.
+    std::vector<std::string> contradictions;
 };
 
 /// Which flows: from one graph to another. Without a beginning, since the Monday of the end's week.

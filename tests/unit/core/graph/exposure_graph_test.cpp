@@ -2,6 +2,7 @@
 #include "unit/core/graph/leg_chain.hpp"
 #include "unit/core/graph/leg_protocol.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
@@ -88,6 +89,32 @@ TEST_CASE("a holder that is a market's receipt is that token", "[graph]") {
     CHECK(std::ranges::any_of(snapshot.edges, [&](const Edge& edge) {
         return edge.from == *token && edge.kind == EdgeKind::kCollateral;
     }));
+}
+
+TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[graph]") {
+    Chain chain;
+    chain.legs().totals_known = false;
+    for (std::uint16_t holder = 1; holder <= 5; ++holder) {
+        chain.set(key(0, holder, 0, LegSide::kSupplied), 100U * holder);
+    }
+    chain.live_block();
+    const Snapshot snapshot = chain.graph.snapshot();
+    const auto others = snapshot.find(NodeKey::of(NodeKind::kOthers, address(0xcc, 0)));
+    REQUIRE(others);
+    const auto claim = std::ranges::find_if(snapshot.edges, [&](const Edge& edge) {
+        return edge.from == *others && edge.kind == EdgeKind::kSupplied && edge.part == part(0);
+    });
+    REQUIRE(claim != snapshot.edges.end());
+    CHECK(claim->amount.status == FigureStatus::kNoData);
+    CHECK(claim->usd.status == FigureStatus::kNoData);
+    CHECK(claim->amount.reason == "nothing tells how much everybody else has of it");
+    const auto liquidity = std::ranges::find(snapshot.edges, EdgeKind::kLiquidity, &Edge::kind);
+    REQUIRE(liquidity != snapshot.edges.end());
+    CHECK(liquidity->amount.status == FigureStatus::kNoData);
+    // Told again, it is there.
+    chain.legs().totals_known = true;
+    chain.live_block();
+    CHECK(chain.rows() == chain.rebuilt());
 }
 
 /// Lets every call of the block revert, but for those without an answer.

@@ -91,7 +91,7 @@ class LegProtocol final : public engine::FakeProtocol {
             one.claims = side(market, i, false);
             one.owed = side(market, i, true);
             one.receipt = address(0xab, static_cast<std::uint16_t>((market * kParts) + i));
-            one.available = Figure<U256>::of(one.claims.total_units.value);
+            one.available = one.claims.total_units;
             out.parts.push_back(one);
         }
         return out;
@@ -128,6 +128,7 @@ class LegProtocol final : public engine::FakeProtocol {
     }
 
     ledger::Table<LegKey, LegRow> rows;
+    bool totals_known = true;
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 
   private:
@@ -145,7 +146,8 @@ class LegProtocol final : public engine::FakeProtocol {
                 total = wrapping_add(total, row.units);
             }
         });
-        out.total_units = Figure<U256>::of(total);
+        out.total_units = totals_known ? Figure<U256>::of(total)
+                                       : Figure<U256>::without(FigureStatus::kNoData, "hidden");
         out.price =
             Figure<protocol::UnitPrice>::of({.price = U256(price), .unit = U256(1'000'000)});
         return out;

@@ -163,7 +163,7 @@ TEST_CASE("concentration counts everybody else in the total and not as a holder"
     );
 }
 
-TEST_CASE("collateral is counted by token, of all holders", "[limits]") {
+TEST_CASE("collateral is counted by token, of holders that are told apart", "[limits]") {
     GraphMaker maker;
     const auto collateral = [&maker](std::string_view holder, std::string_view token, auto usd) {
         maker.edge(
@@ -174,8 +174,8 @@ TEST_CASE("collateral is counted by token, of all holders", "[limits]") {
         );
     };
     collateral("account:alice", "WETH", 1);
-    collateral("others:pool", "WETH", 1);
-    collateral("others:pool", "WBTC", 1);
+    collateral("account:bob", "WETH", 1);
+    collateral("account:bob", "WBTC", 1);
     const Snapshot valued = maker.make();
     const NodeIndex pool = valued.find(key_of("market:pool")).value();
     const LookThrough graph(valued);
@@ -184,6 +184,16 @@ TEST_CASE("collateral is counted by token, of all holders", "[limits]") {
     // 4/9 + 1/9, rounded down.
     CHECK(tokens.hhi_wad() == Figure<U256>::of(U256(555'555'555'555'555'555ULL)));
     CHECK(tokens.top_share_bps(1) == Figure<U256>::of(6'666));
+    // Whether everybody else's claims secure anything, nothing tells.
+    maker.claim("others:pool", "market:pool", "WBTC", 3);
+    const Snapshot with_others = maker.make();
+    const Concentration bound = concentration(
+        LookThrough(with_others),
+        with_others.find(key_of("market:pool")).value(),
+        Concentrated::kCollateralTokens
+    );
+    CHECK(bound.others_usd == U256(3));
+    CHECK(bound.top_share_bps(1) == Figure<U256>::of(3'333));
     collateral("account:bob", "ODD", std::nullopt);
     const Snapshot snapshot = maker.make();
     const Concentration odd = concentration(
