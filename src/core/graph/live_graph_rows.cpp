@@ -47,6 +47,24 @@ bool is_position(const EdgeKey& key) {
     return of_holder && key.from.kind != NodeKind::kOthers && key.to.kind != NodeKind::kOthers;
 }
 
+/// What everybody else has of a side of a part; nullopt: nothing, or the part has no such side,
+/// which is a total without a reason.
+std::optional<EdgeRow> rest_of(const Figure<U256>& total, const U256& told) {
+    if (!total.ok()) {
+        return total.reason.empty()
+                   ? std::nullopt
+                   : std::optional(
+                         EdgeRow{.units = U256(), .proof = Proof::kConfirmed, .unknown = true}
+                     );
+    }
+    if (total.value <= told) {
+        return std::nullopt;
+    }
+    return EdgeRow{
+        .units = wrapping_sub(total.value, told), .proof = Proof::kConfirmed, .unknown = false
+    };
+}
+
 void sort_unique(EdgeList& edges) {
     std::ranges::sort(edges, [](const auto& a, const auto& b) { return a.first < b.first; });
     const auto repeated =
@@ -174,19 +192,17 @@ void LiveGraph::add_others(std::size_t market, EdgeList& edges) const {
     const std::vector<Hash32> own = own_parts(markets_[market]);
     const auto add = [&](const protocol::PartExposure& part, bool debts) {
         const Figure<U256>& total = debts ? part.owed.total_units : part.claims.total_units;
-        const U256 told = holdings_[market].told(part.part, debts);
-        // A side without a reason is one that the part has not.
-        if (total.ok() ? total.value <= told : total.reason.empty()) {
-            return;
+        const auto rest = rest_of(total, holdings_[market].told(part.part, debts));
+        if (rest && debts) {
+            edges.push_back(
+                {{.from = node, .to = others, .kind = EdgeKind::kDebt, .part = part.part}, *rest}
+            );
+        } else if (rest) {
+            edges.push_back(
+                {{.from = others, .to = node, .kind = EdgeKind::kSupplied, .part = part.part}, *rest
+                }
+            );
         }
-        const U256 rest = total.ok() ? wrapping_sub(total.value, told) : U256();
-        edges.push_back(
-            {{.from = debts ? node : others,
-              .to = debts ? others : node,
-              .kind = debts ? EdgeKind::kDebt : EdgeKind::kSupplied,
-              .part = part.part},
-             {.units = rest, .proof = Proof::kConfirmed, .unknown = !total.ok()}}
-        );
     };
     for (const protocol::PartExposure& part : markets_[market].parts) {
         if (std::ranges::find(own, part.part) == own.end()) {
