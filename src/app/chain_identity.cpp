@@ -44,11 +44,16 @@ std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
 }
 
 engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& chain) {
-    return {
-        .chain_name = chain.follow.chain_name,
-        .deployments = chain.deployments,
-        .rules = config.rules
-    };
+    engine::FoldOptions options;
+    options.chain_name = chain.follow.chain_name;
+    options.deployments = chain.deployments;
+    options.rules = config.rules;
+    // Markets that do not count in USD count in ETH, which is the coin of some chains only.
+    const graph::Label* coin = config.labels.native(chain.follow.chain_id);
+    if (coin != nullptr && coin->symbol == "WETH") {
+        options.wrapped_coin = coin->address;
+    }
+    return options;
 }
 
 store::SchemaIdentity identity_of(const ChainConfig& chain) {

@@ -63,7 +63,11 @@ Fold::Fold(FoldOptions options)
       audits_(ledger_, kAuditTable),
       protocols_(ledger_, options_.deployments),
       graph_(
-          ledger_, protocols_, {.chain = options_.chain_name, .top_holders = options_.top_holders}
+          ledger_,
+          protocols_,
+          {.chain = options_.chain_name,
+           .top_holders = options_.top_holders,
+           .wrapped_coin = options_.wrapped_coin}
       ),
       news_(ledger_, kNewsTable),
       dropped_news_(ledger_, kDroppedNewsTable),

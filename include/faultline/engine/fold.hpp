@@ -43,6 +43,8 @@ struct FoldOptions {
     std::vector<rules::HealthFactorRule> rules;
     /// How many holders of each part and side of a market are nodes of the exposure graph.
     std::size_t top_holders = 20;
+    /// As graph::GraphOptions::wrapped_coin.
+    std::optional<Address> wrapped_coin = std::nullopt;
 };
 
 /// The newest applied block: the checkpoint. A row like any other, so undo moves it back.

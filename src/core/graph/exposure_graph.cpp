@@ -26,6 +26,7 @@ ExposureGraph::ExposureGraph(
 )
     : ledger_(ledger),
       chain_(std::move(options.chain)),
+      wrapped_coin_(options.wrapped_coin),
       tables_(ledger),
       live_(std::make_unique<LiveGraph>(protocols, options.top_holders, tables_)) {}
 
@@ -62,7 +63,7 @@ std::optional<GraphRow> ExposureGraph::as_of() const {
 }
 
 Snapshot ExposureGraph::snapshot() const {
-    return graph::snapshot_of(tables_, chain_, [this](const NodeKey& key) {
+    return graph::snapshot_of(tables_, chain_, wrapped_coin_, [this](const NodeKey& key) {
         return live_->name_of(key);
     });
 }
@@ -79,7 +80,7 @@ Result<Snapshot> ExposureGraph::snapshot_of(const std::vector<ledger::RowChange>
             FAULTLINE_TRY_VOID(ledger.load(row.table, row.key, *row.after));
         }
     }
-    return graph::snapshot_of(tables, chain_, [this](const NodeKey& key) {
+    return graph::snapshot_of(tables, chain_, wrapped_coin_, [this](const NodeKey& key) {
         return live_->name_of(key);
     });
 }

@@ -60,7 +60,11 @@ struct Usd {
 /// Computes what the edges are worth.
 class Valuation {
   public:
-    explicit Valuation(const Tables& tables) : tables_(tables) { find_ether(); }
+    Valuation(const Tables& tables, const std::optional<Address>& wrapped_coin) : tables_(tables) {
+        if (wrapped_coin) {
+            find_ether(*wrapped_coin);
+        }
+    }
 
     void fill(const EdgeKey& key, const EdgeRow& row, Edge& edge) const {
         edge.amount = none("this kind of edge has no amount");
@@ -182,12 +186,12 @@ class Valuation {
         }
     }
 
-    /// The price of a wei in USD, of the market and part that come first.
-    void find_ether() {
+    /// The price of a wei in USD, of the market and part that come first. By address: a symbol is
+    /// anybody's, and a zero token may be one that nothing tells.
+    void find_ether(const Address& wrapped_coin) {
         std::optional<PartKey> first;
         tables_.parts.for_each_unordered([&](const PartKey& key, const PartRow& row) {
-            // Without decimals, a zero token is one that nothing tells.
-            const bool is_coin = row.claims.token.is_zero() && row.claims.decimals.has_value();
+            const bool is_coin = row.claims.token == wrapped_coin;
             if (is_coin && row.base_symbol == "USD" && (!first || key < *first)) {
                 const auto worth = tables_.worths.find(key);
                 if (worth && worth->claims.price.ok()) {
@@ -233,7 +237,12 @@ std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
 
 }  // namespace
 
-Snapshot snapshot_of(const Tables& tables, std::string chain, const NameOf& name_of) {
+Snapshot snapshot_of(
+    const Tables& tables,
+    std::string chain,
+    const std::optional<Address>& wrapped_coin,
+    const NameOf& name_of
+) {
     Snapshot snapshot;
     snapshot.chain = std::move(chain);
     if (const auto row = tables.graph.find({})) {
@@ -244,7 +253,7 @@ Snapshot snapshot_of(const Tables& tables, std::string chain, const NameOf& name
     const auto place_of = [&snapshot](const NodeKey& key) {
         return snapshot.find(key).value();
     };
-    const Valuation valuation(tables);
+    const Valuation valuation(tables, wrapped_coin);
     for (const EdgeKey& key : tables.edges.sorted_keys()) {
         const EdgeRow& row = *tables.edges.find(key);
         Edge edge;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace faultline::graph {
@@ -15,6 +17,12 @@ namespace faultline::graph {
 using NameOf = std::function<std::string(const NodeKey&)>;
 
 /// The graph that the rows are, with amounts and values computed. Of no block without a GraphRow.
-Snapshot snapshot_of(const Tables& tables, std::string chain, const NameOf& name_of);
+/// `wrapped_coin` as in GraphOptions.
+Snapshot snapshot_of(
+    const Tables& tables,
+    std::string chain,
+    const std::optional<Address>& wrapped_coin,
+    const NameOf& name_of
+);
 
 }  // namespace faultline::graph

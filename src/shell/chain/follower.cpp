@@ -144,6 +144,10 @@ bool HeadFollower::has_history() const {
 runtime::Task<HeadFollower::Step> HeadFollower::complete() {
     /// More rounds than any protocol asks for: an answer that calls for questions for ever.
     constexpr int kMostRounds = 8;
+    if (head_in_doubt_ && !buffer_.front().live) {
+        FAULTLINE_CO_TRY_VOID(co_await heads_.refresh());
+        head_in_doubt_ = false;
+    }
     // Handed out once: whatever becomes of it, the next step compares the tip with the buffer.
     FetchedBlock fetched = std::move(buffer_.front());
     buffer_.pop_front();
@@ -178,6 +182,8 @@ runtime::Task<HeadFollower::Step> HeadFollower::complete() {
                 fetched.checks = std::move(block.evidence.checks);
                 fetched.doubt = std::move(block.evidence.doubt);
                 buffer_.push_front(std::move(fetched));
+                // History is read at the newest head, which may have been replaced since.
+                head_in_doubt_ = true;
             }
             co_return std::move(error).context("read at block " + block.header.ref.text());
         }

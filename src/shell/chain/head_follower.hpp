@@ -108,6 +108,7 @@ class HeadFollower final : public Follower {
     bool identified_ = false;
     bool said_behind_ = false;
     bool said_unanswered_ = false;
+    bool head_in_doubt_ = false;  ///< A read at the newest head that is known failed.
     std::deque<FetchedBlock> buffer_;
     eth::BlockRef handed_out_;                   ///< The last block that next() returned.
     std::optional<eth::BlockNum> branch_first_;  ///< Set while a reorg's reverts are under way.

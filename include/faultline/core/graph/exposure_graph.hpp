@@ -28,6 +28,9 @@ struct GraphOptions {
     std::string chain;
     /// How many holders of each part and side of a market are nodes of their own.
     std::size_t top_holders = 20;
+    /// Wraps the chain's own coin: its price in USD is what markets that count in the coin are
+    /// worth.
+    std::optional<Address> wrapped_coin = std::nullopt;
 };
 
 /// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,
@@ -71,6 +74,7 @@ class ExposureGraph {
   private:
     const ledger::Ledger& ledger_;
     std::string chain_;
+    std::optional<Address> wrapped_coin_;
     Tables tables_;
     std::unique_ptr<LiveGraph> live_;
 };

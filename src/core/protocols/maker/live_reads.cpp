@@ -173,7 +173,7 @@ std::vector<eth::Read> live_reads(
     plan_vow(tables, market, config, block, out);
     plan_rho(tables, market, config, out);
     plan_supply(tables, market, config, block, out);
-    plan_pips(tables, market, config, out);
+    plan_pips(tables, market, config, block, out);
     plan_clips(tables, market, block, out);
     return out;
 }

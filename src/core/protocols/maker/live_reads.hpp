@@ -37,7 +37,11 @@ void take_clips(Tables& tables, MarketId market, const eth::Block& block);
 
 /// What no log of an oracle tells: its prices and whether it is stopped, asked as the Spotter.
 void plan_pips(
-    const Tables& tables, MarketId market, const MarketConfig& config, std::vector<eth::Read>& reads
+    const Tables& tables,
+    MarketId market,
+    const MarketConfig& config,
+    const eth::Block& block,
+    std::vector<eth::Read>& reads
 );
 /// Of every block: what no log keeps right is forgotten where it is not answered again.
 void take_pips(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prices of oracles. OSMs log the one in force; the next one, and all of other oracles, is asked.
+#include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/view_calls.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -119,16 +121,33 @@ PipRow answered(
     return row;
 }
 
+/// Whose next price changes in the block.
+std::set<Address> poked_in(const eth::Block& block) {
+    std::set<Address> poked;
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        const eth::Log log = block.logs[i];
+        if (events::LogValue::matches(log)) {
+            poked.insert(log.address);
+        }
+    }
+    return poked;
+}
+
 }  // namespace
 
 void plan_pips(
-    const Tables& tables, MarketId market, const MarketConfig& config, std::vector<eth::Read>& reads
+    const Tables& tables,
+    MarketId market,
+    const MarketConfig& config,
+    const eth::Block& block,
+    std::vector<eth::Read>& reads
 ) {
+    const std::set<Address> poked = poked_in(block);
     tables.pips.for_each_unordered([&](const ContractKey& key, const PipRow& row) {
         if (key.market != market || key.contract.is_zero()) {
             return;
         }
-        if (asks_next(row)) {
+        if (asks_next(row) || poked.contains(key.contract)) {
             reads.push_back(pip_read(key.contract, View::kPeep, config));
         }
         if (asks_current(row)) {

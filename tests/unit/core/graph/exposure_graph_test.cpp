@@ -117,6 +117,19 @@ TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[grap
     CHECK(chain.rows() == chain.rebuilt());
 }
 
+TEST_CASE("a market that counts in the coin is worth what the wrapped coin is in USD", "[graph]") {
+    Chain chain;
+    chain.legs().ether_market = true;
+    chain.set(key(1, 1, 0, LegSide::kSupplied), 2'000'000);
+    chain.live_block();
+    const Snapshot snapshot = chain.graph.snapshot();
+    const auto claim = std::ranges::find(snapshot.edges, EdgeKind::kSupplied, &Edge::kind);
+    REQUIRE(claim != snapshot.edges.end());
+    // 3 tokens of a coin each, as priced there: 3e18 units of it, of which a million are a USD.
+    CHECK(claim->amount.value == U256(3'000'000));
+    CHECK(claim->usd.value == wrapping_mul(U256(3), pow10(20)));
+}
+
 /// Lets every call of the block revert, but for those without an answer.
 void answer_all(const Chain& chain, eth::Block& block, eth::ReadOutcome outcome) {
     for (eth::Read& read : chain.graph.plan_reads(block)) {

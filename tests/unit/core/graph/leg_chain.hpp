@@ -25,7 +25,11 @@ class Chain {
   public:
     explicit Chain(std::size_t top_holders = 2)
         : protocols_(ledger_, {std::make_shared<LegDeployment>()}),
-          graph(ledger_, protocols_, {.chain = "test", .top_holders = top_holders}) {}
+          graph(
+              ledger_,
+              protocols_,
+              {.chain = "test", .top_holders = top_holders, .wrapped_coin = token(1)}
+          ) {}
 
     [[nodiscard]] LegProtocol& legs() { return dynamic_cast<LegProtocol&>(protocols_.of(0)); }
 

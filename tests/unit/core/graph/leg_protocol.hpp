@@ -97,6 +97,11 @@ class LegProtocol final : public engine::FakeProtocol {
         return out;
     }
 
+    [[nodiscard]] protocol::BaseCurrency base_currency(protocol::MarketId market) const override {
+        return market == 1 && ether_market ? protocol::BaseCurrency{.symbol = "ETH", .decimals = 8}
+                                           : FakeProtocol::base_currency(market);
+    }
+
     [[nodiscard]] std::vector<protocol::Leg> legs(
         protocol::MarketId market, const protocol::Holder& holder
     ) const override {
@@ -128,6 +133,8 @@ class LegProtocol final : public engine::FakeProtocol {
     }
 
     ledger::Table<LegKey, LegRow> rows;
+    /// Market 1 counts in ETH, of which a token 0 is worth `price` there too.
+    bool ether_market = false;
     bool totals_known = true;
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 

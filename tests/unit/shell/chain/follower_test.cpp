@@ -291,6 +291,23 @@ TEST_CASE("history that was fetched is announced before it is asked for", "[chai
     CHECK(scenario.promises <= 400 - 64);
 }
 
+TEST_CASE("history is read at another head when the one that was known is gone", "[chain]") {
+    Scenario scenario;
+    scenario.chain.grow(100);
+    scenario.node.finality_depth = 20;
+    scenario.recorder.reads_in_history = 40;
+    bool replaced = false;
+    scenario.node.before = [&](const std::string& method) {
+        if (method == "reads" && !replaced) {
+            replaced = true;
+            scenario.chain.reorg(2, 3, 7);
+        }
+    };
+    scenario.catch_up();
+    CHECK(replaced);
+    CHECK(scenario.recorder.applied_blocks[40].reads.size() == 1);
+}
+
 TEST_CASE("without finality, blocks below the undo window count as history", "[chain]") {
     Scenario scenario(1, 0, 8);
     scenario.recorder.reads_when_live = true;

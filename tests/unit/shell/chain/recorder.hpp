@@ -22,6 +22,8 @@ class Recorder final : public AppliedChain {
 
     /// Every live block asks for one read, so an incomplete block shows.
     bool reads_when_live = false;
+    /// This block of history asks for one, which is answered at the newest head.
+    std::optional<eth::BlockNum> reads_in_history;
     /// A block whose logs were left out is no breach: the test says when it may come.
     bool may_lack_logs = false;
     std::vector<eth::Block> applied_blocks;
@@ -37,6 +39,10 @@ class Recorder final : public AppliedChain {
     [[nodiscard]] std::optional<eth::BlockRef> applied(eth::BlockNum number) const override;
     [[nodiscard]] std::optional<eth::Block> kept(eth::BlockNum number) const override;
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const override;
+
+    [[nodiscard]] bool asks_in_history(const eth::LogList& /*logs*/) const override {
+        return reads_in_history.has_value();
+    }
 
   private:
     void apply(eth::Block block);
@@ -74,7 +80,8 @@ inline void Recorder::apply(eth::Block block) {
         }
     }
     for (const eth::ReadAnswer& answer : block.reads) {
-        if (!answer.unanswered() && !std::ranges::equal(answer.result, block.ref().hash.view())) {
+        if (block.live && !answer.unanswered() &&
+            !std::ranges::equal(answer.result, block.ref().hash.view())) {
             breach += "a read of another block in " + block.ref().text() + "; ";
         }
     }
@@ -116,7 +123,8 @@ inline std::optional<eth::Block> Recorder::kept(eth::BlockNum number) const {
 
 inline std::vector<eth::Read> Recorder::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
-    if (block.live && reads_when_live && block.reads.empty()) {
+    const bool asks = block.live ? reads_when_live : reads_in_history == block.ref().number;
+    if (asks && block.reads.empty()) {
         reads.push_back({.to = {}, .data = {static_cast<std::uint8_t>(block.ref().number)}});
     }
     return reads;
