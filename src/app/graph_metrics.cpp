@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <faultline/base/u256.hpp>
 #include <faultline/core/graph/labelled.hpp>
 #include <faultline/core/graph/resolution.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -15,9 +14,7 @@
 
 #include <algorithm>
 #include <app/graph_metrics.hpp>
-#include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <iterator>
 #include <limits>
 #include <optional>
@@ -39,10 +36,6 @@ std::vector<double> weights(const network::Graph& graph) {
 
 double share(double part, double whole) {
     return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
-}
-
-double dollars(const U256& usd) {
-    return std::strtod(usd.to_string().c_str(), nullptr) / std::pow(10.0, graph::kUsdDecimals);
 }
 
 }  // namespace
@@ -118,7 +111,9 @@ void GraphMetrics::show(const graph::Labelled& labelled) {
     const auto& unknown = labelled.shares.of(graph::Found::kNothing);
     const auto tokens = static_cast<double>(all.tokens);
     resolved_tokens_.set(share(tokens - static_cast<double>(unknown.tokens), tokens));
-    resolved_usd_.set(share(dollars(all.usd) - dollars(unknown.usd), dollars(all.usd)));
+    resolved_usd_.set(
+        share(network::dollars(all.usd) - network::dollars(unknown.usd), network::dollars(all.usd))
+    );
     show_network(labelled.snapshot);
 }
 

@@ -18,28 +18,6 @@
 namespace faultline::graph {
 namespace {
 
-std::string_view proof_name(Proof proof) {
-    switch (proof) {
-        case Proof::kConfirmed:
-            return "confirmed";
-        case Proof::kClaimed:
-            return "claimed";
-        case Proof::kLabelled:
-            return "labelled";
-    }
-    return {};
-}
-
-/// "12.50000000"
-std::string usd_text(const U256& usd) {
-    std::string digits = usd.to_string();
-    if (digits.size() <= kUsdDecimals) {
-        digits.insert(0, kUsdDecimals + 1 - digits.size(), '0');
-    }
-    digits.insert(digits.size() - kUsdDecimals, 1, '.');
-    return digits;
-}
-
 /// XML 1.0 knows no control characters but these, and neither U+FFFE nor U+FFFF.
 bool is_known(std::string_view character) {
     if (character.size() > 1) {

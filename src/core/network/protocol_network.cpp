@@ -25,15 +25,6 @@ namespace {
 using ByToken = std::map<std::string, double>;  ///< By address: a name is anybody's.
 using Unvalued = std::set<std::pair<std::string, std::string>>;
 
-double dollars(const U256& usd) {
-    constexpr double kUnit = 1e8;
-    double value = 0;
-    for (const char digit : usd.to_string()) {
-        value = (value * 10) + (digit - '0');
-    }
-    return value / kUnit;
-}
-
 /// "aave_v3" of "protocol:aave_v3".
 std::string name_in(const std::string& id) {
     const auto colon = id.find(':');
@@ -216,6 +207,15 @@ class TokenNames {
 };
 
 }  // namespace
+
+double dollars(const U256& usd) {
+    constexpr double kUnit = 1e8;  // graph::kUsdDecimals
+    double value = 0;
+    for (const char digit : usd.to_string()) {
+        value = (value * 10) + (digit - '0');
+    }
+    return value / kUnit;
+}
 
 Snapshot protocol_network(const graph::Snapshot& labelled) {
     Snapshot network = ProtocolHoldings(labelled).network();

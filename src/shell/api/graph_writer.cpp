@@ -19,39 +19,13 @@
 #include <vector>
 
 namespace faultline::api {
-namespace {
-
-/// "1234.56000000": exact.
-std::string usd_text(const U256& usd) {
-    std::string digits = usd.to_string();
-    if (digits.size() <= graph::kUsdDecimals) {
-        digits.insert(0, graph::kUsdDecimals + 1 - digits.size(), '0');
-    }
-    digits.insert(digits.size() - graph::kUsdDecimals, 1, '.');
-    return digits;
-}
-
-std::string_view proof_name(graph::Proof proof) {
-    switch (proof) {
-        case graph::Proof::kConfirmed:
-            return "confirmed";
-        case graph::Proof::kClaimed:
-            return "claimed";
-        case graph::Proof::kLabelled:
-            return "labelled";
-    }
-    return "confirmed";
-}
-
-}  // namespace
-
 void GraphWriter::begin(JsonWriter& json, const GraphPage& page) {
     begin_page(json, page);
     json.field("chain", page.graph.chain);
 }
 
 void GraphWriter::usd(std::string_view name, const U256& usd) {
-    json_.field(name, usd_text(usd));
+    json_.field(name, graph::usd_text(usd));
 }
 
 void GraphWriter::node(const graph::NodeKey& key) {
@@ -90,7 +64,7 @@ void GraphWriter::edge(const graph::Edge& edge) {
     if (edge.decimals) {
         json_.field("decimals", *edge.decimals);
     }
-    json_.field("proof", proof_name(edge.proof));
+    json_.field("proof", graph::proof_name(edge.proof));
     if (edge.amount.ok()) {
         write_amount(json_, "amount", edge.amount.value);
     }

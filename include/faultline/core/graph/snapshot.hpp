@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// The stock graph of one chain at the end of a block, as a value: what queries, metrics and
@@ -34,6 +35,12 @@ enum class Proof : std::uint8_t {
 constexpr Proof last_of(Proof /*of*/) noexcept {
     return Proof::kLabelled;
 }
+
+/// "confirmed", "claimed", "labelled".
+std::string_view proof_name(Proof proof) noexcept;
+
+/// "12.50000000": a value with kUsdDecimals, exactly.
+std::string usd_text(const U256& usd);
 
 struct Node {
     NodeKey key;

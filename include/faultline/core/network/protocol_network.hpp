@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/snapshot.hpp>
 
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace faultline::network {
+
+/// A value with graph::kUsdDecimals as a number to compute with.
+double dollars(const U256& usd);
 
 /// Who holds whose tokens, by protocol: what DeXposure (arXiv 2511.22314, section 3) calls the
 /// value-linked exposure network, but of what is held at a block rather than of what moved in a
