@@ -316,6 +316,8 @@ void Engine::announce(const protocol::Incident& incident) const {
                 "market_degraded", incident.text, {{"chain", fold_.options().chain_name}}
             );
             return;
+        case protocol::IncidentKind::kActivity:
+            return;  // Rules count it; a line for each would be a log of the chain.
     }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace faultline::protocol {
@@ -13,6 +15,7 @@ enum class IncidentKind : std::uint8_t {
     kAlarm,     ///< The protocol was shut down, or is about to be.
     kAnomaly,   ///< Something the accounting did not expect; figures stay right.
     kDegrades,  ///< Figures of the market are kError from here on.
+    kActivity,  ///< What happens in a market, for rules to count: `activity` says what.
 };
 
 /// Something in a block that people have to be told.
@@ -22,6 +25,8 @@ struct Incident {
     std::string text;  ///< What, where (block and log index), what to do.
     /// A Standing of the rows alerts about it as long as it lasts; this is for the log only.
     bool standing = false;
+    /// Of kActivity; of live blocks only.
+    std::optional<Activity> activity = std::nullopt;
 
     [[nodiscard]] bool degrades() const noexcept { return kind == IncidentKind::kDegrades; }
 };

@@ -15,6 +15,8 @@
 #include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/signal.hpp>
 
 #include <compare>
 #include <cstddef>
@@ -174,6 +176,20 @@ class Protocol {
     ) const {
         return std::nullopt;
     }
+
+    /// @}
+
+    /// @name Signals
+    /// @{
+    /// Figures of a market and its parts at the end of that block that rules read, of those wanted:
+    /// what does not follow from exposure() and health(), and what it defines otherwise (a
+    /// utilisation of its own). Names and labels are the catalogue's.
+    virtual void signals(
+        MarketId /*market*/,
+        At /*at*/,
+        const signals::Wanted& /*wanted*/,
+        const signals::Visit& /*visit*/
+    ) const {}
 
     /// @}
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+
+#include <string>
+
+namespace faultline::protocol {
+
+/// Something that contracts of a market did in a live block that rules count: the signals `events`
+/// and `events_value` (docs/signals.md).
+struct Activity {
+    /// "liquidation", "bad_debt", "source_changed", "governance", "flash_loan".
+    std::string event;
+    /// Which of that event: of governance "upgraded", "admin", "role", "queued", "executed",
+    /// "parameter", "paused"; empty where there is one kind.
+    std::string detail;
+    Address token;    ///< What it is about; zero: no token in particular.
+    Address account;  ///< Whose position, or who; zero: nobody.
+    /// In the market's BaseCurrency; no_data where the event moves nothing or it is not known.
+    Figure<Decimal> value;
+};
+
+}  // namespace faultline::protocol
