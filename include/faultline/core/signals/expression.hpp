@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/signals/board.hpp>
+#include <faultline/core/signals/selector.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::signals {
+
+/// Why a text is no expression.
+struct Fault {
+    std::size_t offset = 0;  ///< In bytes of the text; its size where more was expected.
+    std::string what;        ///< "'>' compares numbers, and this is a truth"
+    std::string advice;      ///< What to do next.
+
+    bool operator==(const Fault&) const = default;
+};
+
+enum class Type : std::uint8_t {
+    kNumber,
+    kTruth,  ///< May be the condition of a rule.
+};
+
+/// One result of an evaluation.
+struct Row {
+    Labels labels;               ///< Different in each row of a result.
+    Figure<Decimal> value;       ///< Of a truth: 1 or 0.
+    std::vector<Signal> inputs;  ///< The first 16 that it was made from, each once.
+
+    bool operator==(const Row&) const = default;
+};
+
+/// An expression over signals: docs/expressions.md. A value; copies share what was parsed.
+class Expression {
+  public:
+    static constexpr std::size_t kMostBytes = 4'096;  ///< Of the text, and of text().
+    static constexpr std::size_t kMostDepth = 64;     ///< Of brackets, calls, `not` and `-`.
+    static constexpr std::size_t kMostNodes = 512;
+    static constexpr std::size_t kMostRows = 100'000;
+    static constexpr std::size_t kMostInputs = 16;  ///< Of a row.
+
+    /// Checks grammar, types and bounds.
+    static tl::expected<Expression, Fault> parse(std::string_view text);
+
+    [[nodiscard]] Type type() const noexcept;
+
+    /// Each place that reads signals, in the order of the text.
+    [[nodiscard]] const std::vector<Selector>& selectors() const noexcept;
+
+    /// The canonical form: parsed, it is the same expression with the same text().
+    [[nodiscard]] const std::string& text() const noexcept;
+
+    /// Rows ordered by labels, at least one: where no signal matches, a row says so with kNoData.
+    /// Beyond kMostRows rows at any step, one row without labels that is kError.
+    /// Cost: O(rows log rows) for each node, and what the board takes.
+    [[nodiscard]] std::vector<Row> evaluate(const Board& board) const;
+
+    /// By text().
+    bool operator==(const Expression& other) const noexcept;
+
+  private:
+    struct Tree;
+    explicit Expression(std::shared_ptr<const Tree> tree);
+
+    std::shared_ptr<const Tree> tree_;
+};
+
+}  // namespace faultline::signals

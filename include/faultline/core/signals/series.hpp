@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/signals/selector.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace faultline::signals {
+
+/// The block at which samples are taken and windows end.
+struct At {
+    UnixSeconds time;
+    std::uint64_t number = 0;
+
+    auto operator<=>(const At&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.time, self.number); }
+};
+
+/// A value that a signal had at a block.
+struct Sample {
+    At at;
+    Decimal value;
+
+    bool operator==(const Sample&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.at, self.value); }
+};
+
+/// What is remembered for one signal and range. Costs a keccak of the labels to make; one who
+/// records each block keeps it.
+struct SeriesKey {
+    Hash32 signal;  ///< keccak of its text.
+    Range range;
+
+    auto operator<=>(const SeriesKey&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.signal, self.range); }
+};
+
+SeriesKey series_key(std::string_view name, const Labels& labels, const Range& range);
+
+/// Where a slot is: the seconds since 1970 by the slot's width, or the block number.
+struct SlotKey {
+    SeriesKey series;
+    std::uint64_t slot = 0;
+
+    auto operator<=>(const SlotKey&) const = default;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.series, self.slot); }
+};
+
+/// The samples of one slot.
+struct Slot {
+    Sample first;
+    Sample last;
+    Decimal min;
+    Decimal max;
+    std::optional<Decimal> sum;  ///< None beyond what a Decimal holds.
+    std::uint32_t count = 0;
+    std::uint64_t next = 0;  ///< The next slot that exists; of the newest: its own.
+
+    /// For row codecs.
+    auto fields(this auto& self) {
+        return std::tie(self.first, self.last, self.min, self.max, self.sum, self.count, self.next);
+    }
+};
+
+/// The ends of a series.
+struct SeriesHead {
+    At since;                  ///< Of its first sample ever.
+    std::uint64_t oldest = 0;  ///< Slots that are kept.
+    std::uint64_t newest = 0;
+
+    /// For row codecs.
+    auto fields(this auto& self) { return std::tie(self.since, self.oldest, self.newest); }
+};
+
+/// What windows remember of signals, as rows of journaled tables: a block that is undone takes its
+/// samples with it. A range of seconds has a slot for each 120th of it (at least a second), a range
+/// of blocks one for each block. A slot goes when it is too old for any window; so a series has at
+/// most 152 slots, or for N blocks N + N / 4 + 2.
+///
+/// Within a block: record() for each signal and range that somebody reads, sweep() once, then
+/// window().
+/// Pure; thread: the engine's.
+class Series {
+  public:
+    static constexpr ledger::TableId kSlotsId = 0x0801;
+    static constexpr ledger::TableId kHeadsId = 0x0802;
+    /// About 400 bytes each in memory.
+    static constexpr std::size_t kMostSlots = 2'000'000;
+    /// Signals that are gone are looked for at each block whose number this divides.
+    static constexpr std::uint64_t kSweepBlocks = 4'096;
+    /// What a sweep erases at most.
+    static constexpr std::size_t kMostSwept = 10'000;
+    /// Earlier samples that a zscore needs.
+    static constexpr std::size_t kFewestForZscore = 5;
+
+    explicit Series(ledger::Ledger& ledger, std::size_t most_slots = kMostSlots);
+
+    /// Takes the sample of this block, if the signal is a value. The width of a slot, and with it
+    /// the window's edges, follow from the range. When there are as many slots as may be, a new
+    /// series is not begun. Cost: O(1). @pre times and numbers do not decrease
+    void record(const Signal& signal, const Range& range, const At& at);
+    void record(const SeriesKey& key, const Decimal& value, const At& at);
+
+    /// Erases series whose signal is gone, or which nobody reads any more: those without a sample
+    /// for twice their range. Cost: O(1), or at a block that kSweepBlocks divides O(series).
+    void sweep(const At& at);
+
+    /// The window that ends with the block `at`. kNoData while the series is younger than the
+    /// range, kStale where no sample lies before the beginning within a quarter of the range.
+    /// Cost: delta and rate O(1), or O(slots of a quarter) behind a gap; the others O(slots).
+    /// @pre this block's sample was recorded
+    [[nodiscard]] Figure<Decimal> window(
+        const Signal& signal, WindowFunction function, const Range& range, const At& at
+    ) const;
+
+    [[nodiscard]] std::size_t slots() const noexcept { return slots_.size(); }
+
+  private:
+    void open_slot(const SeriesKey& key, std::uint64_t number, const Sample& sample);
+    void begin_series(const SeriesKey& key, std::uint64_t number, const Sample& sample);
+    std::size_t erase_before(const SeriesKey& key, std::uint64_t slot, std::size_t most);
+
+    ledger::Table<SlotKey, Slot> slots_;
+    ledger::Table<SeriesKey, SeriesHead> heads_;
+    std::size_t most_slots_;
+};
+
+}  // namespace faultline::signals
