@@ -48,6 +48,10 @@ class Expression {
     static constexpr std::size_t kMostDepth = 64;     ///< Of brackets, calls, `not` and `-`.
     static constexpr std::size_t kMostNodes = 512;
     static constexpr std::size_t kMostRows = 100'000;
+    /// Of all steps of an evaluation together: what bounds its time.
+    static constexpr std::size_t kMostSteps = 1'000'000;
+    /// Sets of label names among the rows of one operand.
+    static constexpr std::size_t kMostShapes = 64;
     static constexpr std::size_t kMostInputs = 16;  ///< Of a row.
 
     /// Checks grammar, types and bounds.
@@ -62,7 +66,7 @@ class Expression {
     [[nodiscard]] const std::string& text() const noexcept;
 
     /// Rows ordered by labels, at least one: where no signal matches, a row says so with kNoData.
-    /// Beyond kMostRows rows at any step, one row without labels that is kError.
+    /// Beyond kMostRows rows at any step, or another bound, one row without labels that is kError.
     /// Cost: O(rows log rows) for each node, and what the board takes.
     [[nodiscard]] std::vector<Row> evaluate(const Board& board) const;
 

@@ -55,11 +55,18 @@ class MemoryBoard final : public Board {
         std::vector<Signal> signals;
         ledger::HashIndex by_labels;
         /// Which have this label with this value.
-        std::map<std::pair<std::string, std::string>, std::set<Place>, std::less<>> by_label;
+        std::map<std::pair<std::string, std::string>, std::set<Place>> by_label;
         /// How many have labels of these names.
         std::map<std::vector<std::string>, std::size_t> shapes;
     };
 
+    /// Which signals to look at.
+    struct Rarest {
+        const std::set<Place>* places = nullptr;  ///< All of the name without one.
+        bool nobody = false;                      ///< A label has a value that no signal has.
+    };
+
+    static Rarest rarest_of(const Named& named, const Selector& selector);
     static Place find(const Named& named, const Labels& labels);
     static void link(Named& named, Place place);
     static void unlink(Named& named, Place place);

@@ -17,8 +17,7 @@
 namespace faultline::signals {
 
 /// Which expressions read a signal: when few signals changed, only those need to be evaluated, and
-/// with each block those that have windows. Answers may depend on what was added, never on its
-/// order.
+/// with each block those that have windows. Pure.
 class Readers {
   public:
     using Number = std::uint32_t;

@@ -94,9 +94,9 @@ struct SeriesHead {
 };
 
 /// What windows remember of signals, as rows of journaled tables: a block that is undone takes its
-/// samples with it. A range of seconds has a slot for each 120th of it (at least a second), a range
-/// of blocks one for each block. A slot goes when it is too old for any window; so a series has at
-/// most 152 slots, or for N blocks N + N / 4 + 2.
+/// samples with it. A range of seconds has a slot for each 120th of it (rounded up to whole
+/// seconds), a range of blocks one for each block. A slot goes when it is too old for any window;
+/// so a series has at most 153 slots, or for N blocks N + N / 4 + 2.
 ///
 /// Within a block: record() for each signal and range that somebody reads, sweep() once, then
 /// window().
@@ -105,20 +105,20 @@ class Series {
   public:
     static constexpr ledger::TableId kSlotsId = 0x0801;
     static constexpr ledger::TableId kHeadsId = 0x0802;
-    /// About 400 bytes each in memory.
-    static constexpr std::size_t kMostSlots = 2'000'000;
+    /// Of signals and ranges; 153 slots of about 450 bytes each.
+    static constexpr std::size_t kMostSeries = 10'000;
     /// Signals that are gone are looked for at each block whose number this divides.
     static constexpr std::uint64_t kSweepBlocks = 4'096;
-    /// What a sweep erases at most.
+    /// Slots that a sweep erases at most.
     static constexpr std::size_t kMostSwept = 10'000;
     /// Earlier samples that a zscore needs.
     static constexpr std::size_t kFewestForZscore = 5;
 
-    explicit Series(ledger::Ledger& ledger, std::size_t most_slots = kMostSlots);
+    explicit Series(ledger::Ledger& ledger, std::size_t most_series = kMostSeries);
 
-    /// Takes the sample of this block, if the signal is a value. The width of a slot, and with it
-    /// the window's edges, follow from the range. When there are as many slots as may be, a new
-    /// series is not begun. Cost: O(1). @pre times and numbers do not decrease
+    /// Takes the sample of this block, if the signal is a value. When there are as many series as
+    /// may be, a new one is not begun. Cost: O(1). @pre at most once in a block; times and numbers
+    /// do not decrease
     void record(const Signal& signal, const Range& range, const At& at);
     void record(const SeriesKey& key, const Decimal& value, const At& at);
 
@@ -127,23 +127,45 @@ class Series {
     void sweep(const At& at);
 
     /// The window that ends with the block `at`. kNoData while the series is younger than the
-    /// range, kStale where no sample lies before the beginning within a quarter of the range.
-    /// Cost: delta and rate O(1), or O(slots of a quarter) behind a gap; the others O(slots).
+    /// range, kStale where no sample lies before the beginning within a quarter of the range;
+    /// kError where it is not kept because there are too many series.
+    /// Cost: delta and rate O(1), or a quarter of the slots behind a gap; the others all slots.
     /// @pre this block's sample was recorded
     [[nodiscard]] Figure<Decimal> window(
         const Signal& signal, WindowFunction function, const Range& range, const At& at
     ) const;
 
+    [[nodiscard]] std::size_t series() const noexcept { return heads_.size(); }
+
     [[nodiscard]] std::size_t slots() const noexcept { return slots_.size(); }
 
   private:
-    void open_slot(const SeriesKey& key, std::uint64_t number, const Sample& sample);
-    void begin_series(const SeriesKey& key, std::uint64_t number, const Sample& sample);
-    std::size_t erase_before(const SeriesKey& key, std::uint64_t slot, std::size_t most);
+    struct Window;
+
+    /// What is left of a series, and how many slots went.
+    struct Erased {
+        std::uint64_t oldest = 0;
+        std::size_t count = 0;
+    };
+
+    void begin(const SeriesKey& key, std::uint64_t number, const Sample& sample);
+    void open(
+        const SeriesKey& key, const SeriesHead& head, std::uint64_t number, const Sample& sample
+    );
+    /// Erases slots below `kept`, the oldest first.
+    Erased erase_below(
+        const SeriesKey& key, std::uint64_t oldest, std::uint64_t kept, std::size_t most
+    );
+    [[nodiscard]] Figure<Window> covered(const SeriesKey& key, const Sample& newest) const;
+    /// From the one in which the beginning lies.
+    template <class Visit>
+    void each_slot(const Window& window, Visit&& visit) const;
+    [[nodiscard]] Figure<Decimal> over_slots(const Window& window, WindowFunction function) const;
+    [[nodiscard]] Figure<Decimal> zscore(const Window& window) const;
 
     ledger::Table<SlotKey, Slot> slots_;
     ledger::Table<SeriesKey, SeriesHead> heads_;
-    std::size_t most_slots_;
+    std::size_t most_series_;
 };
 
 }  // namespace faultline::signals

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/ledger/hash_index.hpp>
+#include <faultline/core/signals/board.hpp>
+#include <faultline/core/signals/memory_board.hpp>
+#include <faultline/core/signals/selector.hpp>
+#include <faultline/core/signals/series.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::signals {
+namespace {
+
+std::size_t hash(const Labels& labels) {
+    std::size_t mixed = 0;
+    for (const auto& [label, value] : labels) {
+        for (const std::string& part : {std::cref(label), std::cref(value)}) {
+            mixed = (mixed ^ std::hash<std::string_view>{}(part)) * 0x9e3779b97f4a7c15ULL;
+            mixed ^= mixed >> 32U;
+        }
+    }
+    return mixed;
+}
+
+std::vector<std::string> names_of(const Labels& labels) {
+    std::vector<std::string> names;
+    names.reserve(labels.size());
+    for (const auto& [label, value] : labels) {
+        names.push_back(label);
+    }
+    return names;
+}
+
+/// The labels that a signal has to have, when the selector says so of each of them.
+std::optional<Labels> exact(const Selector& selector) {
+    Labels labels;
+    for (const Matcher& matcher : selector.matchers) {
+        if (matcher.kind != MatchKind::kIs || matcher.value.empty() ||
+            !labels.emplace(matcher.label, matcher.value).second) {
+            return std::nullopt;
+        }
+    }
+    return labels;
+}
+
+}  // namespace
+
+MemoryBoard::Place MemoryBoard::find(const Named& named, const Labels& labels) {
+    return named.by_labels.find(hash(labels), [&](Place place) {
+        return named.signals[place].labels == labels;
+    });
+}
+
+void MemoryBoard::link(Named& named, Place place) {
+    const Labels& labels = named.signals[place].labels;
+    named.by_labels.insert(hash(labels), place);
+    for (const auto& label : labels) {
+        named.by_label[label].insert(place);
+    }
+}
+
+void MemoryBoard::unlink(Named& named, Place place) {
+    const Labels& labels = named.signals[place].labels;
+    named.by_labels.erase(hash(labels), place);
+    for (const auto& label : labels) {
+        const auto found = named.by_label.find(label);
+        found->second.erase(place);
+        if (found->second.empty()) {
+            named.by_label.erase(found);
+        }
+    }
+}
+
+void MemoryBoard::set(Signal signal) {
+    Named& named = names_[signal.name];
+    if (const Place place = find(named, signal.labels); place != ledger::HashIndex::kNone) {
+        named.signals[place].value = std::move(signal.value);
+        return;
+    }
+    ++named.shapes[names_of(signal.labels)];
+    named.signals.push_back(std::move(signal));
+    link(named, static_cast<Place>(named.signals.size() - 1));
+    ++size_;
+}
+
+void MemoryBoard::erase(std::string_view name, const Labels& labels) {
+    const auto found = names_.find(name);
+    if (found == names_.end()) {
+        return;
+    }
+    Named& named = found->second;
+    const Place place = find(named, labels);
+    if (place == ledger::HashIndex::kNone) {
+        return;
+    }
+    if (const auto shape = named.shapes.find(names_of(labels)); --shape->second == 0) {
+        named.shapes.erase(shape);
+    }
+    unlink(named, place);
+    const auto last = static_cast<Place>(named.signals.size() - 1);
+    if (place != last) {
+        unlink(named, last);
+        named.signals[place] = std::move(named.signals[last]);
+        link(named, place);
+    }
+    named.signals.pop_back();
+    --size_;
+    if (named.signals.empty()) {
+        names_.erase(found);
+    }
+}
+
+void MemoryBoard::clear() {
+    names_.clear();
+    size_ = 0;
+}
+
+MemoryBoard::Rarest MemoryBoard::rarest_of(const Named& named, const Selector& selector) {
+    Rarest rarest;
+    for (const Matcher& matcher : selector.matchers) {
+        if (matcher.kind != MatchKind::kIs || matcher.value.empty()) {
+            continue;
+        }
+        const auto having = named.by_label.find(std::pair(matcher.label, matcher.value));
+        if (having == named.by_label.end()) {
+            return {.places = nullptr, .nobody = true};
+        }
+        if (rarest.places == nullptr || having->second.size() < rarest.places->size()) {
+            rarest.places = &having->second;
+        }
+    }
+    return rarest;
+}
+
+void MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const {
+    const auto found = names_.find(selector.name);
+    if (found == names_.end()) {
+        return;
+    }
+    const Named& named = found->second;
+    if (const auto labels = exact(selector);
+        labels && named.shapes.size() == 1 && named.shapes.begin()->first == names_of(*labels)) {
+        if (const Place place = find(named, *labels); place != ledger::HashIndex::kNone) {
+            visit(named.signals[place]);
+        }
+        return;
+    }
+    const auto rarest = rarest_of(named, selector);
+    if (rarest.nobody) {
+        return;
+    }
+    const auto go_on = [&](const Signal& signal) {
+        return !matches(selector.matchers, signal.labels) || visit(signal);
+    };
+    if (rarest.places == nullptr) {
+        std::ranges::all_of(named.signals, go_on);
+        return;
+    }
+    std::ranges::all_of(*rarest.places, [&](Place place) { return go_on(named.signals[place]); });
+}
+
+Figure<Decimal> MemoryBoard::window(
+    const Signal& signal, WindowFunction function, const Range& range
+) const {
+    if (series_ == nullptr) {
+        return Figure<Decimal>::without(FigureStatus::kNoData, "nothing is remembered of signals");
+    }
+    return series_->window(signal, function, range, at_);
+}
+
+}  // namespace faultline::signals
