@@ -48,6 +48,8 @@ engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& 
     options.chain_name = chain.follow.chain_name;
     options.deployments = chain.deployments;
     options.rules = config.rules;
+    options.labels = config.labels;
+    options.chain_id = chain.follow.chain_id;
     // Markets that do not count in USD count in ETH, which is the coin of some chains only.
     const graph::Label* coin = config.labels.native(chain.follow.chain_id);
     if (coin != nullptr && coin->symbol == "WETH") {

@@ -355,6 +355,9 @@ Task<Result<api::AlertsPage>> EngineView::alerts() {
     page.halted = service_.engine().progress().halted;
     for (const alerts::AlertKey& key : fold.alerts().rows().sorted_keys()) {
         const alerts::AlertRow& row = *fold.alerts().rows().find(key);
+        if (row.phase == alerts::Phase::kCooling) {
+            continue;
+        }
         api::ActiveAlert alert;
         alert.rule = row.rule;
         alert.severity = rules::severity_name(row.severity);

@@ -100,7 +100,8 @@ std::string summary(const DaemonConfig& config, const std::string& file) {
         chains += "\n";
     }
     return "ok: " + file + ": " + plural(config.chains.size(), "chain") + ", " +
-           plural(markets, "market") + ", " + plural(config.rules.size(), "rule") + ", " +
+           plural(markets, "market") + ", " +
+           plural(config.rules.health.size() + config.rules.signals.size(), "rule") + ", " +
            plural(config.receivers.size(), "receiver") + ", " +
            plural(config.labels.all().size(), "label") + "\n" + chains;
 }

@@ -198,46 +198,6 @@ void check_markets(Reader& reader, const PlacedChain& placed) {
     }
 }
 
-std::vector<std::string> market_names(const std::vector<PlacedChain>& placed) {
-    std::vector<std::string> out;
-    for (const PlacedChain& chain : placed) {
-        for (const PlacedMarket& one : chain.markets) {
-            out.push_back(one.label.name);
-        }
-    }
-    return out;
-}
-
-void check_rule(
-    Reader& reader,
-    const written::Rule& rule,
-    const std::string& path,
-    const std::vector<std::string>& markets
-) {
-    const std::string resolve_at = path + ".resolve_at";
-    const bool comparable = reader.sound(path + ".below") && reader.sound(resolve_at);
-    if (comparable && rule.resolve_at_wad && *rule.resolve_at_wad < rule.health_factor.below_wad) {
-        reader.error(
-            resolve_at,
-            "is smaller than below, so an alert would resolve while its condition still holds; "
-            "make it " +
-                config::decimal_text(rule.health_factor.below_wad, 18) + " or more"
-        );
-    }
-    if (markets.empty() || !reader.sound(path + ".markets")) {
-        return;
-    }
-    for (std::size_t i = 0; i < rule.health_factor.markets.size(); ++i) {
-        const std::string& name = rule.health_factor.markets[i];
-        if (std::ranges::find(markets, name) == markets.end()) {
-            reader.error(
-                item(path + ".markets", i),
-                "there is no market " + config::quoted(name) + config::suggestion(name, markets)
-            );
-        }
-    }
-}
-
 }  // namespace
 
 void check_chains(
@@ -253,32 +213,6 @@ void check_chains(
         check_markets(reader, placed[i]);
         check_start(reader, chain, placed[i]);
         check_second_look(reader, chain, placed[i].path);
-    }
-}
-
-void check_rules(
-    Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
-) {
-    // With a file missing, a market that is not known may well exist.
-    const bool complete = std::ranges::all_of(placed, &PlacedChain::complete);
-    const auto markets = complete ? market_names(placed) : std::vector<std::string>{};
-    Unique names("name", "the name");
-    for (std::size_t i = 0; i < daemon.rules.size(); ++i) {
-        const std::string path = item("rules", i);
-        const std::string& name = daemon.rules[i].health_factor.name;
-        names.see(reader, path, name);
-        if (rules::watch_rule_of(name)) {
-            reader.error(
-                path + ".name",
-                config::quoted(name) +
-                    " is what alerts about the watching itself bear, which are always on; choose "
-                    "another name"
-            );
-        }
-        check_rule(reader, daemon.rules[i], path, markets);
-    }
-    if (daemon.rules.empty() && reader.sound("rules")) {
-        reader.warning("rules", "there is no rule, so only the watching itself will raise alerts");
     }
 }
 

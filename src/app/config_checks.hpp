@@ -29,10 +29,6 @@ void check_chains(
     config::Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
 );
 
-void check_rules(
-    config::Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
-);
-
 void check_receivers(config::Reader& reader, const written::Daemon& daemon);
 
 }  // namespace faultline::app

@@ -3,11 +3,23 @@
 
 #include <app/config_fields.hpp>
 #include <app/daemon_config.hpp>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace faultline::app {
 
 std::string config_reference() {
+    std::vector<std::shared_ptr<const config::SectionText>> sections{
+        written::daemon_section().text(),
+        written::deployments_section().text(),
+        written::label_file_section().text(),
+        written::rule_file_section().text()
+    };
+    for (auto& section : written::rule_kind_sections()) {
+        sections.push_back(std::move(section));
+    }
     return R"(# Configuration
 
 This page is printed by `faultline config describe`; do not edit it by hand.
@@ -23,11 +35,7 @@ starting anything, and `faultline config example` prints one to begin with
 - **Secrets** are never shown in messages, logs or metrics. Instead of `url: ...` write `url_file: path`: the file's content,
   without the line break at its end, is the value. Anchors, aliases and tags of YAML are refused.
 - **Paths** are seen from the folder of the file they are written in.
-)" + config::markdown(
-               {written::daemon_section().text(),
-                written::deployments_section().text(),
-                written::label_file_section().text()}
-     );
+)" + config::markdown(sections);
 }
 
 std::string config_example() {

@@ -93,7 +93,15 @@ Section<Daemon> daemon_section() {
     out.optional(
         {.name = "rules", .text = "What raises an alert.", .shown = true},
         &Daemon::rules,
-        list_of(rule_section().type(), {.most = 1000})
+        rules_type()
+    );
+    out.optional(
+        {.name = "rule_files",
+         .text = "Files with further rules, as seen from the folder of this file; a name that ends "
+                 "with / is a folder, of which all .yaml files are read. See docs/rules.md.",
+         .default_text = "rules/, where it is beside this file"},
+        &Daemon::rule_files,
+        maybe(list_of(text("path of a file or folder"), {.most = 100}))
     );
     out.optional(
         {.name = "receivers", .text = "Who is told.", .shown = true},

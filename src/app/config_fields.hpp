@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
-#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/rule_kind.hpp>
+#include <faultline/core/rules/terms.hpp>
 #include <faultline/shell/chain/follower.hpp>
+#include <faultline/shell/config/describe.hpp>
 #include <faultline/shell/config/section.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/url.hpp>
@@ -17,8 +20,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The configuration as it is written: one struct per section of the file, filled field by field.
@@ -94,14 +99,16 @@ struct Chain {
     AuditSettings audit;
 };
 
-enum class RuleKind : std::uint8_t {
-    kHealthFactor
-};
-
+/// A rule as it is written: terms, and what its kind takes.
 struct Rule {
-    RuleKind kind = RuleKind::kHealthFactor;
-    rules::HealthFactorRule health_factor;
-    std::optional<U256> resolve_at_wad;
+    std::string kind;
+    rules::Terms terms;
+    std::vector<std::pair<std::string, std::string>> labels;
+    Duration for_time{};
+    Duration keep_firing_for{};
+    Duration cooldown{};
+    Duration repeat{};
+    std::map<std::string, std::optional<rules::Arguments::Value>> given;  ///< By parameter.
 };
 
 enum class ReceiverKind : std::uint8_t {
@@ -119,6 +126,7 @@ struct Daemon {
     Log log;
     std::vector<Chain> chains;
     std::vector<Rule> rules;
+    std::optional<std::vector<std::string>> rule_files;  ///< nullopt: kRuleFolder, where present.
     std::vector<Receiver> receivers;
     std::optional<std::vector<std::string>> labels;  ///< nullopt: kShippedLabels, where present.
 };
@@ -127,6 +135,11 @@ struct Daemon {
 struct Deployments {
     eth::ChainId chain_id = 0;
     MarketLists markets;
+};
+
+/// A file named under `rule_files`.
+struct RuleFile {
+    std::vector<Rule> rules;
 };
 
 /// A file named under `labels`.
@@ -138,7 +151,11 @@ struct LabelFile {
 };
 
 config::Section<Chain> chain_section();
-config::Section<Rule> rule_section();
+/// The rules of one file: what each may hold depends on its kind.
+config::Type<std::vector<Rule>> rules_type();
+/// A section for each kind.
+std::vector<std::shared_ptr<const config::SectionText>> rule_kind_sections();
+config::Section<RuleFile> rule_file_section();
 config::Section<Receiver> receiver_section();
 config::Section<Daemon> daemon_section();
 config::Section<Deployments> deployments_section();

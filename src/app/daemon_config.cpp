@@ -2,6 +2,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -17,6 +18,7 @@
 #include <app/daemon_config.hpp>
 #include <app/label_files.hpp>
 #include <app/registry.hpp>
+#include <app/rule_files.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -40,6 +42,7 @@ struct Loaded {
     std::vector<PlacedChain> chains;
     std::vector<ReadDeployments> files;  ///< Keeps the readers that PlacedMarket points to.
     graph::Labels labels;
+    rules::RuleSet rules;
 };
 
 /// Reads one deployments file; nullopt when it is no document.
@@ -112,7 +115,7 @@ Loaded load(Reader& reader, const config::Node& node) {
         out.chains.push_back(std::move(placed));
     }
     check_chains(reader, out.daemon, out.chains);
-    check_rules(reader, out.daemon, out.chains);
+    out.rules = read_rules(reader, out.daemon, out.chains);
     check_receivers(reader, out.daemon);
     out.labels = read_labels(reader, out.daemon.labels);
     return out;
@@ -180,11 +183,7 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
         follow.resync_command =
             "faultline resync " + in_shell(file) + " --chain " + follow.chain_name;
     }
-    for (const written::Rule& rule : loaded.daemon.rules) {
-        out.rules.push_back(rule.health_factor);
-        out.rules.back().resolve_at_wad =
-            rule.resolve_at_wad.value_or(rule.health_factor.below_wad);
-    }
+    out.rules = loaded.rules;
     for (const written::Receiver& receiver : loaded.daemon.receivers) {
         out.receivers.push_back(receiver.webhook);
     }

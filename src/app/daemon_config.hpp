@@ -3,7 +3,7 @@
 
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocols.hpp>
-#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -44,7 +44,7 @@ struct DaemonConfig {
     obs::Level log_level = obs::Level::kInfo;
     obs::LogFormat log_format = obs::LogFormat::kText;
     std::vector<ChainConfig> chains;  ///< At least one.
-    std::vector<rules::HealthFactorRule> rules;
+    rules::RuleSet rules;
     std::vector<delivery::WebhookReceiver> receivers;
     graph::Labels labels;
     std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.

@@ -2,6 +2,8 @@
 // The part of the fold that turns figures into alert transitions.
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -15,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,6 +46,20 @@ void count(EvaluationCounts& counts, FigureStatus status) {
     }
 }
 
+void add(U256& sum, const U256& amount) {
+    sum = checked_add(sum, amount).value_or(U256::max());
+}
+
+void add(MarketHealth& sums, const protocol::PositionHealth& position) {
+    if (position.health_factor_wad < wad()) {
+        ++sums.liquidatable;
+        add(sums.liquidatable_debt_base, position.debt_base);
+    }
+    if (const auto bad = checked_sub(position.debt_base, position.collateral_base)) {
+        add(sums.bad_debt_base, *bad);
+    }
+}
+
 void count(
     MarketValued& valued,
     const protocol::Holder& holder,
@@ -50,6 +67,7 @@ void count(
 ) {
     ++valued.indebted;
     if (figure.ok()) {
+        add(valued.sums, figure.value);
         return;
     }
     // Holders come in no particular order, and the same blocks have to give the same reason.
@@ -99,7 +117,10 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
 std::vector<Fold::Candidate> Fold::ruleless() const {
     std::vector<Candidate> found;
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
-        if (rule_over(key) == nullptr && !watch_of(key)) {
+        const bool ruled = key.market == alerts::kNoMarket
+                               ? signal_rules_.with_id(key.rule) != nullptr
+                               : rule_over(key) != nullptr;
+        if (!ruled && !watch_of(key)) {
             found.push_back({.key = key, .rule = nullptr, .reading = {}});
         }
     }
@@ -130,7 +151,9 @@ std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
     const auto breaches = static_cast<std::ptrdiff_t>(found.size());
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
         const auto end = found.begin() + breaches;
-        if (watch_of(key) ||
+        const bool of_signals =
+            key.market == alerts::kNoMarket && signal_rules_.with_id(key.rule) != nullptr;
+        if (watch_of(key) || of_signals ||
             std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
             continue;
         }
@@ -167,20 +190,43 @@ std::optional<Fold::Candidate> Fold::recheck(
 void Fold::add_breaches(
     const Healths& healths, std::vector<Candidate>& found, EvaluationCounts& counts
 ) const {
-    if (options_.rules.empty() && !surveys()) {
+    if (options_.rules.health.empty() && !surveys() && !reads_health()) {
         return;
     }
     counts.markets.resize(healths.size());
+    const bool ranks =
+        std::ranges::any_of(options_.rules.health, [](const auto& rule) { return rule.top > 0; });
+    std::vector<U256> debts;
     for (std::size_t i = 0; i < healths.size(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);
         MarketValued& valued = counts.markets[i];
+        const std::size_t before = found.size();
+        debts.clear();
         healths[i]->each_indebted([&](const protocol::Holder& holder,
                                       const Figure<protocol::PositionHealth>& figure) {
             counts.accounts_valued += figure.ok() ? 1 : 0;
             count(valued, holder, figure);
             add_breaches_of(market, holder, figure, found, counts);
+            if (ranks && figure.ok()) {
+                debts.push_back(figure.value.debt_base);
+            }
         });
+        if (ranks) {
+            keep_largest(debts, before, found);
+        }
     }
+}
+
+/// Leaves out breaches of rules for those who owe most whose accounts are not among them; of equal
+/// debts all are.
+void Fold::keep_largest(std::vector<U256>& debts, std::size_t from, std::vector<Candidate>& found) {
+    std::ranges::sort(debts, std::greater<>());
+    const auto begin = found.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto gone = std::remove_if(begin, found.end(), [&debts](const Candidate& one) {
+        const std::size_t top = one.rule->top;
+        return top > 0 && top < debts.size() && one.reading.debt_base < debts[top - 1];
+    });
+    found.erase(gone, found.end());
 }
 
 void Fold::add_breaches_of(
@@ -190,8 +236,8 @@ void Fold::add_breaches_of(
     std::vector<Candidate>& found,
     EvaluationCounts& counts
 ) const {
-    for (std::size_t i = 0; i < options_.rules.size(); ++i) {
-        const rules::HealthFactorRule& rule = options_.rules[i];
+    for (std::size_t i = 0; i < options_.rules.health.size(); ++i) {
+        const rules::HealthFactorRule& rule = options_.rules.health[i];
         if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
             continue;
         }
@@ -214,11 +260,19 @@ const rules::HealthFactorRule* Fold::rule_of(const alerts::AlertKey& key) const 
     const auto found = std::ranges::find(rule_ids_, key.rule);
     return found == rule_ids_.end()
                ? nullptr
-               : &options_.rules[static_cast<std::size_t>(found - rule_ids_.begin())];
+               : &options_.rules.health[static_cast<std::size_t>(found - rule_ids_.begin())];
 }
 
 std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) const {
     std::map<std::string, std::string> labels{{"chain", options_.chain_name}};
+    if (key.market == alerts::kNoMarket) {
+        if (const alerts::AlertRow* row = book_.rows().find(key)) {
+            for (const alerts::LabelText& label : row->labels) {
+                labels[label.name] = label.value;
+            }
+        }
+        return labels;
+    }
     const auto watch = watch_of(key);
     if (watch == rules::WatchRule::kBlocksUnverified || watch == rules::WatchRule::kChainHalted) {
         return labels;
@@ -250,6 +304,9 @@ std::map<std::string, std::string> Fold::labels(const alerts::AlertKey& key) con
 std::string Fold::describe(const alerts::AlertKey& key) const {
     if (const auto watch = watch_of(key)) {
         return describe_watch(*watch, key);
+    }
+    if (key.market == alerts::kNoMarket) {
+        return describe_signals(key);
     }
     const rules::HealthFactorRule* rule = rule_of(key);
     if (rule == nullptr || key.market >= protocols_.markets()) {
@@ -289,10 +346,14 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
             "the rule was removed from the configuration or no longer covers this account";
         return out;
     }
-    out.rule = candidate.rule->name;
-    out.severity = candidate.rule->severity;
-    out.for_blocks = candidate.rule->for_blocks;
-    out.wait_for = candidate.rule->wait_for;
+    const rules::Terms& terms = candidate.rule->terms;
+    out.rule = terms.name;
+    out.severity = terms.severity;
+    out.patience = terms.patience_at(at().timestamp);
+    out.wait_for = terms.wait_for;
+    out.runbook = terms.runbook;
+    out.group = terms.group;
+    out.labels.insert(terms.labels.begin(), terms.labels.end());
     out.summary = whom(candidate.key) + ": " +
                   rules::describe(*candidate.rule, candidate.reading, candidate.verdict);
     out.figures = {

@@ -75,15 +75,26 @@ Fold::Fold(FoldOptions options)
       standings_(ledger_, kStandingTable),
       told_standings_(ledger_, kToldStandingTable),
       unvalued_(ledger_, kUnvaluedTable),
+      activity_(ledger_),
+      market_signals_(ledger_),
+      graph_signals_(ledger_, options_.labels, options_.chain_id),
+      signal_rules_(ledger_, {}),
       book_(ledger_) {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);
         currencies_.push_back(protocols_.of(market).base_currency(market));
     }
-    rule_ids_.reserve(options_.rules.size());
-    for (const rules::HealthFactorRule& rule : options_.rules) {
-        rule_ids_.push_back(alerts::rule_id(rule.name));
+    use_rules(std::move(options_.rules));
+}
+
+void Fold::use_rules(rules::RuleSet rules) {
+    options_.rules = std::move(rules);
+    rule_ids_.clear();
+    for (const rules::HealthFactorRule& rule : options_.rules.health) {
+        rule_ids_.push_back(alerts::rule_id(rule.terms.name));
     }
+    signal_rules_.use(options_.rules.signals);
+    graph_signals_.ask(options_.rules.signals);
 }
 
 std::optional<TipRow> Fold::tip() const {
@@ -155,6 +166,9 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
         graph_.passed_over();
     }
     evaluate(block, occurrence, outcome);
+    if (block.live) {
+        evaluate_signals(block, occurrence, outcome);
+    }
     watch(block, occurrence, outcome);
     outcome.rows = ledger_.seal();
     return outcome;
@@ -198,6 +212,7 @@ Result<Outcome> Fold::revert(const UndoRecord& undo) {
     Outcome outcome;
     FAULTLINE_TRY(outcome.rows, ledger_.undo(undo.changes));
     graph_.undone(outcome.rows);
+    signal_rules_.forget();
     outcome.transitions = alerts::Book::retract(lost);
     return outcome;
 }

@@ -41,7 +41,7 @@ std::uint64_t Fold::unvalued(protocol::MarketId market) const {
 
 std::uint32_t Fold::unvalued_blocks() const {
     // Two surveys are kUnvaluedBlocks apart.
-    return options_.rules.empty() ? 2 : rules::kUnvaluedBlocks;
+    return options_.rules.health.empty() && !reads_health() ? 2 : rules::kUnvaluedBlocks;
 }
 
 UnvaluedRow Fold::unvalued_row(protocol::MarketId market, const MarketValued& valued) const {

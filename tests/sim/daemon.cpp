@@ -22,10 +22,10 @@ rules::HealthFactorRule rule(
 ) {
     const U256 percent = div_mod(wad(), 100).quotient;
     rules::HealthFactorRule out;
-    out.name = std::move(name);
+    out.terms.name = std::move(name);
     out.below_wad = wrapping_mul(percent, below_percent);
     out.resolve_at_wad = wrapping_mul(percent, below_percent + 5);
-    out.for_blocks = for_blocks;
+    out.terms.patience.for_blocks = for_blocks;
     return out;
 }
 
@@ -114,11 +114,11 @@ engine::FoldOptions fold_options(const SimOptions& options) {
     engine::FoldOptions out;
     out.chain_name = "sim";
     out.deployments = aave::deployments_of({market_config()});
-    out.rules = {
+    out.rules.health = {
         rule("liquidation-near", 125, options.for_blocks),
         rule("liquidatable", 100, 1),
     };
-    out.rules[1].wait_for = options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
+    out.rules.health[1].terms.wait_for = options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
     return out;
 }
 

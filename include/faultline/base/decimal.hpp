@@ -41,6 +41,9 @@ class Decimal {
 
     [[nodiscard]] bool is_zero() const noexcept { return magnitude_.is_zero(); }
 
+    /// Without its sign, times 10^18.
+    [[nodiscard]] const U256& magnitude() const noexcept { return magnitude_; }
+
     [[nodiscard]] Decimal negated() const;
     [[nodiscard]] Decimal abs() const;
     /// nullopt below 0.

@@ -5,10 +5,12 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/health.hpp>
@@ -20,9 +22,14 @@
 #include <faultline/core/protocol/standing.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/activity_log.hpp>
 #include <faultline/engine/audit_finding.hpp>
+#include <faultline/engine/graph_signals.hpp>
+#include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/signal_rules.hpp>
 #include <faultline/engine/watch_rows.hpp>
 
 #include <array>
@@ -31,6 +38,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -40,11 +48,14 @@ namespace faultline::engine {
 struct FoldOptions {
     std::string chain_name;
     protocol::Deployments deployments;
-    std::vector<rules::HealthFactorRule> rules;
+    rules::RuleSet rules;
     /// How many holders of each part and side of a market are nodes of the exposure graph.
     std::size_t top_holders = 20;
     /// As graph::GraphOptions::wrapped_coin.
     std::optional<Address> wrapped_coin = std::nullopt;
+    /// Who issues what, for rules about exposures; the graph's rows do without.
+    graph::Labels labels = {};
+    eth::ChainId chain_id = 0;
 };
 
 /// The newest applied block: the checkpoint. A row like any other, so undo moves it back.
@@ -82,6 +93,7 @@ struct MarketValued {
     std::uint64_t unvalued = 0;
     protocol::Holder first;  ///< Of those without figures; meaningful when there are some.
     std::string reason;      ///< Why that one has none.
+    MarketHealth sums;       ///< Of those that have some.
 };
 
 /// How often rules came to which result at a block. A reading is one rule about one account.
@@ -196,6 +208,12 @@ class Fold {
     /// The row that makes a block the tip.
     static ledger::RowChange tip_row(const TipRow& tip);
 
+    /// Other rules, from the next block on. Alerts of rules that are gone end at it.
+    void use_rules(rules::RuleSet rules);
+
+    /// The rules over signals, and what they read now.
+    [[nodiscard]] const SignalRules& signal_rules() const noexcept { return signal_rules_; }
+
     /// Every row, ordered; equality of dumps is equality of states.
     [[nodiscard]] std::vector<ledger::RowChange> dump() const { return ledger_.dump(); }
 
@@ -224,6 +242,9 @@ class Fold {
         std::vector<Candidate>& found,
         EvaluationCounts& counts
     ) const;
+    static void keep_largest(
+        std::vector<U256>& debts, std::size_t from, std::vector<Candidate>& found
+    );
     [[nodiscard]] std::string whom(const alerts::AlertKey& key) const;
     void add_subject(std::map<std::string, std::string>& labels, const protocol::Subject& about)
         const;
@@ -231,6 +252,23 @@ class Fold {
         const Healths& healths, const alerts::AlertKey& key, EvaluationCounts& counts
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
+    /// Moves the alerts of rules over signals.
+    void evaluate_signals(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
+    void read_signals(const eth::Block& block, const Outcome& outcome);
+    /// Whether a rule reads what positions add up to.
+    [[nodiscard]] bool reads_health() const;
+    [[nodiscard]] std::string describe_signals(const alerts::AlertKey& key) const;
+    void observe_rows(
+        SignalRules::Index index,
+        std::set<alerts::AlertKey> open,
+        const eth::Block& block,
+        std::uint32_t occurrence,
+        Outcome& outcome
+    );
+    [[nodiscard]] std::map<std::string, std::string> alert_labels(
+        const rules::Terms& terms, const signals::Labels& labels
+    ) const;
+    [[nodiscard]] std::string last_activity(const signals::Row& row) const;
 
     /// What there is to say of one alert about the watching.
     struct Watched {
@@ -340,9 +378,13 @@ class Fold {
     ledger::Table<Hash32, StandingRow> standings_;  ///< By market and name.
     ledger::Table<Hash32, ToldStandingRow> told_standings_;
     ledger::Table<protocol::MarketId, UnvaluedRow> unvalued_;
+    ActivityLog activity_;
+    MarketSignals market_signals_;
+    GraphSignals graph_signals_;
+    SignalRules signal_rules_;
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.
-    std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.
+    std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.health.
     bool in_run_ = false;  ///< Between the first absorb() and seal_run().
 };
 

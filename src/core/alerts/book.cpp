@@ -5,7 +5,8 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
-#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/terms.hpp>
+#include <faultline/core/rules/verdict.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +40,16 @@ std::string fingerprint(const Observation& observation) {
 }
 
 Transition make_transition(
-    const Observation& observation, const AlertRow& row, Kind kind, const eth::Block& block
+    const Observation& now, const AlertRow& row, Kind kind, const eth::Block& block
 ) {
+    Observation observation = now;
+    if (!row.labels.empty()) {
+        // An alert ends under the name it was told by, whatever its rule adds since.
+        observation.labels.clear();
+        for (const LabelText& label : row.labels) {
+            observation.labels[label.name] = label.value;
+        }
+    }
     Transition out;
     out.fingerprint = fingerprint(observation);
     out.episode = row.began.tag();
@@ -56,6 +65,10 @@ Transition make_transition(
     out.figures = observation.figures;
     out.evidence = block.evidence;
     out.wait_for = observation.wait_for;
+    out.inputs = observation.inputs;
+    out.since_s = row.began_s;
+    out.runbook = observation.runbook;
+    out.group = observation.group;
     return out;
 }
 
@@ -70,34 +83,93 @@ Book::Book(ledger::Ledger& ledger) : rows_(ledger, kAlertTable) {}
 std::optional<Transition> Book::observe(const Observation& observation, const eth::Block& block) {
     const AlertRow* found = rows_.find(observation.key);
     const bool breach = observation.verdict == rules::Verdict::kBreach;
+    const std::uint64_t now_s = block.header.timestamp.value;
+    if (found != nullptr && found->phase == Phase::kCooling) {
+        if (now_s - found->since_s < observation.patience.cooldown_seconds) {
+            return std::nullopt;
+        }
+        rows_.erase(observation.key);
+        found = nullptr;
+    }
     if (found == nullptr && !breach) {
         return std::nullopt;
     }
     AlertRow row = found == nullptr ? AlertRow{} : *found;
     if (found == nullptr) {
         row.began = block.ref();
-        row.since_s = block.header.timestamp.value;
+        row.since_s = now_s;
+        row.began_s = now_s;
     }
     const bool ends =
         row.phase == Phase::kPending ? !breach : observation.verdict == rules::Verdict::kClear;
-    if (ends) {
-        Transition out = make_transition(observation, row, Kind::kResolved, block);
-        rows_.erase(observation.key);
-        return out;
+    return ends ? hold_or_end(observation, std::move(row), block)
+                : goes_on(observation, std::move(row), block);
+}
+
+std::optional<Transition> Book::hold_or_end(
+    const Observation& observation, AlertRow row, const eth::Block& block
+) {
+    const std::uint64_t now_s = block.header.timestamp.value;
+    const rules::Patience& patience = observation.patience;
+    const bool fired = row.phase == Phase::kFiring;
+    if (fired && patience.keep_firing_seconds > 0) {
+        if (row.clear_s == 0) {
+            row.clear_s = now_s;
+            rows_.put(observation.key, row);
+        }
+        if (now_s - row.clear_s < patience.keep_firing_seconds) {
+            return std::nullopt;
+        }
     }
+    Transition out = make_transition(observation, row, Kind::kResolved, block);
+    if (fired && patience.cooldown_seconds > 0) {
+        row.phase = Phase::kCooling;
+        row.since_s = now_s;
+        rows_.put(observation.key, std::move(row));
+    } else {
+        rows_.erase(observation.key);
+    }
+    return out;
+}
+
+std::optional<Transition> Book::goes_on(
+    const Observation& observation, AlertRow row, const eth::Block& block
+) {
+    const std::uint64_t now_s = block.header.timestamp.value;
+    const rules::Patience& patience = observation.patience;
+    std::optional<Transition> out;
     if (row.phase == Phase::kFiring) {
-        return std::nullopt;
+        const bool again =
+            patience.repeat_seconds > 0 && now_s - row.told_s >= patience.repeat_seconds;
+        if (row.clear_s == 0 && !again) {
+            return std::nullopt;
+        }
+        row.clear_s = 0;
+        if (again) {
+            row.told_s = now_s;
+            row.summary = observation.summary;
+            out = make_transition(observation, row, Kind::kFiring, block);
+            out->repeated = true;
+        }
+        rows_.put(observation.key, std::move(row));
+        return out;
     }
     row.rule = observation.rule;
     row.severity = observation.severity;
     row.summary = observation.summary;
     row.wait_for = observation.wait_for;
+    row.labels.clear();
+    for (const auto& [name, value] : observation.labels) {
+        row.labels.push_back({.name = name, .value = value});
+    }
     ++row.blocks;
-    std::optional<Transition> out;
-    if (row.blocks >= observation.for_blocks) {
+    const bool long_enough =
+        row.blocks >= patience.for_blocks && now_s - row.began_s >= patience.for_seconds;
+    if (long_enough && !patience.muted) {
         row.phase = Phase::kFiring;
         row.fired = block.ref();
-        row.since_s = block.header.timestamp.value;
+        row.since_s = now_s;
+        row.told_s = now_s;
         out = make_transition(observation, row, Kind::kFiring, block);
     } else if (row.blocks == 1) {
         out = make_transition(observation, row, Kind::kPending, block);
@@ -114,6 +186,9 @@ std::vector<Transition> Book::retract(const std::vector<Transition>& lost) {
         // A lapsed pending was never told to receivers that do not get pendings; nor is its return.
         const bool silent =
             transition.kind == Kind::kResolved && transition.retracts == Kind::kPending;
+        if (transition.repeated) {
+            continue;  // It fired before that block, and still does.
+        }
         retraction.retracts = silent ? Kind::kPending : transition.kind;
         retraction.summary = "block " + transition.block.text() + " was orphaned; taken back: " +
                              std::string(kind_name(transition.kind)) + ", " + transition.summary;

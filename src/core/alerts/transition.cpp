@@ -20,7 +20,8 @@ namespace {
 
 /// First byte of a row. Rows outlive the program that wrote them: a new layout is a new number, and
 /// decode keeps reading the old ones.
-constexpr std::uint8_t kLayout = 3;
+constexpr std::uint8_t kLayout = 4;
+constexpr std::uint8_t kLayoutWithoutInputs = 3;
 constexpr std::uint8_t kLayoutWithoutChecks = 2;
 constexpr std::uint8_t kLayoutWithoutWait = 1;
 
@@ -150,6 +151,11 @@ Bytes encode(const Transition& transition) {
     encoder.put(transition.wait_for);
     encoder.put(transition.evidence.checks);
     encoder.put(transition.evidence.doubt);
+    encoder.put(pairs_of(transition.inputs));
+    encoder.put(transition.since_s);
+    encoder.put(transition.repeated);
+    encoder.put(transition.runbook);
+    encoder.put(transition.group);
     return encoder.take();
 }
 
@@ -168,11 +174,20 @@ Result<Transition> decode_transition(BytesView bytes) {
     if (bytes[0] >= kLayoutWithoutChecks) {
         decoder.get(out.wait_for);
     }
-    if (bytes[0] == kLayout) {
+    if (bytes[0] >= kLayoutWithoutInputs) {
         decoder.get(out.evidence.checks);
         decoder.get(out.evidence.doubt);
     }
-    if (!decoder.finished() || !take_pairs(std::move(stored.labels), out.labels) ||
+    std::vector<Pair> inputs;
+    if (bytes[0] == kLayout) {
+        decoder.get(inputs);
+        decoder.get(out.since_s);
+        decoder.get(out.repeated);
+        decoder.get(out.runbook);
+        decoder.get(out.group);
+    }
+    if (!decoder.finished() || !take_pairs(std::move(inputs), out.inputs) ||
+        !take_pairs(std::move(stored.labels), out.labels) ||
         !take_pairs(std::move(stored.figures), out.figures)) {
         return corrupt(bytes.size(), "is not a transition");
     }

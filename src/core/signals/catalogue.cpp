@@ -35,19 +35,45 @@ const std::array kCatalogue{
         .text = "The same at the market's own price."
     },
     Kind{
+        .name = "concentration_hhi",
+        .unit = "1",
+        .labels = {"market", "of", "protocol"},
+        .text = "Herfindahl-Hirschman index of a market's suppliers, borrowers or collateral."
+    },
+    Kind{
+        .name = "concentration_top10",
+        .unit = "1",
+        .labels = {"market", "of", "protocol"},
+        .text = "Share that the ten largest of them have."
+    },
+    Kind{
         .name = "events",
         .unit = "1",
-        .labels = {"detail", "event", "market", "protocol", "token"},
+        .labels = {"detail", "event", "market", "protocol"},
         .text = "How often something happened since the chain is followed live.",
         .absence = Absence::kZero
     },
     Kind{
         .name = "events_value",
         .unit = "currency",
-        .labels = {"currency", "detail", "event", "market", "protocol", "token"},
+        .labels = {"currency", "detail", "event", "market", "protocol"},
         .text = "What was moved by that, at the prices of its blocks, since the chain is followed "
                 "live.",
         .absence = Absence::kZero
+    },
+    Kind{
+        .name = "exposure",
+        .unit = "1",
+        .labels = {"from", "measure", "of", "on", "through", "to"},
+        .text =
+            "What a node of the exposure graph depends on another, as /v1/exposures/measure says.",
+        .absence = Absence::kZero
+    },
+    Kind{
+        .name = "laws_broken",
+        .unit = "1",
+        .labels = {"market", "protocol"},
+        .text = "How much of what the market conserves does not add up in our rows."
     },
     Kind{
         .name = "liquidatable_debt_value",

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace faultline::config {
 namespace {
@@ -45,6 +46,24 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
+Result<std::vector<std::string>> list_folder(const std::string& path) {
+    std::error_code error;
+    std::vector<std::string> out;
+    for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->is_regular_file(error)) {
+            out.push_back(entry->path().filename().string());
+        }
+    }
+    if (error) {
+        const Code code =
+            error == std::errc::no_such_file_or_directory ? Code::kMissing : Code::kUnavailable;
+        return Error(code, "cannot read folder " + path + ": " + error.message());
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -53,7 +72,7 @@ const Node* Node::find(std::string_view key) const {
 }
 
 Surroundings process_surroundings() {
-    return {.variable = environment_variable, .read_file = read_file};
+    return {.variable = environment_variable, .read_file = read_file, .list_folder = list_folder};
 }
 
 std::string beside(const std::string& file, const std::string& path) {

@@ -55,11 +55,11 @@ engine::FoldOptions fold_options(bool with_rule) {
     );
     if (with_rule) {
         rules::HealthFactorRule rule;
-        rule.name = "low";
+        rule.terms.name = "low";
         // No account is ever in breach: what is measured is the valuing.
         rule.below_wad = 0;
         rule.resolve_at_wad = 0;
-        options.rules = {rule};
+        options.rules = {.health = {rule}, .signals = {}};
     }
     return options;
 }

@@ -53,11 +53,11 @@ TEST_CASE("A small configuration becomes the options of each module", "[app]") {
         faultline::test::aave_markets(chain)[0].pool.hex() ==
         "0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2"
     );
-    REQUIRE(loaded->rules.size() == 1);
-    CHECK(loaded->rules[0].below_wad == U256(1'020'000'000'000'000'000ULL));
-    CHECK(loaded->rules[0].resolve_at_wad == U256(1'050'000'000'000'000'000ULL));
-    CHECK(loaded->rules[0].severity == rules::Severity::kWarning);
-    CHECK(loaded->rules[0].for_blocks == 1);
+    REQUIRE(loaded->rules.health.size() == 1);
+    CHECK(loaded->rules.health[0].below_wad == U256(1'020'000'000'000'000'000ULL));
+    CHECK(loaded->rules.health[0].resolve_at_wad == U256(1'050'000'000'000'000'000ULL));
+    CHECK(loaded->rules.health[0].terms.severity == rules::Severity::kWarning);
+    CHECK(loaded->rules.health[0].terms.patience.for_blocks == 1);
     REQUIRE(loaded->receivers.size() == 1);
     CHECK(loaded->receivers[0].url.host == "sink.example");
     CHECK(loaded->receivers[0].give_up_after == std::chrono::hours(24));
@@ -176,7 +176,7 @@ TEST_CASE(
     );
     const auto loaded = bench.load();
     REQUIRE(loaded);
-    CHECK(loaded->rules[0].resolve_at_wad == loaded->rules[0].below_wad);
+    CHECK(loaded->rules.health[0].resolve_at_wad == loaded->rules.health[0].below_wad);
     REQUIRE(faultline::test::aave_markets(loaded->chains[0]).size() == 2);
     CHECK(faultline::test::aave_markets(loaded->chains[0])[1].name == "prime");
 }
@@ -258,8 +258,8 @@ TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[
     CHECK(loaded->chains[0].follow.start_block == 16'291'006);
     REQUIRE(faultline::test::aave_markets(loaded->chains[0]).size() == 5);
     CHECK(faultline::test::aave_markets(loaded->chains[0])[1].name == "prime");
-    REQUIRE(loaded->rules.size() == 1);
-    CHECK(loaded->rules[0].min_debt_base == U256(10'000'000'000ULL));
+    REQUIRE(loaded->rules.health.size() == 1);
+    CHECK(loaded->rules.health[0].min_debt_base == U256(10'000'000'000ULL));
 }
 
 TEST_CASE("The shipped market of Aave V2 can be named beside those of V3", "[app]") {

@@ -31,7 +31,7 @@ struct World {
 
     [[nodiscard]] FoldOptions options() const {
         FoldOptions out = fold_options();
-        out.rules[0].for_blocks = 1;
+        out.rules.health[0].terms.patience.for_blocks = 1;
         out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "first"));
         out.deployments.push_back(std::make_shared<const FakeDeployment>(script, "second"));
         return out;

@@ -100,7 +100,7 @@ TEST_CASE("an alert whose rule is gone from the configuration resolves") {
     static_cast<void>(fold.apply(chain.next(86), 0));
     static_cast<void>(fold.apply(chain.next(86), 0));
     FoldOptions without = fold_options();
-    without.rules.clear();
+    without.rules = {};
     Fold later(without);
     for (const ledger::RowChange& row : fold.dump()) {
         REQUIRE(later.load(row.table, row.key, *row.after));

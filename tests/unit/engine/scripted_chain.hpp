@@ -23,15 +23,15 @@ inline constexpr std::uint64_t kToken = 1'000'000;
 /// Fires below 1.05, resolves at 1.10, after two blocks.
 inline FoldOptions fold_options() {
     rules::HealthFactorRule rule;
-    rule.name = "low";
-    rule.severity = rules::Severity::kCritical;
+    rule.terms.name = "low";
+    rule.terms.severity = rules::Severity::kCritical;
     rule.below_wad = *checked_mul(U256(105), pow10(16));
     rule.resolve_at_wad = *checked_mul(U256(110), pow10(16));
-    rule.for_blocks = 2;
+    rule.terms.patience.for_blocks = 2;
     return {
         .chain_name = "test",
         .deployments = aave::deployments_of({aave::TestMarket::config()}),
-        .rules = {rule}
+        .rules = {.health = {rule}, .signals = {}}
     };
 }
 

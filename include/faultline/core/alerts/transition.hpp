@@ -53,6 +53,13 @@ struct Transition {
     std::map<std::string, std::string> labels;  ///< chain, protocol, market, account, ...
     std::map<std::string, std::string>
         figures;  ///< Exact integers as decimal text, name with unit.
+    /// Signals that the figure was made from, as they were: "price{token=...}" -> "0.981".
+    std::map<std::string, std::string> inputs;
+    std::uint64_t since_s = 0;  ///< Timestamp of the block in which the condition began to hold.
+    /// Of kFiring: it was told before, and still fires.
+    bool repeated = false;
+    std::string runbook;  ///< A link, or empty.
+    std::string group;    ///< Alerts of a group are told together; may be empty.
     eth::Evidence evidence;
     /// Receivers hear of it when `block` is that final; never, when the block is orphaned before.
     eth::Finality wait_for = eth::Finality::kLatest;

@@ -62,6 +62,8 @@ struct Surroundings {
     std::function<std::optional<std::string>(const std::string& name)> variable;
     /// Content of a file up to DocumentLimits::kBytes; otherwise kMissing or kUnavailable.
     std::function<Result<std::string>(const std::string& path)> read_file;
+    /// Names of the files in a folder, sorted; kMissing or kUnavailable. nullptr: there is none.
+    std::function<Result<std::vector<std::string>>(const std::string& path)> list_folder = nullptr;
 };
 
 /// The environment and the files of this process.

@@ -33,7 +33,7 @@ Observation says(Verdict verdict, std::uint32_t for_blocks = 2) {
     Observation out;
     out.rule = "low";
     out.key.rule = rule_id(out.rule);
-    out.for_blocks = for_blocks;
+    out.patience.for_blocks = for_blocks;
     out.verdict = verdict;
     out.summary = "s";
     out.labels = {{"account", "0xa"}};

@@ -110,7 +110,8 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     transition.occurrence = 1;
     // Layout; fingerprint; episode; kind and retracts; block; time, occurrence, severity; rule and
     // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for;
-    // since layout 3, checks and doubt.
+    // since layout 3, checks and doubt; since layout 4, inputs, since when, repeated, runbook,
+    // group.
     const std::string stored =
         "0000001061316232633364346535663630373138"
         "0000000c3130302d3061306230633064"
@@ -125,10 +126,22 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     CHECK(decode_transition(*bytes_from_hex("0x02" + stored + "02")) == transition);
     transition.evidence.checks = {"bloom"};
     transition.evidence.doubt = "d";
+    const std::string third = stored + "02" + "0000000100000005626c6f6f6d" + "0000000164";
+    CHECK(decode_transition(*bytes_from_hex("0x03" + third)) == transition);
+    transition.inputs = {{"p", "1"}};
+    transition.since_s = 9;
+    transition.repeated = true;
+    transition.runbook = "u";
+    transition.group = "g";
     CHECK(
-        to_hex(encode(transition)) ==
-        "0x03" + stored + "02" + "0000000100000005626c6f6f6d" + "0000000164"
+        to_hex(encode(transition)) == "0x04" + third + "0000000100000001700000000131" +
+                                          "0000000000000009" + "01" + "0000000175" + "0000000167"
     );
+    transition.inputs.clear();
+    transition.since_s = 0;
+    transition.repeated = false;
+    transition.runbook.clear();
+    transition.group.clear();
     transition.evidence.checks.clear();
     transition.evidence.doubt.clear();
     transition.wait_for = eth::Finality::kLatest;

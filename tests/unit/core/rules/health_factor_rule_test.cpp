@@ -14,7 +14,7 @@ U256 wad_hundredths(std::uint64_t hundredths) {
 
 HealthFactorRule rule() {
     HealthFactorRule rule;
-    rule.name = "low";
+    rule.terms.name = "low";
     rule.below_wad = wad_hundredths(105);
     rule.resolve_at_wad = wad_hundredths(110);
     rule.min_debt_base = *checked_mul(U256(100), pow10(8));

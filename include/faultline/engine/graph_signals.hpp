@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/labels.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/signals/selector.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace faultline::engine {
+
+/// A signal that is kept from one asking of the graph to the next.
+struct GraphSignalRow {
+    struct Label {
+        std::string name;
+        std::string value;
+
+        auto fields(this auto& self) { return std::tie(self.name, self.value); }
+    };
+
+    std::string name;
+    std::vector<Label> labels;
+    Figure<Decimal> value;
+
+    auto fields(this auto& self) { return std::tie(self.name, self.labels, self.value); }
+};
+
+/// The signals that the whole exposure graph has to be asked for: `exposure`, `concentration_*`,
+/// `network`. Asked at every kEvery-th block, and when rules ask for something else; kept as rows
+/// of the ledger, so a restart or an undone block changes nothing.
+class GraphSignals {
+  public:
+    static constexpr std::uint64_t kEvery = 25;
+    /// Pairs of one question, the largest first.
+    static constexpr std::size_t kMostPairs = 500;
+
+    GraphSignals(ledger::Ledger& ledger, graph::Labels labels, eth::ChainId chain);
+
+    /// What the rules ask, from the next block on.
+    void ask(const std::vector<rules::SignalRule>& rules);
+
+    /// At a live block, after the graph was brought to its end; `snapshot` is only made when it is
+    /// asked.
+    void saw(eth::BlockNum number, const std::function<graph::Snapshot()>& snapshot);
+
+    void each(const signals::Visit& visit) const;
+
+    [[nodiscard]] bool asks() const noexcept { return !questions_.empty(); }
+
+  private:
+    struct MarkKey {
+        std::uint8_t zero = 0;
+        auto operator<=>(const MarkKey&) const = default;
+
+        auto fields(this auto& self) { return std::tie(self.zero); }
+    };
+
+    struct MarkRow {
+        Hash32 questions;  ///< What was asked.
+
+        auto fields(this auto& self) { return std::tie(self.questions); }
+    };
+
+    void put(signals::Signal signal);
+    void replace(const graph::Snapshot& snapshot);
+
+    graph::Labels labels_;
+    eth::ChainId chain_;
+    std::vector<signals::Selector> questions_;  ///< Each once.
+    Hash32 asked_;
+    ledger::Table<Hash32, GraphSignalRow> rows_;
+    ledger::Table<MarkKey, MarkRow> mark_;
+};
+
+/// What is wrong with an `exposure` selector; empty: nothing. It has to say with `=` who depends on
+/// what (`of`, `on`), the measure and the reach.
+std::string exposure_fault(const signals::Selector& selector);
+
+}  // namespace faultline::engine

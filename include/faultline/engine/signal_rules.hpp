@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/expression.hpp>
+#include <faultline/core/signals/memory_board.hpp>
+#include <faultline/core/signals/readers.hpp>
+#include <faultline/core/signals/series.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::engine {
+
+/// The rules over signals, and the signals they read at the newest live block. What windows
+/// remember are rows of the ledger; everything else is made anew when a block was taken back.
+///
+/// Cost of a block: the signals that are read, and the rules whose signals changed or that have
+/// windows; not the rules there are.
+class SignalRules final : public signals::Wanted {
+  public:
+    using Index = signals::Readers::Number;
+
+    SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules);
+
+    /// Other rules, from the next block on.
+    void use(std::vector<rules::SignalRule> rules);
+
+    [[nodiscard]] bool reads(std::string_view name) const override { return names_.contains(name); }
+
+    [[nodiscard]] const std::vector<rules::SignalRule>& rules() const noexcept { return rules_; }
+
+    /// nullptr: there is no rule with that id.
+    [[nodiscard]] const rules::SignalRule* with_id(const Hash32& id) const;
+
+    [[nodiscard]] const Hash32& id(Index rule) const { return ids_.at(rule); }
+
+    /// Takes the signals of a live block: `each` visits them; of two with one name and the same
+    /// labels the first counts.
+    void take(const std::function<void(const signals::Visit&)>& each, const signals::At& at);
+
+    /// The rules that may say something else than at the block before, in order; take() begins
+    /// anew.
+    [[nodiscard]] const std::set<Index>& due() const noexcept { return due_; }
+
+    /// What a rule's expression is now.
+    [[nodiscard]] std::vector<signals::Row> evaluate(Index rule) const;
+
+    /// What it means that a rule has no row for labels it had one for.
+    [[nodiscard]] signals::Absence absence(Index rule) const;
+
+    /// A block was taken back: what was remembered beside rows is of no use.
+    void forget();
+
+    [[nodiscard]] std::size_t signals_now() const noexcept { return readings_.size(); }
+
+  private:
+    /// A signal of the newest block.
+    struct Reading {
+        signals::Signal signal;
+        std::vector<signals::SeriesKey> windows;
+        std::uint64_t seen = 0;  ///< At which take().
+    };
+
+    void note(signals::Signal signal, const signals::At& at);
+    void index();
+
+    std::vector<rules::SignalRule> rules_;
+    std::vector<Hash32> ids_;  ///< In the order of rules_.
+    std::map<Hash32, Index> by_id_;
+    std::set<std::string, std::less<>> names_;
+    signals::Readers readers_;
+    signals::Series series_;
+    signals::MemoryBoard board_;
+    std::map<std::string, Reading> readings_;  ///< By text.
+    std::set<Index> due_;
+    std::uint64_t takes_ = 0;
+    bool all_due_ = true;
+};
+
+}  // namespace faultline::engine

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/rules/rule_set.hpp>
+#include <faultline/shell/config/reader.hpp>
+
+#include <app/config_checks.hpp>
+#include <app/config_fields.hpp>
+#include <vector>
+
+namespace faultline::app {
+
+/// Where rule files are looked for when the configuration does not say.
+inline constexpr const char* kRuleFolder = "rules/";
+
+/// The rules of the main file and of the files it names, made and checked: no name twice, markets
+/// exist. Whatever is wrong is reported where it is written.
+rules::RuleSet read_rules(
+    config::Reader& main, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
+);
+
+}  // namespace faultline::app

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/rules/kinds/kinds.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/core/rules/rule_kind.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+
+#include <string>
+
+namespace faultline::rules::kinds {
+namespace {
+
+Result<Condition> condition(const Arguments& arguments) {
+    FAULTLINE_TRY(const Limit limit, limit_above(arguments));
+    const bool value = arguments.text("measure") == "value";
+    const std::string events =
+        select(value ? "events_value" : "events", arguments, {"event=\"liquidation\""});
+    const std::string expression = "delta(" + events + "[" + arguments.text("window") + "])";
+    const std::string what = value ? "debt that was liquidated within " : "liquidations within ";
+    return Condition{
+        .expression = expression,
+        .limit = limit,
+        .what = what + arguments.text("window"),
+        .unit = ""
+    };
+}
+
+}  // namespace
+
+RuleKind liquidation_burst() {
+    return {
+        .name = "liquidation_burst",
+        .text = "Fires for each market in which much was liquidated within a window.",
+        .parameters = with(
+            {{.name = "window",
+              .type = ParameterType::kWindow,
+              .text = "Within what.",
+              .default_value = "10m"},
+             {.name = "measure",
+              .type = ParameterType::kChoice,
+              .text = "Debt that was repaid, in the currency of the market, or liquidations.",
+              .default_value = "value",
+              .choices = {"value", "count"}}},
+            with(above("So much.", "1000000"), of_markets())
+        ),
+        .condition = condition,
+    };
+}
+
+}  // namespace faultline::rules::kinds

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/core/rules/rule_kind.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/rules/terms.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/expression.hpp>
+#include <faultline/core/signals/selector.hpp>
+
+#include <tl/expected.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace faultline::rules {
+namespace {
+
+/// What is wrong with what a selector reads; empty: nothing.
+std::string fault_of(const signals::Selector& selector) {
+    const signals::Kind* kind = signals::kind_of(selector.name);
+    if (kind == nullptr) {
+        return "there is no signal " + selector.name + ", docs/signals.md lists them";
+    }
+    for (const signals::Matcher& matcher : selector.matchers) {
+        if (std::ranges::find(kind->labels, matcher.label) == kind->labels.end()) {
+            std::string all;
+            for (const std::string_view label : kind->labels) {
+                all += (all.empty() ? "" : ", ") + std::string(label);
+            }
+            return "signal " + selector.name + " has no label " + matcher.label + ", it has " + all;
+        }
+    }
+    return {};
+}
+
+std::optional<RuleFault> check(const signals::Expression& expression) {
+    for (const signals::Selector& selector : expression.selectors()) {
+        if (std::string what = fault_of(selector); !what.empty()) {
+            return RuleFault{
+                .parameter = "expression", .offset = selector.offset, .what = std::move(what)
+            };
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<SignalRule, RuleFault> make_rule(
+    const RuleKind& kind, Terms terms, const Arguments& arguments
+) {
+    const auto condition = kind.condition(arguments);
+    if (!condition) {
+        return tl::unexpected(
+            RuleFault{.parameter = {}, .offset = 0, .what = std::string(condition.error().detail())}
+        );
+    }
+    auto measure = signals::Expression::parse(condition->expression);
+    if (!measure) {
+        return tl::unexpected(RuleFault{
+            .parameter = "expression",
+            .offset = measure.error().offset,
+            .what = measure.error().what + "; " + measure.error().advice
+        });
+    }
+    if (auto fault = check(*measure)) {
+        return tl::unexpected(*std::move(fault));
+    }
+    const bool truth = measure->type() == signals::Type::kTruth;
+    if (truth == condition->limit.has_value()) {
+        return tl::unexpected(RuleFault{
+            .parameter = "expression",
+            .offset = 0,
+            .what = truth ? "it is a condition of its own: leave out above and below"
+                          : "it is a number: say above or below what it fires"
+        });
+    }
+    if (arguments.has("every")) {
+        terms.patience.repeat_seconds = arguments.count("every");
+    }
+    return SignalRule{
+        .terms = std::move(terms),
+        .kind = std::string(kind.name),
+        .measure = *std::move(measure),
+        .limit = condition->limit,
+        .what = condition->what,
+        .unit = condition->unit
+    };
+}
+
+}  // namespace faultline::rules

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/expression.hpp>
+#include <faultline/core/signals/memory_board.hpp>
+#include <faultline/core/signals/readers.hpp>
+#include <faultline/core/signals/selector.hpp>
+#include <faultline/core/signals/series.hpp>
+#include <faultline/core/signals/signal.hpp>
+#include <faultline/engine/signal_rules.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+
+SignalRules::SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules)
+    : rules_(std::move(rules)), series_(ledger), board_(&series_) {
+    index();
+}
+
+void SignalRules::use(std::vector<rules::SignalRule> rules) {
+    rules_ = std::move(rules);
+    index();
+    forget();
+}
+
+void SignalRules::index() {
+    ids_.clear();
+    by_id_.clear();
+    names_.clear();
+    readers_ = {};
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        const auto number = static_cast<Index>(i);
+        ids_.push_back(alerts::rule_id(rules_[i].terms.name));
+        by_id_[ids_.back()] = number;
+        readers_.add(number, rules_[i].measure.selectors());
+        for (const signals::Selector& selector : rules_[i].measure.selectors()) {
+            names_.insert(selector.name);
+        }
+    }
+}
+
+const rules::SignalRule* SignalRules::with_id(const Hash32& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &rules_[found->second];
+}
+
+void SignalRules::take(
+    const std::function<void(const signals::Visit&)>& each, const signals::At& at
+) {
+    ++takes_;
+    due_ = readers_.windowed();
+    board_.at(at);
+    each([&](signals::Signal signal) { note(std::move(signal), at); });
+    for (auto one = readings_.begin(); one != readings_.end();) {
+        if (one->second.seen == takes_) {
+            ++one;
+            continue;
+        }
+        const signals::Signal& gone = one->second.signal;
+        readers_.of(gone.name, gone.labels, due_);
+        board_.erase(gone.name, gone.labels);
+        one = readings_.erase(one);
+    }
+    series_.sweep(at);
+    if (all_due_) {
+        for (std::size_t i = 0; i < rules_.size(); ++i) {
+            due_.insert(static_cast<Index>(i));
+        }
+        all_due_ = false;
+    }
+}
+
+void SignalRules::note(signals::Signal signal, const signals::At& at) {
+    const auto [entry, is_new] = readings_.try_emplace(signals::text(signal.name, signal.labels));
+    Reading& reading = entry->second;
+    if (reading.seen == takes_) {
+        return;
+    }
+    reading.seen = takes_;
+    if (is_new) {
+        for (const signals::Range& range : readers_.ranges(signal.name, signal.labels)) {
+            reading.windows.push_back(signals::series_key(signal.name, signal.labels, range));
+        }
+    }
+    if (is_new || reading.signal.value != signal.value) {
+        readers_.of(signal.name, signal.labels, due_);
+        board_.set(signal);
+        reading.signal = std::move(signal);
+    }
+    for (const signals::SeriesKey& window : reading.windows) {
+        if (reading.signal.value.ok()) {
+            series_.record(window, reading.signal.value.value, at);
+        }
+    }
+}
+
+std::vector<signals::Row> SignalRules::evaluate(Index rule) const {
+    return rules_.at(rule).measure.evaluate(board_);
+}
+
+signals::Absence SignalRules::absence(Index rule) const {
+    const auto& selectors = rules_.at(rule).measure.selectors();
+    const bool zero = std::ranges::all_of(selectors, [](const signals::Selector& selector) {
+        const signals::Kind* kind = signals::kind_of(selector.name);
+        return kind != nullptr && kind->absence == signals::Absence::kZero;
+    });
+    return zero ? signals::Absence::kZero : signals::Absence::kNoData;
+}
+
+void SignalRules::forget() {
+    board_.clear();
+    readings_.clear();
+    all_due_ = true;
+}
+
+}  // namespace faultline::engine

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules over signals, from blocks to transitions and back.
+#include "unit/engine/scripted_chain.hpp"
+
+#include <faultline/base/decimal.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/rules/kinds/rule_kinds.hpp>
+#include <faultline/core/rules/rule_kind.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/rules/terms.hpp>
+#include <faultline/engine/fold.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::engine {
+namespace {
+
+rules::SignalRule expression(const std::string& name, const std::string& text) {
+    rules::Arguments arguments;
+    arguments.set("expression", text);
+    rules::Terms terms;
+    terms.name = name;
+    auto rule = rules::make_rule(*rules::rule_kind("expression"), terms, arguments);
+    INFO((rule ? "" : rule.error().what));
+    REQUIRE(rule);
+    return *std::move(rule);
+}
+
+FoldOptions with(std::vector<rules::SignalRule> rules) {
+    FoldOptions out = fold_options();
+    out.rules = {.health = {}, .signals = std::move(rules)};
+    return out;
+}
+
+/// "firing name" of each transition.
+std::vector<std::string> told(const Outcome& outcome) {
+    std::vector<std::string> out;
+    for (const alerts::Transition& one : outcome.transitions) {
+        out.push_back(std::string(alerts::kind_name(one.kind)) + " " + one.rule);
+    }
+    return out;
+}
+
+using Told = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a rule over signals fires, says from what, and resolves", "[engine]") {
+    ScriptedChain chain;
+    Fold fold(with({expression("jump", "price{currency=\"USD\"} > 1.5")}));
+    CHECK(told(fold.apply(chain.next(100), 0)).empty());
+    const Outcome fired = fold.apply(chain.next(160), 0);
+    REQUIRE(told(fired) == Told{"firing jump"});
+    const alerts::Transition& alert = fired.transitions[0];
+    CHECK(alert.labels.at("chain") == "test");
+    CHECK(alert.labels.at("currency") == "USD");
+    CHECK(alert.labels.at("protocol") == "aave_v3");
+    REQUIRE(alert.inputs.size() == 1);
+    CHECK(alert.inputs.begin()->second == "1.6");
+    CHECK(told(fold.apply(chain.next(160), 0)).empty());
+    CHECK(told(fold.apply(chain.next(120), 0)) == Told{"resolved jump"});
+}
+
+TEST_CASE("windows see what was, and an undone block never was", "[engine]") {
+    const auto rules = [] {
+        return with({expression("fall", "delta(price{currency=\"USD\"}[1b]) < -0.1")});
+    };
+    ScriptedChain chain;
+    Fold fold(rules());
+    fold.apply(chain.next(100), 0);
+    fold.apply(chain.next(99), 0);
+    const auto before = fold.dump();
+    const eth::Block fall = chain.next(80);
+    const Outcome outcome = fold.apply(fall, 0);
+    CHECK(told(outcome) == Told{"firing fall"});
+    UndoRecord undo{.ref = fall.ref(), .changes = {}, .transitions = {}};
+    undo.add(outcome);
+    const auto back = fold.revert(undo);
+    REQUIRE(back);
+    CHECK(told(*back) == Told{"retracted fall"});
+    CHECK(fold.dump() == before);
+    // The same again, from the rows alone.
+    Fold restarted(rules());
+    for (const ledger::RowChange& row : fold.dump()) {
+        REQUIRE(restarted.load(row.table, row.key, *row.after));
+    }
+    CHECK(told(restarted.apply(fall, 1)) == told(fold.apply(fall, 1)));
+    CHECK(restarted.dump() == fold.dump());
+}
+
+TEST_CASE("what a figure needs and is not there is not taken for fine", "[engine]") {
+    ScriptedChain chain;
+    rules::SignalRule holds = expression("holds", "delta(price[1h]) > 0");
+    rules::SignalRule fires = expression("fires", "delta(price[1h]) > 0");
+    fires.terms.on_no_data = rules::WithoutFigure::kFire;
+    Fold fold(with({holds, fires}));
+    const Outcome outcome = fold.apply(chain.next(100), 0);
+    CHECK(outcome.evaluated.no_data >= 2);
+    REQUIRE_FALSE(outcome.transitions.empty());
+    for (const alerts::Transition& one : outcome.transitions) {
+        CHECK(one.rule == "fires");
+        CHECK(one.summary.find("no_data") != std::string::npos);
+    }
+}
+
+TEST_CASE("rules come and go while blocks go on", "[engine]") {
+    ScriptedChain chain;
+    Fold fold(with({expression("one", "price{currency=\"USD\"} > 0.5")}));
+    const Outcome first = fold.apply(chain.next(100), 0);
+    REQUIRE_FALSE(first.transitions.empty());
+    const std::size_t alerts = first.transitions.size();
+    fold.use_rules({.health = {}, .signals = {expression("two", "price{currency=\"USD\"} > 0.5")}});
+    const Outcome second = fold.apply(chain.next(100), 0);
+    CHECK(second.transitions.size() == 2 * alerts);
+    CHECK(fold.alerts().rows().size() == alerts);
+    for (const alerts::Transition& one : second.transitions) {
+        CHECK((one.kind == alerts::Kind::kResolved) == (one.rule == "one"));
+    }
+}
+
+TEST_CASE("what positions add up to is a signal", "[engine]") {
+    ScriptedChain chain;
+    Fold fold(with({
+        expression("liquidatable", "accounts_liquidatable > 0"),
+        expression("bad", "bad_debt_value > 0"),
+    }));
+    CHECK(told(fold.apply(chain.next(100), 0)).empty());
+    CHECK(told(fold.apply(chain.next(80), 0)) == Told{"firing liquidatable"});
+    CHECK(told(fold.apply(chain.next(60), 0)) == Told{"firing bad"});
+    CHECK(told(fold.apply(chain.next(100), 0)) == Told{"resolved liquidatable", "resolved bad"});
+}
+
+}  // namespace faultline::engine
