@@ -148,6 +148,13 @@ Section<MarketConfig> section() {
         &MarketConfig::psms,
         list_of(psm_section().type(), {.most = kMostPsms})
     );
+    constexpr std::size_t kMostJoins = 256;
+    out.optional(
+        {.name = "joins",
+         .text = "Its joins, where no log names them as wards of the Vat (a genesis block)."},
+        &MarketConfig::joins,
+        list_of(address_type(), {.most = kMostJoins})
+    );
     out.optional(
         {.name = "deployed_at",
          .text = "A block at or before the Vat's first log; without it the chain can only be "
@@ -168,6 +175,9 @@ std::vector<std::pair<std::string, Address>> contracts_of(const MarketConfig& ma
         const std::string at = "psms[" + std::to_string(i) + "].";
         out.emplace_back(at + "psm", market.psms[i].psm);
         out.emplace_back(at + "pocket", market.psms[i].pocket);
+    }
+    for (std::size_t i = 0; i < market.joins.size(); ++i) {
+        out.emplace_back("joins[" + std::to_string(i) + "]", market.joins[i]);
     }
     return out;
 }
@@ -230,6 +240,10 @@ void write(JsonWriter& json, const MarketConfig& market) {
         json.field("ilk", psm.ilk.hex()).field("decimals", std::to_string(psm.gem_decimals));
         json.field("kind", psm.kind == PsmKind::kLite ? "lite" : "legacy").end_object();
     }
+    json.end_array().key("joins").begin_array();
+    for (const Address& join : market.joins) {
+        json.string(join.hex());
+    }
     json.end_array();
 }
 
@@ -276,13 +290,15 @@ Result<MarketConfig> market_at(const tape::Manifest& manifest, const std::string
         FAULTLINE_TRY(Psm psm, psm_at(manifest, prefix + "psm"));
         market.psms.push_back(std::move(psm));
     }
-    for (std::size_t i = 0;; ++i) {
-        const std::string at = prefix + "psms." + std::to_string(i);
-        if (manifest.find(at + ".address") == nullptr) {
-            break;
-        }
-        FAULTLINE_TRY(Psm psm, psm_at(manifest, at));
-        market.psms.push_back(std::move(psm));
+    std::string at = prefix + "psms.0";
+    for (std::size_t i = 1; manifest.find(at + ".address") != nullptr; ++i) {
+        FAULTLINE_TRY(market.psms.emplace_back(), psm_at(manifest, at));
+        at = prefix + "psms." + std::to_string(i);
+    }
+    at = prefix + "joins.0";
+    for (std::size_t i = 1; manifest.find(at) != nullptr; ++i) {
+        FAULTLINE_TRY(market.joins.emplace_back(), address_at(manifest, at));
+        at = prefix + "joins." + std::to_string(i);
     }
     market.name = text_at(manifest, prefix + "name", "maker");
     return market;

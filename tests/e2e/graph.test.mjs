@@ -4,34 +4,19 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import {execFileSync} from 'node:child_process';
+import {followedIlks} from '../../deploy/devnet/lib/maker_addresses.mjs';
+import {vaultViews} from '../../deploy/devnet/lib/maker_views.mjs';
+import {ctokens, maker} from '../../deploy/devnet/lib/parts.mjs';
 import {say} from './lib/commands.mjs';
+import {assertComesTo, claims, debts, sumsBy} from './lib/edge_sums.mjs';
+import {bootstrap, unknowing} from './lib/late.mjs';
 import {World} from './lib/world.mjs';
 
 const blocks = 120;
 
-/** What a market's edges of these kinds come to, by token, and how many there are. */
-function sums(graph, kinds) {
-    const out = new Map();
-    for (const {kind, token, amount} of graph.edges) {
-        if (kinds.includes(kind)) {
-            const {sum, edges} = out.get(token) ?? {sum: 0n, edges: 0n};
-            out.set(token, {sum: sum + BigInt(amount), edges: edges + 1n});
-        }
-    }
-    return out;
-}
-
-/** Every amount is rounded as its holder's own view rounds, so sums are off by less than a unit for each. */
-function assertComesTo(found, total, what) {
-    const {sum, edges} = found ?? {sum: 0n, edges: 0n};
-    const off = sum > total ? sum - total : total - sum;
-    assert.ok(off <= edges, `${what}: edges come to ${sum}, the token says ${total}`);
-}
-
 async function assertAddsUp(devnet, graph) {
     const {chain, market} = devnet;
-    const supplied = sums(graph, ['supplied', 'collateral']);
-    const owed = sums(graph, ['debt']);
+    const [supplied, owed] = [sumsBy('token', graph, claims), sumsBy('token', graph, debts)];
     let compared = 0;
     const listed = Object.entries(market.manifest.reserves).filter(([, {a_token: aToken}]) => aToken);
     for (const [symbol, reserve] of listed) {
@@ -110,5 +95,91 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     const none = await say('graph', 'export', daemon.configFile, '--as-of', 'yesterday');
     assert.match(none.err, /is no block and no time/);
     assert.notEqual(none.status, 0);
+    assert.equal(await daemon.stop(), 0);
+});
+
+/** A devnet's life with reorgs; `look(graph)` every fifth block. */
+async function live(devnet, daemon, count, look) {
+    for (let i = 1; i <= count; i++) {
+        await devnet.workload.step();
+        if (i % 15 === 0) {
+            await daemon.reportAt(devnet.chain.headHash, '/v1/graph');
+            await devnet.workload.reorg(3, 4);
+        }
+        const graph = await daemon.reportAt(devnet.chain.headHash, '/v1/graph');
+        if (i % 5 === 0) {
+            await look(graph);
+        }
+    }
+}
+
+const ray = 10n ** 27n;
+
+/** What is owed of each ilk is its Art, what is claimed all that vaults and clippers have, of the token of its join. */
+async function assertIlksAddUp({chain, market, workload}, graph) {
+    const block = {blockHash: chain.headHash};
+    await workload.refresh();
+    const accounts = await vaultViews(chain, market, workload.accounts(), block);
+    const [claimed, owed] = [sumsBy('part', graph, claims), sumsBy('part', graph, debts)];
+    for (const name of followedIlks) {
+        const {name: ilk, gem, join} = market.ilk(name);
+        const [art, rate] = await chain.call(market.vat, 'ilks', [ilk], block);
+        assertComesTo(owed.get(name), (art * rate + ray - 1n) / ray, `owed of ${name}`);
+        const has = accounts.map(({vaults}) => vaults.find(({ilk: of}) => of === name));
+        const collateral = has.reduce((sum, {ink_wad: ink, gem_wad: free}) => sum + ink + free, 0n);
+        const {sum = 0n, tokens = new Set()} = claimed.get(name) ?? {};
+        assert.equal(sum, collateral, `claimed of ${name}`);
+        assert.ok(sum === 0n || [...tokens].join() === gem.address.toLowerCase(), `${name} is of ${[...tokens]}`);
+        assert.ok(sum <= (await chain.call(gem, 'balanceOf', [join.address], block)), `the join of ${name} covers it`);
+        const held = graph.edges.find(({kind, part: of}) => kind === 'liquidity' && of === name);
+        assert.equal(BigInt(held?.amount ?? 0), collateral, `the market has all of ${name}`);
+    }
+}
+
+test('what Maker\'s edges come to is what the Vat says, of the tokens that joins name, through a bootstrap and reorgs', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({part: maker, users: 60, seed: 3});
+    for (let i = 0; i < 70; i++) {
+        await devnet.workload.step();
+    }
+    const daemon = await unknowing(world, devnet, 'faultline');
+    const read = await bootstrap(daemon);
+    assert.equal(read.status, 0, read.text);
+    daemon.start();
+    let compared = 0;
+    let others = 0;
+    await live(devnet, daemon, 60, async (graph) => {
+        await assertIlksAddUp(devnet, graph);
+        compared += followedIlks.length;
+        others += graph.edges.filter(({kind, from}) => kind === 'supplied' && from.startsWith('others:')).length;
+    });
+    t.diagnostic(`${compared} ilks at a block, ${others} of everybody else`);
+    assert.ok(others > 0, 'somebody is no node of his own');
+    assert.equal(await daemon.stop(), 0);
+});
+
+test('what edges of cTokens come to is what the cTokens say, through reorgs', async (t) => {
+    const world = new World(t);
+    const devnet = await world.devnet({part: ctokens, users: 60, seed: 4});
+    const daemon = (await world.daemon(devnet)).start();
+    const {chain, market} = devnet;
+    const wad = 10n ** 18n;
+    let compared = 0;
+    await live(devnet, daemon, 60, async (graph) => {
+        const block = {blockHash: chain.headHash};
+        const [claimed, owed] = [sumsBy('token', graph, claims), sumsBy('token', graph, debts)];
+        for (const address of await chain.call(market.comptroller, 'getAllMarkets', [], block)) {
+            const ctoken = market.cToken.at(address);
+            const say = (method) => chain.call(ctoken, method, [], block);
+            const token = (await say('underlying')).toLowerCase();
+            const [supply, rate, borrows] = [await say('totalSupply'), await say('exchangeRateStored'), await say('totalBorrows')];
+            assertComesTo(claimed.get(token), (supply * rate) / wad, `supplied to ${address}`);
+            // totalBorrows and the index are rounded apart, at each accrual.
+            assertComesTo(owed.get(token), borrows, `owed to ${address}`, borrows / 10n ** 12n + 1_000n);
+            compared += 2;
+        }
+    });
+    t.diagnostic(`${compared} totals`);
+    assert.ok(compared > 0);
     assert.equal(await daemon.stop(), 0);
 });

@@ -24,5 +24,6 @@ export const maker = {
     genesis: makerGenesis,
     deploy: setUpMaker,
     live: (chain, market, options) => new MakerWorkload(chain, market, options),
-    section: (manifest) => marketSection('maker', Object.fromEntries(makerContracts.map((name) => [name, manifest[name]]))),
+    section: (manifest) => marketSection('maker', Object.fromEntries(makerContracts.map((name) => [name, manifest[name]]))) +
+        `        joins: ${JSON.stringify(Object.values(manifest.ilks).map(({join}) => join))}\n`,
 };

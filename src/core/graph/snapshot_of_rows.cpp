@@ -131,6 +131,11 @@ class Valuation {
         if (side) {
             describe(*side, edge);
         }
+        if (edge.proof == Proof::kClaimed) {
+            edge.amount = none("contracts of the market contradict each other about its token");
+            edge.usd = edge.amount;
+            edge.token = key.to.address().value_or(edge.token);
+        }
     }
 
     void position(

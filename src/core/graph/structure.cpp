@@ -71,10 +71,14 @@ class MarketEdges {
         if (!oracle.is_zero()) {
             add(node_, NodeKey::of(NodeKind::kOracle, oracle), EdgeKind::kPricedBy, part.part);
         }
-        // Of one without decimals nothing tells even what it is of.
+        // Of one without both nothing tells even what it is of.
+        const bool told = !part.claims.token.is_zero() || part.claims.decimals;
         const Figure<U256> amount = held(part);
-        if (!is_covered(part.part) && (amount.ok() || part.claims.decimals)) {
+        if (!is_covered(part.part) && told && (amount.ok() || part.claims.decimals)) {
             add_liquidity(part.claims.token, part.part, amount);
+        }
+        for (const Address& token : part.disputed) {
+            add_disputed(token, part.part);
         }
         for (const Address& token : market_.issued) {
             add(NodeKey::of(NodeKind::kToken, token), node_, EdgeKind::kBacked, part.part);
@@ -100,6 +104,17 @@ class MarketEdges {
             part,
             amount.ok() ? amount.value : U256(),
             !amount.ok());
+    }
+
+    /// One of several tokens that the market may have.
+    void add_disputed(const Address& token, const Hash32& part) {
+        edges_.push_back(
+            {{.from = node_,
+              .to = NodeKey::of(NodeKind::kToken, token),
+              .kind = EdgeKind::kLiquidity,
+              .part = part},
+             {.units = U256(), .proof = Proof::kClaimed, .unknown = true}}
+        );
     }
 
     [[nodiscard]] bool is_covered(const Hash32& part) const {

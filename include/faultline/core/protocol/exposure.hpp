@@ -98,6 +98,9 @@ struct PartExposure {
     Address feed;
     /// Tokens of `claims` that the market can pay out now; no_data where the rows do not tell.
     Figure<U256> available;
+    /// Tokens that its contracts name and that contradict each other: `claims` then has none of
+    /// them. Sorted; else empty.
+    std::vector<Address> disputed{};
 };
 
 /// Tokens that a protocol holds for itself, against tokens that it issued: a PSM's pocket.

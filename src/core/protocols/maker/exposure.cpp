@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who holds and owes what, for the exposure graph: the Vat's urns and gem, and what PSMs keep.
+#include "core/protocols/maker/collateral.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/psm_figures.hpp"
@@ -20,6 +22,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,14 +37,6 @@ using protocol::LegSide;
 using protocol::UnitPrice;
 
 constexpr std::uint8_t kWadDecimals = 18;
-
-/// The ink of a LitePSM is unlimited and backed by nothing, that of a legacy one is the gem that is
-/// told as a reserve.
-bool is_psm_urn(const MarketConfig& config, const UrnKey& key) {
-    return std::ranges::any_of(config.psms, [&](const Psm& psm) {
-        return psm.psm == key.account && psm.ilk == key.ilk;
-    });
-}
 
 /// `visit(const Leg&)`, by side.
 template <class Visit>
@@ -74,24 +69,41 @@ Figure<UnitPrice> price_of(const Figure<bool>& usable, const IlkRow* ilk, const 
     return Figure<UnitPrice>::of({.price = *scaled, .unit = U256(1)});
 }
 
+/// Claims in the units of the gem, where that is known: down, as no more can be taken out of a
+/// join. Otherwise in wad.
+protocol::PartSide claims_of(
+    const Figure<bool>& usable, const IlkRow& row, const Figure<IlkGem>& gem
+) {
+    const unsigned missing = gem.ok() ? kWadDecimals - gem.value.decimals : 0;
+    protocol::PartSide out;
+    if (gem.ok()) {
+        out.token = gem.value.token;
+        out.decimals = gem.value.decimals;
+    }
+    out.scale.unit = pow10(missing);
+    out.price = price_of(usable, &row, pow10(missing));
+    return out;
+}
+
 protocol::PartExposure part_exposure(
-    const MarketConfig& config, const Figure<bool>& usable, const Hash32& ilk, const IlkRow& row
+    const MarketConfig& config,
+    const Figure<bool>& usable,
+    const Hash32& ilk,
+    const IlkRow& row,
+    const std::vector<GemClaim>& gems
 ) {
     protocol::PartExposure part{
         .part = ilk,
         .name = text_of(ilk),
-        .claims = {},
+        .claims = claims_of(usable, row, agreed_gem(gems)),
         .owed = {},
         .receipt = {},
         .feed = row.pip,
         .available = Figure<U256>::without(
             FigureStatus::kNoData, "the tokens of an ilk are in its joins, which are not followed"
-        )
+        ),
+        .disputed = disputed_gems(gems)
     };
-    part.claims.total_units = Figure<U256>::without(
-        FigureStatus::kNoData, "the Vat has no sum of the collateral of an ilk"
-    );
-    part.claims.price = price_of(usable, &row, U256(1));
     part.owed = {
         .token = config.dai,
         .decimals = kWadDecimals,
@@ -144,9 +156,14 @@ protocol::MarketExposure MakerProtocol::exposure(MarketId market, protocol::At /
         .parts = {},
         .reserves = {}
     };
+    std::map<Hash32, std::vector<GemClaim>> gems = gem_claims(tables_, market);
     for (const IlkKey& key : tables_.ilks.sorted_keys()) {
         if (key.market == market) {
-            out.parts.push_back(part_exposure(of, usable, key.ilk, *tables_.ilks.find(key)));
+            out.parts.push_back(
+                part_exposure(of, usable, key.ilk, *tables_.ilks.find(key), gems[key.ilk])
+            );
+            out.parts.back().claims.total_units =
+                usable.ok() ? claimed_wad(tables_, market, of, key.ilk) : withheld<U256>(usable);
         }
     }
     for (const Psm& psm : of.psms) {

@@ -3,6 +3,7 @@
 #include "core/protocols/maker/live_reads.hpp"
 
 #include "core/protocols/maker/dai_burns.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/view_calls.hpp"
@@ -175,6 +176,7 @@ std::vector<eth::Read> live_reads(
     plan_supply(tables, market, config, block, out);
     plan_pips(tables, market, config, block, out);
     plan_clips(tables, market, block, out);
+    plan_joins(tables, market, config, block, out);
     return out;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/maker_protocol.hpp"
 
+#include "core/protocols/maker/collateral.hpp"
 #include "core/protocols/maker/contracts.hpp"
 #include "core/protocols/maker/dispatch.hpp"
 #include "core/protocols/maker/events.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/transition.hpp"
@@ -109,6 +111,7 @@ void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Inciden
 void MakerProtocol::apply_market(
     const eth::Block& block, MarketId market, std::vector<protocol::Incident>& incidents
 ) {
+    begin_collateral(tables_, market, block.ref().number);
     TransactionMemory memory;
     Hash32 transaction;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
@@ -132,6 +135,7 @@ void MakerProtocol::apply_market(
     }
     if (block.live) {
         apply_live_reads(tables_, market, config(market), block);
+        take_joins(tables_, market, config(market), block, incidents);
     }
     take_pips(tables_, market, config(market), block);
 }
@@ -249,6 +253,9 @@ void begin_market(Tables& tables, MarketId market, const MarketConfig& config) {
     pot.dsr_ray = ray();
     pot.chi_ray = ray();
     tables.pots.put({market}, pot);
+    for (const Address& join : config.joins) {
+        add_ward(tables, market, join);
+    }
     tables.vows.put({market}, {});
     tables.tokens.put(contract(config.dai), {});
     if (!config.esm.is_zero()) {

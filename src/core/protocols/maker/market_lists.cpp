@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/market_lists.hpp"
 
+#include "core/protocols/maker/collateral.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/lockstake_figures.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/psm_figures.hpp"
@@ -88,6 +90,23 @@ Vaults vaults_of(const Tables& tables, MarketId market) {
 /// A figure of the next price, with the reason where there is none.
 Figure<U256> with(const Figure<U256>& next, const U256& value) {
     return next.ok() ? Figure<U256>::of(value) : next;
+}
+
+/// What an ilk's collateral is a token of, and how much holders have of it.
+void add_collateral(
+    Sheet& sheet,
+    const Tables& tables,
+    const MarketConfig& config,
+    const IlkKey& key,
+    const std::vector<GemClaim>& claims
+) {
+    const Figure<IlkGem> gem = agreed_gem(claims);
+    sheet.add(
+        "gem",
+        gem.ok() ? Figure<Address>::of(gem.value.token)
+                 : Figure<Address>::without(gem.status, gem.reason)
+    );
+    sheet.add("collateral_wad", claimed_wad(tables, key.market, config, key.ilk));
 }
 
 Sheet ilk_sheet(
@@ -239,10 +258,12 @@ void add_lists(
         vaults.unsafe, vaults.unsafe.begin() + static_cast<std::ptrdiff_t>(listed)
     );
     sheet.add("unsafe_vaults", U256(vaults.unsafe.size()));
+    auto gems = gem_claims(tables, market);
     std::vector<Sheet> ilks;
     for (const auto& [ilk, counts] : vaults.counts) {
         const IlkKey key{.market = market, .ilk = ilk};
         ilks.push_back(ilk_sheet(tables, key, *tables.ilks.find(key), counts));
+        add_collateral(ilks.back(), tables, config, key, gems[ilk]);
     }
     std::vector<Sheet> psms;
     for (const Psm& psm : config.psms) {

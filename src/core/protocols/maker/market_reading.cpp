@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/market_reading.hpp"
 
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/reading_answers.hpp"
@@ -42,6 +43,7 @@ MakerReading::MakerReading(
         ilks.insert(holder.part);
     }
     ilks.erase(Hash32{});
+    ilks.erase(ward_part());
     ilks_.assign(ilks.begin(), ilks.end());
     plan(Stage::kMarket);
 }
@@ -83,10 +85,16 @@ Result<void> MakerReading::take_stage(const std::vector<eth::ReadAnswer>& answer
     switch (stage_) {
         case Stage::kMarket:
             return take_market(ReadingAnswers(answers));
+        case Stage::kJoins:
+            take_joins(answers);
+            return {};
         case Stage::kIlks:
             return take_ilks(ReadingAnswers(answers));
         case Stage::kIlkParameters:
             return take_ilk_parameters(ReadingAnswers(answers));
+        case Stage::kGems:
+            take_gems(answers);
+            return {};
         case Stage::kPips:
             return take_pips(answers);
         case Stage::kClips:
@@ -112,6 +120,9 @@ void MakerReading::plan(Stage stage) {
         case Stage::kMarket:
             plan_market();
             break;
+        case Stage::kJoins:
+            plan_joins();
+            break;
         case Stage::kIlks:
             for (const Hash32& ilk : ilks_) {
                 calls_.push_back(view_read(config_.vat, View::kIlks, {word_of(ilk)}));
@@ -123,6 +134,9 @@ void MakerReading::plan(Stage stage) {
                     calls_.push_back(view_read(contract, View::kIlks, {word_of(ilk)}));
                 }
             }
+            break;
+        case Stage::kGems:
+            plan_gems();
             break;
         case Stage::kPips:
             plan_pips();

@@ -6,6 +6,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_reading.hpp>
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -41,8 +43,10 @@ class MakerReading final : public protocol::MarketReading {
   private:
     enum class Stage : std::uint8_t {
         kMarket,
+        kJoins,
         kIlks,
         kIlkParameters,
+        kGems,
         kPips,
         kClips,
         kSales,
@@ -60,6 +64,8 @@ class MakerReading final : public protocol::MarketReading {
     void plan_all(const Address& contract, std::span<const View> views);
     void plan_psm(const Psm& psm);
     void plan_savings(const Address& address);
+    void plan_joins();
+    void plan_gems();
     void plan_pips();
     void plan_clips();
     void plan_calcs();
@@ -77,6 +83,9 @@ class MakerReading final : public protocol::MarketReading {
     /// Keeps those that the Vat has: anybody can have a log name others.
     Result<void> take_ilks(ReadingAnswers in);
     Result<void> take_ilk_parameters(ReadingAnswers in);
+    void take_joins(const std::vector<eth::ReadAnswer>& answers);
+    /// What joins hold of an ilk whose first log nobody saw.
+    void take_gems(const std::vector<eth::ReadAnswer>& answers);
     void take_esm(ReadingAnswers& in);
     Result<void> take_pips(const std::vector<eth::ReadAnswer>& answers);
     Result<void> take_clips(const std::vector<eth::ReadAnswer>& answers);
@@ -88,6 +97,12 @@ class MakerReading final : public protocol::MarketReading {
     /// That the listed holders hold all there is; keeps the sums.
     Result<void> check_sums();
     Result<void> check_art();
+    /// Sums what holders have of each ilk, and doubts what nothing proves to be all.
+    void sum_collateral();
+    /// Whether a log named the ilk first: all its urns are named by later ones.
+    [[nodiscard]] bool saw_init(const Hash32& ilk) const;
+    /// Wards that logs name, and joins that are configured; sorted.
+    [[nodiscard]] std::vector<Address> join_candidates() const;
 
     [[nodiscard]] MarketId market() const { return options_.market; }
 
@@ -104,7 +119,8 @@ class MakerReading final : public protocol::MarketReading {
     Stage stage_ = Stage::kMarket;
     std::vector<eth::Read> calls_;
     std::vector<Hash32> ilks_;
-    std::size_t holders_asked_ = 0;  ///< Those before are known or asked about.
+    std::map<Hash32, U256> in_joins_wad_;  ///< Of ilks whose joins were asked.
+    std::size_t holders_asked_ = 0;        ///< Those before are known or asked about.
     /// Answers about clippers, until those about their auctions are in.
     std::vector<eth::ReadAnswer> clip_answers_;
     std::size_t compared_ = 0;

@@ -125,6 +125,7 @@ Result<void> MakerReading::check_sums() {
         }
     });
     FAULTLINE_TRY_VOID(check_art());
+    sum_collateral();
     FAULTLINE_TRY_VOID(same("Vat.dai", system.debt_rad, system.dai_sum_rad));
     FAULTLINE_TRY_VOID(same("Vat.sin", system.vice_rad, system.sin_sum_rad));
     const PotRow* pot = tables_.pots.find({market()});

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom the logs of Vat and Pot name: every holder there can be, and every ilk.
+#include "core/protocols/maker/collateral.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
 
@@ -31,6 +33,12 @@ struct NamingNote {
 constexpr std::optional<std::size_t> kNobody;
 
 constexpr std::array kVatNotes{
+    NamingNote{
+        .topic0 = note_topic<"rely(address)">(),
+        .has_ilk = false,
+        .urns = {kNobody, kNobody},
+        .accounts = {kNobody, kNobody}
+    },
     NamingNote{
         .topic0 = note_topic<"init(bytes32)">(),
         .has_ilk = true,
@@ -101,10 +109,19 @@ std::vector<Holder> named_by_vat(const eth::Log& log) {
     if (known == kVatNotes.end() || !note) {
         return {};
     }
+    if (log.topics[0] == note_topic<"rely(address)">()) {
+        return {{.account = note->address(0), .part = ward_part()}};
+    }
     std::vector<Holder> out;
     if (known->has_ilk) {
+        if (note->bytes32(0) == ward_part()) {
+            return {};  // Anybody may name what is no ilk, as nothing of it moves.
+        }
         // Nobody's: so that the ilk is known.
         out.push_back({.account = {}, .part = note->bytes32(0)});
+    }
+    if (log.topics[0] == note_topic<"init(bytes32)">()) {
+        out.push_back({.account = everybody(), .part = note->bytes32(0)});
     }
     for (const auto& place : known->urns) {
         if (place) {

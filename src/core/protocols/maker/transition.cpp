@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/maker/transition.hpp"
 
+#include "core/protocols/maker/collateral.hpp"
 #include "core/protocols/maker/notes.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -76,7 +77,11 @@ Tables::Tables(ledger::Ledger& ledger)
       lockstake_urns(ledger, table(19)),
       lockstake_owned(ledger, table(20)),
       esms(ledger, table(21)),
-      supply_doubts(ledger, table(22)) {}
+      supply_doubts(ledger, table(22)),
+      joins(ledger, table(23)),
+      collaterals(ledger, table(24)),
+      collaterals_since(ledger, table(25)),
+      collateral_doubts(ledger, table(26)) {}
 
 void Transition::notice(const std::string& text) const {
     tell(*this, protocol::IncidentKind::kNotice, text, false);
@@ -112,6 +117,7 @@ UrnRow Transition::urn(const Hash32& ilk, const Address& account) const {
 
 void Transition::set_urn(const Hash32& ilk, const Address& account, const UrnRow& row) const {
     const UrnKey key{.market = market, .ilk = ilk, .account = account};
+    move_collateral(tables, key, urn(ilk, account), row);
     if (row == UrnRow{}) {
         tables.urns.erase(key);
     } else {

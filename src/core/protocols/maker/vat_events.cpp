@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the Vat notes (vat.sol v1.2).
 #include "core/protocols/maker/clips.hpp"
+#include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/transition.hpp"
 
@@ -244,10 +245,20 @@ Result<void> on_cage(Transition& at, const Note& /*note*/) {
     return {};
 }
 
+Result<void> on_rely(Transition& at, const Note& note) {
+    add_ward(at.tables, at.market, note.address(0));
+    return {};
+}
+
+Result<void> on_deny(Transition& at, const Note& note) {
+    drop_ward(at.tables, at.market, at.config, note.address(0));
+    return {};
+}
+
 constexpr std::array kNotes{
     note_entry<"cage()">(on_cage),
-    note_entry<"deny(address)">(pass_note),
-    note_entry<"rely(address)">(pass_note),
+    note_entry<"deny(address)">(on_deny),
+    note_entry<"rely(address)">(on_rely),
     note_entry<"hope(address)">(pass_note),
     note_entry<"nope(address)">(pass_note),
     note_entry<"init(bytes32)">(on_init),

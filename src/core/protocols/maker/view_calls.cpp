@@ -115,15 +115,24 @@ constexpr std::array kOfOthers{
     known(View::kConvertToAssets, "convertToAssets(uint256)"),
 };
 
+constexpr std::array kOfJoins{
+    known(View::kWards, "wards(address)"),
+    known(View::kJoinIlk, "ilk()"),
+    known(View::kJoinGem, "gem()"),
+    known(View::kJoinDec, "dec()"),
+};
+
 constexpr auto kViews = [] {
     std::array<
         KnownView,
-        kOfVat.size() + kOfPotAndVow.size() + kOfAuctions.size() + kOfOthers.size()>
+        kOfVat.size() + kOfPotAndVow.size() + kOfAuctions.size() + kOfOthers.size() +
+            kOfJoins.size()>
         out{};
     auto next = std::ranges::copy(kOfVat, out.begin()).out;
     next = std::ranges::copy(kOfPotAndVow, next).out;
     next = std::ranges::copy(kOfAuctions, next).out;
-    std::ranges::copy(kOfOthers, next);
+    next = std::ranges::copy(kOfOthers, next).out;
+    std::ranges::copy(kOfJoins, next);
     return out;
 }();
 

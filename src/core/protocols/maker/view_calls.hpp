@@ -76,6 +76,10 @@ enum class View : std::uint8_t {
     kCap,
     kSavingsLine,
     kConvertToAssets,
+    kWards,
+    kJoinIlk,  ///< ilk() of a join
+    kJoinGem,  ///< gem() of a join
+    kJoinDec,  ///< dec() of a join
 };
 
 /// A call with words for arguments.

@@ -44,6 +44,8 @@ struct MarketConfig {
     Address end;
     Address esm;
     std::vector<Psm> psms;
+    /// Joins that no log names as wards of the Vat; those that logs name need not be here.
+    std::vector<Address> joins{};
     Address susds;
     Address stusds;
     Address usds{};

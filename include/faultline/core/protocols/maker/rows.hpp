@@ -9,6 +9,7 @@
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocols/maker/auction_rows.hpp>    // IWYU pragma: export
+#include <faultline/core/protocols/maker/gem_rows.hpp>        // IWYU pragma: export
 #include <faultline/core/protocols/maker/lockstake_rows.hpp>  // IWYU pragma: export
 #include <faultline/core/protocols/maker/token_rows.hpp>      // IWYU pragma: export
 
@@ -288,6 +289,10 @@ struct Tables {
     ledger::Table<LockstakeKey, LockstakeOwnedRow> lockstake_owned;
     ledger::Table<ContractKey, EsmRow> esms;
     ledger::Table<ContractKey, SupplyDoubtRow> supply_doubts;
+    ledger::Table<ContractKey, JoinRow> joins;
+    ledger::Table<IlkKey, CollateralRow> collaterals;
+    ledger::Table<MarketKey, CollateralSinceRow> collaterals_since;
+    ledger::Table<IlkKey, CollateralDoubtRow> collateral_doubts;
 };
 
 }  // namespace faultline::maker

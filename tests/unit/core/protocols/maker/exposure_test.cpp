@@ -67,7 +67,7 @@ TEST_CASE("a vault is collateral and a debt in Dai that is rounded up") {
     CHECK(eth.name == "ETH-A");
     CHECK(eth.feed == kPip);
     CHECK(eth.claims.price.value == protocol::UnitPrice{.price = rays(100), .unit = U256(1)});
-    CHECK(eth.claims.total_units.status == FigureStatus::kNoData);
+    CHECK(eth.claims.total_units.value == wads(17));
     CHECK_FALSE(eth.claims.decimals);
     CHECK(eth.owed.token == kDai);
     CHECK(eth.owed.total_units.value == wads(1000));

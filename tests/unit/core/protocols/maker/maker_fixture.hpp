@@ -267,6 +267,17 @@ class TestMaker {
         return word(kVat, View::kSin, {word_of(account)});
     }
 
+    void rely(const Address& ward) { vat(note_topic<"rely(address)">(), {word_of(ward)}); }
+
+    /// ilk(), gem() and dec() of a join.
+    void answer_join(
+        const Address& join, const Hash32& ilk, const Address& gem, std::uint64_t decimals
+    ) {
+        answer(view_read(join, View::kJoinIlk), {word_of(ilk)});
+        answer(view_read(join, View::kJoinGem), {word_of(gem)});
+        answer(view_read(join, View::kJoinDec), {U256(decimals)});
+    }
+
     /// ETH-A at 100 with mat 150 %, and 15 of it with 1,000 Dai of debt for Alice.
     void open_vault() {
         init_ilk();

@@ -2,6 +2,7 @@
 // A market begun at a block by view calls.
 #include "unit/core/protocols/maker/maker_fixture.hpp"
 
+#include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/market_reading.hpp>
 #include <faultline/core/protocol/standing.hpp>
 
@@ -260,6 +261,77 @@ TEST_CASE("ilks that only logs name are none of a market that is read, and cost 
     CHECK(test.protocol->parts(0).size() == 2);
     CHECK(list_of(test.protocol->market_sheet(0, test.at()), "ilks").size() == 2);
     CHECK(test.word(kVat, View::kGem, {word_of(kEth), word_of(kAlice)}) == wads(3));
+}
+
+namespace {
+
+const Address kJoin = address(60);
+const Address kWeth = address(62);
+
+/// What a chain's logs name of kJoin and of two vaults of ETH-A; and from `init` on only if so.
+std::vector<protocol::Holder> named_in(TestMaker& of, bool init) {
+    of.rely(kJoin);
+    of.rely(address(61));
+    if (init) {
+        of.vat(note_topic<"init(bytes32)">(), {word_of(kEth)});
+    }
+    for (const Address& urn : {kAlice, kBob}) {
+        of.frob(urn, wads(1), U256());
+    }
+    std::set<protocol::Holder> out;
+    const eth::Block& block = of.pending();
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        for (const protocol::Holder& holder : of.protocol->named_holders(block.logs[i])) {
+            out.insert(holder);
+        }
+    }
+    return {out.begin(), out.end()};
+}
+
+/// The join and what it holds; Alice has 2, Bob 3 and a half of gem.
+Told with_vaults(const U256& in_join) {
+    Told told = with_ilk();
+    told[view_read(kVat, View::kWards, {word_of(kJoin)})] = {U256(1)};
+    told[view_read(kJoin, View::kJoinIlk)] = {word_of(kEth)};
+    told[view_read(kJoin, View::kJoinGem)] = {word_of(kWeth)};
+    told[view_read(kJoin, View::kJoinDec)] = {U256(6)};
+    told[view_read(kWeth, View::kBalanceOf, {word_of(kJoin)})] = {in_join};
+    told[view_read(kVat, View::kUrns, {word_of(kEth), word_of(kAlice)})] = {wads(2)};
+    told[view_read(kVat, View::kUrns, {word_of(kEth), word_of(kBob)})] = {wads(3)};
+    told[view_read(kVat, View::kGem, {word_of(kEth), word_of(kBob)})] = {half(wad())};
+    return told;
+}
+
+}  // namespace
+
+TEST_CASE("a market that is read asks its wards what they are, and sums its vaults") {
+    TestMaker named(without_psms());
+    const bool init = GENERATE(true, false);
+    const std::uint64_t micros = GENERATE(5'500'000U, 5'500'001U);
+    TestMaker test(without_psms());
+    const auto asked = read(test, with_vaults(U256(micros)), named_in(named, init));
+    const protocol::MarketExposure market = test.protocol->exposure(0, test.at());
+    REQUIRE(market.parts.size() == 1);
+    const protocol::PartSide& claims = market.parts[0].claims;
+    CHECK(claims.token == kWeth);
+    CHECK(claims.decimals == 6);
+    // Whoever was not named would have something in the join, too.
+    const bool is_all = init || micros == 5'500'000;
+    CHECK(claims.total_units.ok() == is_all);
+    CHECK(claims.total_units.status == (is_all ? FigureStatus::kValue : FigureStatus::kNoData));
+    CHECK((!is_all || claims.total_units.value == wrapping_add(wads(5), half(wad()))));
+    const eth::Read held = view_read(kWeth, View::kBalanceOf, {word_of(kJoin)});
+    CHECK((std::ranges::find(asked, held) == asked.end()) == init);
+    CHECK(test.protocol->parts(0).size() == 1);
+}
+
+TEST_CASE("a contract that is no ward any more is no join of a market that is read") {
+    TestMaker named(without_psms());
+    TestMaker test(without_psms());
+    Told told = with_vaults(U256());
+    told[view_read(kVat, View::kWards, {word_of(kJoin)})] = {U256()};
+    read(test, told, named_in(named, true));
+    CHECK(test.protocol->exposure(0, test.at()).parts.at(0).claims.token == Address{});
 }
 
 }  // namespace faultline::maker
