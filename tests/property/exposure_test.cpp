@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each protocol tells the exposure graph, against what its recorded contracts answered.
+#include "property/aave_deployment.hpp"
 #include "property/aave_replay.hpp"
 #include "property/compound_v2_replay.hpp"
 #include "property/compound_v3_replay.hpp"
@@ -14,9 +15,6 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/protocol.hpp>
-#include <faultline/core/protocols/aave/deployment.hpp>
-#include <faultline/core/protocols/aave/market_config.hpp>
-#include <faultline/core/protocols/aave/views.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/tape/manifest.hpp>
 
@@ -34,36 +32,6 @@
 
 namespace faultline::tests {
 namespace {
-
-std::unique_ptr<protocol::Deployment> aave_deployment(const tape::Manifest& tape) {
-    const auto at = [&](const std::string& name) {
-        return must(Address::from_hex(*tape.find("aave." + name)));
-    };
-    return std::make_unique<aave::Deployment>(std::vector<aave::MarketConfig>{
-        {.name = "recorded",
-         .addresses_provider = at("provider"),
-         .pool = at("pool"),
-         .configurator = at("configurator"),
-         .oracle = at("oracle"),
-         .deployed_at = 0}
-    });
-}
-
-/// What tapes leave out: the revisions of contracts whose release is known.
-ProtocolReplay::Answer revisions(const Recording& recording) {
-    return [recording](const eth::Read& read) -> std::optional<eth::ReadAnswer> {
-        const std::string call = aave::call_name(read.data);
-        if (!call.ends_with("_REVISION()")) {
-            return std::nullopt;
-        }
-        Bytes answer(kWord);
-        answer.back() =
-            call.starts_with("POOL") ? recording.pool_revision : recording.token_revision;
-        return eth::ReadAnswer{
-            .read = read, .outcome = eth::ReadOutcome::kReturned, .result = answer
-        };
-    };
-}
 
 /// Of `most` or less of the base's claims, no holder has anything.
 AddsUp short_by(const Hash32& base, U256& most) {
@@ -178,7 +146,10 @@ TEST_CASE("what cToken markets tell the exposure graph is what they say, block b
 }
 
 TEST_CASE("what Maker tells the exposure graph is what the Vat says, block by block") {
-    ProtocolReplay replay("maker-dss-s1", deploy_dss);
+    const ToldJoins joins(manifest_of("maker-dss-s1"));
+    ProtocolReplay replay("maker-dss-s1", deploy_dss, [&joins](const eth::Read& read) {
+        return joins.answer(read);
+    });
     const auto at = [&](const std::string& path) {
         return address_at(replay.manifest(), path);
     };
@@ -199,6 +170,14 @@ TEST_CASE("what Maker tells the exposure graph is what the Vat says, block by bl
     CHECK(market.reserves[0].holder == at("psm.pocket"));
     CHECK_FALSE(market.reserves[0].price.ok());  // Nobody poked its ilk.
     CHECK(check.part(market.reserves[0].part)->name == "LITE-PSM-USDC-A");
+    for (const char* name : {"ETH-A", "WSTETH-B", "WBTC-A"}) {
+        const std::string ilk = std::string("ilks.") + name;
+        const auto* part =
+            check.part(must(Hash32::from_hex(*replay.manifest().find(ilk + ".ilk"))));
+        CHECK(part->claims.token == at(ilk + ".gem"));
+        CHECK(part->claims.decimals == 18);
+        CHECK(part->claims.total_units.ok());
+    }
 }
 
 }  // namespace faultline::tests

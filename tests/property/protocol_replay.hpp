@@ -45,6 +45,17 @@ struct ViewTally {
     std::map<std::string, std::size_t> foreign;         ///< Nobody's contract.
 };
 
+/// tests/fixtures/tapes/NAME.jsonl.zst
+inline std::unique_ptr<tape::LineReader> open_tape(const std::string& name) {
+    return must(tape::open_tape(
+        std::string(FAULTLINE_SOURCE_DIR) + "/tests/fixtures/tapes/" + name + ".jsonl.zst"
+    ));
+}
+
+inline tape::Manifest manifest_of(const std::string& name) {
+    return must(tape::read_manifest(*open_tape(name)));
+}
+
 class ProtocolReplay {
   public:
     using Deploy =
@@ -58,9 +69,7 @@ class ProtocolReplay {
     /// nor its feeds answer.
     ProtocolReplay(const std::string& name, const Deploy& deploy, Answer answer = {})
         : answer_(std::move(answer)),
-          reader_(must(tape::open_tape(
-              std::string(FAULTLINE_SOURCE_DIR) + "/tests/fixtures/tapes/" + name + ".jsonl.zst"
-          ))),
+          reader_(open_tape(name)),
           manifest_(must(tape::read_manifest(*reader_))),
           feeds_(must(tape::RecordedFeeds::of(manifest_))),
           deployment_(deploy(manifest_)),
