@@ -149,9 +149,9 @@ std::optional<rpc::RecordedBlock> sampled(ProtocolReplay& replay, std::size_t n)
     return std::nullopt;
 }
 
-/// Rows of urns, accounts, sins and auctions.
+/// Rows of urns, accounts, sins, auctions and sums of ilks.
 std::vector<ledger::RowChange> holdings(const std::vector<ledger::RowChange>& rows) {
-    const std::set<ledger::TableId> wanted{0x0603, 0x0604, 0x0605, 0x060a};
+    const std::set<ledger::TableId> wanted{0x0603, 0x0604, 0x0605, 0x060a, 0x0618};
     std::vector<ledger::RowChange> out;
     for (const ledger::RowChange& row : rows) {
         if (wanted.contains(row.table)) {

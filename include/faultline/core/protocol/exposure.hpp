@@ -100,7 +100,7 @@ struct PartExposure {
     Figure<U256> available;
     /// Tokens that its contracts name and that contradict each other: `claims` then has none of
     /// them. Sorted; else empty.
-    std::vector<Address> disputed{};
+    std::vector<Address> disputed{};  // NOLINT(readability-redundant-member-init): seldom.
 };
 
 /// Tokens that a protocol holds for itself, against tokens that it issued: a PSM's pocket.

@@ -6,7 +6,7 @@
 #include "core/protocols/maker/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
-#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/health.hpp>
@@ -23,6 +23,17 @@ namespace faultline::maker {
 namespace {
 
 constexpr unsigned kWadDecimals = 18;
+
+/// In units of the gem; nullopt where one of them is not answered.
+std::optional<U256> held_by_joins(const std::vector<GemClaim>& claims, const eth::Block& told) {
+    std::optional<U256> sum = U256();
+    for (const GemClaim& claim : claims) {
+        const auto held =
+            answered_word(told, view_read(claim.gem, View::kBalanceOf, {word_of(claim.join)}));
+        sum = sum && held ? checked_add(*sum, *held) : std::nullopt;
+    }
+    return sum;
+}
 
 }  // namespace
 
@@ -61,8 +72,10 @@ void MakerReading::take_joins(const std::vector<eth::ReadAnswer>& answers) {
 }
 
 bool MakerReading::saw_init(const Hash32& ilk) const {
-    return std::ranges::binary_search(
-        options_.holders, protocol::Holder{.account = everybody(), .part = ilk}
+    return std::binary_search(
+        options_.holders.begin(),
+        options_.holders.end(),
+        protocol::Holder{.account = everybody(), .part = ilk}
     );
 }
 
@@ -82,21 +95,11 @@ void MakerReading::plan_gems() {
 void MakerReading::take_gems(const std::vector<eth::ReadAnswer>& answers) {
     eth::Block told;
     told.reads = answers;
-    const auto claims = gem_claims(tables_, market());
-    for (const Hash32& ilk : ilks_) {
-        const auto found = claims.find(ilk);
-        const auto gem = found == claims.end() ? agreed_gem({}) : agreed_gem(found->second);
-        if (!gem.ok() || saw_init(ilk)) {
-            continue;
-        }
-        std::optional<U256> sum = U256();
-        for (const GemClaim& claim : found->second) {
-            const auto held =
-                answered_word(told, view_read(claim.gem, View::kBalanceOf, {word_of(claim.join)}));
-            sum = sum && held ? checked_add(*sum, *held) : std::nullopt;
-        }
+    for (const auto& [ilk, claims] : gem_claims(tables_, market())) {
+        const Figure<IlkGem> gem = agreed_gem(claims);
+        const auto held = gem.ok() && !saw_init(ilk) ? held_by_joins(claims, told) : std::nullopt;
         const auto wads =
-            sum ? checked_mul(*sum, pow10(kWadDecimals - gem.value.decimals)) : std::nullopt;
+            held ? checked_mul(*held, pow10(kWadDecimals - gem.value.decimals)) : std::nullopt;
         if (wads) {
             in_joins_wad_[ilk] = *wads;
         }

@@ -45,7 +45,7 @@ struct MarketConfig {
     Address esm;
     std::vector<Psm> psms;
     /// Joins that no log names as wards of the Vat; those that logs name need not be here.
-    std::vector<Address> joins{};
+    std::vector<Address> joins{};  // NOLINT(readability-redundant-member-init): seldom.
     Address susds;
     Address stusds;
     Address usds{};
