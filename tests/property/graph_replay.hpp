@@ -35,20 +35,20 @@ class GraphReplay {
     /// As ProtocolReplay. Every block is live, so that the graph goes with it.
     GraphReplay(
         const std::string& name,
-        const ProtocolReplay::Deploy& deploy,
+        const std::vector<ProtocolReplay::Deploy>& deploy,
         ProtocolReplay::Answer answer,
-        std::size_t top_holders
+        graph::GraphOptions options
     )
         : answer_(std::move(answer)),
-          top_(top_holders),
+          options_(std::move(options)),
           reader_(open_tape(name)),
           manifest_(must(tape::read_manifest(*reader_))),
           feeds_(must(tape::RecordedFeeds::of(manifest_))),
-          deployments_{std::shared_ptr<const protocol::Deployment>(deploy(manifest_))},
+          deployments_(all_of(deploy, manifest_)),
           filter_(protocol::filter_of(deployments_)),
           decoded_(filter_.joined(eth::LogFilter::of_topics({tape::RecordedFeeds::topic0()}))),
           protocols_(ledger_, deployments_),
-          graph_(ledger_, protocols_, options()) {}
+          graph_(ledger_, protocols_, options_) {}
 
     [[nodiscard]] std::size_t blocks() const { return undo_.size(); }
 
@@ -88,7 +88,7 @@ class GraphReplay {
     [[nodiscard]] Rows rebuilt() const {
         ledger::Ledger ledger;
         const protocol::Protocols protocols(ledger, deployments_);
-        graph::ExposureGraph graph(ledger, protocols, options());
+        graph::ExposureGraph graph(ledger, protocols, options_);
         constexpr ledger::TableId kTokens = graph::Tables::kFirst + 4;
         for (const ledger::RowChange& row : ledger_.dump()) {
             if (!graph::Tables::has(row.table) || row.table == kTokens) {
@@ -102,11 +102,19 @@ class GraphReplay {
         return graph.dump();
     }
 
+    [[nodiscard]] const protocol::Protocols& protocols() const { return protocols_; }
+
     [[nodiscard]] std::size_t reverted() const { return reverted_; }
 
   private:
-    [[nodiscard]] graph::GraphOptions options() const {
-        return {.chain = "recorded", .top_holders = top_};
+    static protocol::Deployments all_of(
+        const std::vector<ProtocolReplay::Deploy>& deploy, const tape::Manifest& manifest
+    ) {
+        protocol::Deployments out;
+        for (const ProtocolReplay::Deploy& one : deploy) {
+            out.emplace_back(one(manifest));
+        }
+        return out;
     }
 
     void apply(const rpc::RecordedBlock& recorded) {
@@ -155,7 +163,7 @@ class GraphReplay {
     }
 
     ProtocolReplay::Answer answer_;
-    std::size_t top_;
+    graph::GraphOptions options_;
     std::unique_ptr<tape::LineReader> reader_;
     tape::Manifest manifest_;
     tape::RecordedFeeds feeds_;

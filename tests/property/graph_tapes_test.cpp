@@ -9,21 +9,32 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/protocol/view.hpp>
+#include <faultline/core/protocols/compound_v2/deployment.hpp>
+#include <faultline/core/protocols/compound_v2/market_config.hpp>
+#include <faultline/shell/tape/manifest.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::tests {
 namespace {
@@ -95,6 +106,10 @@ void check_look_through(const graph::Snapshot& snapshot, Tally& tally) {
     }
 }
 
+graph::GraphOptions with_top(std::size_t holders) {
+    return {.chain = "recorded", .top_holders = holders};
+}
+
 Tally run(GraphReplay& replay) {
     constexpr std::size_t kLookEvery = 10;
     Tally tally;
@@ -128,11 +143,90 @@ void say(const std::string& tape, const GraphReplay& replay, const Tally& tally)
     CHECK(tally.others > 0);
 }
 
+/// The cTokens of a tape, as a market whose oracle counts in ETH.
+std::unique_ptr<protocol::Deployment> deploy_ctokens_in_eth(const tape::Manifest& manifest) {
+    return std::make_unique<compound_v2::Deployment>(std::vector<compound_v2::MarketConfig>{
+        {.name = "in-eth",
+         .comptroller = *Address::from_hex(*manifest.find("ctoken.unitroller")),
+         .deployed_at = 0,
+         .base_currency = {"ETH", 18}}
+    });
+}
+
+/// The price of one of a part, in 8 decimals of USD, as Aave's oracle answered.
+std::optional<U256> price_of(const protocol::MarketExposure& aave, const Address& token) {
+    for (const protocol::PartExposure& part : aave.parts) {
+        if (part.claims.token == token && part.claims.price.ok()) {
+            return part.claims.price.value.price;
+        }
+    }
+    return std::nullopt;
+}
+
+/// How many edges of the market that counts in ETH are worth what the coin's price makes of them.
+std::size_t check_in_eth(
+    const graph::Snapshot& snapshot,
+    const protocol::MarketExposure& market,
+    const std::optional<U256>& coin
+) {
+    std::size_t valued = 0;
+    const auto node = snapshot.find(graph::NodeKey::of(NodeKind::kMarket, market.contract));
+    for (const graph::Edge& edge : snapshot.edges) {
+        const bool owed = edge.kind == EdgeKind::kDebt && edge.from == node;
+        const bool held = edge.kind == EdgeKind::kCollateral && edge.to == node;
+        const auto part = std::ranges::find(market.parts, edge.part, &protocol::PartExposure::part);
+        if ((!owed && !held) || part == market.parts.end() || !edge.amount.ok()) {
+            continue;
+        }
+        const auto& price = (owed ? part->owed : part->claims).price;
+        if (!price.ok() || !coin) {
+            CHECK_FALSE(edge.usd.ok());
+            continue;
+        }
+        const U256 wei =
+            mul_div_floor(edge.amount.value, price.value.price, price.value.unit).value();
+        REQUIRE(edge.usd.ok());
+        CHECK(edge.usd.value == mul_div_floor(wei, *coin, wad()).value());
+        valued += edge.usd.value.is_zero() ? 0 : 1;
+    }
+    return valued;
+}
+
 }  // namespace
+
+TEST_CASE("a recorded market that counts in ETH is worth what another says of the wrapped coin") {
+    const tape::Manifest manifest = manifest_of(kMini.name);
+    const Underlyings underlyings(manifest);
+    const auto revision = revisions(kMini);
+    const Address weth = address_at(manifest, "tokens.WETH.address");
+    GraphReplay replay(
+        kMini.name,
+        {aave_deployment, deploy_ctokens_in_eth},
+        [&](const eth::Read& read) {
+            auto told = underlyings.answer(read);
+            return told ? told : revision(read);
+        },
+        {.chain = "recorded", .top_holders = 20, .wrapped_coin = weth}
+    );
+    std::size_t valued = 0;
+    std::size_t before = 0;
+    while (replay.step()) {
+        const auto of = replay.graph().as_of();
+        REQUIRE(of);
+        const protocol::At at{.number = of->block.number, .timestamp = of->timestamp};
+        const auto coin = price_of(replay.protocols().of(0).exposure(0, at), weth);
+        before += coin ? 0 : 1;
+        valued +=
+            check_in_eth(replay.graph().snapshot(), replay.protocols().of(1).exposure(1, at), coin);
+    }
+    WARN(valued << " edges valued, " << before << " blocks before the coin had a price");
+    CHECK(valued > 0);
+    CHECK(before > 0);
+}
 
 TEST_CASE("the graph of Aave's tapes is that of a rebuild, adds up and loses no dollar") {
     const Recording recording = GENERATE(kMini, kV37, kV302);
-    GraphReplay replay(recording.name, aave_deployment, revisions(recording), 3);
+    GraphReplay replay(recording.name, {aave_deployment}, revisions(recording), with_top(3));
     const Tally tally = run(replay);
     say(recording.name, replay, tally);
     CHECK(tally.above == 0);
@@ -140,7 +234,7 @@ TEST_CASE("the graph of Aave's tapes is that of a rebuild, adds up and loses no 
 }
 
 TEST_CASE("the graph of a Comet's tape is that of a rebuild, adds up and loses no dollar") {
-    GraphReplay replay("comet-s1", comet_deployment, {}, 3);
+    GraphReplay replay("comet-s1", {comet_deployment}, {}, with_top(3));
     const Tally tally = run(replay);
     say("comet-s1", replay, tally);
     CHECK(tally.above == 0);
@@ -152,9 +246,9 @@ TEST_CASE("the graph of cTokens' tapes is that of a rebuild, adds up and loses n
     const Underlyings underlyings(manifest_of(name));
     GraphReplay replay(
         name,
-        deploy_ctokens,
+        {deploy_ctokens},
         [&underlyings](const eth::Read& read) { return underlyings.answer(read); },
-        name == "devnet-mini" ? 1 : 3
+        with_top(name == "devnet-mini" ? 1 : 3)
     );
     const Tally tally = run(replay);
     say(name, replay, tally);
@@ -169,9 +263,9 @@ TEST_CASE("the graph of Maker's tape is that of a rebuild, adds up and loses no 
     const ToldJoins joins(manifest);
     GraphReplay replay(
         "maker-dss-s1",
-        deploy_dss,
+        {deploy_dss},
         [&joins](const eth::Read& read) { return joins.answer(read); },
-        3
+        with_top(3)
     );
     const Tally tally = run(replay);
     say("maker-dss-s1", replay, tally);
