@@ -2,18 +2,22 @@
 #include "unit/core/graph/leg_chain.hpp"
 #include "unit/core/graph/leg_protocol.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -115,6 +119,37 @@ TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[grap
     chain.legs().totals_known = true;
     chain.live_block();
     CHECK(chain.rows() == chain.rebuilt());
+}
+
+TEST_CASE("tokens that a market's contracts dispute are claimed, and none is chosen", "[graph]") {
+    Chain chain;
+    chain.legs().disputed = {token(7), token(8)};
+    chain.set(key(0, 1, 0, LegSide::kCollateral), 100);
+    chain.live_block();
+    const Snapshot snapshot = chain.graph.snapshot();
+    std::size_t claimed = 0;
+    for (const Edge& edge : snapshot.edges) {
+        if (edge.kind != EdgeKind::kLiquidity || edge.part != part(0)) {
+            continue;
+        }
+        const NodeKey& to = snapshot.nodes[edge.to].key;
+        CHECK(
+            (to == NodeKey::of(NodeKind::kToken, token(7)) ||
+             to == NodeKey::of(NodeKind::kToken, token(8)))
+        );
+        CHECK(edge.proof == Proof::kClaimed);
+        CHECK(edge.token == to.address());
+        CHECK_FALSE(edge.amount.ok());
+        CHECK(edge.usd.reason.find("contradict each other") != std::string::npos);
+        ++claimed;
+    }
+    CHECK(claimed == 4);  // Of both markets.
+    const LookThrough look(snapshot);
+    const auto holder = snapshot.find(NodeKey::of(NodeKind::kAccount, address(0x01, 1)));
+    REQUIRE(holder);
+    const Exposure exposure = look.of(*holder);
+    REQUIRE(exposure.terminals.size() == 1);
+    CHECK(exposure.terminals[0].token == NodeKey::of(NodeKind::kToken, Address{}));
 }
 
 TEST_CASE("a market that counts in the coin is worth what the wrapped coin is in USD", "[graph]") {

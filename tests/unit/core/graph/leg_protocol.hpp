@@ -92,6 +92,11 @@ class LegProtocol final : public engine::FakeProtocol {
             one.owed = side(market, i, true);
             one.receipt = address(0xab, static_cast<std::uint16_t>((market * kParts) + i));
             one.available = one.claims.total_units;
+            if (i == 0 && !disputed.empty()) {
+                one.claims.token = {};
+                one.claims.decimals.reset();
+                one.disputed = disputed;
+            }
             out.parts.push_back(one);
         }
         return out;
@@ -136,6 +141,7 @@ class LegProtocol final : public engine::FakeProtocol {
     /// Market 1 counts in ETH, of which a token 0 is worth `price` there too.
     bool ether_market = false;
     bool totals_known = true;
+    std::vector<Address> disputed;      ///< What part 0 may be of; empty: it is of token(0).
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 
   private:
