@@ -171,7 +171,7 @@ ChainService::ChainService(
               shared.metrics
           }
       ),
-      labels_(config.labels),
+      graphs_(config.labels, chain_id_),
       graph_metrics_(shared.metrics, name_),
       concentration_(shared.metrics, name_, markets_of(engine_->fold().protocols())) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
@@ -181,15 +181,16 @@ ChainService::ChainService(
 
 runtime::Task<> ChainService::show_graph() {
     constexpr auto kEvery = std::chrono::seconds(15);
-    std::optional<eth::BlockRef> shown;
+    GraphShelf::Graph shown;
     for (;;) {
-        const auto as_of = engine_->fold().graph().as_of();
-        if (as_of && as_of->block != shown && co_await engine_->settled(kEvery)) {
-            const graph::Snapshot snapshot = engine_->fold().graph().snapshot();
-            const graph::Labelled labelled = graph::labelled(labels_, chain_id_, snapshot);
-            graph_metrics_.show(labelled);
-            concentration_.show(labelled.snapshot, market_nodes(engine_->fold()));
-            shown = snapshot.block;
+        // Nothing is made before the first live block, and nothing anew of a block that is shown.
+        if (co_await engine_->settled(kEvery)) {
+            const auto newest = graphs_.get(*engine_);
+            if (newest && *newest != nullptr && *newest != shown) {
+                shown = *newest;
+                graph_metrics_.show(*shown);
+                concentration_.show(shown->through(), market_nodes(engine_->fold()));
+            }
         }
         co_await shared_.clock.sleep(kEvery);
     }

@@ -4,7 +4,6 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/graph/labels.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
@@ -20,6 +19,7 @@
 #include <app/concentration_metrics.hpp>
 #include <app/daemon_config.hpp>
 #include <app/graph_metrics.hpp>
+#include <app/graph_shelf.hpp>
 #include <app/rpc_metrics.hpp>
 #include <functional>
 #include <memory>
@@ -57,6 +57,9 @@ class ChainService {
 
     [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
 
+    /// Its exposure graphs. @pre engine().settled() before each use
+    [[nodiscard]] GraphShelf& graphs() noexcept { return graphs_; }
+
     [[nodiscard]] const Auditor& auditor() const noexcept { return auditor_; }
 
   private:
@@ -84,7 +87,7 @@ class ChainService {
     std::unique_ptr<chain::Follower> follower_;
     delivery::Delivery delivery_;
     Auditor auditor_;
-    const graph::Labels& labels_;
+    GraphShelf graphs_;
     GraphMetrics graph_metrics_;
     ConcentrationMetrics concentration_;
 };

@@ -4,7 +4,6 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/api/view.hpp>
@@ -22,8 +21,8 @@ namespace faultline::app {
 class EngineView final : public api::ChainView {
   public:
     /// All outlive the view.
-    EngineView(ChainService& service, const graph::Labels& labels, const runtime::Clock& clock)
-        : service_(service), labels_(labels), clock_(clock) {}
+    EngineView(ChainService& service, const runtime::Clock& clock)
+        : service_(service), clock_(clock) {}
 
     [[nodiscard]] const std::string& name() const override { return service_.name(); }
 
@@ -65,7 +64,6 @@ class EngineView final : public api::ChainView {
     [[nodiscard]] std::optional<api::ProcessedBlock> block() const;
 
     ChainService& service_;
-    const graph::Labels& labels_;
     const runtime::Clock& clock_;
 };
 

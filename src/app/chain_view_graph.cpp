@@ -22,18 +22,13 @@ runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
     const engine::Engine& engine = service_.engine();
     api::GraphPage page;
     page.halted = engine.progress().halted;
-    if (query.as_of) {
-        FAULTLINE_CO_TRY(page.graph, engine.graph_as_of(*query.as_of));
-    } else if (!engine.fold().graph().as_of()) {
+    FAULTLINE_CO_TRY(page.kept, service_.graphs().get(engine, query.as_of));
+    if (page.kept == nullptr) {
         co_return Error(Code::kMissing, "there is no exposure graph of " + name() + " yet")
             .advise("It begins with the first live block: /v1/status shows how far the chain is");
-    } else {
-        page.graph = engine.fold().graph().snapshot();
     }
-    graph::Labelled labelled = graph::labelled(labels_, service_.chain_id(), page.graph);
-    page.graph = std::move(labelled.snapshot);
-    page.contradictions = std::move(labelled.contradictions);
-    page.block = api::ProcessedBlock{.ref = page.graph.block, .timestamp = page.graph.timestamp};
+    page.block =
+        api::ProcessedBlock{.ref = page.graph().block, .timestamp = page.graph().timestamp};
     co_return page;
 }
 
@@ -41,7 +36,7 @@ runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
     const api::GraphQuery until{.as_of = query.as_of};
     FAULTLINE_CO_TRY(const api::GraphPage end, co_await graph(until));
     constexpr std::int64_t kDay = 86'400;
-    const auto day = static_cast<std::int32_t>(end.graph.timestamp.value / kDay);
+    const auto day = static_cast<std::int32_t>(end.graph().timestamp.value / kDay);
     const auto monday =
         static_cast<std::uint64_t>(network::Day{.since_1970 = day}.monday().since_1970 * kDay);
     const api::GraphQuery since{.as_of = query.since.value_or(UnixSeconds{monday})};
@@ -53,11 +48,11 @@ runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
     if (!begin) {
         co_return std::move(begin).error().context("where the flows begin");
     }
-    if (begin->graph.block.number > end.graph.block.number) {
+    if (begin->graph().block.number > end.graph().block.number) {
         co_return Error(
             Code::kInvalid,
-            "since is block " + begin->graph.block.text() + ", which is after as_of, block " +
-                end.graph.block.text()
+            "since is block " + begin->graph().block.text() + ", which is after as_of, block " +
+                end.graph().block.text()
         )
             .advise("Give a since that is before as_of");
     }
@@ -66,7 +61,7 @@ runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
     page.since = begin->block;
     page.halted = end.halted;
     page.chain = name();
-    FAULTLINE_CO_TRY(network::Flows flows, network::flows_between(begin->graph, end.graph));
+    FAULTLINE_CO_TRY(network::Flows flows, network::flows_between(begin->graph(), end.graph()));
     page.flows = std::move(flows.week);
     page.unvalued = std::move(flows.unvalued);
     co_return page;

@@ -64,9 +64,9 @@ ConcentrationMetrics::ConcentrationMetrics(
 }
 
 void ConcentrationMetrics::show(
-    const graph::Snapshot& snapshot, const std::vector<std::optional<graph::NodeKey>>& nodes
+    const graph::LookThrough& through, const std::vector<std::optional<graph::NodeKey>>& nodes
 ) {
-    const graph::LookThrough through(snapshot);
+    const graph::Snapshot& snapshot = through.snapshot();
     for (std::size_t i = 0; i < markets_.size(); ++i) {
         const auto node = i < nodes.size() && nodes[i] ? snapshot.find(*nodes[i]) : std::nullopt;
         const auto of = [&](graph::Concentrated what) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
-#include <faultline/core/graph/snapshot.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <optional>
@@ -27,7 +27,7 @@ class ConcentrationMetrics {
 
     /// `nodes` says where each market is; nullopt: it is in no graph.
     void show(
-        const graph::Snapshot& snapshot, const std::vector<std::optional<graph::NodeKey>>& nodes
+        const graph::LookThrough& through, const std::vector<std::optional<graph::NodeKey>>& nodes
     );
 
   private:

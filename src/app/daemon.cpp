@@ -106,9 +106,7 @@ Result<Opened> open_chains(const DaemonConfig& config, Shared shared) {
     for (const ChainConfig& chain : config.chains) {
         auto service = ChainService::open(config, chain, shared);
         if (service) {
-            opened.views.push_back(
-                std::make_unique<EngineView>(**service, config.labels, shared.clock)
-            );
+            opened.views.push_back(std::make_unique<EngineView>(**service, shared.clock));
             opened.services.push_back(*std::move(service));
             continue;
         }

@@ -102,7 +102,8 @@ GraphMetrics::GraphMetrics(obs::Metrics& registry, std::string chain)
     clear();
 }
 
-void GraphMetrics::show(const graph::Labelled& labelled) {
+void GraphMetrics::show(const api::KeptGraph& graph) {
+    const graph::Labelled& labelled = graph.labelled();
     block_.set(static_cast<double>(labelled.snapshot.block.number));
     nodes_.set(static_cast<double>(labelled.snapshot.nodes.size()));
     edges_.set(static_cast<double>(labelled.snapshot.edges.size()));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/shell/api/kept_graph.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <map>
@@ -15,7 +16,7 @@ class GraphMetrics {
   public:
     GraphMetrics(obs::Metrics& registry, std::string chain);
 
-    void show(const graph::Labelled& labelled);
+    void show(const api::KeptGraph& graph);
 
   private:
     void clear();

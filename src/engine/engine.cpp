@@ -85,6 +85,14 @@ Result<graph::Snapshot> Engine::graph_as_of(const AsOf& as_of) const {
     return fold_.graph().snapshot_of(rows);
 }
 
+std::optional<std::uint64_t> Engine::graph_stamp(const std::optional<AsOf>& as_of) const {
+    if (as_of) {
+        return graph_history_.stamp(*as_of);
+    }
+    const auto now = fold_.graph().as_of();
+    return now ? graph_history_.stamp_of(now->block.number) : std::nullopt;
+}
+
 bool Engine::asks_in_history(const eth::LogList& logs) const {
     return fold_.protocols().asks_in_history(logs);
 }

@@ -115,7 +115,10 @@ Result<void> GraphHistory::load(const store::Store& store) {
             return false;
         }
         index_[*number] = {
-            .timestamp = entry->timestamp, .whole = entry->whole, .previous = entry->previous
+            .timestamp = entry->timestamp,
+            .whole = entry->whole,
+            .previous = entry->previous,
+            .stamp = next_stamp_++
         };
         return true;
     };
@@ -146,7 +149,9 @@ void GraphHistory::applied(
         ledger::encode(kept_rows(first_of_hour ? graph.dump() : changes))
     );
     batch.put(store::Family::kGraph, keys::graph_index(number), ledger::encode(entry));
-    index_[number] = {.timestamp = now, .whole = entry.whole, .previous = entry.previous};
+    index_[number] = {
+        .timestamp = now, .whole = entry.whole, .previous = entry.previous, .stamp = next_stamp_++
+    };
     prune(batch, now);
 }
 
@@ -209,22 +214,40 @@ GraphHistory::Index::const_iterator GraphHistory::newest(const AsOf& as_of) cons
     return after == index_.begin() ? index_.end() : std::prev(after);
 }
 
-Result<std::vector<ledger::RowChange>> GraphHistory::rows(
-    const store::Store& store, const AsOf& as_of
-) const {
+std::vector<eth::BlockNum> GraphHistory::made_of(const AsOf& as_of) const {
     auto at = newest(as_of);
-    std::vector<eth::BlockNum> changes;
-    while (at != index_.end() && !at->second.whole) {
-        changes.push_back(at->first);
+    std::vector<eth::BlockNum> blocks;
+    while (at != index_.end()) {
+        blocks.push_back(at->first);
+        if (at->second.whole) {
+            return blocks;
+        }
         at = at->second.previous ? index_.find(*at->second.previous) : index_.end();
         if (at == index_.end()) {
             // Those before it are pruned: it is of no use any more.
-            const auto next = index_.find(changes.back());
+            const auto next = index_.find(blocks.back());
             at = next == index_.begin() ? index_.end() : std::prev(next);
-            changes.clear();
+            blocks.clear();
         }
     }
-    if (at == index_.end()) {
+    return {};
+}
+
+std::optional<std::uint64_t> GraphHistory::stamp(const AsOf& as_of) const {
+    const std::vector<eth::BlockNum> blocks = made_of(as_of);
+    return blocks.empty() ? std::nullopt : std::optional(index_.at(blocks.front()).stamp);
+}
+
+std::optional<std::uint64_t> GraphHistory::stamp_of(eth::BlockNum number) const {
+    const auto found = index_.find(number);
+    return found == index_.end() ? std::nullopt : std::optional(found->second.stamp);
+}
+
+Result<std::vector<ledger::RowChange>> GraphHistory::rows(
+    const store::Store& store, const AsOf& as_of
+) const {
+    const std::vector<eth::BlockNum> blocks = made_of(as_of);
+    if (blocks.empty()) {
         return Error(Code::kMissing, "no exposure graph is kept of then")
             .advise(
                 index_.empty() ? "Ask again when a live block was processed"
@@ -232,8 +255,7 @@ Result<std::vector<ledger::RowChange>> GraphHistory::rows(
             );
     }
     Rows rows;
-    FAULTLINE_TRY_VOID(add_rows(store, at->first, rows));
-    for (auto number = changes.rbegin(); number != changes.rend(); ++number) {
+    for (auto number = blocks.rbegin(); number != blocks.rend(); ++number) {
         FAULTLINE_TRY_VOID(add_rows(store, *number, rows));
     }
     std::vector<ledger::RowChange> out;

@@ -101,6 +101,9 @@ class Engine final : public chain::AppliedChain {
     /// The exposure graph as of then. Errors as GraphHistory::rows(), kMissing before the first.
     [[nodiscard]] Result<graph::Snapshot> graph_as_of(const AsOf& as_of) const;
 
+    /// GraphHistory::stamp() of graph_as_of() or, without a time, of what fold().graph() shows.
+    [[nodiscard]] std::optional<std::uint64_t> graph_stamp(const std::optional<AsOf>& as_of) const;
+
     /// The oldest block of which a graph is kept.
     [[nodiscard]] std::optional<eth::BlockNum> oldest_graph() const {
         return graph_history_.oldest();

@@ -52,6 +52,13 @@ class GraphHistory {
         const store::Store& store, const AsOf& as_of
     ) const;
 
+    /// What tells the graph that rows() gives apart from any other of this object's life, also from
+    /// one of the same block that was applied again: equal stamps are equal rows. nullopt where
+    /// rows() has none.
+    [[nodiscard]] std::optional<std::uint64_t> stamp(const AsOf& as_of) const;
+    /// The same of the graph that was kept last for exactly that block.
+    [[nodiscard]] std::optional<std::uint64_t> stamp_of(eth::BlockNum number) const;
+
     [[nodiscard]] std::optional<eth::BlockNum> oldest() const {
         return index_.empty() ? std::nullopt : std::optional(index_.begin()->first);
     }
@@ -61,16 +68,21 @@ class GraphHistory {
         UnixSeconds timestamp;
         bool whole = false;
         std::optional<eth::BlockNum> previous;  ///< Which one the changes are from.
+        std::uint64_t stamp = 0;
     };
 
     using Index = std::map<eth::BlockNum, Kept>;
 
     [[nodiscard]] Index::const_iterator newest(const AsOf& as_of) const;
+    /// Whose rows make the newest graph at or before that: its own block first, the last one is
+    /// whole. Empty where there is none.
+    [[nodiscard]] std::vector<eth::BlockNum> made_of(const AsOf& as_of) const;
     void prune(store::Batch& batch, UnixSeconds now);
     void drop(store::Batch& batch, eth::BlockNum number);
 
     KeepGraph keep_;
     Index index_;
+    std::uint64_t next_stamp_ = 0;
     eth::BlockNum pruned_changes_ = 0;  ///< Below it, every one that is not whole was looked at.
     eth::BlockNum pruned_whole_ = 0;    ///< Below it, every whole one was.
 };

@@ -16,60 +16,55 @@ namespace faultline::api {
 std::string graph_json(const GraphPage& page) {
     JsonWriter json;
     GraphWriter::begin(json, page);
-    GraphWriter writer(json, page.graph);
+    GraphWriter writer(json, page.graph());
     json.key("nodes").begin_array();
-    for (const graph::Node& node : page.graph.nodes) {
+    for (const graph::Node& node : page.graph().nodes) {
         json.begin_object();
         writer.node(node);
         json.end_object();
     }
     json.end_array().key("edges").begin_array();
-    for (const graph::Edge& edge : page.graph.edges) {
+    for (const graph::Edge& edge : page.graph().edges) {
         writer.edge(edge);
     }
     json.end_array().key("contradictions").begin_array();
-    for (const std::string& contradiction : page.contradictions) {
+    for (const std::string& contradiction : page.kept->labelled().contradictions) {
         json.string(contradiction);
     }
     return json.end_array().end_object().take();
 }
 
-std::string exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex node
-) {
+std::string exposure_json(const GraphPage& page, graph::NodeIndex node) {
     JsonWriter json;
     GraphWriter::begin(json, page);
-    GraphWriter writer(json, page.graph);
-    writer.node(page.graph.nodes[node]);
-    writer.exposure(through.of(node));
+    GraphWriter writer(json, page.graph());
+    writer.node(page.graph().nodes[node]);
+    writer.exposure(page.kept->through().of(node));
     return json.end_object().take();
 }
 
-std::string token_exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex token
-) {
+std::string token_exposure_json(const GraphPage& page, graph::NodeIndex token) {
     JsonWriter json;
     GraphWriter::begin(json, page);
-    GraphWriter writer(json, page.graph);
-    writer.node(page.graph.nodes[token]);
-    writer.exposure(through.of(token));
-    writer.exposed(through.exposed_to(page.graph.nodes[token].key));
+    GraphWriter writer(json, page.graph());
+    writer.node(page.graph().nodes[token]);
+    writer.exposure(page.kept->through().of(token));
+    writer.exposed(page.kept->through().exposed_to(page.graph().nodes[token].key));
     return json.end_object().take();
 }
 
 std::string paths_json(
     const GraphPage& page,
-    const graph::LookThrough& through,
     graph::NodeIndex from,
     const graph::NodeKey& to,
     const graph::PathLimits& limits
 ) {
-    const graph::Paths paths = through.paths(from, to, limits);
+    const graph::Paths paths = page.kept->through().paths(from, to, limits);
     JsonWriter json;
     GraphWriter::begin(json, page);
-    GraphWriter writer(json, page.graph);
+    GraphWriter writer(json, page.graph());
     json.key("from").begin_object();
-    writer.node(page.graph.nodes[from]);
+    writer.node(page.graph().nodes[from]);
     json.end_object().key("to").begin_object();
     writer.node(to);
     json.end_object();

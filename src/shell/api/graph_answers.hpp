@@ -17,18 +17,13 @@ std::string graph_json(const GraphPage& page);
 std::string flows_json(const FlowPage& page);
 
 /// What a node depends on. @pre `node` is of the page's graph
-std::string exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex node
-);
+std::string exposure_json(const GraphPage& page, graph::NodeIndex node);
 
 /// The same of a token, and who is exposed to it.
-std::string token_exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex token
-);
+std::string token_exposure_json(const GraphPage& page, graph::NodeIndex token);
 
 std::string paths_json(
     const GraphPage& page,
-    const graph::LookThrough& through,
     graph::NodeIndex from,
     const graph::NodeKey& to,
     const graph::PathLimits& limits

@@ -79,12 +79,12 @@ Task<Result<FlowPage>> flows_of(const std::vector<ChainView*>& chains, const Tar
 Result<graph::NodeIndex> node_in(
     const GraphPage& page, const graph::NodeKey& key, std::string_view id
 ) {
-    const auto found = page.graph.find(key);
+    const auto found = page.graph().find(key);
     if (!found) {
         return Error(
                    Code::kMissing,
-                   "the exposure graph of " + page.graph.chain + " at block " +
-                       page.graph.block.text() + " has no node " + quoted(id)
+                   "the exposure graph of " + page.graph().chain + " at block " +
+                       page.graph().block.text() + " has no node " + quoted(id)
         )
             .advise("/v1/graph lists the nodes");
     }
@@ -96,8 +96,8 @@ Result<void> is_known(const GraphPage& page, const graph::NodeKey& key, std::str
     const auto token = key.kind == graph::NodeKind::kToken ? key.address() : std::nullopt;
     // The zero address is no amount as well as the chain's own coin.
     if (token && !token->is_zero() &&
-        std::ranges::find(page.graph.edges, *token, &graph::Edge::token) !=
-            page.graph.edges.end()) {
+        std::ranges::find(page.graph().edges, *token, &graph::Edge::token) !=
+            page.graph().edges.end()) {
         return {};
     }
     FAULTLINE_TRY_VOID(node_in(page, key, id));
@@ -126,8 +126,7 @@ Result<HttpResponse> paths_of(const GraphPage& page, const Target& target) {
     FAULTLINE_TRY(limits.paths, limit_parameter(target, limits.paths, kMostPaths));
     FAULTLINE_TRY(const graph::NodeIndex start, node_in(page, from, target.query.at("from")));
     FAULTLINE_TRY_VOID(is_known(page, to, target.query.at("to")));
-    const graph::LookThrough through(page.graph);
-    return json_answer(200, paths_json(page, through, start, to, limits));
+    return json_answer(200, paths_json(page, start, to, limits));
 }
 
 /// A node of a path that ends with its address.
@@ -147,12 +146,12 @@ Result<graph::NodeIndex> addressed(
 
 Result<HttpResponse> token_exposure(const GraphPage& page, const std::string& id) {
     FAULTLINE_TRY(const graph::NodeIndex token, addressed(page, graph::NodeKind::kToken, id));
-    return json_answer(200, token_exposure_json(page, graph::LookThrough(page.graph), token));
+    return json_answer(200, token_exposure_json(page, token));
 }
 
 Result<HttpResponse> market_exposure(const GraphPage& page, const std::string& id) {
     FAULTLINE_TRY(const graph::NodeIndex market, addressed(page, graph::NodeKind::kMarket, id));
-    return json_answer(200, market_exposure_json(page, graph::LookThrough(page.graph), market));
+    return json_answer(200, market_exposure_json(page, market));
 }
 
 /// A node that is named must be there: an empty answer would read as no exposure.
@@ -169,7 +168,7 @@ Result<void> named_are_there(
 }
 
 Result<void> is_answered_at_once(const GraphPage& page, const graph::Question& question) {
-    const std::size_t nodes = graph::beginnings(page.graph, question.from);
+    const std::size_t nodes = graph::beginnings(page.graph(), question.from);
     if (std::holds_alternative<graph::NodeKey>(question.to) || nodes <= kMostBeginnings) {
         return {};
     }
@@ -186,13 +185,13 @@ Result<HttpResponse> measured(
 ) {
     FAULTLINE_TRY_VOID(named_are_there(page, target, query));
     FAULTLINE_TRY_VOID(is_answered_at_once(page, query.question));
-    return json_answer(200, measure_json(page, graph::LookThrough(page.graph), query));
+    return json_answer(200, measure_json(page, query));
 }
 
 Result<HttpResponse> protocol_exposure(const GraphPage& page, const std::string& id) {
     const auto key = graph::NodeKey::of(graph::NodeKind::kProtocol, id);
     FAULTLINE_TRY(const graph::NodeIndex node, node_in(page, key, id));
-    return json_answer(200, exposure_json(page, graph::LookThrough(page.graph), node));
+    return json_answer(200, exposure_json(page, node));
 }
 
 HttpResponse answer_of(Result<HttpResponse> answer) {

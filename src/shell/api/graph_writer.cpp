@@ -21,7 +21,7 @@
 namespace faultline::api {
 void GraphWriter::begin(JsonWriter& json, const GraphPage& page) {
     begin_page(json, page);
-    json.field("chain", page.graph.chain);
+    json.field("chain", page.graph().chain);
 }
 
 void GraphWriter::usd(std::string_view name, const U256& usd) {

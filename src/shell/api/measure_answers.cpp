@@ -102,18 +102,16 @@ class MeasureWriter {
 
 }  // namespace
 
-std::string measure_json(
-    const GraphPage& page, const graph::LookThrough& through, const MeasureQuery& query
-) {
+std::string measure_json(const GraphPage& page, const MeasureQuery& query) {
     const graph::Question& question = query.question;
-    const std::vector<graph::Measured> all = graph::measure(through, question);
+    const std::vector<graph::Measured> all = graph::measure(page.kept->through(), question);
     JsonWriter json;
     GraphWriter::begin(json, page);
     json.field("reach", reach_name(question.reach));
     json.field("measure", measure_name(question.measure));
     json.field("claimed", question.following.claimed);
     json.field("total", all.size());
-    MeasureWriter writer(json, page.graph);
+    MeasureWriter writer(json, page.graph());
     json.key("pairs").begin_array();
     for (const graph::Measured& measured :
          std::span(all).first(std::min(query.limit, all.size()))) {
@@ -122,19 +120,17 @@ std::string measure_json(
     return json.end_array().end_object().take();
 }
 
-std::string market_exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex market
-) {
+std::string market_exposure_json(const GraphPage& page, graph::NodeIndex market) {
     JsonWriter json;
     GraphWriter::begin(json, page);
-    GraphWriter writer(json, page.graph);
-    writer.node(page.graph.nodes[market]);
-    writer.exposure(through.of(market));
-    MeasureWriter measures(json, page.graph);
+    GraphWriter writer(json, page.graph());
+    writer.node(page.graph().nodes[market]);
+    writer.exposure(page.kept->through().of(market));
+    MeasureWriter measures(json, page.graph());
     json.key("concentration").begin_object();
     for (const auto& [name, what] : kConcentrated) {
         json.key(name);
-        measures.concentration(graph::concentration(through, market, what));
+        measures.concentration(graph::concentration(page.kept->through(), market, what));
     }
     return json.end_object().end_object().take();
 }

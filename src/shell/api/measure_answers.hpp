@@ -13,14 +13,10 @@
 namespace faultline::api {
 
 /// The pairs that are measured, the largest first.
-std::string measure_json(
-    const GraphPage& page, const graph::LookThrough& through, const MeasureQuery& query
-);
+std::string measure_json(const GraphPage& page, const MeasureQuery& query);
 
 /// What a market depends on, as exposure_json() has it, and how its claims and debts are spread.
 /// @pre `market` is a market of the page's graph
-std::string market_exposure_json(
-    const GraphPage& page, const graph::LookThrough& through, graph::NodeIndex market
-);
+std::string market_exposure_json(const GraphPage& page, graph::NodeIndex market);
 
 }  // namespace faultline::api

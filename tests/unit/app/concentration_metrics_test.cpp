@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/core/graph/look_through.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <catch2/catch.hpp>
@@ -50,7 +51,7 @@ TEST_CASE("a market shows how concentrated it is, and NaN where there is no figu
                                               .proof = graph::Proof::kConfirmed}
                                          )
                                          .make();
-    shown.metrics.show(snapshot, {graph::key_of("market:pool"), std::nullopt});
+    shown.metrics.show(graph::LookThrough(snapshot), {graph::key_of("market:pool"), std::nullopt});
     CHECK(shown.has("suppliers_hhi", kCore + "0.25\n"));
     CHECK(shown.has("top10_suppliers_ratio", kCore + "0.5\n"));
     CHECK(shown.has("borrowers_hhi", kCore + "Nan"));
@@ -58,7 +59,8 @@ TEST_CASE("a market shows how concentrated it is, and NaN where there is no figu
     CHECK(shown.has("collateral_hhi", kCore + "0\n"));
     CHECK(shown.has("suppliers_hhi", kVat + "Nan"));
     // What is gone is not what it was.
-    shown.metrics.show(graph::GraphMaker().make(), {graph::key_of("market:pool"), std::nullopt});
+    const graph::Snapshot empty = graph::GraphMaker().make();
+    shown.metrics.show(graph::LookThrough(empty), {graph::key_of("market:pool"), std::nullopt});
     CHECK(shown.has("suppliers_hhi", kCore + "Nan"));
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
 #include <vector>
 
 namespace faultline::engine {
@@ -105,6 +106,36 @@ TEST_CASE("a graph of the last day comes back as of every block, after reorgs an
             REQUIRE(by_time.has_value());
             REQUIRE(*by_time == world.truth[number]);
         }
+    }
+}
+
+TEST_CASE("equal stamps are equal graphs, also when a block is applied again with other logs") {
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        CAPTURE(seed);
+        World world(seed);
+        std::map<std::uint64_t, std::vector<ledger::RowChange>> seen;
+        std::set<std::uint64_t> newest;
+        for (int step = 0; step < 300; ++step) {
+            if (world.draw(4) == 0 && world.truth.size() > 3) {
+                world.revert();
+            } else {
+                world.apply();
+            }
+            const std::uint64_t last = world.truth.rbegin()->first;
+            const auto now = world.history.stamp_of(last);
+            REQUIRE(now);
+            newest.insert(*now);
+            CHECK(now == world.history.stamp(last + 5));
+            const std::uint64_t then = last - std::min<std::uint64_t>(last, world.draw(4));
+            if (const auto stamp = world.history.stamp(then)) {
+                const auto rows = world.history.rows(world.store, then);
+                REQUIRE(rows);
+                REQUIRE(seen.try_emplace(*stamp, *rows).first->second == *rows);
+            }
+        }
+        CHECK(newest.size() > 100);
+        CHECK_FALSE(world.history.stamp(std::uint64_t{0}));
+        CHECK_FALSE(world.history.stamp_of(world.highest + 1));
     }
 }
 

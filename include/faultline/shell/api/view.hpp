@@ -18,11 +18,13 @@
 #include <faultline/core/protocols/aave/rows.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/shell/api/as_of.hpp>
+#include <faultline/shell/api/kept_graph.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -177,9 +179,9 @@ struct GraphQuery {
 struct GraphPage {
     std::optional<ProcessedBlock> block;  ///< Which one it is of.
     std::string halted;
-    graph::Snapshot graph;
-    /// Where labels and contracts say different things of a token; contracts were believed.
-    std::vector<std::string> contradictions;
+    std::shared_ptr<const KeptGraph> kept;  ///< Never null in an answer.
+
+    [[nodiscard]] const graph::Snapshot& graph() const { return kept->snapshot(); }
 };
 
 /// Which flows: from one graph to another. Without a beginning, since the Monday of the end's week.

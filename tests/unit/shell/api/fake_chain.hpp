@@ -1,14 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/shell/api/kept_graph.hpp>
 #include <faultline/shell/api/view.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace faultline::api::testing {
+
+/// A graph as the API is given it, and how often it was indexed where that is counted.
+inline std::shared_ptr<const KeptGraph> kept(graph::Snapshot snapshot, int* built = nullptr) {
+    graph::Labelled labelled{.snapshot = std::move(snapshot), .shares = {}, .contradictions = {}};
+    return std::make_shared<const KeptGraph>(
+        std::move(labelled),
+        [built](const graph::Snapshot& of) {
+            if (built != nullptr) {
+                ++*built;
+            }
+            return KeptGraph::new_index(of);
+        }
+    );
+}
 
 /// A chain that answers what the test says.
 class FakeChain final : public ChainView {

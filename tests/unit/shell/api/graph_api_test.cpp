@@ -45,7 +45,7 @@ struct GraphBench : Bench {
     GraphBench() {
         chain.graph_now.block =
             ProcessedBlock{.ref = FakeChain::block(100), .timestamp = {1'700'000'000}};
-        chain.graph_now.graph = small_graph();
+        chain.graph_now.kept = kept(small_graph());
     }
 };
 
@@ -72,6 +72,21 @@ TEST_CASE("The exposure of a protocol ends in tokens, and comes to its total", "
     const auto missing = bench.get("/v1/exposures/protocol/aave_v9?chain=devnet");
     CHECK(missing.status == 404);
     CHECK(has(missing, "has no node \\\"aave_v9\\\""));
+}
+
+TEST_CASE("Questions about one graph share its index, which no other answer makes", "[api]") {
+    GraphBench bench;
+    int built = 0;
+    bench.chain.graph_now.kept = kept(small_graph(), &built);
+    CHECK(bench.get("/v1/graph?chain=devnet").status == 200);
+    CHECK(built == 0);
+    for (const char* const target :
+         {"/v1/exposures/protocol/aave_v3?chain=devnet",
+          "/v1/exposures/protocol/aave_v3?chain=devnet",
+          "/v1/exposures/measure?chain=devnet&from=protocol&to=any"}) {
+        CHECK(bench.get(target).status == 200);
+        CHECK(built == 1);
+    }
 }
 
 TEST_CASE("Whoever is exposed to a token is told with it", "[api]") {

@@ -60,7 +60,7 @@ struct MeasureBench : Bench {
     explicit MeasureBench(const graph::GraphMaker& maker = pool()) {
         chain.graph_now.block =
             ProcessedBlock{.ref = FakeChain::block(100), .timestamp = {1'700'000'000}};
-        chain.graph_now.graph = maker.make();
+        chain.graph_now.kept = kept(maker.make());
     }
 
     net::HttpResponse measure(const std::string& query) {
