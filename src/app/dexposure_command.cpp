@@ -20,7 +20,8 @@ constexpr const char* kAboutStress =
     "What a loss of some nodes leads to, in one week.\n"
     "  contagion  the simulator of DeXposure-FM: who loses more than a tenth hands it all on\n"
     "  debtrank   linear DebtRank: each loss is handed on in proportion to equity\n"
-    "  cascade    shocked nodes default; SHARE is what creditors lose of their claims";
+    "  cascade    shocked nodes default; SHARE is what creditors lose of their claims\n"
+    "  clearing   Eisenberg-Noe: who cannot pay in full pays what it has, in proportion";
 
 Result<network::Day> day_of(const std::string& text) {
     const auto day = network::Day::parse(text);
@@ -77,8 +78,9 @@ DexposureCommand::DexposureCommand(CLI::App& top) : values_(std::make_unique<Val
         ->allow_extra_args(false);
     to.stress_app->add_option("--shock-top", to.top, "The same for the N largest nodes")
         ->type_name("N=SHARE");
-    to.stress_app->add_option("--model", to.stress.model, "contagion, debtrank or cascade")
-        ->check(CLI::IsMember({"contagion", "debtrank", "cascade"}))
+    to.stress_app
+        ->add_option("--model", to.stress.model, "contagion, debtrank, cascade or clearing")
+        ->check(CLI::IsMember({"contagion", "debtrank", "cascade", "clearing"}))
         ->default_val("contagion");
 }
 

@@ -3,6 +3,7 @@
 #include <faultline/base/json_writer.hpp>
 #include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/stress.hpp>
 
 #include <algorithm>
 #include <app/dexposure_stress.hpp>
@@ -27,14 +28,14 @@ struct Loser {
 
 /// What is shown: the week itself is gone by then.
 struct Report {
-    StressOutcome outcome;
+    network::StressOutcome outcome;
     std::size_t nodes = 0;
     std::vector<Loser> losers;  ///< Who loses most, of equal ones as in the file.
 };
 
 std::vector<Loser> losers_of(const network::Snapshot& week, const std::vector<double>& losses) {
     std::vector<Loser> out;
-    for (const network::Node node : largest(losses, kLosersMost)) {
+    for (const network::Node node : network::largest(losses, kLosersMost)) {
         if (losses[node] > 0) {
             const network::SnapshotNode& of = week.nodes[node];
             out.push_back({.id = of.id, .lost = losses[node], .size = of.size});
@@ -68,7 +69,7 @@ std::string shocks_text(const DexposureStress& asked) {
 }
 
 std::string text_of(const DexposureStress& asked, const Report& report) {
-    const StressOutcome& outcome = report.outcome;
+    const network::StressOutcome& outcome = report.outcome;
     std::string out = asked.week.text() + ", " + asked.model + ": " + shocks_text(asked) + "\n";
     out += "  lost        " + dollars(outcome.lost) + ", " + percent(outcome.share) + " of " +
            dollars(outcome.total) + "\n";
@@ -127,7 +128,7 @@ void write_losers(JsonWriter& json, const std::vector<Loser>& losers) {
 }
 
 std::string json_of(const DexposureStress& asked, const Report& report) {
-    const StressOutcome& outcome = report.outcome;
+    const network::StressOutcome& outcome = report.outcome;
     JsonWriter json;
     json.begin_object().field("file", asked.file).field("week", asked.week.text());
     json.field("model", asked.model);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -31,6 +32,16 @@ std::string name_in(const std::string& id) {
     return colon == std::string::npos ? id : id.substr(colon + 1);
 }
 
+using Exact = std::optional<U256>;
+
+void add_to(Exact& sum, const U256& usd) {
+    sum = sum ? checked_add(*sum, usd) : std::nullopt;
+}
+
+bool stands_for_another(graph::EdgeKind kind) {
+    return kind == graph::EdgeKind::kWraps || kind == graph::EdgeKind::kBacked;
+}
+
 /// What protocols hold, taken together from a snapshot.
 class ProtocolHoldings {
   public:
@@ -40,6 +51,9 @@ class ProtocolHoldings {
                 protocols_[edge.from] = edge.to;
             } else if (edge.kind == graph::EdgeKind::kIssuedBy) {
                 issuers_.emplace(edge.from, edge.to);
+            } else if (const auto token = snapshot.nodes[edge.from].key.address();
+                       token && stands_for_another(edge.kind)) {
+                derivatives_.insert(*token);
             }
         }
         for (const graph::Edge& edge : snapshot.edges) {
@@ -51,6 +65,7 @@ class ProtocolHoldings {
             }
             const std::string holder = name_in(snapshot.nodes[protocol->second].id);
             if (edge.usd.ok()) {
+                describe(holder, snapshot.nodes[protocol->second]);
                 add(holder, edge);
             } else if (!edge.amount.ok() || !edge.amount.value.is_zero()) {
                 unvalued_.insert({holder, edge.token.hex()});
@@ -76,6 +91,29 @@ class ProtocolHoldings {
             link.size = sum(held);
             link.composition = values(held);
             out.links.push_back(std::move(link));
+        }
+        return out;
+    }
+
+    /// Beside the nodes of network().
+    [[nodiscard]] std::vector<LiveNode> nodes() const {
+        std::vector<LiveNode> out;
+        out.reserve(nodes_.size());
+        for (const auto& [name, held] : nodes_) {
+            out.push_back(told_.at(name));
+            out.back().unvalued_tokens = static_cast<std::size_t>(
+                std::ranges::count(unvalued_, name, &std::pair<std::string, std::string>::first)
+            );
+        }
+        return out;
+    }
+
+    /// Beside the links of network().
+    [[nodiscard]] std::vector<Exact> links_usd() const {
+        std::vector<Exact> out;
+        out.reserve(links_.size());
+        for (const auto& [ends, held] : links_) {
+            out.push_back(exact_links_.at(ends));
         }
         return out;
     }
@@ -106,23 +144,46 @@ class ProtocolHoldings {
         nodes_[holder][token] += usd;
         const std::string issuer = issuer_of(edge.token);
         nodes_[issuer];
+        LiveNode& told = told_.at(holder);
+        add_to(told.held_usd, edge.usd.value);
+        if (derivatives_.contains(edge.token)) {
+            add_to(told.derivative_usd, edge.usd.value);
+        }
         held_[{holder, token}] += usd;
         issued_.try_emplace(token, issuer);
         if (issuer != holder) {
             links_[{holder, issuer}][token] += usd;
+            add_to(
+                exact_links_.try_emplace({holder, issuer}, U256()).first->second, edge.usd.value
+            );
+        }
+    }
+
+    /// What a node is in the graph; a protocol goes before an issuer that is called the same.
+    void describe(const std::string& name, const graph::Node& node) {
+        const auto [found, is_new] = told_.try_emplace(name);
+        if (is_new || node.key.kind == graph::NodeKind::kProtocol) {
+            found->second.id = node.id;
+            found->second.kind = graph::node_kind_name(node.key.kind);
+            found->second.sector = node.category.empty() ? "Unknown" : node.category;
         }
     }
 
     /// The token itself where nobody is known to answer for it.
-    [[nodiscard]] std::string issuer_of(const Address& address) const {
+    std::string issuer_of(const Address& address) {
         const auto key = graph::NodeKey::of(graph::NodeKind::kToken, address);
         const auto token = snapshot_.find(key);
         const auto found = token ? issuers_.find(*token) : issuers_.end();
         if (found == issuers_.end() ||
             snapshot_.nodes[found->second].key.kind == graph::NodeKind::kUnknown) {
-            return graph::node_id(key, "");
+            std::string id = graph::node_id(key, "");
+            describe(id, {.key = key, .id = id, .name = id, .category = {}});
+            return id;
         }
-        return name_in(snapshot_.nodes[found->second].id);
+        const graph::Node& issuer = snapshot_.nodes[found->second];
+        std::string name = name_in(issuer.id);
+        describe(name, issuer);
+        return name;
     }
 
     static double sum(const ByToken& held) {
@@ -149,6 +210,9 @@ class ProtocolHoldings {
     std::map<std::pair<std::string, std::string>, double> held_;  ///< By holder and token.
     std::map<std::string, std::string> issued_;                   ///< By token.
     Unvalued unvalued_;
+    std::set<Address> derivatives_;
+    std::map<std::string, LiveNode> told_;  ///< By node.
+    std::map<std::pair<std::string, std::string>, Exact> exact_links_;
     std::map<std::pair<std::string, std::string>, ByToken> links_;
 };
 
@@ -223,6 +287,20 @@ Snapshot protocol_network(const graph::Snapshot& labelled) {
     names.add(labelled);
     names.rename(network);
     return network;
+}
+
+LiveNetwork live_network(const graph::Snapshot& labelled) {
+    const ProtocolHoldings holdings(labelled);
+    LiveNetwork live{
+        .network = holdings.network(),
+        .nodes = holdings.nodes(),
+        .links_usd = holdings.links_usd(),
+        .unvalued_tokens = holdings.unvalued().size()
+    };
+    TokenNames names;
+    names.add(labelled);
+    names.rename(live.network);
+    return live;
 }
 
 std::map<std::string, std::size_t> unvalued_holdings(const graph::Snapshot& labelled) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answers.hpp"
 #include "graph_routes.hpp"
+#include "network_routes.hpp"
 #include "queries.hpp"
 #include "target.hpp"
 
@@ -258,6 +259,14 @@ Task<HttpResponse> get_flows(Call& call) {
     return flows_answer(call.chains, call.target);
 }
 
+Task<HttpResponse> get_network(Call& call) {
+    return network_answer(call.chains, call.target);
+}
+
+Task<HttpResponse> get_stress(Call& call) {
+    return stress_answer(call.chains, call.target);
+}
+
 Task<HttpResponse> get_protocol_exposure(Call& call) {
     return protocol_exposure_answer(call.chains, call.target);
 }
@@ -287,6 +296,8 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/v1/alerts", .handler = get_alerts, .parameters = false},
     Route{.pattern = "/v1/graph", .handler = get_graph, .parameters = true},
     Route{.pattern = "/v1/flows", .handler = get_flows, .parameters = true},
+    Route{.pattern = "/v1/network", .handler = get_network, .parameters = true},
+    Route{.pattern = "/v1/network/stress", .handler = get_stress, .parameters = true},
     Route{
         .pattern = "/v1/exposures/protocol/*", .handler = get_protocol_exposure, .parameters = true
     },

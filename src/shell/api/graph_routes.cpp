@@ -64,12 +64,6 @@ Result<ChainView*> chain_of(const std::vector<ChainView*>& chains, const Target&
     return *found;
 }
 
-Task<Result<GraphPage>> page_of(const std::vector<ChainView*>& chains, const Target& target) {
-    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
-    FAULTLINE_CO_TRY(const GraphQuery query, graph_query(target));
-    co_return co_await chain->graph(query);
-}
-
 Task<Result<FlowPage>> flows_of(const std::vector<ChainView*>& chains, const Target& target) {
     FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
     FAULTLINE_CO_TRY(const FlowQuery query, flow_query(target));
@@ -199,6 +193,12 @@ HttpResponse answer_of(Result<HttpResponse> answer) {
 }
 
 }  // namespace
+
+Task<Result<GraphPage>> page_of(std::vector<ChainView*> chains, Target target) {
+    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
+    FAULTLINE_CO_TRY(const GraphQuery query, graph_query(target));
+    co_return co_await chain->graph(query);
+}
 
 Task<HttpResponse> graph_answer(std::vector<ChainView*> chains, Target target) {
     if (const auto known = only(target, {"chain", "as_of"}); !known) {

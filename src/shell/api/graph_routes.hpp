@@ -3,6 +3,7 @@
 
 #include "target.hpp"
 
+#include <faultline/base/error.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -12,6 +13,9 @@
 /// What is asked of the exposure graph. `chain` names a chain where there are several; `as_of` is a
 /// block number, or a time such as 2026-11-30T09:00:00Z. All usd are decimal texts, exact.
 namespace faultline::api {
+
+/// The graph that `chain` and `as_of` name. Errors: those parameters', and ChainView::graph()'s.
+runtime::Task<Result<GraphPage>> page_of(std::vector<ChainView*> chains, Target target);
 
 /// All nodes and edges.
 runtime::Task<net::HttpResponse> graph_answer(std::vector<ChainView*> chains, Target target);

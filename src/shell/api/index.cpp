@@ -24,6 +24,7 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
         {.path = "/v1/alerts", .text = "alerts that are not clear"},
         {.path = "/v1/graph", .text = "who depends on whom: nodes, edges, amounts"},
         {.path = "/v1/flows", .text = "what moved between protocols and issuers this week"},
+        {.path = "/v1/network", .text = "figures of the network of protocols and issuers"},
 
         {.path = "/v1/exposures/measure?from=protocol&to=issuer",
          .text = "exposures as figures to hold against a limit"},

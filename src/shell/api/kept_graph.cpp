@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
 #include <faultline/core/graph/labelled.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/report.hpp>
 #include <faultline/shell/api/kept_graph.hpp>
 
 #include <utility>
@@ -16,6 +18,13 @@ const graph::LookThrough& KeptGraph::through() const {
         through_.emplace(make_index_(labelled_.snapshot));
     }
     return *through_;
+}
+
+const Result<network::NetworkReport>& KeptGraph::network() const {
+    if (!network_) {
+        network_.emplace(network::network_report(labelled_.snapshot));
+    }
+    return *network_;
 }
 
 graph::LookThrough KeptGraph::new_index(const graph::Snapshot& snapshot) {

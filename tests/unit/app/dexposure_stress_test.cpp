@@ -166,7 +166,7 @@ TEST_CASE("DebtRank and a cascade take the same shocks", "[app]") {
     CHECK(
         unequal.error().message() ==
         "a cascade has one share: what creditors lose of a default. Give each shock the same "
-        "share, or take --model contagion"
+        "share, or take the model contagion"
     );
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,29 @@ double dollars(const U256& usd);
 /// own. Edges without a value are in no figure. Tokens are told apart by address, and named for
 /// people. For metrics: floating point, not to be held to the chain.
 Snapshot protocol_network(const graph::Snapshot& labelled);
+
+/// A node of protocol_network(), as of the graph that it was made of. Sums are exact; nullopt when
+/// they exceed 256 bits.
+struct LiveNode {
+    std::string id;      ///< "protocol:aave_v3": as in the graph, not as in SnapshotNode.
+    std::string kind;    ///< "protocol", "issuer", "token"
+    std::string sector;  ///< Its category; "Unknown" where there is none.
+    std::optional<U256> held_usd = U256();
+    /// Of it: in tokens that stand for another token, or for claims on or debts to a market, so
+    /// that what is behind them may be counted a second time.
+    std::optional<U256> derivative_usd = U256();
+    std::size_t unvalued_tokens = 0;  ///< As in unvalued_holdings().
+};
+
+/// protocol_network() with what live answers say beside it.
+struct LiveNetwork {
+    Snapshot network;
+    std::vector<LiveNode> nodes;                 ///< Beside network.nodes.
+    std::vector<std::optional<U256>> links_usd;  ///< Beside network.links, exact.
+    std::size_t unvalued_tokens = 0;             ///< Of all protocols, also those that are no node.
+};
+
+LiveNetwork live_network(const graph::Snapshot& labelled);
 
 /// How many tokens each protocol holds of which something has no value: what is shown of it is too
 /// low.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/error.hpp>
 #include <faultline/core/graph/labelled.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/report.hpp>
 
 #include <functional>
 #include <optional>
@@ -29,12 +31,16 @@ class KeptGraph {
 
     [[nodiscard]] const graph::LookThrough& through() const;
 
+    /// The network of protocols and issuers with its figures. Errors: network::network_report().
+    [[nodiscard]] const Result<network::NetworkReport>& network() const;
+
     static graph::LookThrough new_index(const graph::Snapshot& snapshot);
 
   private:
     graph::Labelled labelled_;
     MakeIndex make_index_;
     mutable std::optional<graph::LookThrough> through_;
+    mutable std::optional<Result<network::NetworkReport>> network_;
 };
 
 }  // namespace faultline::api

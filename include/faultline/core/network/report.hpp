@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/cascade.hpp>
+#include <faultline/core/network/figures.hpp>
+#include <faultline/core/network/importance.hpp>
+#include <faultline/core/network/protocol_network.hpp>
+#include <faultline/core/network/sectors.hpp>
+#include <faultline/core/network/snapshot.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Everything that is shown of the network of protocols and issuers at a block.
+namespace faultline::network {
+
+/// What it leads to that one node alone loses all that it has.
+struct WhatIf {
+    Impact contagion;  ///< With sizes as equities and everything of a claim lost.
+    /// debt_rank_value() of its whole equity, or nullopt when distress still grew after 1,000
+    /// rounds.
+    std::optional<double> debt_rank;
+    double clearing_loss_usd = 0;  ///< What the others lose, by StressModel::kClearing.
+};
+
+/// Who is of which sector, and what sectors hold of each other.
+struct Sectors {
+    std::vector<std::string> names;  ///< Ascending; those that have a node.
+    std::vector<std::uint32_t> of;   ///< By node.
+    SectorMatrix matrix{0};
+    /// Its cells, exact, row by row; nullopt when one exceeds 256 bits.
+    std::vector<std::optional<U256>> usd;
+};
+
+struct NetworkReport {
+    LiveNetwork live;
+    SnapshotGraph made;  ///< Of live.network; its nodes are those of all that follows.
+    NetworkFigures figures;
+    Sectors sectors;
+    /// Sums of what nodes hold, exact; nullopt when one exceeds 256 bits.
+    std::optional<U256> held_usd;
+    std::optional<U256> links_usd;
+    /// held_usd without what stands for something else: LiveNode::derivative_usd.
+    std::optional<U256> redeemable_usd;
+    ValueLocked locked;           ///< The leverage of the same.
+    std::vector<WhatIf> what_if;  ///< By node; empty when there are too many: kMostSteps.
+};
+
+/// Nodes times nodes and links, up to which every node's failure is tried: a tenth of a second.
+inline constexpr std::uint64_t kMostSteps = 2'000'000;
+
+/// Errors: those of network_figures(), and of snapshot_graph() for values that are no sizes.
+Result<NetworkReport> network_report(const graph::Snapshot& labelled);
+
+}  // namespace faultline::network

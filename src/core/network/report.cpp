@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/cascade.hpp>
+#include <faultline/core/network/contagion.hpp>
+#include <faultline/core/network/debt_rank.hpp>
+#include <faultline/core/network/figures.hpp>
+#include <faultline/core/network/graph.hpp>
+#include <faultline/core/network/importance.hpp>
+#include <faultline/core/network/protocol_network.hpp>
+#include <faultline/core/network/report.hpp>
+#include <faultline/core/network/sectors.hpp>
+#include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/stress.hpp>
+#include <faultline/core/network/sum.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace faultline::network {
+
+namespace {
+
+constexpr std::uint32_t kDebtRankRounds = 1'000;
+
+using Exact = std::optional<U256>;
+
+Exact plus(const Exact& a, const Exact& b) {
+    return a && b ? checked_add(*a, *b) : std::nullopt;
+}
+
+Sectors sectors_of(const LiveNetwork& live, const Graph& graph) {
+    Sectors out;
+    std::map<std::string, std::uint32_t> numbers;
+    for (const LiveNode& node : live.nodes) {
+        numbers[node.sector] = 0;
+    }
+    for (auto& [name, number] : numbers) {
+        number = static_cast<std::uint32_t>(out.names.size());
+        out.names.push_back(name);
+    }
+    std::map<SnapshotId, std::uint32_t> sectors;
+    for (std::size_t at = 0; at < live.nodes.size(); ++at) {
+        out.of.push_back(numbers.at(live.nodes[at].sector));
+        sectors[live.network.nodes[at].id] = out.of.back();
+    }
+    const std::size_t count = out.names.size();
+    out.matrix = SectorMatrix(graph, out.of, count);
+    out.usd.assign(count * count, U256());
+    for (std::size_t at = 0; at < live.links_usd.size(); ++at) {
+        const SnapshotLink& link = live.network.links[at];
+        Exact& cell = out.usd[(sectors.at(link.source) * count) + sectors.at(link.target)];
+        cell = plus(cell, live.links_usd[at]);
+    }
+    return out;
+}
+
+void add_sums(NetworkReport& report) {
+    Exact held = U256();
+    Exact derivative = U256();
+    std::vector<double> derivatives;
+    for (std::size_t at = 0; at < report.live.nodes.size(); ++at) {
+        const LiveNode& node = report.live.nodes[at];
+        held = plus(held, node.held_usd);
+        derivative = plus(derivative, node.derivative_usd);
+        // As numbers both are sums that were rounded, each its own way.
+        const double size = report.made.sizes[at];
+        derivatives.push_back(
+            node.derivative_usd == node.held_usd
+                ? size
+                : std::min(size, dollars(node.derivative_usd.value_or(U256())))
+        );
+    }
+    Exact links = U256();
+    for (const Exact& link : report.live.links_usd) {
+        links = plus(links, link);
+    }
+    report.held_usd = held;
+    report.links_usd = links;
+    report.redeemable_usd = held && derivative ? checked_sub(*held, *derivative) : std::nullopt;
+    report.locked = value_locked(report.made.sizes, derivatives);
+}
+
+/// What the others lose when a node loses all that it has.
+Result<double> clearing_loss(const SnapshotGraph& made, Node node) {
+    const std::array shock{Shock{.node = node, .share = 1}};
+    FAULTLINE_TRY(const StressOutcome cleared, stress(made, shock, StressModel::kClearing));
+    Sum lost;
+    for (Node other = 0; other < cleared.losses.size(); ++other) {
+        lost.add(other == node ? 0 : cleared.losses[other]);
+    }
+    return lost.value();
+}
+
+std::optional<double> debt_rank_of(DebtRank& model, std::span<const double> sizes, Node node) {
+    std::vector<double> before(sizes.size());
+    before[node] = 1;
+    std::vector<double> after = before;
+    DebtRankOptions options;
+    options.most_rounds = kDebtRankRounds;
+    return model.run(after, options).converged
+               ? std::optional(debt_rank_value(before, after, sizes))
+               : std::nullopt;
+}
+
+Result<std::vector<WhatIf>> what_ifs(const SnapshotGraph& made) {
+    const Graph& graph = made.graph;
+    const std::uint64_t nodes = graph.node_count();
+    std::vector<WhatIf> out;
+    if (nodes * (nodes + graph.edge_count()) > kMostSteps) {
+        return out;
+    }
+    const std::vector<Impact> contagion = impacts(graph, made.sizes, 1.0);
+    DebtRank debt_rank(graph, made.sizes);
+    for (Node node = 0; node < nodes; ++node) {
+        WhatIf one;
+        one.contagion = contagion[node];
+        one.debt_rank = debt_rank_of(debt_rank, made.sizes, node);
+        FAULTLINE_TRY(one.clearing_loss_usd, clearing_loss(made, node));
+        out.push_back(one);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<NetworkReport> network_report(const graph::Snapshot& labelled) {
+    NetworkReport out;
+    out.live = live_network(labelled);
+    FAULTLINE_TRY(out.made, snapshot_graph(out.live.network));
+    FAULTLINE_TRY(out.figures, network_figures(out.made));
+    out.sectors = sectors_of(out.live, out.made.graph);
+    add_sums(out);
+    FAULTLINE_TRY(out.what_if, what_ifs(out.made));
+    return out;
+}
+
+}  // namespace faultline::network

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/core/graph/graph_maker.hpp"
+
+#include <faultline/base/u256.hpp>
+#include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/report.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace faultline::network {
+namespace {
+
+constexpr std::uint64_t kDollar = 100'000'000;
+
+/// aave has 60 of circle's and is owed 20 of it, and 20 of maker's DAI; maker has 50 of aave's
+/// receipts.
+graph::Snapshot small() {
+    graph::Snapshot out = graph::GraphMaker()
+                              .liquidity("market:core", "USDC", "USDC", 60 * kDollar)
+                              .edge(
+                                  "market:core",
+                                  graph::EdgeKind::kDebt,
+                                  "account:bob",
+                                  {.part = "USDC", .token = "USDC", .usd = 20 * kDollar}
+                              )
+                              .liquidity("market:core", "DAI", "DAI", 20 * kDollar)
+                              .liquidity("market:core", "dead", "dead", std::nullopt)
+                              .liquidity("market:vat", "aUSDC", "aUSDC", 50 * kDollar)
+                              .bond("market:core", graph::EdgeKind::kPartOf, "protocol:aave")
+                              .bond("market:vat", graph::EdgeKind::kPartOf, "protocol:maker")
+                              .bond("token:USDC", graph::EdgeKind::kIssuedBy, "issuer:circle")
+                              .bond("token:DAI", graph::EdgeKind::kIssuedBy, "protocol:maker")
+                              .bond("token:DAI", graph::EdgeKind::kBacked, "market:vat")
+                              .bond("token:aUSDC", graph::EdgeKind::kIssuedBy, "protocol:aave")
+                              .bond("token:aUSDC", graph::EdgeKind::kWraps, "market:core")
+                              .make();
+    for (graph::Node& node : out.nodes) {
+        const bool lends = node.key.kind == graph::NodeKind::kProtocol;
+        node.category = lends ? "Lending" : "";
+    }
+    return out;
+}
+
+std::size_t place(const NetworkReport& report, const std::string& id) {
+    const auto found = std::ranges::find(report.live.nodes, id, &LiveNode::id);
+    REQUIRE(found != report.live.nodes.end());
+    return static_cast<std::size_t>(found - report.live.nodes.begin());
+}
+
+TEST_CASE("a report has exact sums, sectors and leverage beside the figures", "[network]") {
+    const auto report = network_report(small());
+    REQUIRE(report);
+    REQUIRE(report->live.nodes.size() == 3);
+    CHECK(report->held_usd == U256(150 * kDollar));
+    CHECK(report->links_usd == U256(150 * kDollar));
+    // DAI stands for maker's debts, aUSDC for claims on aave.
+    CHECK(report->redeemable_usd == U256(80 * kDollar));
+    CHECK(report->locked.multiplier == Approx(150.0 / 80));
+    CHECK(report->live.unvalued_tokens == 1);
+    const std::size_t aave = place(*report, "protocol:aave");
+    CHECK(report->live.nodes[aave].held_usd == U256(100 * kDollar));
+    CHECK(report->live.nodes[aave].derivative_usd == U256(20 * kDollar));
+    CHECK(report->live.nodes[aave].unvalued_tokens == 1);
+    CHECK(report->live.nodes[place(*report, "issuer:circle")].kind == "issuer");
+
+    CHECK(report->sectors.names == std::vector<std::string>{"Lending", "Unknown"});
+    const std::vector<std::optional<U256>> cells{
+        U256(70 * kDollar), U256(80 * kDollar), U256(), U256()
+    };
+    CHECK(report->sectors.usd == cells);
+    CHECK(report->sectors.matrix.cross_sector_ratio() == Approx(80.0 / 150));
+    CHECK(report->sectors.matrix.spillover_hhi() == 1.0);
+    CHECK(report->figures.whole.links == 3);
+    CHECK(report->figures.whole.density == 0.5);
+}
+
+TEST_CASE("a report tries each failure by each model", "[network]") {
+    const auto report = network_report(small());
+    REQUIRE(report);
+    REQUIRE(report->what_if.size() == 3);
+    const WhatIf& circle = report->what_if[place(*report, "issuer:circle")];
+    // All of USDC is lost: 80 of aave's 100, who still pays maker its 50 of what there is: 20.
+    CHECK(circle.clearing_loss_usd == Approx(80 + 30));
+    CHECK(circle.contagion.reach == 0);
+    CHECK(circle.contagion.loss == Approx(80));
+    REQUIRE(circle.debt_rank);
+    // h(aave) = .8, h(maker) = .8 * 50 / 50, and back to aave: .8 * 20 / 100, and again.
+    CHECK(*circle.debt_rank > 0.8 * 150 / 150);
+    CHECK(*circle.debt_rank <= 1);
+    const WhatIf& maker = report->what_if[place(*report, "protocol:maker")];
+    CHECK(maker.clearing_loss_usd == Approx(20));
+}
+
+TEST_CASE("a report of nothing has no figures", "[network]") {
+    const auto report = network_report(graph::Snapshot{});
+    REQUIRE(report);
+    CHECK(report->held_usd == U256());
+    CHECK_FALSE(report->locked.multiplier);
+    CHECK_FALSE(report->figures.whole.density);
+    CHECK_FALSE(report->figures.whole.held.hhi);
+    CHECK_FALSE(report->sectors.matrix.spillover_hhi());
+    CHECK(report->what_if.empty());
+}
+
+}  // namespace
+}  // namespace faultline::network
