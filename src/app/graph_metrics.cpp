@@ -52,9 +52,9 @@ std::optional<double> resolved_usd(const Labelled& of) {
     return share(all - network::dollars(of.shares.of(graph::Found::kNothing).usd), all);
 }
 
-/// nullptr where there are too many nodes to try each failure.
+/// nullptr where its failure was not tried.
 const WhatIf* what_if(const NetworkReport& of, std::size_t node) {
-    return node < of.what_if.size() ? &of.what_if[node] : nullptr;
+    return of.what_if[node] ? &*of.what_if[node] : nullptr;
 }
 
 using Figure = std::optional<double>;
@@ -220,7 +220,7 @@ constexpr std::array kProtocol = std::to_array<OfNode>({
      .help = "What others lose when this one fails and everybody clears (Eisenberg-Noe).",
      .of = [](const NetworkReport& of, const std::size_t& node) -> Figure {
          const WhatIf* found = what_if(of, node);
-         return found == nullptr ? Figure() : Figure(found->clearing_loss_usd);
+         return found == nullptr ? Figure() : found->clearing_loss_usd;
      }},
 });
 

@@ -21,15 +21,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace faultline::network {
 
 namespace {
-
-constexpr std::uint32_t kDebtRankRounds = 1'000;
 
 using Exact = std::optional<U256>;
 
@@ -89,43 +86,76 @@ void add_sums(NetworkReport& report) {
     report.locked = value_locked(report.made.sizes, derivatives);
 }
 
-/// What the others lose when a node loses all that it has.
-Result<double> clearing_loss(const SnapshotGraph& made, Node node) {
-    const std::array shock{Shock{.node = node, .share = 1}};
-    FAULTLINE_TRY(const StressOutcome cleared, stress(made, shock, StressModel::kClearing));
-    Sum lost;
-    for (Node other = 0; other < cleared.losses.size(); ++other) {
-        lost.add(other == node ? 0 : cleared.losses[other]);
-    }
-    return lost.value();
-}
+/// Tries failures of a network, and counts what they cost.
+class Failures {
+  public:
+    explicit Failures(const SnapshotGraph& made)
+        : made_(made),
+          step_(made.graph.node_count() + made.graph.edge_count()),
+          contagion_(made.graph, made.sizes, 1.0),
+          debt_rank_(made.graph, made.sizes) {}
 
-std::optional<double> debt_rank_of(DebtRank& model, std::span<const double> sizes, Node node) {
-    std::vector<double> before(sizes.size());
-    before[node] = 1;
-    std::vector<double> after = before;
-    DebtRankOptions options;
-    options.most_rounds = kDebtRankRounds;
-    return model.run(after, options).converged
-               ? std::optional(debt_rank_value(before, after, sizes))
-               : std::nullopt;
-}
+    [[nodiscard]] bool may_go_on() const noexcept { return steps_ < kMostSteps; }
 
-Result<std::vector<WhatIf>> what_ifs(const SnapshotGraph& made) {
-    const Graph& graph = made.graph;
-    const std::uint64_t nodes = graph.node_count();
-    std::vector<WhatIf> out;
-    if (nodes * (nodes + graph.edge_count()) > kMostSteps) {
+    Result<WhatIf> of(Node node) {
+        WhatIf out;
+        const std::array seed{node};
+        const CascadeOutcome cascade = contagion_.run(seed);
+        out.contagion = {
+            .reach = cascade.defaults - 1, .radius = cascade.rounds, .loss = cascade.loss
+        };
+        out.debt_rank = debt_rank(node);
+        FAULTLINE_TRY(out.clearing_loss_usd, clearing_loss(node));
         return out;
     }
-    const std::vector<Impact> contagion = impacts(graph, made.sizes, 1.0);
-    DebtRank debt_rank(graph, made.sizes);
-    for (Node node = 0; node < nodes; ++node) {
-        WhatIf one;
-        one.contagion = contagion[node];
-        one.debt_rank = debt_rank_of(debt_rank, made.sizes, node);
-        FAULTLINE_TRY(one.clearing_loss_usd, clearing_loss(made, node));
-        out.push_back(one);
+
+  private:
+    std::optional<double> debt_rank(Node node) {
+        std::vector<double> before(made_.sizes.size());
+        before[node] = 1;
+        std::vector<double> after = before;
+        DebtRankOptions options;
+        options.most_rounds = kMostRounds;
+        const Distress run = debt_rank_.run(after, options);
+        steps_ += step_ * run.rounds;
+        return run.converged ? std::optional(debt_rank_value(before, after, made_.sizes))
+                             : std::nullopt;
+    }
+
+    /// What the others lose.
+    Result<std::optional<double>> clearing_loss(Node node) {
+        const std::array shock{Shock{.node = node, .share = 1}};
+        FAULTLINE_TRY(
+            const StressOutcome cleared, stress(made_, shock, StressModel::kClearing, kMostRounds)
+        );
+        steps_ += step_ * (cleared.rounds + kPreparing);
+        Sum lost;
+        for (Node other = 0; other < cleared.losses.size(); ++other) {
+            lost.add(other == node ? 0 : cleared.losses[other]);
+        }
+        return cleared.ended ? std::optional(lost.value()) : std::nullopt;
+    }
+
+    static constexpr std::uint32_t kMostRounds = 1'000;
+    /// Rounds that a graph of its own costs.
+    static constexpr std::uint32_t kPreparing = 20;
+
+    const SnapshotGraph& made_;
+    std::uint64_t step_;
+    std::uint64_t steps_ = 0;
+    Cascade contagion_;
+    DebtRank debt_rank_;
+};
+
+Result<std::vector<std::optional<WhatIf>>> what_ifs(const SnapshotGraph& made) {
+    const std::vector<double> dues = strengths(made.graph, Side::kIn);
+    std::vector<std::optional<WhatIf>> out(dues.size());
+    Failures failures(made);
+    for (const Node node : largest(dues, dues.size())) {
+        if (!failures.may_go_on()) {
+            break;
+        }
+        FAULTLINE_TRY(out[node], failures.of(node));
     }
     return out;
 }

@@ -13,6 +13,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -51,11 +52,15 @@ StressOutcome contagion(const SnapshotGraph& made, std::span<const Shock> shocks
     return out;
 }
 
-StressOutcome debt_rank(const SnapshotGraph& made, std::span<const Shock> shocks) {
+StressOutcome debt_rank(
+    const SnapshotGraph& made, std::span<const Shock> shocks, std::uint32_t most_rounds
+) {
+    DebtRankOptions options;
+    options.most_rounds = most_rounds;
     StressOutcome out;
     out.losses = first_shares(shocks, made.sizes.size());
     DebtRank model(made.graph, made.sizes);
-    const Distress run = model.run(out.losses, {});
+    const Distress run = model.run(out.losses, options);
     out.rounds = run.rounds;
     out.ended = run.converged;
     for (std::size_t node = 0; node < out.losses.size(); ++node) {
@@ -120,7 +125,11 @@ Result<Graph> with_claims_taken(const Graph& graph, std::span<const double> shar
     return Graph::from_edges(outside + 1, edges);
 }
 
-Result<StressOutcome> clearing(const SnapshotGraph& made, std::span<const Shock> shocks) {
+Result<StressOutcome> clearing(
+    const SnapshotGraph& made, std::span<const Shock> shocks, std::uint32_t most_rounds
+) {
+    ClearingOptions options;
+    options.most_rounds = most_rounds;
     const std::size_t nodes = made.sizes.size();
     const std::vector<double> shares = first_shares(shocks, nodes);
     const std::vector<double> claims = strengths(made.graph, Side::kOut);
@@ -131,7 +140,7 @@ Result<StressOutcome> clearing(const SnapshotGraph& made, std::span<const Shock>
         external[node] = beyond * (1 - shares[node]);
     }
     FAULTLINE_TRY(const Graph left, with_claims_taken(made.graph, shares));
-    const Clearing cleared = clear(left, external, {});
+    const Clearing cleared = clear(left, external, options);
     const std::vector<double> due = strengths(left, Side::kIn);
     StressOutcome out;
     out.rounds = cleared.rounds;
@@ -193,7 +202,10 @@ std::optional<StressModel> stress_model_of(std::string_view name) noexcept {
 }
 
 Result<StressOutcome> stress(
-    const SnapshotGraph& network, std::span<const Shock> shocks, StressModel model
+    const SnapshotGraph& network,
+    std::span<const Shock> shocks,
+    StressModel model,
+    std::uint32_t most_rounds
 ) {
     StressOutcome out;
     switch (model) {
@@ -201,14 +213,14 @@ Result<StressOutcome> stress(
             out = contagion(network, shocks);
             break;
         case StressModel::kDebtRank:
-            out = debt_rank(network, shocks);
+            out = debt_rank(network, shocks, most_rounds);
             break;
         case StressModel::kCascade: {
             FAULTLINE_TRY(out, cascade(network, shocks));
             break;
         }
         case StressModel::kClearing: {
-            FAULTLINE_TRY(out, clearing(network, shocks));
+            FAULTLINE_TRY(out, clearing(network, shocks, most_rounds));
             break;
         }
     }

@@ -44,8 +44,8 @@ constexpr std::string_view kNeverVaries =
 constexpr std::string_view kNoPairs = "nothing is held across sectors that has a value";
 constexpr std::string_view kNotRedeemable = "all that is held stands for something else";
 constexpr std::string_view kTooMany =
-    "there are too many nodes and links to try each node's failure; /v1/network/stress tries one";
-constexpr std::string_view kGrows = "distress still grew after 1000 rounds";
+    "it was not tried, as others owe more and there are many; /v1/network/stress tries one";
+constexpr std::string_view kGrows = "losses still grew after 1000 rounds";
 constexpr std::string_view kNotOfModel = "this model has no such figure";
 
 /// A figure of a model, to the cent: what it is computed in carries no more.
@@ -179,7 +179,7 @@ class NetworkWriter {
                      : std::nullopt,
             report.made.sizes[at] > 0
         );
-        what_if(at < report.what_if.size() ? &report.what_if[at] : nullptr);
+        what_if(report.what_if[at]);
         json_.end_object();
     }
 
@@ -198,17 +198,19 @@ class NetworkWriter {
         json_.field("reason", defined ? std::string_view() : why).end_object();
     }
 
-    /// `of` is null where nobody's failure was tried.
-    void what_if(const WhatIf* of) {
+    void what_if(const std::optional<WhatIf>& of) {
         using Text = std::optional<std::string>;
         using Number = std::optional<double>;
-        const bool tried = of != nullptr;
+        const bool tried = of.has_value();
         json_.key("if_it_fails").begin_object();
         figure("contagion_reach", tried ? Number(of->contagion.reach) : Number(), kTooMany);
         figure("contagion_radius", tried ? Number(of->contagion.radius) : Number(), kTooMany);
         text("contagion_loss_usd", tried ? Text(cents(of->contagion.loss)) : Text(), kTooMany);
         figure("debt_rank", tried ? of->debt_rank : Number(), tried ? kGrows : kTooMany);
-        text("clearing_loss_usd", tried ? Text(cents(of->clearing_loss_usd)) : Text(), kTooMany);
+        const Number cleared = tried ? of->clearing_loss_usd : Number();
+        text(
+            "clearing_loss_usd", cleared ? Text(cents(*cleared)) : Text(), tried ? kGrows : kTooMany
+        );
         json_.end_object();
     }
 

@@ -22,10 +22,10 @@ namespace faultline::network {
 /// What it leads to that one node alone loses all that it has.
 struct WhatIf {
     Impact contagion;  ///< With sizes as equities and everything of a claim lost.
-    /// debt_rank_value() of its whole equity, or nullopt when distress still grew after 1,000
-    /// rounds.
+    /// debt_rank_value() of its whole equity; nullopt when distress still grew after 1,000 rounds.
     std::optional<double> debt_rank;
-    double clearing_loss_usd = 0;  ///< What the others lose, by StressModel::kClearing.
+    /// What the others lose, by StressModel::kClearing; nullopt when it still grew, as above.
+    std::optional<double> clearing_loss_usd;
 };
 
 /// Who is of which sector, and what sectors hold of each other.
@@ -47,12 +47,14 @@ struct NetworkReport {
     std::optional<U256> links_usd;
     /// held_usd without what stands for something else: LiveNode::derivative_usd.
     std::optional<U256> redeemable_usd;
-    ValueLocked locked;           ///< The leverage of the same.
-    std::vector<WhatIf> what_if;  ///< By node; empty when there are too many: kMostSteps.
+    ValueLocked locked;  ///< The leverage of the same.
+    /// By node. nullopt for those that were not tried: who owes most goes first, until all rounds
+    /// of all models have come by kMostSteps nodes and links.
+    std::vector<std::optional<WhatIf>> what_if;
 };
 
-/// Nodes times nodes and links, up to which every node's failure is tried: a tenth of a second.
-inline constexpr std::uint64_t kMostSteps = 2'000'000;
+/// So that a report has a bound: what a tenth of a second is for.
+inline constexpr std::uint64_t kMostSteps = 10'000'000;
 
 /// Errors: those of network_figures(), and of snapshot_graph() for values that are no sizes.
 Result<NetworkReport> network_report(const graph::Snapshot& labelled);

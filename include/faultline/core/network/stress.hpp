@@ -57,10 +57,15 @@ struct StressOutcome {
     std::vector<double> losses;  ///< By node.
 };
 
-/// What shocks lead to; those of one node add up, to all that it has. Error (kInvalid) when a
-/// cascade is asked with more than one share. @pre shocks are of the network's nodes, shares 0 to 1
+/// What shocks lead to; those of one node add up, to all that it has. `most_rounds` ends DebtRank
+/// and clearing; a cascade ends of itself, and contagion after ten, as published. Error (kInvalid)
+/// when a cascade is asked with more than one share. @pre shocks are of the network's nodes, shares
+/// 0 to 1
 Result<StressOutcome> stress(
-    const SnapshotGraph& network, std::span<const Shock> shocks, StressModel model
+    const SnapshotGraph& network,
+    std::span<const Shock> shocks,
+    StressModel model,
+    std::uint32_t most_rounds = 10'000
 );
 
 /// "0.5" or "50%": a share from 0 to 1. nullopt for anything else.

@@ -4,6 +4,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/report.hpp>
 
 #include <catch2/catch.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,17 +87,45 @@ TEST_CASE("a report tries each failure by each model", "[network]") {
     const auto report = network_report(small());
     REQUIRE(report);
     REQUIRE(report->what_if.size() == 3);
-    const WhatIf& circle = report->what_if[place(*report, "issuer:circle")];
+    const WhatIf& circle = report->what_if[place(*report, "issuer:circle")].value();
     // All of USDC is lost: 80 of aave's 100, who still pays maker its 50 of what there is: 20.
-    CHECK(circle.clearing_loss_usd == Approx(80 + 30));
+    CHECK(circle.clearing_loss_usd.value() == Approx(80 + 30));
     CHECK(circle.contagion.reach == 0);
     CHECK(circle.contagion.loss == Approx(80));
     REQUIRE(circle.debt_rank);
     // h(aave) = .8, h(maker) = .8 * 50 / 50, and back to aave: .8 * 20 / 100, and again.
     CHECK(*circle.debt_rank > 0.8 * 150 / 150);
     CHECK(*circle.debt_rank <= 1);
-    const WhatIf& maker = report->what_if[place(*report, "protocol:maker")];
-    CHECK(maker.clearing_loss_usd == Approx(20));
+    const WhatIf& maker = report->what_if[place(*report, "protocol:maker")].value();
+    CHECK(maker.clearing_loss_usd.value() == Approx(20));
+}
+
+TEST_CASE("a report tries the failures of who owes most first, and not without end", "[network]") {
+    graph::GraphMaker maker;
+    constexpr std::size_t kMany = 400;
+    for (std::size_t i = 0; i < kMany; ++i) {
+        const std::string name = std::to_string(i);
+        maker.bond("market:" + name, graph::EdgeKind::kPartOf, "protocol:" + name);
+        maker.bond("token:t" + name, graph::EdgeKind::kIssuedBy, "protocol:" + name);
+        for (std::size_t step = 1; step <= 5; ++step) {
+            const std::string other = "t" + std::to_string((i * step + step) % kMany);
+            maker.liquidity("market:" + name, other, other, (i + 1) * kDollar);
+        }
+    }
+    const auto report = network_report(maker.make());
+    REQUIRE(report);
+    const std::vector<double> dues = strengths(report->made.graph, Side::kIn);
+    double least_tried = 1e300;
+    double most_left = 0;
+    for (std::size_t at = 0; at < dues.size(); ++at) {
+        if (report->what_if[at]) {
+            least_tried = std::min(least_tried, dues[at]);
+        } else {
+            most_left = std::max(most_left, dues[at]);
+        }
+    }
+    CHECK(most_left > 0);
+    CHECK(least_tried >= most_left);
 }
 
 TEST_CASE("a report of nothing has no figures", "[network]") {
