@@ -28,6 +28,54 @@ async function assertAddsUp(devnet, graph) {
     return compared;
 }
 
+/** Figures of the network, stresses of it, both as of earlier blocks, and what is asked wrongly. */
+async function assertNetwork(daemon, last, cents) {
+    const network = await daemon.get('/v1/network');
+    assert.equal(network.block.hash, last.block.hash);
+    const aave = network.nodes.find(({id}) => id === 'protocol:aave_v3');
+    const held = last.edges.filter(({kind}) => ['liquidity', 'debt'].includes(kind)).reduce((sum, {usd}) => sum + cents(usd ?? '0'), 0n);
+    assert.equal(cents(aave.held_usd.value), held, 'a protocol holds what its markets hold and are owed, to the last digit');
+    assert.equal(cents(network.whole.held_usd.value), held);
+    for (const figure of [network.whole.density, network.whole.held.hhi, network.whole.leverage.multiplier, aave.if_it_fails.clearing_loss_usd]) {
+        assert.ok(figure.value !== null && figure.reason === '', JSON.stringify(figure));
+    }
+    // Only one protocol holds anything: degrees do not vary, and that is said.
+    for (const figure of Object.values(network.whole).filter((one) => one?.value === null)) {
+        assert.ok(figure.reason.length > 0);
+    }
+
+    for (const model of ['contagion', 'debtrank', 'cascade', 'clearing']) {
+        const stress = await daemon.get(`/v1/network/stress?shock=protocol:aave_v3&share=50%25&model=${model}`);
+        assert.equal(stress.model, model);
+        const all = BigInt(stress.held_usd.value.replace('.', '')) / 1_000_000n;
+        const lost = cents(stress.lost_usd);
+        // Issuers have nothing to lose, so half is lost and no more; who defaults loses all.
+        const expected = model === 'cascade' ? all : all / 2n;
+        assert.ok(lost - expected <= 1n && expected - lost <= 1n, `${model}: ${lost} of ${all} cents`);
+    }
+    const earlier = last.block.number - 3;
+    const then = await daemon.get(`/v1/network?as_of=${earlier}`);
+    assert.equal(then.block.number, earlier);
+    assert.equal((await daemon.get(`/v1/network/stress?shock=protocol:aave_v3&share=1&as_of=${earlier}`)).block.hash, then.block.hash);
+
+    const refused = async (resource) => {
+        const response = await fetch(daemon.api + resource);
+        return `${response.status} ${(await response.json()).error.message}`;
+    };
+    assert.match(await refused('/v1/network?as_of=noon'), /^400 .*Give a block number, or a time such as/);
+    assert.match(await refused('/v1/network?as_of=1'), /^404 .*The oldest is of block/);
+    assert.match(await refused('/v1/network?top=3'), /^400 .*This path takes: chain, as_of$/);
+    assert.match(await refused('/v1/network/stress?share=1'), /^400 .*shock is missing.*the id of a node/);
+    assert.match(await refused('/v1/network/stress?shock=protocol:aave_v3&share=150%25'), /^400 .*share is.*0 to 1 or in percent/);
+    assert.match(await refused('/v1/network/stress?shock=protocol:aave_v3&share=1&model=panic'), /^400 .*one of: contagion, debtrank/);
+    assert.match(await refused('/v1/network/stress?shock=protocol:nobody&share=1'), /^404 .*\/v1\/network lists the nodes/);
+    assert.match(await refused('/v1/network/stress?shock=protocol:aave_v3&share=1&as_of=x'), /^400 .*Give a block number/);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    for (const name of ['spillover_hhi', 'leverage_ratio', 'max_core', 'clearing_loss_usd']) {
+        assert.match(metrics, new RegExp(`^faultline_network_${name}\\{`, 'm'));
+    }
+}
+
 test('edges come to what the tokens say, at every head, through reorgs; earlier graphs come back', async (t) => {
     const world = new World(t);
     const devnet = await world.devnet({users: 200, seed: 6});
@@ -86,12 +134,27 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     const measured = await daemon.get(`/v1/exposures/measure?from=protocol:aave_v3&to=${pool.id}`);
     assert.equal(measured.pairs[0].usd, exposure.total_usd, 'all that the protocol has is in its market');
 
+    await assertNetwork(daemon, last, cents);
+
     const file = path.join(world.directory, 'graph.graphml');
     const said = await say('graph', 'export', daemon.configFile, '--out', file);
     assert.equal(said.status, 0, said.err);
     const read = 'import networkx, sys; g = networkx.read_graphml(sys.argv[1]); print(g.number_of_nodes(), g.number_of_edges())';
     const [nodes, edges] = execFileSync('/usr/bin/python3', ['-c', read, file], {encoding: 'utf8'}).trim().split(' ').map(Number);
     assert.deepEqual([nodes, edges], [last.nodes.length, last.edges.length]);
+    for (const [format, name] of [['graphml', 'graph.graphml'], ['gexf', 'graph.gexf'], ['json', 'graph.json'], ['csv', 'graph'], ['dexposure', 'week.json']]) {
+        const exported = await say('graph', 'export', daemon.configFile, '--format', format, '--out', path.join(world.directory, name));
+        assert.equal(exported.status, 0, exported.err);
+    }
+    const compare = path.join(import.meta.dirname, '../property/read_graph_exports.py');
+    t.diagnostic(execFileSync('/usr/bin/python3', [compare, '--stored', world.directory], {encoding: 'utf8'}).trim());
+    const week = await say('dexposure', 'metrics', path.join(world.directory, 'week.json'), '--format', 'json');
+    assert.equal(week.status, 0, week.err);
+    const {whole} = await daemon.get('/v1/network');
+    const [metrics] = JSON.parse(week.out).weeks;
+    assert.deepEqual([metrics.nodes, metrics.links], [whole.nodes, whole.links], 'the file is the network that is served');
+    assert.equal(metrics.density, whole.density.value);
+    assert.ok(Math.abs(metrics.tvl_usd / Number(whole.held_usd.value) - 1) < 1e-12, `${metrics.tvl_usd} ${whole.held_usd.value}`);
     const none = await say('graph', 'export', daemon.configFile, '--as-of', 'yesterday');
     assert.match(none.err, /is no block and no time/);
     assert.notEqual(none.status, 0);

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads an exported graph in all formats and compares them: read_graph_exports.py FOLDER NODES EDGES
 
+Of what `faultline graph export` wrote from a store: read_graph_exports.py --stored FOLDER, with graph-nodes.csv, graph-edges.csv,
+graph.graphml, graph.gexf, graph.json and, for DeXposure, week.json.
+
 Exit code: 0 all say the same, 1 with the first difference.
 """
 
@@ -11,6 +14,7 @@ import json
 import pathlib
 import re
 import sys
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import igraph
@@ -37,10 +41,10 @@ def typed(fields):
     return out
 
 
-def from_csv(folder):
-    with open(folder / "nodes.csv", newline="", encoding="utf-8") as file:
+def from_csv(folder, prefix=""):
+    with open(folder / f"{prefix}nodes.csv", newline="", encoding="utf-8") as file:
         nodes = {row.pop("id"): typed(row) for row in csv.DictReader(file, strict=True)}
-    with open(folder / "edges.csv", newline="", encoding="utf-8") as file:
+    with open(folder / f"{prefix}edges.csv", newline="", encoding="utf-8") as file:
         edges = {
             row.pop("id"): (row.pop("source"), row.pop("target"), typed(row))
             for row in csv.DictReader(file, strict=True)
@@ -61,12 +65,12 @@ def from_networkx(graph):
     return nodes, edges
 
 
-def from_json(path):
+def from_json(path, chain="ethereum & friends", block=21000000):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r'"usd":(?!\d+\.\d{8}[,}])', text), "usd has eight decimals"
     names = inspect.signature(json_graph.node_link_graph).parameters
     graph = json_graph.node_link_graph(json.loads(text), **{"edges" if "edges" in names else "link": "edges"})
-    assert graph.graph["chain"] == "ethereum & friends" and graph.graph["block"] == 21000000, graph.graph
+    assert chain is None or (graph.graph["chain"], graph.graph["block"]) == (chain, block), graph.graph
     return from_networkx(graph)
 
 
@@ -127,7 +131,45 @@ def compare(name, got, expected):
     print(f"{name}: {len(got[0])} nodes and {len(got[1])} edges, as in the others")
 
 
+def cents(edges, kinds):
+    """What edges of these kinds come to, exactly, in the last of eight decimals."""
+    return sum(round(Decimal(repr(fields["usd"])) * 10**8) for _, _, fields in edges.values() if fields["kind"] in kinds and "usd" in fields)
+
+
+def check_dexposure(path, edges):
+    """The week has one date; sizes come to what markets hold and are owed, compositions to their sizes, links lead to nodes."""
+    ((_, week),) = json.loads(path.read_text(encoding="utf-8"))["data"].items()
+    ids = [node["id"] for node in week["nodes"]]
+    assert len(ids) == len(set(ids)) > 0
+    held = sum(node["size"] for node in week["nodes"])
+    wanted = cents(edges, {"liquidity", "debt"}) / 1e8
+    assert abs(held - wanted) <= 1e-9 * wanted, f"DeXposure: nodes hold {held}, edges come to {wanted}"
+    for item in week["nodes"] + week["links"]:
+        assert abs(sum(item["composition"].values()) - item["size"]) <= 1e-9 * item["size"], item
+    assert all({link["source"], link["target"]} <= set(ids) for link in week["links"])
+    print(f"DeXposure: {len(ids)} nodes and {len(week['links'])} links, sums as in the edges")
+
+
+def stored(folder):
+    expected = from_csv(folder, "graph-")
+    assert len(expected[0]) > 0 and len(expected[1]) > 0
+    every = {fields["kind"] for _, _, fields in expected[1].values()}
+    for name, got in (
+        ("networkx, GraphML", from_networkx(networkx.read_graphml(folder / "graph.graphml"))),
+        ("networkx, GEXF", from_gexf(folder / "graph.gexf")),
+        ("networkx, JSON", from_json(folder / "graph.json", None)),
+        ("igraph, GraphML", from_igraph(folder / "graph.graphml")),
+    ):
+        compare(name, got, expected)
+        assert cents(got[1], every) == cents(expected[1], every) > 0, f"{name}: other sums"
+    check_gexf(folder / "graph.gexf", expected[1])
+    check_dexposure(folder / "week.json", expected[1])
+
+
 def main():
+    if sys.argv[1] == "--stored":
+        stored(pathlib.Path(sys.argv[2]))
+        return
     folder, nodes, edges = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     expected = from_csv(folder)
     assert (len(expected[0]), len(expected[1])) == (nodes, edges)
