@@ -16,10 +16,21 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace faultline::graph {
+namespace {
+
+/// What a token said that it is called; empty: nothing, or it is no token.
+std::string symbol_in(const Tables& tables, const NodeKey& key) {
+    const auto token = key.kind == NodeKind::kToken ? key.address() : std::nullopt;
+    const auto row = token ? tables.tokens.find({.token = *token}) : nullptr;
+    return row != nullptr ? row->symbol : std::string();
+}
+
+}  // namespace
 
 ExposureGraph::ExposureGraph(
     ledger::Ledger& ledger, const protocol::Protocols& protocols, GraphOptions options
@@ -80,8 +91,10 @@ Result<Snapshot> ExposureGraph::snapshot_of(const std::vector<ledger::RowChange>
             FAULTLINE_TRY_VOID(ledger.load(row.table, row.key, *row.after));
         }
     }
-    return graph::snapshot_of(tables, chain_, wrapped_coin_, [this](const NodeKey& key) {
-        return live_->name_of(key);
+    return graph::snapshot_of(tables, chain_, wrapped_coin_, [&](const NodeKey& key) {
+        // What a token said then goes before what is known of it now, which may be nothing.
+        const std::string said = symbol_in(tables, key);
+        return said.empty() ? live_->name_of(key) : said;
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
@@ -234,7 +235,8 @@ std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
     nodes.reserve(keys.size());
     for (const NodeKey& key : keys) {
         const std::string name = name_of(key);
-        const std::string id = node_id(key, name.empty() ? "0x?" : name);
+        // Without its name a node is told by its key, so that no two are called the same.
+        const std::string id = node_id(key, name.empty() ? to_hex(key.rest.bytes) : name);
         nodes.push_back({.key = key, .id = id, .name = name.empty() ? id : name, .category = {}});
     }
     return nodes;

@@ -7,16 +7,23 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
+#include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/protocols.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -183,6 +190,53 @@ TEST_CASE("a token that could not answer is asked again, one that has answered i
     chain.live_block(block);
     CHECK(chain.graph.plan_reads(chain.block(3)).empty());
     CHECK(chain.graph.plan_reads(chain.block(256)).empty() == answers);
+}
+
+TEST_CASE(
+    "earlier rows keep their names when nobody knows their markets and tokens now", "[graph]"
+) {
+    Chain chain;
+    chain.set(key(0, 1, 0, LegSide::kSupplied), 10);
+    chain.live_block();
+    std::vector<ledger::RowChange> rows = chain.graph.dump();
+    constexpr ledger::TableId kTokens = Tables::kFirst + 4;
+    std::erase_if(rows, [](const ledger::RowChange& row) { return row.table == kTokens; });
+    rows.push_back({
+        .table = kTokens,
+        .key = ledger::encode(TokenKey{.token = token(0)}),
+        .before = std::nullopt,
+        .after = ledger::encode(TokenRow{
+            .symbol = "OLD",
+            .decimals = 6,
+            .wraps = {},
+            .contradicts_itself = false,
+            .unanswered = false
+        }),
+    });
+    ledger::Ledger ledger;
+    const protocol::Protocols none(ledger, {});
+    const ExposureGraph other(
+        ledger, none, {.chain = "test", .top_holders = 2, .wrapped_coin = std::nullopt}
+    );
+    const auto earlier = other.snapshot_of(rows);
+    REQUIRE(earlier);
+    const Snapshot now = chain.graph.snapshot();
+    REQUIRE(earlier->nodes.size() == now.nodes.size());
+    REQUIRE(earlier->edges.size() == now.edges.size());
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < now.nodes.size(); ++i) {
+        const Node& node = earlier->nodes[i];
+        CAPTURE(node.id);
+        CHECK(node.key == now.nodes[i].key);
+        CHECK(ids.insert(node.id).second);
+        CHECK_FALSE(node.name.empty());
+        if (has_address(node.key.kind)) {
+            CHECK(node.id == now.nodes[i].id);
+        }
+    }
+    const auto at = earlier->find(NodeKey::of(NodeKind::kToken, token(0)));
+    REQUIRE(at);
+    CHECK(earlier->nodes[*at].name == "OLD");
 }
 
 TEST_CASE("after any blocks and undos the graph is the one of a rebuild", "[graph]") {
