@@ -3,8 +3,8 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/network/iso_week.hpp>
 #include <faultline/core/network/protocol_network.hpp>
-#include <faultline/core/network/snapshot.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/shell/api/view.hpp>
@@ -12,7 +12,6 @@
 
 #include <app/chain_service.hpp>
 #include <app/chain_view.hpp>
-#include <cstdint>
 #include <utility>
 
 namespace faultline::app {
@@ -35,11 +34,8 @@ runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
 runtime::Task<Result<api::FlowPage>> EngineView::flows(api::FlowQuery query) {
     const api::GraphQuery until{.as_of = query.as_of};
     FAULTLINE_CO_TRY(const api::GraphPage end, co_await graph(until));
-    constexpr std::int64_t kDay = 86'400;
-    const auto day = static_cast<std::int32_t>(end.graph().timestamp.value / kDay);
-    const auto monday =
-        static_cast<std::uint64_t>(network::Day{.since_1970 = day}.monday().since_1970 * kDay);
-    const api::GraphQuery since{.as_of = query.since.value_or(UnixSeconds{monday})};
+    const UnixSeconds monday = network::week_begin(end.graph().timestamp);
+    const api::GraphQuery since{.as_of = query.since.value_or(monday)};
     auto begin = co_await graph(since);
     const api::GraphQuery oldest{.as_of = service_.engine().oldest_graph()};
     if (!begin && !query.since && oldest.as_of) {

@@ -125,6 +125,15 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     const flows = await daemon.get(`/v1/flows?since=${last.block.number - 20}`);
     assert.ok(flows.links.length > 0 && flows.links.every(({size}) => size >= 0), JSON.stringify(flows).slice(0, 300));
 
+    // The week up to now, or what is kept of it. 1970-01-01 was a Thursday.
+    const week = await daemon.get('/v1/flows');
+    const day = Math.floor(week.block.timestamp / 86_400);
+    const monday = (day - ((day + 3) % 7)) * 86_400;
+    const kept = [...before.values()].map(({block}) => block);
+    const begun = kept.filter(({timestamp}) => timestamp <= monday).length > 0;
+    assert.ok(begun ? week.since.timestamp <= monday : week.since.number <= kept[0].number, JSON.stringify([week.since, monday]));
+    assert.equal(week.week, new Date(monday * 1000).toISOString().slice(0, 10));
+
     const pool = last.nodes.find(({kind}) => kind === 'market');
     const {concentration} = await daemon.get(`/v1/exposures/market/${pool.id.split(':')[1]}`);
     const {suppliers} = concentration;
@@ -148,10 +157,10 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     }
     const compare = path.join(import.meta.dirname, '../property/read_graph_exports.py');
     t.diagnostic(execFileSync('/usr/bin/python3', [compare, '--stored', world.directory], {encoding: 'utf8'}).trim());
-    const week = await say('dexposure', 'metrics', path.join(world.directory, 'week.json'), '--format', 'json');
-    assert.equal(week.status, 0, week.err);
+    const told = await say('dexposure', 'metrics', path.join(world.directory, 'week.json'), '--format', 'json');
+    assert.equal(told.status, 0, told.err);
     const {whole} = await daemon.get('/v1/network');
-    const [metrics] = JSON.parse(week.out).weeks;
+    const [metrics] = JSON.parse(told.out).weeks;
     assert.deepEqual([metrics.nodes, metrics.links], [whole.nodes, whole.links], 'the file is the network that is served');
     assert.equal(metrics.density, whole.density.value);
     assert.ok(Math.abs(metrics.tvl_usd / Number(whole.held_usd.value) - 1) < 1e-12, `${metrics.tvl_usd} ${whole.held_usd.value}`);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/network/iso_week.hpp>
 #include <faultline/core/network/protocol_network.hpp>
 #include <faultline/core/network/snapshot.hpp>
 #include <faultline/core/network/weekly_flow.hpp>
@@ -75,8 +77,7 @@ class ProtocolHoldings {
 
     [[nodiscard]] Snapshot network() const {
         Snapshot out;
-        constexpr std::uint64_t kDay = 86'400;
-        out.date.since_1970 = static_cast<std::int32_t>(snapshot_.timestamp.value / kDay);
+        out.date = day_of(snapshot_.timestamp);
         for (const auto& [id, held] : nodes_) {
             SnapshotNode node;
             node.id = id;
@@ -312,9 +313,8 @@ std::map<std::string, std::size_t> unvalued_holdings(const graph::Snapshot& labe
 }
 
 Result<Flows> flows_between(const graph::Snapshot& before, const graph::Snapshot& after) {
-    constexpr std::int64_t kDay = 86'400;
-    const auto day = static_cast<std::int32_t>(after.timestamp.value / kDay);
-    const std::int64_t monday = Day{.since_1970 = day}.monday().since_1970 * kDay;
+    const UnixSeconds begin = week_begin(after.timestamp);
+    const auto monday = static_cast<std::int64_t>(begin.value);
     const ProtocolHoldings first(before);
     const ProtocolHoldings last(after);
     Unvalued unvalued = first.unvalued();
@@ -328,7 +328,7 @@ Result<Flows> flows_between(const graph::Snapshot& before, const graph::Snapshot
     add_absent(seen, monday);
     FAULTLINE_TRY(std::vector<Snapshot> weeks, weekly_flows(seen));
     Flows flows;
-    flows.week.date = Day{.since_1970 = day}.monday();
+    flows.week.date = day_of(begin);
     if (!weeks.empty()) {
         flows.week = std::move(weeks.front());
     }
