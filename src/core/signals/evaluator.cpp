@@ -138,12 +138,12 @@ Evaluator::Rows Evaluator::step(const Unary& unary) {
 }
 
 Evaluator::Rows Evaluator::step(const Binary& binary) {
-    const Rows left = of(binary.left);
-    const Rows right = of(binary.right);
+    Rows left = of(binary.left);
+    Rows right = of(binary.right);
     if (!stopped_.empty()) {
         return {};
     }
-    Partials joined = join(binary.operation, left, right, signals_);
+    Partials joined = join(binary.operation, std::move(left), std::move(right), signals_);
     if (!joined.fault.empty()) {
         stop(std::move(joined.fault));
         return {};

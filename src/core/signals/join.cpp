@@ -61,6 +61,33 @@ void project(const Labels& labels, const Names& names, std::string& out) {
     }
 }
 
+/// One row without labels, which meets each row.
+bool is_bare(const std::vector<Partial>& rows) {
+    return rows.size() == 1 && rows.front().labels.empty();
+}
+
+bool same_names(const Labels& left, const Labels& right) {
+    return std::ranges::equal(
+        left, right, {}, &Labels::value_type::first, &Labels::value_type::first
+    );
+}
+
+/// Whether each row meets the one at its own place and no other: all have the same label names.
+bool is_aligned(const std::vector<Partial>& left, const std::vector<Partial>& right) {
+    return std::ranges::equal(left, right, {}, &Partial::labels, &Partial::labels) &&
+           std::ranges::all_of(left, [&left](const Partial& row) {
+               return same_names(row.labels, left.front().labels);
+           });
+}
+
+/// Makes of a row and its partner one row, but for the labels.
+void meet(
+    Operator operation, Partial& into, const Partial& partner, const std::vector<Signal>& signals
+) {
+    into.value = apply(operation, into.value, partner.value);
+    add_inputs(signals, partner.inputs, into.inputs);
+}
+
 class Join {
   public:
     Join(
@@ -122,13 +149,9 @@ class Join {
         right_met_[right] = 1;
         const Partial& one = left_[left];
         const Partial& other = right_[right];
-        Partial both{
-            .labels = one.labels,
-            .value = apply(operation_, one.value, other.value),
-            .inputs = one.inputs,
-        };
+        Partial both = one;
+        signals::meet(operation_, both, other, signals_);
         both.labels.insert(other.labels.begin(), other.labels.end());
-        add_inputs(signals_, other.inputs, both.inputs);
         add(std::move(both));
     }
 
@@ -223,20 +246,30 @@ void settle(std::vector<Partial>& rows) {
 
 Partials join(
     Operator operation,
-    const std::vector<Partial>& left,
-    const std::vector<Partial>& right,
+    std::vector<Partial> left,
+    std::vector<Partial> right,
     const std::vector<Signal>& signals
 ) {
-    if (left.size() == 1 && right.size() == 1 && right.front().labels.empty()) {
-        Partial both{
-            .labels = left.front().labels,
-            .value = apply(operation, left.front().value, right.front().value),
-            .inputs = left.front().inputs,
-        };
-        add_inputs(signals, right.front().inputs, both.inputs);
-        Partials result;
-        result.rows.push_back(std::move(both));
-        return result;
+    if (is_bare(right)) {
+        for (Partial& row : left) {
+            meet(operation, row, right.front(), signals);
+        }
+        return {.rows = std::move(left), .fault = {}};
+    }
+    if (is_bare(left)) {
+        for (Partial& row : right) {
+            Partial both = left.front();
+            meet(operation, both, row, signals);
+            both.labels = std::move(row.labels);
+            row = std::move(both);
+        }
+        return {.rows = std::move(right), .fault = {}};
+    }
+    if (is_aligned(left, right)) {
+        for (std::size_t place = 0; place < left.size(); ++place) {
+            meet(operation, left[place], right[place], signals);
+        }
+        return {.rows = std::move(left), .fault = {}};
     }
     return Join(operation, left, right, signals).run();
 }

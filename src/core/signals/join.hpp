@@ -42,8 +42,8 @@ void settle(std::vector<Partial>& rows);
 /// labels of both. A row without a partner meets one that is kNoData.
 Partials join(
     Operator operation,
-    const std::vector<Partial>& left,
-    const std::vector<Partial>& right,
+    std::vector<Partial> left,
+    std::vector<Partial> right,
     const std::vector<Signal>& signals
 );
 

@@ -9,6 +9,7 @@
 /// Places on the axis of a range: seconds since 1970, or block numbers.
 namespace faultline::signals {
 
+/// Stored slots are numbered by it: another one would need new table ids.
 constexpr std::uint32_t kSlotsOfRange = 120;
 
 constexpr std::uint64_t position(const At& at, const Range& range) {

@@ -105,7 +105,7 @@ class Series {
   public:
     static constexpr ledger::TableId kSlotsId = 0x0801;
     static constexpr ledger::TableId kHeadsId = 0x0802;
-    /// Of signals and ranges; 153 slots of about 450 bytes each.
+    /// Of signals and ranges; 153 slots of about 360 bytes each, or 377 of 300 blocks.
     static constexpr std::size_t kMostSeries = 10'000;
     /// Signals that are gone are looked for at each block whose number this divides.
     static constexpr std::uint64_t kSweepBlocks = 4'096;
