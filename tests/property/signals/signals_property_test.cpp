@@ -6,6 +6,7 @@
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/memory_board.hpp>
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -252,10 +254,40 @@ void apply(Series& series, const Recorded& block) {
     series.sweep(block.at);
 }
 
+/// From the oldest slot of each series one comes to the newest, over all that there are.
+void check_chains(const std::vector<ledger::RowChange>& rows) {
+    std::map<SlotKey, Slot> slots;
+    std::map<SeriesKey, SeriesHead> heads;
+    for (const ledger::RowChange& row : rows) {
+        if (row.table == Series::kSlotsId) {
+            slots[*ledger::decode<SlotKey>(row.key)] = *ledger::decode<Slot>(*row.after);
+        } else {
+            heads[*ledger::decode<SeriesKey>(row.key)] = *ledger::decode<SeriesHead>(*row.after);
+        }
+    }
+    std::size_t reached = 0;
+    for (const auto& [key, head] : heads) {
+        std::uint64_t at = head.oldest;
+        while (true) {
+            const auto slot = slots.find({.series = key, .slot = at});
+            REQUIRE(slot != slots.end());
+            CHECK(slot->second.count > 0);
+            ++reached;
+            if (slot->second.next == at) {
+                break;
+            }
+            REQUIRE(slot->second.next > at);
+            at = slot->second.next;
+        }
+        CHECK(at == head.newest);
+    }
+    CHECK(reached == slots.size());
+}
+
 TEST_CASE("series that were undone are those that never were", "[signals]") {
     std::size_t most = 0;
     std::size_t least = 1'000'000;
-    for (unsigned seed = 0; seed < 24; ++seed) {
+    for (unsigned seed = 0; seed < 40; ++seed) {
         CAPTURE(seed);
         Random random(seed);
         ledger::Ledger ledger;
@@ -284,6 +316,7 @@ TEST_CASE("series that were undone are those that never were", "[signals]") {
         }
         least = std::min(least, series.series());
         REQUIRE(ledger.dump() == rebuilt_ledger.dump());
+        check_chains(ledger.dump());
 
         ledger::Ledger loaded_ledger;
         const Series loaded(loaded_ledger);
