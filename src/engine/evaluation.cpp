@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns figures into alert transitions.
+#include "engine/signal_verdict.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
@@ -75,19 +77,6 @@ void count(
         valued.first = holder;
         valued.reason = std::string(figure_status_name(figure.status)) + ": " + figure.reason;
     }
-}
-
-/// The currency outlives it.
-rules::HealthReading reading_of(
-    const protocol::PositionHealth& health, const protocol::BaseCurrency& currency
-) {
-    return {
-        .health_factor_wad = health.health_factor_wad,
-        .collateral_base = health.collateral_base,
-        .debt_base = health.debt_base,
-        .base_symbol = currency.symbol,
-        .base_decimals = currency.decimals,
-    };
 }
 
 protocol::Holder holder_of(const alerts::AlertKey& key) {
@@ -181,7 +170,7 @@ std::optional<Fold::Candidate> Fold::recheck(
     if (!figure.ok()) {
         return std::nullopt;
     }
-    const rules::HealthReading reading = reading_of(figure.value, currencies_[key.market]);
+    const rules::HealthReading reading = health_reading(figure.value, currencies_[key.market]);
     return Candidate{
         .key = key, .rule = rule, .reading = reading, .verdict = rules::judge(*rule, reading)
     };
@@ -241,7 +230,7 @@ void Fold::add_breaches_of(
         if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
             continue;
         }
-        const rules::HealthReading reading = reading_of(figure.value, currencies_[market]);
+        const rules::HealthReading reading = health_reading(figure.value, currencies_[market]);
         const rules::Verdict verdict =
             figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
         if (verdict != rules::Verdict::kBreach) {
@@ -318,7 +307,7 @@ std::string Fold::describe(const alerts::AlertKey& key) const {
     if (!figure.ok()) {
         return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
     }
-    const rules::HealthReading reading = reading_of(figure.value, currencies_[key.market]);
+    const rules::HealthReading reading = health_reading(figure.value, currencies_[key.market]);
     return rules::describe(*rule, reading, rules::judge(*rule, reading));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns signals into alert transitions.
+#include "engine/signal_verdict.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
@@ -86,26 +88,6 @@ void count(EvaluationCounts& counts, FigureStatus status, bool breach) {
     }
 }
 
-std::map<std::string, std::string> inputs_of(const signals::Row& row) {
-    std::map<std::string, std::string> out;
-    for (const signals::Signal& input : row.inputs) {
-        out[signals::text(input.name, input.labels)] =
-            input.value.ok()
-                ? input.value.value.text()
-                : std::string(figure_status_name(input.value.status)) + ": " + input.value.reason;
-    }
-    return out;
-}
-
-/// What a rule makes of a row; kHold where nothing is to change.
-Verdict verdict_of(const rules::SignalRule& rule, const signals::Row& row) {
-    if (row.value.ok()) {
-        return rules::judge(rule, row.value.value);
-    }
-    const bool fires = rule.terms.without(row.value.status) == rules::WithoutFigure::kFire;
-    return fires ? Verdict::kBreach : Verdict::kHold;
-}
-
 alerts::Observation observation_of(
     const rules::SignalRule& rule, const signals::Row& row, Verdict verdict, UnixSeconds now
 ) {
@@ -153,23 +135,34 @@ bool Fold::reads_health() const {
 void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
     activity_.took(outcome.incidents, block);
     market_signals_.saw(protocols_, at());
+    graph_signals_.saw(block.ref().number, [this] { return graph_.snapshot(); });
+    take_signals(
+        outcome.evaluated,
+        {.time = block.header.timestamp, .number = block.ref().number},
+        SignalRules::Recording::kYes
+    );
+}
+
+void Fold::take_signals(
+    const EvaluationCounts& counts, const signals::At& at, SignalRules::Recording recording
+) {
     std::vector<HealthOf> healths;
     if (reads_health()) {
-        for (const MarketValued& one : outcome.evaluated.markets) {
+        for (const MarketValued& one : counts.markets) {
             healths.push_back({.sums = one.sums, .indebted = one.indebted, .unvalued = one.unvalued}
             );
         }
     }
-    graph_signals_.saw(block.ref().number, [this] { return graph_.snapshot(); });
     const MarketSignals::Source source{
-        .protocols = protocols_, .activity = activity_, .healths = healths, .at = at()
+        .protocols = protocols_, .activity = activity_, .healths = healths, .at = this->at()
     };
     signal_rules_.take(
         [&](const signals::Visit& visit) {
             market_signals_.each(source, signal_rules_, visit);
             graph_signals_.each(visit);
         },
-        {.time = block.header.timestamp, .number = block.ref().number}
+        at,
+        recording
     );
 }
 

@@ -55,12 +55,14 @@ const rules::SignalRule* SignalRules::with_id(const Hash32& id) const {
 }
 
 void SignalRules::take(
-    const std::function<void(const signals::Visit&)>& each, const signals::At& at
+    const std::function<void(const signals::Visit&)>& each,
+    const signals::At& at,
+    Recording recording
 ) {
     ++takes_;
     due_ = readers_.windowed();
     board_.at(at);
-    each([&](signals::Signal signal) { note(std::move(signal), at); });
+    each([&](signals::Signal signal) { note(std::move(signal), at, recording); });
     for (auto one = readings_.begin(); one != readings_.end();) {
         if (one->second.seen == takes_) {
             ++one;
@@ -71,7 +73,9 @@ void SignalRules::take(
         board_.erase(gone.name, gone.labels);
         one = readings_.erase(one);
     }
-    series_.sweep(at);
+    if (recording == Recording::kYes) {
+        series_.sweep(at);
+    }
     if (all_due_) {
         for (std::size_t i = 0; i < rules_.size(); ++i) {
             due_.insert(static_cast<Index>(i));
@@ -80,7 +84,7 @@ void SignalRules::take(
     }
 }
 
-void SignalRules::note(signals::Signal signal, const signals::At& at) {
+void SignalRules::note(signals::Signal signal, const signals::At& at, Recording recording) {
     const auto [entry, is_new] = readings_.try_emplace(signals::text(signal.name, signal.labels));
     Reading& reading = entry->second;
     if (reading.seen == takes_) {
@@ -98,7 +102,7 @@ void SignalRules::note(signals::Signal signal, const signals::At& at) {
         reading.signal = std::move(signal);
     }
     for (const signals::SeriesKey& window : reading.windows) {
-        if (reading.signal.value.ok()) {
+        if (reading.signal.value.ok() && recording == Recording::kYes) {
             series_.record(window, reading.signal.value.value, at);
         }
     }

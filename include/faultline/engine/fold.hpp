@@ -29,6 +29,7 @@
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/rule_state.hpp>
 #include <faultline/engine/signal_rules.hpp>
 #include <faultline/engine/watch_rows.hpp>
 
@@ -211,6 +212,15 @@ class Fold {
     /// Other rules, from the next block on. Alerts of rules that are gone end at it.
     void use_rules(rules::RuleSet rules);
 
+    /// What every rule says now, or the one of that name; empty when there is none. @pre tip()
+    [[nodiscard]] std::vector<RuleState> rule_states(
+        const std::optional<std::string>& name = std::nullopt
+    ) const;
+
+    /// Reads the signals of the tip anew, when no block was applied since the rows were loaded.
+    /// @pre tip()
+    void look();
+
     /// The rules over signals, and what they read now.
     [[nodiscard]] const SignalRules& signal_rules() const noexcept { return signal_rules_; }
 
@@ -257,6 +267,12 @@ class Fold {
     void read_signals(const eth::Block& block, const Outcome& outcome);
     /// Whether a rule reads what positions add up to.
     [[nodiscard]] bool reads_health() const;
+    void take_signals(
+        const EvaluationCounts& counts, const signals::At& at, SignalRules::Recording recording
+    );
+    [[nodiscard]] RuleState state_of(const rules::HealthFactorRule& rule) const;
+    static void keep_lowest(std::vector<RuleRow>& rows);
+    [[nodiscard]] RuleState state_of(SignalRules::Index index) const;
     [[nodiscard]] std::string describe_signals(const alerts::AlertKey& key) const;
     void observe_rows(
         SignalRules::Index index,

@@ -48,9 +48,22 @@ class SignalRules final : public signals::Wanted {
 
     [[nodiscard]] const Hash32& id(Index rule) const { return ids_.at(rule); }
 
+    /// Whether windows remember the signals: once a block.
+    enum class Recording : std::uint8_t {
+        kNo,
+        kYes
+    };
+
     /// Takes the signals of a live block: `each` visits them; of two with one name and the same
     /// labels the first counts.
-    void take(const std::function<void(const signals::Visit&)>& each, const signals::At& at);
+    void take(
+        const std::function<void(const signals::Visit&)>& each,
+        const signals::At& at,
+        Recording recording
+    );
+
+    /// All rules are due at the next block, whatever was taken.
+    void forget_due() { all_due_ = true; }
 
     /// The rules that may say something else than at the block before, in order; take() begins
     /// anew.
@@ -75,7 +88,7 @@ class SignalRules final : public signals::Wanted {
         std::uint64_t seen = 0;  ///< At which take().
     };
 
-    void note(signals::Signal signal, const signals::At& at);
+    void note(signals::Signal signal, const signals::At& at, Recording recording);
     void index();
 
     std::vector<rules::SignalRule> rules_;

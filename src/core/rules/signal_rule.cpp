@@ -74,6 +74,15 @@ std::string describe(const SignalRule& rule, const Figure<Decimal>& figure, Verd
     return in_words(rule, figure.value, verdict);
 }
 
+std::string condition_text(const SignalRule& rule) {
+    if (!rule.limit) {
+        return rule.measure.text();
+    }
+    const bool above = rule.limit->side == Limit::Side::kAbove;
+    return rule.measure.text() + (above ? " above " : " below ") +
+           figure_text(rule, rule.limit->at);
+}
+
 std::string figure_text(const SignalRule& rule, const Decimal& figure) {
     if (rule.unit == "%") {
         const auto percent = mul(figure, Decimal::of(kPercent));

@@ -45,6 +45,9 @@ Verdict judge(const SignalRule& rule, const Decimal& figure);
 /// "utilisation 97.31% is above 95%": for people; cut, not rounded.
 std::string describe(const SignalRule& rule, const Figure<Decimal>& figure, Verdict verdict);
 
+/// "utilisation{market=\"core\"} above 95%".
+std::string condition_text(const SignalRule& rule);
+
 /// A figure in the rule's unit: 0.9731 of "%" is "97.31%".
 std::string figure_text(const SignalRule& rule, const Decimal& figure);
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/core/rules/verdict.hpp>
+#include <faultline/core/signals/signal.hpp>
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace faultline::engine {
+
+/// What one rule makes of one row of its signals, or of one position.
+struct RuleRow {
+    signals::Labels labels;
+    Figure<Decimal> figure;
+    rules::Verdict verdict = rules::Verdict::kClear;
+    std::string words;                          ///< Why it fires, or does not.
+    std::map<std::string, std::string> inputs;  ///< Signals it was made from, as they are.
+};
+
+struct RuleState {
+    /// Rows of a health_factor rule: those without a figure first, then the lowest.
+    static constexpr std::size_t kShownPositions = 20;
+
+    std::string name;
+    std::string kind;
+    rules::Severity severity = rules::Severity::kWarning;
+    std::string condition;  ///< The expression, or "health factor below 1.02".
+    std::vector<RuleRow> rows;
+};
+
+}  // namespace faultline::engine

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/protocol/health.hpp>
+#include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/rules/verdict.hpp>
+#include <faultline/core/signals/expression.hpp>
+
+#include <map>
+#include <string>
+
+namespace faultline::engine {
+
+/// The signals that a row was made from, as text, by name and labels.
+std::map<std::string, std::string> inputs_of(const signals::Row& row);
+
+/// What a rule makes of a row; kHold where nothing is to change.
+rules::Verdict verdict_of(const rules::SignalRule& rule, const signals::Row& row);
+
+/// The currency outlives it.
+rules::HealthReading health_reading(
+    const protocol::PositionHealth& health, const protocol::BaseCurrency& currency
+);
+
+}  // namespace faultline::engine
