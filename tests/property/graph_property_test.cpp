@@ -54,10 +54,22 @@ Proof proof(Random& random) {
     return below(random, 5) == 0 ? Proof::kClaimed : Proof::kConfirmed;
 }
 
+/// Contracts that are nodes themselves hold and owe, too.
+std::string holder_of(Random& random) {
+    switch (below(random, 4)) {
+        case 0:
+            return one_of(random, "market:m", kMarkets);
+        case 1:
+            return one_of(random, "token:T", kTokens);
+        default:
+            return one_of(random, "account:a", 4);
+    }
+}
+
 void add_amount(Random& random, GraphMaker& maker) {
     const std::string word = one_of(random, "T", kTokens);
     const std::string market = one_of(random, "market:m", kMarkets);
-    const std::string holder = one_of(random, "account:a", 4);
+    const std::string holder = holder_of(random);
     const Made made{.part = word, .token = word, .usd = usd(random), .proof = proof(random)};
     switch (below(random, 4)) {
         case 0:
@@ -159,7 +171,7 @@ Snapshot random_graph(unsigned seed) {
 
 bool has_assets(const Node& node) {
     return node.key.kind == NodeKind::kAccount || node.key.kind == NodeKind::kMarket ||
-           node.key.kind == NodeKind::kProtocol;
+           node.key.kind == NodeKind::kProtocol || node.key.kind == NodeKind::kToken;
 }
 
 /// Each split rounds by less than a unit for each way, once for a state, or in each round.

@@ -86,14 +86,17 @@ class GraphReference {
             .value();
     }
 
-    [[nodiscard]] std::set<NodeKey> market_touches(NodeIndex market, const Hash32& part) const {
+    /// Without a part, those of the market itself.
+    [[nodiscard]] std::set<NodeKey> market_touches(
+        NodeIndex market, const std::optional<Hash32>& part
+    ) const {
         std::set<NodeKey> out;
         for (const Edge& edge : s_.edges) {
             if (edge.from != market || !follows(edge)) {
                 continue;
             }
-            const bool feed =
-                edge.kind == EdgeKind::kPricedBy && (edge.part == part || edge.part == Hash32{});
+            const bool feed = part && edge.kind == EdgeKind::kPricedBy &&
+                              (edge.part == *part || edge.part == Hash32{});
             if (feed || edge.kind == EdgeKind::kGovernedBy || edge.kind == EdgeKind::kPartOf) {
                 out.insert(s_.nodes[edge.to].key);
             }
@@ -119,6 +122,7 @@ class GraphReference {
     }
 
     void add_market(NodeIndex market, NodeIndex self, std::vector<Asset>& out) const {
+        std::vector<Where> stands;
         for (const Edge& edge : s_.edges) {
             const bool debt = edge.kind == EdgeKind::kDebt;
             if (edge.from != market || !follows(edge) || !edge.usd.ok() ||
@@ -133,29 +137,100 @@ class GraphReference {
             touched.erase(s_.nodes[self].key);
             const NodeIndex of = debt ? token(edge.part) : edge.to;
             out.emplace_back(Where(Is::kToken, of, {}, of), cut(edge.usd.value), touched);
+            if (!debt && !edge.usd.value.is_zero()) {
+                stands.emplace_back(Is::kToken, of, Hash32{}, of);
+            }
         }
+        std::set<NodeKey> touched = market_touches(market, std::nullopt);
+        touched.insert(s_.nodes[market].key);
+        touched.erase(s_.nodes[self].key);
+        add_claims(market, stands, touched, out);
+    }
+
+    /// Itself, and what its contract holds.
+    void add_token(NodeIndex from, std::vector<Asset>& out) const {
+        const auto sum = [&](auto wanted) {
+            std::optional<Big> usd;
+            for (const Edge& edge : s_.edges) {
+                if (follows(edge) && edge.usd.ok() && wanted(edge)) {
+                    usd = usd.value_or(Big(0)) + cut(edge.usd.value);
+                }
+            }
+            return usd;
+        };
+        auto usd = sum([from](const Edge& edge) {
+            const bool stands = edge.kind == EdgeKind::kWraps || edge.kind == EdgeKind::kBacked;
+            return edge.from == from && stands;
+        });
+        if (!usd) {
+            usd = sum([from](const Edge& edge) {
+                return edge.to == from && edge.kind == EdgeKind::kLiquidity;
+            });
+        }
+        const Where self(Is::kToken, from, {}, from);
+        std::vector<Where> stands;
+        if (usd && *usd != 0) {
+            out.emplace_back(self, *usd, std::set<NodeKey>{});
+            stands.push_back(self);
+        }
+        std::set<NodeKey> touched = touches(self);
+        touched.erase(s_.nodes[from].key);
+        add_claims(from, stands, touched, out);
+    }
+
+    /// But for those that what the node has otherwise leads to.
+    void add_claims(
+        NodeIndex holder,
+        const std::vector<Where>& stands,
+        const std::set<NodeKey>& touched,
+        std::vector<Asset>& out
+    ) const {
+        const std::set<Where> led_to = reachable(stands);
+        for (const Edge& edge : s_.edges) {
+            const bool claim =
+                edge.kind == EdgeKind::kSupplied || edge.kind == EdgeKind::kCollateral;
+            if (!claim || edge.from != holder || !edge.usd.ok() || !follows(edge)) {
+                continue;
+            }
+            const Where where(Is::kClaim, edge.to, edge.part, token(edge.part));
+            if (!led_to.contains(where)) {
+                out.emplace_back(where, cut(edge.usd.value), touched);
+            }
+        }
+    }
+
+    [[nodiscard]] std::set<Where> reachable(std::vector<Where> open) const {
+        std::set<Where> met(open.begin(), open.end());
+        while (!open.empty()) {
+            const Where where = open.back();
+            open.pop_back();
+            for (const auto& [target, weight] : exits(where)) {
+                if (met.insert(target).second) {
+                    open.push_back(target);
+                }
+            }
+        }
+        return met;
     }
 
     [[nodiscard]] std::vector<Asset> assets(NodeIndex from) const {
         std::vector<Asset> out;
-        const NodeKind kind = s_.nodes[from].key.kind;
-        if (kind == NodeKind::kMarket) {
-            add_market(from, from, out);
-        }
-        for (const Edge& edge : s_.edges) {
-            if (kind == NodeKind::kProtocol && edge.kind == EdgeKind::kPartOf && edge.to == from &&
-                follows(edge)) {
-                add_market(edge.from, from, out);
-            }
-            const bool claim =
-                edge.kind == EdgeKind::kSupplied || edge.kind == EdgeKind::kCollateral;
-            if (claim && edge.from == from && edge.usd.ok() && follows(edge)) {
-                out.emplace_back(
-                    Where(Is::kClaim, edge.to, edge.part, token(edge.part)),
-                    cut(edge.usd.value),
-                    std::set<NodeKey>{}
-                );
-            }
+        switch (s_.nodes[from].key.kind) {
+            case NodeKind::kMarket:
+                add_market(from, from, out);
+                break;
+            case NodeKind::kToken:
+                add_token(from, out);
+                break;
+            case NodeKind::kProtocol:
+                for (const Edge& edge : s_.edges) {
+                    if (edge.kind == EdgeKind::kPartOf && edge.to == from && follows(edge)) {
+                        add_market(edge.from, from, out);
+                    }
+                }
+                break;
+            default:
+                add_claims(from, {}, {}, out);
         }
         return out;
     }

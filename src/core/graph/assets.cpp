@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -24,6 +25,10 @@ namespace {
 const Touch* find_touch(const std::vector<Touch>& touches, Place place) {
     const auto found = std::ranges::find(touches, place, &Touch::place);
     return found == touches.end() ? nullptr : &*found;
+}
+
+bool is_claim(EdgeKind kind) {
+    return kind == EdgeKind::kSupplied || kind == EdgeKind::kCollateral;
 }
 
 bool stands_for(EdgeKind kind) {
@@ -46,13 +51,49 @@ const Touch* direct_touch(const Standing& standing, const AssetGroup& group, Pla
     return find_touch(standing.states()[state.exits.front().to].touches, place);
 }
 
+std::vector<Touch> touches_before(
+    const Standing& standing, NodeIndex of, const AssetEdge& asset, const Following& following
+) {
+    const Snapshot& snapshot = standing.snapshot();
+    const Edge& edge = snapshot.edges[asset.edge];
+    const NodeKind holder = snapshot.nodes[edge.from].key.kind;
+    std::vector<Touch> touches;
+    if (holder == NodeKind::kMarket) {
+        standing.touch_part(edge.from, edge.part, touches);
+        if (is_claim(edge.kind)) {
+            // The part is the other market's, which names the oracles of it.
+            std::erase_if(touches, [&snapshot](const Touch& touch) {
+                return snapshot.edges[touch.edge].kind == EdgeKind::kPricedBy;
+            });
+        }
+        const bool claimed = asset.market_edge != kNoEdge &&
+                             snapshot.edges[asset.market_edge].proof == Proof::kClaimed;
+        touches.push_back({.place = edge.from, .edge = asset.market_edge, .claimed = claimed});
+    } else if (holder == NodeKind::kToken && is_claim(edge.kind)) {
+        touches = standing.states()[standing.state_of(edge.from)].touches;
+    }
+    // A node is not exposed to itself by what it has itself.
+    std::erase_if(touches, [of, &following](const Touch& touch) {
+        return touch.place == of || (touch.claimed && !following.claimed);
+    });
+    std::ranges::sort(touches, {}, [](const Touch& touch) {
+        return std::tuple(touch.claimed, touch.place, touch.edge);
+    });
+    return touches;
+}
+
+std::span<const OwedPart> owed_by(const Assets& assets, Place place) {
+    const auto range = std::ranges::equal_range(assets.owed, place, {}, &OwedPart::borrower);
+    return {range.begin(), range.end()};
+}
+
 AssetCount::AssetCount(const Standing& standing, NodeIndex of, const Following& following)
     : standing_(standing), snapshot_(standing.snapshot()), of_(of), following_(following) {
     switch (snapshot_.nodes[of].key.kind) {
         case NodeKind::kAccount:
         case NodeKind::kEntity:
         case NodeKind::kOthers:
-            add_holder();
+            add_claims(of, kNoEdge, {});
             break;
         case NodeKind::kMarket:
             add_market(of, kNoEdge);
@@ -66,11 +107,31 @@ AssetCount::AssetCount(const Standing& standing, NodeIndex of, const Following& 
         default:
             break;
     }
-    for (auto& [key, group] : groups_) {
-        // A node is not exposed to itself by what it has itself.
-        std::erase_if(group.touches, [of](const Touch& touch) { return touch.place == of; });
-        assets_.groups.push_back(std::move(group));
+    give_out();
+}
+
+void AssetCount::give_out() {
+    for (auto& [key, made] : groups_) {
+        for (OwedPart& part : made.owed) {
+            part.group = assets_.groups.size();
+            assets_.owed.push_back(part);
+        }
+        assets_.groups.push_back(std::move(made.group));
     }
+    std::ranges::sort(assets_.owed, {}, [](const OwedPart& part) {
+        return std::tie(part.borrower, part.group);
+    });
+    std::vector<OwedPart> owed;
+    for (const OwedPart& part : assets_.owed) {
+        const bool again = !owed.empty() && owed.back().borrower == part.borrower &&
+                           owed.back().group == part.group;
+        if (again) {
+            add_to(owed.back().usd, part.usd);
+        } else {
+            owed.push_back(part);
+        }
+    }
+    assets_.owed = std::move(owed);
 }
 
 Assets AssetCount::take() && {
@@ -97,7 +158,7 @@ std::optional<U256> AssetCount::count(const AssetEdge& asset) {
     return edge.usd.value;
 }
 
-void AssetCount::add_edge(const AssetEdge& asset, NodeIndex market) {
+void AssetCount::add_edge(const AssetEdge& asset) {
     const std::optional<U256> usd = count(asset);
     if (!usd) {
         return;
@@ -107,47 +168,57 @@ void AssetCount::add_edge(const AssetEdge& asset, NodeIndex market) {
                          (asset.market_edge != kNoEdge &&
                           snapshot_.edges[asset.market_edge].proof == Proof::kClaimed);
     const StateIndex state = standing_.leads_to(asset.edge);
-    const bool is_holder = edge.from == of_ && market == edge.to;
-    AssetGroup& group = groups_[GroupKey(state, claimed, market, edge.part)];
+    auto& [group, owed] = groups_[GroupKey(state, claimed, edge.from, edge.part)];
     if (group.state == kNoState) {
         group.state = state;
         group.claimed = claimed;
-        if (!is_holder) {
-            standing_.touch_part(market, edge.part, group.touches);
-            std::erase_if(group.touches, [this](const Touch& touch) {
-                return touch.claimed && !following_.claimed;
-            });
-            group.touches.push_back({.place = market, .edge = asset.market_edge, .claimed = claimed}
-            );
-            // What is proven hides what is claimed of the same node.
-            std::ranges::sort(group.touches, {}, [](const Touch& touch) {
-                return std::tuple(touch.claimed, touch.place, touch.edge);
-            });
-        }
+        group.touches = touches_before(standing_, of_, asset, following_);
     }
     add_to(group.usd, *usd);
-    if (edge.kind == EdgeKind::kDebt) {
-        add_to(assets_.borrowers[edge.to].of(claimed), *usd);
+    if (edge.kind == EdgeKind::kDebt && edge.to != of_) {
+        owed.push_back({.borrower = edge.to, .group = 0, .usd = *usd});
     }
 }
 
-void AssetCount::add_holder() {
-    for (const EdgeIndex index : standing_.out(of_)) {
-        const Edge& edge = snapshot_.edges[index];
-        if ((edge.kind == EdgeKind::kSupplied || edge.kind == EdgeKind::kCollateral) &&
-            follows(index)) {
-            add_edge({.edge = index, .market_edge = kNoEdge}, edge.to);
+void AssetCount::add_claims(
+    NodeIndex holder, EdgeIndex market_edge, std::vector<StateIndex> stands
+) {
+    std::set<StateIndex> led_to(stands.begin(), stands.end());
+    const auto holds = [this](EdgeIndex index) {
+        return is_claim(snapshot_.edges[index].kind) && follows(index);
+    };
+    if (std::ranges::none_of(standing_.out(holder), holds)) {
+        return;
+    }
+    while (!stands.empty()) {
+        const StateIndex state = stands.back();
+        stands.pop_back();
+        for (const Exit& exit : standing_.states()[state].exits) {
+            if ((following_.claimed || !exit.claimed) && led_to.insert(exit.to).second) {
+                stands.push_back(exit.to);
+            }
+        }
+    }
+    for (const EdgeIndex index : standing_.out(holder)) {
+        if (holds(index) && !led_to.contains(standing_.leads_to(index))) {
+            add_edge({.edge = index, .market_edge = market_edge});
         }
     }
 }
 
 void AssetCount::add_market(NodeIndex market, EdgeIndex market_edge) {
+    std::vector<StateIndex> stands;
     for (const EdgeIndex index : standing_.out(market)) {
-        const EdgeKind kind = snapshot_.edges[index].kind;
-        if ((kind == EdgeKind::kLiquidity || kind == EdgeKind::kDebt) && follows(index)) {
-            add_edge({.edge = index, .market_edge = market_edge}, market);
+        const Edge& edge = snapshot_.edges[index];
+        const bool has = edge.kind == EdgeKind::kLiquidity;
+        if ((has || edge.kind == EdgeKind::kDebt) && follows(index)) {
+            add_edge({.edge = index, .market_edge = market_edge});
+            if (has && edge.usd.ok() && !edge.usd.value.is_zero()) {
+                stands.push_back(standing_.leads_to(index));
+            }
         }
     }
+    add_claims(market, market_edge, std::move(stands));
 }
 
 void AssetCount::add_protocol() {
@@ -175,14 +246,22 @@ void AssetCount::add_token() {
             parts = std::move(held);
         }
     }
-    AssetGroup group{.state = standing_.state_of(of_), .claimed = false, .usd = {}, .touches = {}};
+    const StateIndex state = standing_.state_of(of_);
     for (const EdgeIndex part : parts) {
         if (const auto usd = count({.edge = part, .market_edge = kNoEdge})) {
-            add_to(group.usd, *usd);
+            add_to(assets_.itself, *usd);
         }
     }
     assets_.edges.clear();
-    groups_[GroupKey(group.state, false, kNoPlace, {})] = std::move(group);
+    groups_[GroupKey(state, false, kNoPlace, {})] = {
+        .group = {.state = state, .claimed = false, .usd = assets_.itself, .touches = {}},
+        .owed = {}
+    };
+    add_claims(
+        of_,
+        kNoEdge,
+        assets_.itself.is_zero() ? std::vector<StateIndex>{} : std::vector<StateIndex>{state}
+    );
 }
 
 }  // namespace faultline::graph

@@ -10,8 +10,10 @@
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 
+#include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -26,6 +28,13 @@ struct AssetGroup {
     std::vector<Touch> touches;
 };
 
+/// What a borrower owes of a group: it depends on that node, too.
+struct OwedPart {
+    Place borrower = kNoPlace;
+    std::size_t group = 0;  ///< In Assets::groups.
+    U256 usd;
+};
+
 /// An edge by which a node has an asset.
 struct AssetEdge {
     EdgeIndex edge = kNoEdge;
@@ -35,9 +44,10 @@ struct AssetEdge {
 /// What a node has itself.
 struct Assets {
     U256 total;
+    U256 itself;  ///< Of a token: the part that is the token itself, by no edge.
     std::vector<AssetGroup> groups;
-    std::map<Place, Mass> borrowers;  ///< Who owes it, of debts.
-    std::vector<AssetEdge> edges;     ///< Those with a value.
+    std::vector<OwedPart> owed;    ///< By borrower, then group; each pair once.
+    std::vector<AssetEdge> edges;  ///< Those with a value.
     std::vector<AssetEdge> unvalued;
 };
 
@@ -48,13 +58,20 @@ class AssetCount {
     Assets take() &&;
 
   private:
+    struct NewGroup {
+        AssetGroup group;
+        std::vector<OwedPart> owed;  ///< In the order of edges; without the group.
+    };
+
     using GroupKey = std::tuple<StateIndex, bool, Place, Hash32>;
 
-    void add_holder();
     void add_protocol();
     void add_market(NodeIndex market, EdgeIndex market_edge);
     void add_token();
-    void add_edge(const AssetEdge& asset, NodeIndex market);
+    /// But for those that a state of `stands` leads to: what stands there has them already.
+    void add_claims(NodeIndex holder, EdgeIndex market_edge, std::vector<StateIndex> stands);
+    void add_edge(const AssetEdge& asset);
+    void give_out();
     /// The value that counts; nullopt: without one it goes to the unvalued.
     std::optional<U256> count(const AssetEdge& asset);
     [[nodiscard]] bool follows(EdgeIndex edge) const;
@@ -64,8 +81,17 @@ class AssetCount {
     NodeIndex of_;
     Following following_;
     Assets assets_;
-    std::map<GroupKey, AssetGroup> groups_;
+    std::map<GroupKey, NewGroup> groups_;
 };
+
+/// What an asset that is an edge depends on before its state is, without the node itself; who owes
+/// a debt is the edge's other end. What is proven comes before what is claimed.
+std::vector<Touch> touches_before(
+    const Standing& standing, NodeIndex of, const AssetEdge& asset, const Following& following
+);
+
+/// The parts of it that a place owes.
+std::span<const OwedPart> owed_by(const Assets& assets, Place place);
 
 /// Where a claim leads at once: its own touches and those of its token count as direct.
 const Touch* direct_touch(const Standing& standing, const AssetGroup& group, Place place);

@@ -137,8 +137,8 @@ std::vector<Place> Inquiry::places(
     for (const StateIndex state : states) {
         add(standing_.states()[state].touches);
     }
-    for (const auto& [borrower, mass] : assets_.borrowers) {
-        places.push_back(borrower);
+    for (const OwedPart& part : assets_.owed) {
+        places.push_back(part.borrower);
     }
     std::ranges::sort(places);
     const auto again = std::ranges::unique(places);
@@ -194,19 +194,25 @@ void Inquiry::add_gross(Exposure& exposure) {
 
 Mass Inquiry::begin(Place place, bool add) {
     Mass there;
-    if (const auto owes = assets_.borrowers.find(place); owes != assets_.borrowers.end()) {
-        there += owes->second;
-    }
-    for (const AssetGroup& group : assets_.groups) {
-        const auto touch = std::ranges::find_if(group.touches, [&](const Touch& candidate) {
-            return candidate.place == place && follows(candidate);
-        });
-        const bool touches = touch != group.touches.end();
-        Mass mass;
-        mass.of(group.claimed || (touches && touch->claimed)) = group.usd;
-        if (touches) {
-            there += mass;
-        } else if (add) {
+    std::span<const OwedPart> owed = owed_by(assets_, place);
+    for (std::size_t i = 0; i < assets_.groups.size(); ++i) {
+        const AssetGroup& group = assets_.groups[i];
+        const auto touch = std::ranges::find(group.touches, place, &Touch::place);
+        const bool owes = !owed.empty() && owed.front().group == i;
+        // A dollar that is there goes no further.
+        U256 rest = group.usd;
+        if (touch != group.touches.end()) {
+            there.of(group.claimed || touch->claimed) =
+                wrapping_add(there.of(group.claimed || touch->claimed), group.usd);
+            rest = {};
+        } else if (owes) {
+            there.of(group.claimed) = wrapping_add(there.of(group.claimed), owed.front().usd);
+            rest = wrapping_sub(rest, owed.front().usd);
+        }
+        owed = owes ? owed.subspan(1) : owed;
+        if (add) {
+            Mass mass;
+            mass.of(group.claimed) = rest;
             flow_.add(group.state, mass);
         }
     }
@@ -249,14 +255,17 @@ Mass Inquiry::gross(Place place, const Passed& passed) {
 
 U256 Inquiry::direct(Place place) const {
     U256 usd;
-    for (const AssetGroup& group : assets_.groups) {
+    std::span<const OwedPart> owed = owed_by(assets_, place);
+    for (std::size_t i = 0; i < assets_.groups.size(); ++i) {
+        const AssetGroup& group = assets_.groups[i];
         const Touch* touch = direct_touch(standing_, group, place);
+        const bool owes = !owed.empty() && owed.front().group == i;
         if (touch != nullptr && follows(*touch)) {
             add_to(usd, group.usd);
+        } else if (owes) {
+            add_to(usd, owed.front().usd);
         }
-    }
-    if (const auto owes = assets_.borrowers.find(place); owes != assets_.borrowers.end()) {
-        add_to(usd, owes->second.sum());
+        owed = owes ? owed.subspan(1) : owed;
     }
     return usd;
 }
@@ -313,20 +322,15 @@ AssetGroup Inquiry::group_of(const AssetEdge& asset) const {
     const Snapshot& snapshot = standing_.snapshot();
     const Edge& edge = snapshot.edges[asset.edge];
     AssetGroup group;
-    if (snapshot.nodes[from_].key.kind == NodeKind::kToken) {
+    group.state = standing_.leads_to(asset.edge);
+    const bool is_claim = edge.kind == EdgeKind::kSupplied || edge.kind == EdgeKind::kCollateral;
+    if (snapshot.nodes[from_].key.kind == NodeKind::kToken && !is_claim) {
         group.state = standing_.state_of(from_);
         return group;
     }
-    group.state = standing_.leads_to(asset.edge);
-    if (edge.from != from_ || edge.kind == EdgeKind::kLiquidity || edge.kind == EdgeKind::kDebt) {
-        standing_.touch_part(edge.from, edge.part, group.touches);
-        group.touches.push_back({.place = edge.from, .edge = kNoEdge, .claimed = false});
-        if (edge.kind == EdgeKind::kDebt) {
-            group.touches.push_back({.place = edge.to, .edge = asset.edge, .claimed = false});
-        }
-        std::erase_if(group.touches, [this](const Touch& touch) {
-            return touch.place == from_ || !follows(touch);
-        });
+    group.touches = touches_before(standing_, from_, asset, following_);
+    if (edge.kind == EdgeKind::kDebt && edge.to != from_) {
+        group.touches.push_back({.place = edge.to, .edge = asset.edge, .claimed = false});
     }
     return group;
 }

@@ -39,19 +39,22 @@ Exposed valued(NodeIndex from, const Exposure& exposure, const Gross& gross) {
 bool may_be_exposed(
     const Standing& standing, NodeIndex node, const std::vector<std::uint8_t>& before
 ) {
+    const auto holds_any = [&] {
+        return std::ranges::any_of(standing.out(node), [&](EdgeIndex edge) {
+            const StateIndex state = standing.leads_to(edge);
+            return state != kNoState && before[state] != 0;
+        });
+    };
     switch (standing.snapshot().nodes[node].key.kind) {
         case NodeKind::kMarket:
         case NodeKind::kProtocol:
             return true;
         case NodeKind::kToken:
-            return before[standing.state_of(node)] != 0;
+            return before[standing.state_of(node)] != 0 || holds_any();
         case NodeKind::kAccount:
         case NodeKind::kEntity:
         case NodeKind::kOthers:
-            return std::ranges::any_of(standing.out(node), [&](EdgeIndex edge) {
-                const StateIndex state = standing.leads_to(edge);
-                return state != kNoState && before[state] != 0;
-            });
+            return holds_any();
         default:
             return false;
     }

@@ -76,8 +76,7 @@ class PathSearch {
         const Snapshot& snapshot = standing_.snapshot();
         const Step start{.node = snapshot.nodes[from_].key, .edge = kNoEdge};
         if (snapshot.nodes[from_].key.kind == NodeKind::kToken) {
-            push(inquiry_.assets().total, standing_.state_of(from_), {start});
-            return;
+            push(inquiry_.assets().itself, standing_.state_of(from_), {start});
         }
         for (const AssetEdge& asset : inquiry_.assets().edges) {
             begin_by(asset, start);
@@ -89,10 +88,6 @@ class PathSearch {
         const Edge& edge = snapshot.edges[asset.edge];
         const StateIndex state = standing_.leads_to(asset.edge);
         std::vector<Step> steps{start};
-        if (edge.kind != EdgeKind::kLiquidity && edge.kind != EdgeKind::kDebt) {
-            push(edge.usd.value, state, std::move(steps), asset.edge);
-            return;
-        }
         if (asset.market_edge != kNoEdge) {
             add(steps, edge.from, asset.market_edge);
             if (edge.from == to_) {
@@ -100,16 +95,14 @@ class PathSearch {
                 return;
             }
         }
-        std::vector<Touch> touches;
-        standing_.touch_part(edge.from, edge.part, touches);
-        for (const Touch& touch : touches) {
-            if (touch.place == to_ && to_ != from_ && follows(touch)) {
+        for (const Touch& touch : touches_before(standing_, from_, asset, limits_.following)) {
+            if (touch.place == to_) {
                 add(steps, to_, touch.edge);
                 arrive(edge.usd.value, std::move(steps));
                 return;
             }
         }
-        if (edge.to == to_ && edge.kind == EdgeKind::kDebt) {
+        if (edge.to == to_ && to_ != from_ && edge.kind == EdgeKind::kDebt) {
             add(steps, to_, asset.edge);
             arrive(edge.usd.value, std::move(steps));
             return;

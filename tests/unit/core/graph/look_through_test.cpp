@@ -313,5 +313,73 @@ TEST_CASE(
     CHECK(idle.unvalued.size() == 1);
 }
 
+TEST_CASE("a dollar that comes to a node twice over counts once", "[look_through]") {
+    // The pool owes to its own depositors' token, and two markets of a protocol to each other.
+    const auto debt = [](std::uint64_t usd) {
+        return Made{.part = "X", .token = "X", .usd = usd, .proof = Proof::kConfirmed};
+    };
+    const Snapshot snapshot = GraphMaker()
+                                  .edge("market:one", EdgeKind::kDebt, "token:X", debt(10))
+                                  .edge("market:one", EdgeKind::kDebt, "market:one", debt(20))
+                                  .edge("market:one", EdgeKind::kDebt, "account:bob", debt(5))
+                                  .bond("market:one", EdgeKind::kPartOf, "protocol:p")
+                                  .make();
+    const Exposure market = exposure(snapshot, "market:one");
+    CHECK(market.total_usd == U256(35));
+    CHECK(
+        gross(snapshot, market) == Amounts{{"protocol:p", 35}, {"token:X", 35}, {"account:bob", 5}}
+    );
+    const Exposure protocol = exposure(snapshot, "protocol:p");
+    CHECK(
+        gross(snapshot, protocol) ==
+        Amounts{{"market:one", 35}, {"token:X", 35}, {"account:bob", 5}}
+    );
+    CHECK(direct(snapshot, protocol) == gross(snapshot, protocol));
+}
+
+TEST_CASE("a contract that is a token or a market is exposed to what it holds", "[look_through]") {
+    const Snapshot snapshot = GraphMaker()
+                                  .node("token:USDC")
+                                  .claim("token:VAULT", "market:aave", "USDC", 90)
+                                  .claim("market:comet", "market:aave", "USDC", 30)
+                                  .liquidity("market:comet", "WETH", "WETH", 70)
+                                  .bond("token:VAULT", EdgeKind::kIssuedBy, "issuer:yearn")
+                                  .bond("market:comet", EdgeKind::kGovernedBy, "governor:dao")
+                                  .make();
+    const Exposure vault = exposure(snapshot, "token:VAULT");
+    CHECK(vault.total_usd == U256(90));
+    CHECK(ends(snapshot, vault) == Amounts{{"token:USDC", 90}});
+    CHECK(
+        gross(snapshot, vault) ==
+        Amounts{{"market:aave", 90}, {"token:USDC", 90}, {"issuer:yearn", 90}}
+    );
+    const Exposure comet = exposure(snapshot, "market:comet");
+    CHECK(comet.total_usd == U256(100));
+    CHECK(direct(snapshot, comet)["market:aave"] == 30);
+    CHECK(direct(snapshot, comet)["governor:dao"] == 100);
+    CHECK(LookThrough(snapshot).exposed_to(key_of("market:aave")).size() == 2);
+}
+
+TEST_CASE("what a contract holds is not counted beside the token that stands for it") {
+    const Snapshot snapshot = GraphMaker()
+                                  .claim("market:comet", "market:aave", "USDC", 30)
+                                  .liquidity("market:comet", "aUSDC", "aUSDC", 30)
+                                  .edge(
+                                      "token:aUSDC",
+                                      EdgeKind::kWraps,
+                                      "market:aave",
+                                      {.part = "USDC", .token = "USDC", .usd = 80}
+                                  )
+                                  .claim("token:stata", "market:aave", "USDC", 20)
+                                  .bond("token:stata", EdgeKind::kWraps, "token:aUSDC", 20)
+                                  .make();
+    const Exposure comet = exposure(snapshot, "market:comet");
+    CHECK(comet.total_usd == U256(30));
+    CHECK(gross(snapshot, comet)["market:aave"] == 30);
+    const Exposure stata = exposure(snapshot, "token:stata");
+    CHECK(stata.total_usd == U256(20));
+    CHECK(gross(snapshot, stata)["market:aave"] == 20);
+}
+
 }  // namespace
 }  // namespace faultline::graph
