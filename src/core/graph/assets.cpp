@@ -83,8 +83,16 @@ std::vector<Touch> touches_before(
 }
 
 std::span<const OwedPart> owed_by(const Assets& assets, Place place) {
-    const auto range = std::ranges::equal_range(assets.owed, place, {}, &OwedPart::borrower);
-    return {range.begin(), range.end()};
+    const auto begin = std::lower_bound(
+        assets.owed.begin(),
+        assets.owed.end(),
+        place,
+        [](const OwedPart& part, Place borrower) { return part.borrower < borrower; }
+    );
+    const auto end = std::find_if(begin, assets.owed.end(), [place](const OwedPart& part) {
+        return part.borrower != place;
+    });
+    return {begin, end};
 }
 
 AssetCount::AssetCount(const Standing& standing, NodeIndex of, const Following& following)

@@ -36,9 +36,9 @@ bool counts(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
         case Concentrated::kCollateralTokens:
             break;
     }
-    // What of everybody else's claims is collateral, nothing tells.
+    // Where it is not known how much everybody else has, it is not known what of it is collateral.
     return edge.kind == EdgeKind::kCollateral ||
-           (edge.kind == EdgeKind::kSupplied && is_of_others(snapshot, edge));
+           (edge.kind == EdgeKind::kSupplied && !edge.amount.ok() && is_of_others(snapshot, edge));
 }
 
 NodeKey whose(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
@@ -50,8 +50,7 @@ NodeKey whose(const Snapshot& snapshot, const Edge& edge, Concentrated what) {
         case Concentrated::kCollateralTokens:
             break;
     }
-    return is_of_others(snapshot, edge) ? snapshot.nodes[edge.from].key
-                                        : NodeKey::of(NodeKind::kToken, edge.token);
+    return NodeKey::of(NodeKind::kToken, edge.token);
 }
 
 std::optional<U256> with(const U256& total, const Figure<U256>& usd) {

@@ -39,7 +39,7 @@ ExposureGraph::ExposureGraph(
       chain_(std::move(options.chain)),
       wrapped_coin_(options.wrapped_coin),
       tables_(ledger),
-      live_(std::make_unique<LiveGraph>(protocols, options.top_holders, tables_)) {}
+      live_(std::make_unique<LiveGraph>(ledger, protocols, options.top_holders, tables_)) {}
 
 ExposureGraph::~ExposureGraph() = default;
 
@@ -61,11 +61,7 @@ void ExposureGraph::passed_over() noexcept {
 }
 
 void ExposureGraph::undone(const std::vector<ledger::RowChange>& changes) {
-    LiveGraph::Touched touched;
-    for (const ledger::RowChange& change : changes) {
-        live_->touch(change.table, change.key, touched);
-    }
-    live_->undone(touched);
+    live_->undone(changes);
 }
 
 std::optional<GraphRow> ExposureGraph::as_of() const {

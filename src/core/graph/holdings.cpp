@@ -77,7 +77,9 @@ void Holdings::scan(const NodeKey& market_node) {
         if (is_own(leg)) {
             return;
         }
-        board({.part = leg.part, .side = leg.side}).offer(holder, leg.units);
+        Board& board = this->board({.part = leg.part, .side = leg.side});
+        board.largest.offer(holder, leg.units);
+        board.whole = wrapping_add(board.whole, leg.units);
         // Legs of a holder mostly come one after another.
         if (holder != last && known_(holder.account)) {
             nodes.insert(holder);
@@ -85,10 +87,10 @@ void Holdings::scan(const NodeKey& market_node) {
         last = holder;
     });
     for (const auto& [key, board] : boards_) {
-        for (const Leaderboard::Entry& entry : board.entries()) {
+        for (const Leaderboard::Entry& entry : board.largest.entries()) {
             kept_[entry.holder].push_back(key);
         }
-        for (const Leaderboard::Entry& entry : board.top()) {
+        for (const Leaderboard::Entry& entry : board.largest.top()) {
             ++tops_[entry.holder];
             nodes.insert(entry.holder);
         }
@@ -108,6 +110,15 @@ void Holdings::scan(const NodeKey& market_node) {
     needs_scan_ = false;
 }
 
+void Holdings::leave(const Holder& holder) {
+    for (const Leg& leg : protocol_.legs(market_, holder)) {
+        if (!is_own(leg)) {
+            U256& whole = board({.part = leg.part, .side = leg.side}).whole;
+            whole = wrapping_sub(whole, leg.units);
+        }
+    }
+}
+
 void Holdings::refresh(const Holder& holder) {
     const std::vector<Leg> legs = protocol_.legs(market_, holder);
     std::vector<BoardKey> left;
@@ -118,6 +129,8 @@ void Holdings::refresh(const Holder& holder) {
         if (!is_own(leg)) {
             const BoardKey key{.part = leg.part, .side = leg.side};
             std::erase(left, key);
+            U256& whole = board(key).whole;
+            whole = wrapping_add(whole, leg.units);
             note(key, holder, leg.units);
         }
     }
@@ -130,12 +143,12 @@ void Holdings::refresh(const Holder& holder) {
     }
 }
 
-Leaderboard& Holdings::board(const BoardKey& key) {
-    return boards_.try_emplace(key, top_).first->second;
+Holdings::Board& Holdings::board(const BoardKey& key) {
+    return boards_.try_emplace(key, Board{.largest = Leaderboard(top_), .whole = {}}).first->second;
 }
 
 void Holdings::note(const BoardKey& key, const Holder& holder, const U256& units) {
-    Leaderboard& board = this->board(key);
+    Leaderboard& board = this->board(key).largest;
     const auto on = kept_.find(holder);
     const bool is_kept =
         on != kept_.end() && std::ranges::find(on->second, key) != on->second.end();
@@ -211,10 +224,7 @@ void Holdings::replace(const Holder& holder, std::vector<Leg> legs) {
 
 void Holdings::add(const NodeKey& node, const Leg& leg, bool away) {
     const EdgeKey key = edge_of(node, leg);
-    const BoardKey sum{
-        .part = leg.part, .side = leg.side == LegSide::kDebt ? LegSide::kDebt : LegSide::kSupplied
-    };
-    U256& told = told_[sum];
+    U256& told = told_[{.part = leg.part, .side = leg.side}];
     U256& units = edges_[key];
     told = away ? wrapping_sub(told, leg.units) : wrapping_add(told, leg.units);
     units = away ? wrapping_sub(units, leg.units) : wrapping_add(units, leg.units);
@@ -243,10 +253,14 @@ std::unordered_set<EdgeKey, ledger::KeyHash> Holdings::take_changed() {
     return std::exchange(changed_, {});
 }
 
-U256 Holdings::told(const Hash32& part, bool debts) const {
-    const auto found =
-        told_.find(BoardKey{.part = part, .side = debts ? LegSide::kDebt : LegSide::kSupplied});
+U256 Holdings::told(const Hash32& part, LegSide side) const {
+    const auto found = told_.find({.part = part, .side = side});
     return found == told_.end() ? U256() : found->second;
+}
+
+U256 Holdings::whole(const Hash32& part, LegSide side) const {
+    const auto found = boards_.find({.part = part, .side = side});
+    return found == boards_.end() ? U256() : found->second.whole;
 }
 
 }  // namespace faultline::graph

@@ -45,7 +45,9 @@ class Holdings {
     /// Looks at all legs of the market anew: at the start, after history, and when it may have
     /// changed who is known.
     void scan(const NodeKey& market_node);
-    /// The rows of that holder may have changed.
+    /// The rows of that holder are going to change: rows are as they were before.
+    void leave(const protocol::Holder& holder);
+    /// They may have changed. @pre leave(), since the last scan() or refresh() of it
     void refresh(const protocol::Holder& holder);
 
     /// Whether somebody unseen may have become one of the largest: then scan().
@@ -60,8 +62,10 @@ class Holdings {
     /// Which of them may have changed since the last call.
     std::unordered_set<EdgeKey, ledger::KeyHash> take_changed();
 
-    /// The units of all edges that are claims on a part, and those that are debts.
-    [[nodiscard]] U256 told(const Hash32& part, bool debts) const;
+    /// The units of all edges of a part and side.
+    [[nodiscard]] U256 told(const Hash32& part, protocol::LegSide side) const;
+    /// The units of all claims of a part and side, whoever's: what the market itself may not tell.
+    [[nodiscard]] U256 whole(const Hash32& part, protocol::LegSide side) const;
 
   private:
     struct BoardKey {
@@ -82,7 +86,13 @@ class Holdings {
     template <class Key, class Value>
     using Map = std::unordered_map<Key, Value, ledger::KeyHash>;
 
-    Leaderboard& board(const BoardKey& key);
+    /// The largest legs of a part and side, and the sum of all.
+    struct Board {
+        Leaderboard largest;
+        U256 whole;
+    };
+
+    Board& board(const BoardKey& key);
     void note(const BoardKey& key, const protocol::Holder& holder, const U256& units);
     void count_top(const protocol::Holder& holder, bool joined);
     /// Makes its edges those of its legs, if it is a node; none otherwise.
@@ -100,14 +110,14 @@ class Holdings {
     std::vector<Hash32> own_parts_;  ///< Sorted.
     bool needs_scan_ = true;
 
-    Map<BoardKey, Leaderboard> boards_;
+    Map<BoardKey, Board> boards_;
     Map<protocol::Holder, std::vector<BoardKey>> kept_;  ///< On which boards.
     Map<protocol::Holder, std::size_t> tops_;            ///< On how many it is shown.
     Map<protocol::Holder, Held> nodes_;                  ///< Those with edges.
     std::vector<protocol::Holder> moved_;                ///< To be tracked anew.
     Edges edges_;
     std::unordered_set<EdgeKey, ledger::KeyHash> changed_;
-    Map<BoardKey, U256> told_;  ///< Claims under kSupplied.
+    Map<BoardKey, U256> told_;
 };
 
 }  // namespace faultline::graph

@@ -4,6 +4,7 @@
 #include "core/graph/structure.hpp"
 #include "core/graph/token_facts.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/node.hpp>
@@ -15,7 +16,9 @@
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/protocol/view.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,8 +38,13 @@ std::optional<Address> token_of(const NodeKey& key) {
 
 }  // namespace
 
-LiveGraph::LiveGraph(const protocol::Protocols& protocols, std::size_t top_holders, Tables& tables)
-    : protocols_(protocols), tables_(tables) {
+LiveGraph::LiveGraph(
+    ledger::Ledger& ledger,
+    const protocol::Protocols& protocols,
+    std::size_t top_holders,
+    Tables& tables
+)
+    : ledger_(ledger), protocols_(protocols), tables_(tables) {
     for (std::size_t i = 0; i < protocols.markets(); ++i) {
         const auto market = static_cast<MarketId>(i);
         holdings_.emplace_back(
@@ -48,23 +56,28 @@ LiveGraph::LiveGraph(const protocol::Protocols& protocols, std::size_t top_holde
     }
 }
 
-void LiveGraph::touch(ledger::TableId table, BytesView key, Touched& touched) const {
+bool LiveGraph::touch(ledger::TableId table, BytesView key, Touched& touched) const {
     if (Tables::has(table)) {
-        return;
+        return false;
     }
     for (const auto& protocol : protocols_.all()) {
         if (const auto told = protocol->legs_told_by(table, key)) {
-            touched.insert(*told);
-            return;
+            touched.holders.insert(*told);
+            touched.tables.insert(table);
+            return true;
         }
+    }
+    return false;
+}
+
+void LiveGraph::leave(const Touched& touched) {
+    for (const auto& [market, holder] : touched.holders) {
+        holdings_[market].leave(holder);
     }
 }
 
 void LiveGraph::refresh(const Touched& touched) {
-    if (!ready_) {
-        return;
-    }
-    for (const auto& [market, holder] : touched) {
+    for (const auto& [market, holder] : touched.holders) {
         holdings_[market].refresh(holder);
     }
 }
@@ -84,15 +97,27 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     at_ = block.ref().number;
 }
 
-void LiveGraph::undone(const Touched& touched) {
+void LiveGraph::undone(const std::vector<ledger::RowChange>& changes) {
     // Where history lies between, the graph's rows are now those of before it, the holders' are
     // not.
     const auto row = tables_.graph.find({});
     ready_ = ready_ && row != nullptr && row->block.number + 1 == at_;
     at_ = row != nullptr ? row->block.number : 0;
-    refresh(touched);
     structure_.reset();
     unasked_.reset();
+    if (!ready_) {
+        return;
+    }
+    Touched touched;
+    std::vector<ledger::RowChange> of_legs;
+    std::ranges::copy_if(changes, std::back_inserter(of_legs), [&](const auto& change) {
+        return touch(change.table, change.key, touched);
+    });
+    const auto redone = ledger_.undo(of_legs);
+    FAULTLINE_ASSERT(redone.has_value());
+    leave(touched);
+    FAULTLINE_ASSERT(ledger_.undo(*redone).has_value());
+    refresh(touched);
 }
 
 const std::vector<Address>& LiveGraph::unasked() const {
@@ -200,6 +225,7 @@ void LiveGraph::look(const Touched& touched) {
         all = holdings_[i].set_own_parts(own_parts(markets_[i])) || all;
     }
     if (!all) {
+        ledger_.look_back(touched.tables, [&] { leave(touched); });
         refresh(touched);
     }
     for (std::size_t i = 0; i < holdings_.size(); ++i) {

@@ -31,25 +31,33 @@ namespace faultline::graph {
 /// follows from rows, of the protocols and of the graph.
 class LiveGraph {
   public:
-    /// Whose legs changed.
-    using Touched = std::set<std::pair<protocol::MarketId, protocol::Holder>>;
+    /// Whose legs changed, and the tables that tell it.
+    struct Touched {
+        std::set<std::pair<protocol::MarketId, protocol::Holder>> holders;
+        std::set<ledger::TableId> tables;
+    };
 
-    /// Both outlive it; nothing is read from them yet. `top_holders` as in GraphOptions.
-    LiveGraph(const protocol::Protocols& protocols, std::size_t top_holders, Tables& tables);
+    /// All outlive it; nothing is read from them yet. `top_holders` as in GraphOptions.
+    LiveGraph(
+        ledger::Ledger& ledger,
+        const protocol::Protocols& protocols,
+        std::size_t top_holders,
+        Tables& tables
+    );
     LiveGraph(const LiveGraph&) = delete;
     LiveGraph& operator=(const LiveGraph&) = delete;
     ~LiveGraph() = default;
 
-    /// Adds whose legs a row tells.
-    void touch(ledger::TableId table, BytesView key, Touched& touched) const;
+    /// Adds whose legs a row tells; whether it tells any.
+    bool touch(ledger::TableId table, BytesView key, Touched& touched) const;
     /// Writes the rows as of that block, which is live.
     void update(const eth::Block& block, const Touched& touched);
 
     /// As ExposureGraph::passed_over().
     void passed_over() noexcept { ready_ = false; }
 
-    /// The graph's rows were taken back, and those that tell what these have.
-    void undone(const Touched& touched);
+    /// The graph's rows were taken back, and others: those changes.
+    void undone(const std::vector<ledger::RowChange>& changes);
 
     /// Tokens in the graph that have no row yet, sorted.
     [[nodiscard]] const std::vector<Address>& unasked() const;
@@ -74,6 +82,8 @@ class LiveGraph {
     void know_markets() const;
     [[nodiscard]] NodeKey node_of(std::size_t market) const;
     [[nodiscard]] bool is_there(std::size_t market) const;
+    /// Rows are as they were before they changed.
+    void leave(const Touched& touched);
     void refresh(const Touched& touched);
     void look(const Touched& touched);
 
@@ -86,10 +96,13 @@ class LiveGraph {
     void write_changes(const EdgeList& before, const EdgeList& after);
     [[nodiscard]] EdgeList structure_in_rows() const;
     void add_others(std::size_t market, EdgeList& edges) const;
+    void add_other_claims(std::size_t market, const protocol::PartExposure& part, EdgeList& edges)
+        const;
     void write_positions(bool all);
     void write_all_positions();
     [[nodiscard]] std::optional<U256> units_of(const EdgeKey& key) const;
 
+    ledger::Ledger& ledger_;
     const protocol::Protocols& protocols_;
     Tables& tables_;
     std::vector<Holdings> holdings_;  ///< By market.

@@ -29,6 +29,7 @@
 namespace faultline::graph {
 namespace {
 
+using protocol::LegSide;
 using protocol::MarketExposure;
 using protocol::MarketId;
 
@@ -47,22 +48,21 @@ bool is_position(const EdgeKey& key) {
     return of_holder && key.from.kind != NodeKind::kOthers && key.to.kind != NodeKind::kOthers;
 }
 
-/// What everybody else has of a side of a part; nullopt: nothing, or the part has no such side,
-/// which is a total without a reason.
-std::optional<EdgeRow> rest_of(const Figure<U256>& total, const U256& told) {
-    if (!total.ok()) {
-        return total.reason.empty()
-                   ? std::nullopt
-                   : std::optional(
-                         EdgeRow{.units = U256(), .proof = Proof::kConfirmed, .unknown = true}
-                     );
-    }
-    if (total.value <= told) {
-        return std::nullopt;
-    }
-    return EdgeRow{
-        .units = wrapping_sub(total.value, told), .proof = Proof::kConfirmed, .unknown = false
-    };
+EdgeRow row_of(const U256& units) {
+    return {.units = units, .proof = Proof::kConfirmed, .unknown = false};
+}
+
+EdgeRow unknown_row() {
+    return {.units = U256(), .proof = Proof::kConfirmed, .unknown = true};
+}
+
+U256 less(const U256& whole, const U256& part) {
+    return whole <= part ? U256() : wrapping_sub(whole, part);
+}
+
+/// Without a total for no reason, a part has no such side.
+bool is_withheld(const Figure<U256>& total) {
+    return !total.ok() && !total.reason.empty();
 }
 
 void sort_unique(EdgeList& edges) {
@@ -190,26 +190,53 @@ void LiveGraph::add_others(std::size_t market, EdgeList& edges) const {
     const NodeKey node = node_of(market);
     const NodeKey others = NodeKey::of(NodeKind::kOthers, markets_[market].contract);
     const std::vector<Hash32> own = own_parts(markets_[market]);
-    const auto add = [&](const protocol::PartExposure& part, bool debts) {
-        const Figure<U256>& total = debts ? part.owed.total_units : part.claims.total_units;
-        const auto rest = rest_of(total, holdings_[market].told(part.part, debts));
-        if (rest && debts) {
+    for (const protocol::PartExposure& part : markets_[market].parts) {
+        if (std::ranges::find(own, part.part) == own.end()) {
+            add_other_claims(market, part, edges);
+        }
+        const Figure<U256>& total = part.owed.total_units;
+        const EdgeKey debt{.from = node, .to = others, .kind = EdgeKind::kDebt, .part = part.part};
+        const U256 rest = less(total.value, holdings_[market].told(part.part, LegSide::kDebt));
+        if (is_withheld(total)) {
+            edges.emplace_back(debt, unknown_row());
+        } else if (total.ok() && !rest.is_zero()) {
+            edges.emplace_back(debt, row_of(rest));
+        }
+    }
+}
+
+/// Together they are what the market's own total leaves; which of it is collateral, legs tell.
+void LiveGraph::add_other_claims(
+    std::size_t market, const protocol::PartExposure& part, EdgeList& edges
+) const {
+    const Holdings& holdings = holdings_[market];
+    const auto untold = [&](LegSide side) {
+        return less(holdings.whole(part.part, side), holdings.told(part.part, side));
+    };
+    const auto add = [&](EdgeKind kind, const EdgeRow& row) {
+        const NodeKey others = NodeKey::of(NodeKind::kOthers, markets_[market].contract);
+        if (row.unknown || !row.units.is_zero()) {
             edges.push_back(
-                {{.from = node, .to = others, .kind = EdgeKind::kDebt, .part = part.part}, *rest}
-            );
-        } else if (rest) {
-            edges.push_back(
-                {{.from = others, .to = node, .kind = EdgeKind::kSupplied, .part = part.part}, *rest
-                }
+                {{.from = others, .to = node_of(market), .kind = kind, .part = part.part}, row}
             );
         }
     };
-    for (const protocol::PartExposure& part : markets_[market].parts) {
-        if (std::ranges::find(own, part.part) == own.end()) {
-            add(part, false);
-        }
-        add(part, true);
+    U256 collateral = untold(LegSide::kCollateral);
+    if (part.claims_by_legs) {
+        add(EdgeKind::kSupplied, row_of(untold(LegSide::kSupplied)));
+        return add(EdgeKind::kCollateral, row_of(collateral));
     }
+    const Figure<U256>& total = part.claims.total_units;
+    if (is_withheld(total)) {
+        return add(EdgeKind::kSupplied, unknown_row());
+    }
+    const U256 told = wrapping_add(
+        holdings.told(part.part, LegSide::kSupplied), holdings.told(part.part, LegSide::kCollateral)
+    );
+    const U256 rest = total.ok() ? less(total.value, told) : U256();
+    collateral = std::min(collateral, rest);
+    add(EdgeKind::kSupplied, row_of(wrapping_sub(rest, collateral)));
+    add(EdgeKind::kCollateral, row_of(collateral));
 }
 
 void LiveGraph::write_positions(bool all) {

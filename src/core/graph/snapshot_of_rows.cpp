@@ -126,7 +126,8 @@ class Valuation {
         const auto side = this->side(from_market ? key.from : key.to, key.part, owed);
         edge.amount = none(
             key.kind == EdgeKind::kLiquidity ? "nothing tells how much the market has of it"
-                                             : "nothing tells how much everybody else has of it"
+            : owed                           ? "nothing tells how much everybody else has of it"
+                   : "nothing tells how much everybody else has of it, or how much is collateral"
         );
         edge.usd = edge.amount;
         if (side) {

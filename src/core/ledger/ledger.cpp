@@ -4,7 +4,9 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +29,16 @@ std::vector<RowChange> Ledger::seal() {
 void Ledger::visit_touched(const RowVisitor& visit) const {
     for (const auto& entry : tables_) {
         entry.second->visit_touched(visit);
+    }
+}
+
+void Ledger::look_back(const std::set<TableId>& tables, const std::function<void()>& look) {
+    for (const TableId table : tables) {
+        tables_.at(table)->step_back();
+    }
+    look();
+    for (const TableId table : tables) {
+        tables_.at(table)->step_forward();
     }
 }
 

@@ -55,8 +55,8 @@ TEST_CASE("a market shows how concentrated it is, and NaN where there is no figu
     CHECK(shown.has("suppliers_hhi", kCore + "0.25\n"));
     CHECK(shown.has("top10_suppliers_ratio", kCore + "0.5\n"));
     CHECK(shown.has("borrowers_hhi", kCore + "Nan"));
-    // Whether everybody else's claims secure anything, nothing tells: at least this much.
-    CHECK(shown.has("collateral_hhi", kCore + "0\n"));
+    // Nobody's claims secure anything.
+    CHECK(shown.has("collateral_hhi", kCore + "Nan"));
     CHECK(shown.has("suppliers_hhi", kVat + "Nan"));
     // What is gone is not what it was.
     const graph::Snapshot empty = graph::GraphMaker().make();

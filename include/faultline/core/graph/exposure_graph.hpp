@@ -56,7 +56,7 @@ class ExposureGraph {
     void update(const eth::Block& block);
     /// A block went by that update() was not called for.
     void passed_over() noexcept;
-    /// Rows were taken back, those of the graph among them.
+    /// Rows were taken back, those of the graph among them: what Ledger::undo() returned.
     void undone(const std::vector<ledger::RowChange>& changes);
 
     /// The block it is of; nullopt before the first live one.

@@ -92,8 +92,7 @@ struct ShareHolder {
 
 /// How a market's claims or debts are spread. Everybody else (NodeKind::kOthers) is in the total,
 /// but is no holder: who they are is not known. So of holders all figures are lower bounds, and
-/// exact when `others_usd` is 0; of tokens, too: what of everybody else's claims is collateral,
-/// nothing tells.
+/// exact when `others_usd` is 0. Collateral by token is everybody's.
 struct Concentration {
     U256 total_usd;
     U256 others_usd;                   ///< Of it: of everybody else.

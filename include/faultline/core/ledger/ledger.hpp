@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -56,6 +57,9 @@ class TableBase {
     virtual void begin(Journal journal) = 0;
     /// Each touched row, in the order of first touch; one that was erased and made again twice.
     virtual void visit_touched(const RowVisitor& visit) const = 0;
+    /// Makes each touched row what it was before, and keeps what it is; then the other way round.
+    virtual void step_back() = 0;
+    virtual void step_forward() = 0;
     /// Appends every row as a change from nothing, sorted by key.
     virtual void dump(std::vector<RowChange>& rows) const = 0;
 
@@ -83,6 +87,12 @@ class Ledger {
     /// follows from rows and is to be part of the same block. The tables must not be written to
     /// meanwhile.
     void visit_touched(const RowVisitor& visit) const;
+
+    /// Calls `look` while all that was written to these tables since the last seal is as it was
+    /// before, for what follows from a change and not from the rows alone. Costs as much as there
+    /// was written. No table may be written to meanwhile. @pre not between begin_run() and
+    /// seal_run()
+    void look_back(const std::set<TableId>& tables, const std::function<void()>& look);
 
     /// What is written from here to seal_run() cannot be undone. @pre nothing is written since
     /// seal() or seal_run()

@@ -132,6 +132,20 @@ class Table final : public TableBase {
         }
     }
 
+    void step_back() override {
+        FAULTLINE_ASSERT(journal_ == Journal::kBefore);
+        // Of a row that went and came again, the later entry first.
+        for (auto touched = touched_.rbegin(); touched != touched_.rend(); ++touched) {
+            exchange(*touched);
+        }
+    }
+
+    void step_forward() override {
+        for (Touched& touched : touched_) {
+            exchange(touched);
+        }
+    }
+
     void dump(std::vector<RowChange>& rows) const override {
         for (const Key& key : sorted_keys()) {
             if (const auto row = rows_.find(key)) {
@@ -147,6 +161,24 @@ class Table final : public TableBase {
         Key key;
         std::optional<Value> before;
     };
+
+    /// The row is what it was, and what it is is kept instead.
+    void exchange(Touched& touched) {
+        const auto remembered = [](const typename Rows::Found&) {
+        };
+        std::optional<Value> now;
+        if (const auto found = find(touched.key)) {
+            now = *found;
+        }
+        if (touched.before) {
+            rows_.update(touched.key, epoch_, remembered, [&](Value& row) {
+                row = std::move(*touched.before);
+            });
+        } else {
+            rows_.erase(touched.key, epoch_, remembered);
+        }
+        touched.before = std::move(now);
+    }
 
     void add_change(const Touched& touched, std::vector<RowChange>& changes) const {
         const auto after = find(touched.key);

@@ -102,6 +102,45 @@ TEST_CASE("a holder that is a market's receipt is that token", "[graph]") {
     }));
 }
 
+/// What everybody else in market 0 has of part 0.
+Figure<U256> of_others(const Chain& chain, EdgeKind kind) {
+    const Snapshot snapshot = chain.graph.snapshot();
+    const auto others = snapshot.find(NodeKey::of(NodeKind::kOthers, address(0xcc, 0)));
+    for (const Edge& edge : snapshot.edges) {
+        if (others == edge.from && edge.kind == kind && edge.part == part(0)) {
+            return edge.amount;
+        }
+    }
+    return Figure<U256>::of(U256());
+}
+
+TEST_CASE("everybody else's claims are split into supplied and collateral", "[graph]") {
+    const bool by_legs = GENERATE(false, true);
+    Chain chain;
+    chain.legs().totals_known = !by_legs;
+    chain.legs().claims_by_legs = by_legs;
+    for (std::uint16_t holder = 1; holder <= 9; ++holder) {
+        const LegSide side = holder % 3 == 0 ? LegSide::kSupplied : LegSide::kCollateral;
+        chain.set(key(0, holder, 0, side), 100U * holder);
+    }
+    chain.live_block();
+    // Of collateral 700 and 800 are nodes, of what is supplied 600 and 900.
+    CHECK(of_others(chain, EdgeKind::kCollateral) == Figure<U256>::of(1'200 * 3 / 2));
+    CHECK(of_others(chain, EdgeKind::kSupplied) == Figure<U256>::of(300 * 3 / 2));
+    // The sum follows who is no node, and is taken back with the block.
+    chain.set(key(0, 1, 0, LegSide::kCollateral), 0);
+    chain.set(key(0, 1, 0, LegSide::kSupplied), 40);
+    chain.set(key(0, 2, 0, LegSide::kCollateral), 220);
+    chain.live_block();
+    CHECK(of_others(chain, EdgeKind::kCollateral) == Figure<U256>::of(1'120 * 3 / 2));
+    CHECK(of_others(chain, EdgeKind::kSupplied) == Figure<U256>::of(340 * 3 / 2));
+    chain.undo();
+    CHECK(of_others(chain, EdgeKind::kCollateral) == Figure<U256>::of(1'200 * 3 / 2));
+    chain.live_block();
+    CHECK(of_others(chain, EdgeKind::kCollateral) == Figure<U256>::of(1'200 * 3 / 2));
+    CHECK(of_others(chain, EdgeKind::kSupplied) == Figure<U256>::of(300 * 3 / 2));
+}
+
 TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[graph]") {
     Chain chain;
     chain.legs().totals_known = false;
@@ -118,7 +157,10 @@ TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[grap
     REQUIRE(claim != snapshot.edges.end());
     CHECK(claim->amount.status == FigureStatus::kNoData);
     CHECK(claim->usd.status == FigureStatus::kNoData);
-    CHECK(claim->amount.reason == "nothing tells how much everybody else has of it");
+    CHECK(
+        claim->amount.reason ==
+        "nothing tells how much everybody else has of it, or how much is collateral"
+    );
     const auto liquidity = std::ranges::find(snapshot.edges, EdgeKind::kLiquidity, &Edge::kind);
     REQUIRE(liquidity != snapshot.edges.end());
     CHECK(liquidity->amount.status == FigureStatus::kNoData);

@@ -90,6 +90,7 @@ class LegProtocol final : public engine::FakeProtocol {
             one.part = part(i);
             one.claims = side(market, i, false);
             one.owed = side(market, i, true);
+            one.claims_by_legs = claims_by_legs;
             one.receipt = address(0xab, static_cast<std::uint16_t>((market * kParts) + i));
             one.available = one.claims.total_units;
             if (i == 0 && !disputed.empty()) {
@@ -142,6 +143,7 @@ class LegProtocol final : public engine::FakeProtocol {
     bool ether_market = false;
     bool totals_known = true;
     std::vector<Address> disputed;      ///< What part 0 may be of; empty: it is of token(0).
+    bool claims_by_legs = false;
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 
   private:

@@ -163,7 +163,7 @@ TEST_CASE("concentration counts everybody else in the total and not as a holder"
     );
 }
 
-TEST_CASE("collateral is counted by token, of holders that are told apart", "[limits]") {
+TEST_CASE("collateral is counted by token, whoever's it is", "[limits]") {
     GraphMaker maker;
     const auto collateral = [&maker](std::string_view holder, std::string_view token, auto usd) {
         maker.edge(
@@ -184,16 +184,27 @@ TEST_CASE("collateral is counted by token, of holders that are told apart", "[li
     // 4/9 + 1/9, rounded down.
     CHECK(tokens.hhi_wad() == Figure<U256>::of(U256(555'555'555'555'555'555ULL)));
     CHECK(tokens.top_share_bps(1) == Figure<U256>::of(6'666));
-    // Whether everybody else's claims secure anything, nothing tells.
-    maker.claim("others:pool", "market:pool", "WBTC", 3);
+    // Everybody else's is of tokens, too; what they only supplied is not among it.
+    collateral("others:pool", "WBTC", 3);
+    maker.claim("others:pool", "market:pool", "WETH", 100);
     const Snapshot with_others = maker.make();
-    const Concentration bound = concentration(
-        LookThrough(with_others),
-        with_others.find(key_of("market:pool")).value(),
-        Concentrated::kCollateralTokens
+    const NodeIndex market = with_others.find(key_of("market:pool")).value();
+    const Concentration all =
+        concentration(LookThrough(with_others), market, Concentrated::kCollateralTokens);
+    CHECK(all.others_usd.is_zero());
+    CHECK(all.total_usd == U256(6));
+    CHECK(all.top_share_bps(1) == Figure<U256>::of(6'666));
+    // What nothing tells of everybody else may be collateral.
+    maker.claim("others:pool", "market:pool", "DAI", std::nullopt);
+    const Snapshot untold = maker.make();
+    CHECK(
+        concentration(
+            LookThrough(untold),
+            untold.find(key_of("market:pool")).value(),
+            Concentrated::kCollateralTokens
+        )
+            .unvalued == 1
     );
-    CHECK(bound.others_usd == U256(3));
-    CHECK(bound.top_share_bps(1) == Figure<U256>::of(3'333));
     collateral("account:bob", "ODD", std::nullopt);
     const Snapshot snapshot = maker.make();
     const Concentration odd = concentration(
@@ -201,7 +212,7 @@ TEST_CASE("collateral is counted by token, of holders that are told apart", "[li
         snapshot.find(key_of("market:pool")).value(),
         Concentrated::kCollateralTokens
     );
-    CHECK(odd.unvalued == 1);
+    CHECK(odd.unvalued == 2);
     CHECK(odd.hhi_wad().status == FigureStatus::kNoData);
 }
 

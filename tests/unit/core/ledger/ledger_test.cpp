@@ -106,6 +106,42 @@ TEST_CASE("undoing any number of random blocks restores the rows before them, by
     }
 }
 
+TEST_CASE("what is looked back at is what was before the block, and changes nothing") {
+    std::mt19937_64 random(11);
+    Ledger ledger;
+    Table<Key, Value> table(ledger, 1);
+    Table<Key, Value> other(ledger, 2);
+    for (int block = 0; block < 300; ++block) {
+        const std::vector<RowChange> before = ledger.dump();
+        for (std::uint64_t writes = random() % 12; writes > 0; --writes) {
+            const Key key = key_of(random() % 6);
+            if (random() % 2 == 0) {
+                table.erase(key);
+            } else {
+                table.put(key, {.amount = U256(random()), .note = {}, .list = {}});
+            }
+            if (random() % 3 == 0) {
+                // In mid-block, too: what is written after it is of the same block.
+                const std::vector<RowChange> now = ledger.dump();
+                bool looked = false;
+                ledger.look_back({1}, [&] {
+                    looked = true;
+                    REQUIRE(ledger.dump() == before);
+                });
+                REQUIRE(looked);
+                REQUIRE(ledger.dump() == now);
+            }
+        }
+        const std::vector<RowChange> after = ledger.dump();
+        const std::vector<RowChange> changes = ledger.seal();
+        const auto turned = ledger.undo(changes);
+        REQUIRE(turned);
+        REQUIRE(ledger.dump() == before);
+        REQUIRE(ledger.undo(*turned));
+        REQUIRE(ledger.dump() == after);
+    }
+}
+
 TEST_CASE("changes are sorted by key and leave out rows that ended as they began") {
     Ledger ledger;
     Table<Key, Value> table(ledger, 1);
