@@ -55,6 +55,11 @@ engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& 
     if (coin != nullptr && coin->symbol == "WETH") {
         options.wrapped_coin = coin->address;
     }
+    for (const graph::Label& label : config.labels.all()) {
+        if (label.chain == chain.follow.chain_id && label.role == graph::LabelRole::kEntity) {
+            options.pinned_accounts.push_back(label.address);
+        }
+    }
     return options;
 }
 

@@ -67,7 +67,8 @@ Fold::Fold(FoldOptions options)
           protocols_,
           {.chain = options_.chain_name,
            .top_holders = options_.top_holders,
-           .wrapped_coin = options_.wrapped_coin}
+           .wrapped_coin = options_.wrapped_coin,
+           .pinned = options_.pinned_accounts}
       ),
       news_(ledger_, kNewsTable),
       dropped_news_(ledger_, kDroppedNewsTable),

@@ -105,7 +105,7 @@ TEST_CASE("receipts have the issuer of their label by their market alone") {
         const graph::Resolution confirmed = graph::resolve(of_markets(), label.chain, facts);
         CHECK(confirmed.name == label.name);
         CHECK(confirmed.found == Found::kConfirmedMarket);
-        CHECK(confirmed.proof == Proof::kConfirmed);
+        CHECK(confirmed.proof == Proof::kLabelled);
     };
     const Address pool = *Address::from_hex("0x7d2768de32b0b80b7a3454c06bdac94a69ddc7a9");
     const Address comptroller = *Address::from_hex("0x3d9819210a31b4961b30ef54be2aed79b9c9cd3b");

@@ -25,7 +25,7 @@ ODD_LABEL = 'issuer:<a href="x">&amp;,\'q\'\r\n\ttwo\ufffd\ufffd'
 INTEGERS = {"decimals"}
 DECIMALS = {"usd"}
 GEXF = "{http://gexf.net/1.3}"
-NODE_FIELDS = {"label", "kind", "category"}
+NODE_FIELDS = {"label", "kind", "category", "accounts"}
 EDGE_FIELDS = {
     "kind", "part", "part_name", "token", "decimals", "proof", "amount", "amount_status", "amount_reason",
     "usd", "usd_status", "usd_reason",

@@ -57,6 +57,8 @@ struct FoldOptions {
     /// Who issues what, for rules about exposures; the graph's rows do without.
     graph::Labels labels = {};
     eth::ChainId chain_id = 0;
+    /// As graph::GraphOptions::pinned.
+    std::vector<Address> pinned_accounts = {};
 };
 
 /// The newest applied block: the checkpoint. A row like any other, so undo moves it back.

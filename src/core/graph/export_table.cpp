@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/export_table.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
@@ -51,10 +52,15 @@ Values graph_values(const Snapshot& snapshot) {
 }
 
 Values node_values(const Node& node) {
+    std::string accounts;
+    for (const Address& account : node.accounts) {
+        accounts += (accounts.empty() ? "" : " ") + account.hex();
+    }
     return {
         clean(node.name),
         std::string(node_kind_name(node.key.kind)),
         clean(node.category),
+        accounts,
     };
 }
 

@@ -34,6 +34,7 @@ inline constexpr std::array kNodeFields = {
     Field{.name = "label", .type = FieldType::kText},
     Field{.name = "kind", .type = FieldType::kText},
     Field{.name = "category", .type = FieldType::kText},
+    Field{.name = "accounts", .type = FieldType::kText},
 };
 
 inline constexpr std::array kEdgeFields = {

@@ -39,7 +39,12 @@ ExposureGraph::ExposureGraph(
       chain_(std::move(options.chain)),
       wrapped_coin_(options.wrapped_coin),
       tables_(ledger),
-      live_(std::make_unique<LiveGraph>(ledger, protocols, options.top_holders, tables_)) {}
+      live_(std::make_unique<LiveGraph>(
+          ledger,
+          protocols,
+          Shown{.top_holders = options.top_holders, .pinned = std::move(options.pinned)},
+          tables_
+      )) {}
 
 ExposureGraph::~ExposureGraph() = default;
 
@@ -101,6 +106,7 @@ std::vector<ledger::RowChange> ExposureGraph::dump() const {
     tables_.parts.dump(rows);
     tables_.worths.dump(rows);
     tables_.tokens.dump(rows);
+    tables_.pinned.dump(rows);
     return rows;
 }
 

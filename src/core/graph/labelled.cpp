@@ -82,18 +82,22 @@ class Labelling {
     };
 
     void take_in() {
+        std::vector<NodeKey> keys;
         for (const Node& node : given_.nodes) {
-            nodes_.emplace(node.key, node);
+            keys.push_back(take_node(node));
             if (node.key.kind == NodeKind::kToken) {
                 tokens_.insert(node.key);
             }
         }
         for (const Edge& edge : given_.edges) {
-            const NodeKey from = given_.nodes.at(edge.from).key;
-            const NodeKey to = given_.nodes.at(edge.to).key;
-            edges_.emplace(
+            const NodeKey from = keys.at(edge.from);
+            const NodeKey to = keys.at(edge.to);
+            const auto [known, is_new] = edges_.emplace(
                 EdgeKey{.from = from, .to = to, .kind = edge.kind, .part = edge.part}, edge
             );
+            if (!is_new) {
+                merge(known->second, edge);
+            }
             if (edge.kind == EdgeKind::kPartOf) {
                 markets_[from] = {
                     .contract = from.address().value_or(Address{}),
@@ -102,6 +106,38 @@ class Labelling {
             }
             take_worth(edge);
         }
+    }
+
+    /// Which node it is here: accounts that a label gives to one entity are one.
+    NodeKey take_node(const Node& node) {
+        const auto address = node.key.address();
+        const Label* label = node.key.kind == NodeKind::kAccount && address
+                                 ? labels_.find(chain_, *address, LabelRole::kEntity)
+                                 : nullptr;
+        if (label == nullptr || !address) {
+            nodes_.emplace(node.key, node);
+            return node.key;
+        }
+        const NodeKey entity = add_named(NodeKind::kEntity, label->name);
+        // Nodes come by key, which is by address.
+        nodes_.at(entity).accounts.push_back(*address);
+        return entity;
+    }
+
+    /// Positions of the same part and side, of which each is rounded as its holder's own.
+    static void merge(Edge& edge, const Edge& more) {
+        add(edge.amount, more.amount);
+        add(edge.usd, more.usd);
+    }
+
+    static void add(Figure<U256>& sum, const Figure<U256>& more) {
+        if (!sum.ok() || !more.ok()) {
+            sum = sum.ok() ? more : sum;
+            return;
+        }
+        const auto both = checked_add(sum.value, more.value);
+        sum = both ? Figure<U256>::of(*both)
+                   : Figure<U256>::without(FigureStatus::kError, "the sum exceeds 256 bits");
     }
 
     void take_worth(const Edge& edge) {
@@ -123,9 +159,9 @@ class Labelling {
     void name_protocols() {
         for (const auto& [node, market] : markets_) {
             drop_edges(node, EdgeKind::kPartOf);
-            const NodeKey protocol =
-                add_named(NodeKind::kProtocol, protocol_of(labels_, chain_, market));
-            add_edge(node, protocol, EdgeKind::kPartOf, Proof::kConfirmed);
+            const std::string name = protocol_of(labels_, chain_, market);
+            const Proof proof = name == market.protocol ? Proof::kConfirmed : Proof::kLabelled;
+            add_edge(node, add_named(NodeKind::kProtocol, name), EdgeKind::kPartOf, proof);
         }
     }
 
@@ -201,7 +237,9 @@ class Labelling {
 
     NodeKey add_node(const NodeKey& key, std::string_view slug) {
         const std::string id = node_id(key, slug);
-        nodes_.try_emplace(key, Node{.key = key, .id = id, .name = id, .category = {}});
+        nodes_.try_emplace(
+            key, Node{.key = key, .id = id, .name = id, .category = {}, .accounts = {}}
+        );
         return key;
     }
 

@@ -6,11 +6,14 @@
 
 #include <tl/expected.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -62,6 +65,24 @@ class Gathering {
         }
     }
 
+    /// After all were added: what stands for something that in the end stands for itself.
+    void find_circles() {
+        std::set<Token> passed;
+        for (const auto& [key, kept] : labels) {
+            std::vector<Token> way;
+            for (std::optional<Token> token = wrapper(key); token && passed.insert(*token).second;
+                 token = stands_for(*token)) {
+                way.push_back(*token);
+            }
+            // A way that ends where it passed before has a circle of its own or joins another.
+            const std::optional<Token> end = way.empty() ? std::nullopt : stands_for(way.back());
+            const auto circle = end ? std::ranges::find(way, *end) : way.end();
+            if (circle != way.end()) {
+                add_circle({circle, way.end()});
+            }
+        }
+    }
+
     template <class T>
     struct Kept {
         T value;
@@ -73,6 +94,45 @@ class Gathering {
     std::vector<LabelFault> faults;
 
   private:
+    using Token = std::pair<eth::ChainId, Address>;
+
+    [[nodiscard]] static std::optional<Token> wrapper(
+        const std::tuple<eth::ChainId, Address, LabelRole>& key
+    ) {
+        const auto& [chain, address, role] = key;
+        return role == LabelRole::kToken ? std::optional(Token(chain, address)) : std::nullopt;
+    }
+
+    [[nodiscard]] const Kept<Label>* label_of(const Token& token) const {
+        const auto found =
+            labels.find(std::make_tuple(token.first, token.second, LabelRole::kToken));
+        return found == labels.end() ? nullptr : &found->second;
+    }
+
+    [[nodiscard]] std::optional<Token> stands_for(const Token& token) const {
+        const Kept<Label>* label = label_of(token);
+        if (label == nullptr || label->value.wraps == token.second) {
+            return std::nullopt;
+        }
+        if (label->value.native) {
+            return Token(token.first, Address{});
+        }
+        return label->value.wraps ? std::optional(Token(token.first, *label->value.wraps))
+                                  : std::nullopt;
+    }
+
+    /// Told at the label of it that was given last.
+    void add_circle(const std::vector<Token>& circle) {
+        std::string what = "labels wrap in a circle:";
+        std::vector<std::size_t> places;
+        for (const Token& token : circle) {
+            what += " " + token.second.hex() + " wraps";
+            places.push_back(label_of(token)->at);
+        }
+        std::ranges::sort(places, std::ranges::greater());
+        fault(places[0], places[1], what + " " + circle.front().second.hex());
+    }
+
     void fault(
         std::size_t at,
         std::optional<std::size_t> earlier,
@@ -141,6 +201,7 @@ tl::expected<Labels, std::vector<LabelFault>> Labels::of(
     for (std::size_t i = 0; i < labels.size(); ++i) {
         all.add(labels[i], i);
     }
+    all.find_circles();
     if (!all.faults.empty()) {
         return tl::unexpected(std::move(all.faults));
     }

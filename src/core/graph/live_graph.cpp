@@ -7,8 +7,10 @@
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
+#include <faultline/core/ledger/codec.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/market_id.hpp>
@@ -18,6 +20,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -36,21 +39,31 @@ std::optional<Address> token_of(const NodeKey& key) {
     return key.kind == NodeKind::kToken ? key.address() : std::nullopt;
 }
 
+Hash32 digest_of(std::size_t top_holders, std::vector<Address>& pinned) {
+    std::ranges::sort(pinned);
+    Bytes all = ledger::encode(static_cast<std::uint64_t>(top_holders));
+    for (const Address& account : pinned) {
+        all.insert(all.end(), account.bytes.begin(), account.bytes.end());
+    }
+    return eth::keccak256(all);
+}
+
 }  // namespace
 
 LiveGraph::LiveGraph(
-    ledger::Ledger& ledger,
-    const protocol::Protocols& protocols,
-    std::size_t top_holders,
-    Tables& tables
+    ledger::Ledger& ledger, const protocol::Protocols& protocols, Shown shown, Tables& tables
 )
-    : ledger_(ledger), protocols_(protocols), tables_(tables) {
+    : ledger_(ledger),
+      pinned_(std::move(shown.pinned)),
+      digest_(digest_of(shown.top_holders, pinned_)),
+      protocols_(protocols),
+      tables_(tables) {
     for (std::size_t i = 0; i < protocols.markets(); ++i) {
         const auto market = static_cast<MarketId>(i);
         holdings_.emplace_back(
             protocols.of(market),
             market,
-            top_holders,
+            shown.top_holders,
             [this](const Address& address) { return known(address); }
         );
     }
@@ -92,6 +105,9 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     write_structure();
     write_positions(all);
     tables_.graph.put({}, {.block = block.ref(), .timestamp = block.header.timestamp});
+    if (!shows_the_same()) {
+        tables_.pinned.put({}, {.digest = digest_});
+    }
     unasked_.reset();
     ready_ = true;
     at_ = block.ref().number;
@@ -99,9 +115,9 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
 
 void LiveGraph::undone(const std::vector<ledger::RowChange>& changes) {
     // Where history lies between, the graph's rows are now those of before it, the holders' are
-    // not.
+    // not; nor where others were told apart when they were written.
     const auto row = tables_.graph.find({});
-    ready_ = ready_ && row != nullptr && row->block.number + 1 == at_;
+    ready_ = ready_ && row != nullptr && row->block.number + 1 == at_ && shows_the_same();
     at_ = row != nullptr ? row->block.number : 0;
     structure_.reset();
     unasked_.reset();
@@ -179,17 +195,22 @@ std::string LiveGraph::name_of(const NodeKey& key) const {
     return row != nullptr ? row->symbol : std::string();
 }
 
-LiveGraph::KnownNodes LiveGraph::known_nodes(const std::vector<MarketExposure>& markets) {
+bool LiveGraph::shows_the_same() const {
+    const auto row = tables_.pinned.find({});
+    return row != nullptr && row->digest == digest_;
+}
+
+LiveGraph::KnownNodes LiveGraph::known_nodes() const {
     KnownNodes known;
     const auto add = [&known](NodeKind kind, const Address& address) {
         if (!address.is_zero()) {
             known.emplace(address, NodeKey::of(kind, address));
         }
     };
-    for (const MarketExposure& market : markets) {
+    for (const MarketExposure& market : markets_) {
         add(NodeKind::kMarket, market.contract);
     }
-    for (const MarketExposure& market : markets) {
+    for (const MarketExposure& market : markets_) {
         for (const Address& token : market.issued) {
             add(NodeKind::kToken, token);
         }
@@ -198,6 +219,9 @@ LiveGraph::KnownNodes LiveGraph::known_nodes(const std::vector<MarketExposure>& 
             add(NodeKind::kToken, part.claims.token);
             add(NodeKind::kToken, part.owed.token);
         }
+    }
+    for (const Address& account : pinned_) {
+        add(NodeKind::kAccount, account);
     }
     return known;
 }
@@ -218,7 +242,7 @@ bool LiveGraph::is_there(std::size_t market) const {
 
 /// At the legs that may have changed, or at all.
 void LiveGraph::look(const Touched& touched) {
-    KnownNodes known = known_nodes(markets_);
+    KnownNodes known = known_nodes();
     bool all = !ready_ || known != known_;
     known_ = std::move(known);
     for (std::size_t i = 0; i < holdings_.size(); ++i) {

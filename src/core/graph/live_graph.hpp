@@ -27,6 +27,12 @@
 
 namespace faultline::graph {
 
+/// Which holders are nodes of their own, as in GraphOptions.
+struct Shown {
+    std::size_t top_holders = 0;
+    std::vector<Address> pinned;
+};
+
 /// Moves the graph's rows from block to block, with what is kept in memory for that: all of it
 /// follows from rows, of the protocols and of the graph.
 class LiveGraph {
@@ -37,12 +43,9 @@ class LiveGraph {
         std::set<ledger::TableId> tables;
     };
 
-    /// All outlive it; nothing is read from them yet. `top_holders` as in GraphOptions.
+    /// All but `shown` outlive it; nothing is read from them yet.
     LiveGraph(
-        ledger::Ledger& ledger,
-        const protocol::Protocols& protocols,
-        std::size_t top_holders,
-        Tables& tables
+        ledger::Ledger& ledger, const protocol::Protocols& protocols, Shown shown, Tables& tables
     );
     LiveGraph(const LiveGraph&) = delete;
     LiveGraph& operator=(const LiveGraph&) = delete;
@@ -75,8 +78,9 @@ class LiveGraph {
 
     using KnownNodes = std::unordered_map<Address, NodeKey, AddressHash>;
 
-    [[nodiscard]] static KnownNodes known_nodes(const std::vector<protocol::MarketExposure>& markets
-    );
+    [[nodiscard]] KnownNodes known_nodes() const;
+    /// Whether the rows tell the same holders apart.
+    [[nodiscard]] bool shows_the_same() const;
     [[nodiscard]] std::optional<NodeKey> known(const Address& address) const;
     void ask_markets(protocol::At at) const;
     void know_markets() const;
@@ -103,12 +107,15 @@ class LiveGraph {
     [[nodiscard]] std::optional<U256> units_of(const EdgeKey& key) const;
 
     ledger::Ledger& ledger_;
+    std::vector<Address> pinned_;
+    Hash32 digest_;  ///< As in PinnedRow.
     const protocol::Protocols& protocols_;
     Tables& tables_;
     std::vector<Holdings> holdings_;  ///< By market.
     /// By market, as of the last update; empty before one.
     mutable std::vector<protocol::MarketExposure> markets_;
-    /// Contracts that are nodes themselves: whoever holds a position by one of them is that node.
+    /// Contracts that are nodes themselves, and pinned accounts: whoever holds a position by one of
+    /// them is that node.
     KnownNodes known_;
     std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.
     mutable std::optional<std::vector<Address>> unasked_;

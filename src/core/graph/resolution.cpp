@@ -53,7 +53,8 @@ class Resolving {
             settle_market(*facts_.issued_by, Found::kIssued);
         } else if (const std::string* claimed = claimed_protocol();
                    claimed != nullptr && market_confirms()) {
-            settle(*claimed, true, Found::kConfirmedMarket, Proof::kConfirmed);
+            // The market lists the token; whose the market is, only the label says.
+            settle(*claimed, true, Found::kConfirmedMarket, Proof::kLabelled);
         } else if (labelled != nullptr) {
             settle(*labelled, is_protocol(*labelled), Found::kLabel, Proof::kLabelled);
         } else if (claimed != nullptr) {
@@ -68,7 +69,13 @@ class Resolving {
     }
 
     void settle_market(const FollowedMarket& market, Found found) {
-        settle(protocol_of(labels_, chain_, market), true, found, Proof::kConfirmed);
+        const std::string protocol = protocol_of(labels_, chain_, market);
+        settle(
+            protocol,
+            true,
+            found,
+            protocol == market.protocol ? Proof::kConfirmed : Proof::kLabelled
+        );
     }
 
     void settle(const std::string& name, bool protocol, Found found, Proof proof) {

@@ -238,7 +238,9 @@ std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
         const std::string name = name_of(key);
         // Without its name a node is told by its key, so that no two are called the same.
         const std::string id = node_id(key, name.empty() ? to_hex(key.rest.bytes) : name);
-        nodes.push_back({.key = key, .id = id, .name = name.empty() ? id : name, .category = {}});
+        nodes.push_back(
+            {.key = key, .id = id, .name = name.empty() ? id : name, .category = {}, .accounts = {}}
+        );
     }
     return nodes;
 }

@@ -48,6 +48,13 @@ void GraphWriter::node(const graph::Node& node) {
     if (!node.category.empty()) {
         json_.field("category", node.category);
     }
+    if (!node.accounts.empty()) {
+        json_.key("accounts").begin_array();
+        for (const Address& account : node.accounts) {
+            json_.string(account.hex());
+        }
+        json_.end_array();
+    }
 }
 
 void GraphWriter::edge(const graph::Edge& edge) {

@@ -114,6 +114,20 @@ TEST_CASE("What is wrong in a file of labels is told at its place, all at once",
     CHECK(said[3].starts_with("conf/l/eth.yaml:8:62 contracts[0].role: got \"protocl\""));
 }
 
+TEST_CASE("Labels that wrap in a circle are refused at their place", "[app][labels]") {
+    const std::string circle =
+        "chain_id: 1\n"
+        "tokens:\n"
+        "  - {at: \"0xae7ab96520DE3A18E5e111B5EaAb095312D7fE84\", wraps: "
+        "\"0x7f39C581F595B53c5cb19bD0b3f8dA6c935E2Ca0\"}\n"
+        "  - {at: \"0x7f39C581F595B53c5cb19bD0b3f8dA6c935E2Ca0\", wraps: "
+        "\"0xae7ab96520DE3A18E5e111B5EaAb095312D7fE84\"}\n";
+    const Messages said = labelled(kNames, circle).messages();
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].starts_with("conf/l/eth.yaml:4:5 tokens[1]: labels wrap in a circle: 0x"));
+    CHECK(said[0].ends_with("; the other is at conf/l/eth.yaml:3:5"));
+}
+
 TEST_CASE("A label of nobody names who is near", "[app][labels]") {
     const Messages said =
         labelled(kNames, with(kTokens, "stETH, issuer: lido", "stETH, issuer: lidoo")).messages();

@@ -31,6 +31,9 @@ struct GraphOptions {
     /// Wraps the chain's own coin: its price in USD is what markets that count in the coin are
     /// worth.
     std::optional<Address> wrapped_coin = std::nullopt;
+    /// Accounts that are nodes of their own wherever they have a position. When they are others
+    /// than those that the rows are of, the next live block makes the rows anew.
+    std::vector<Address> pinned = {};
 };
 
 /// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,

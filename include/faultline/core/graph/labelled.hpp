@@ -19,9 +19,10 @@ struct Labelled {
     std::vector<std::string> contradictions;  ///< By token, as in Resolution.
 };
 
-/// The snapshot with one issued-by edge from each token, bridged-by edges, what labelled wrappers
-/// stand for, whose each market is (of a fork: its own name rather than that of its code), and
-/// names and sectors where labels give them. Amounts are left as they are.
+/// The snapshot with accounts merged into the entities that labels give them to, their positions of
+/// a part and side summed, with one issued-by edge from each token, bridged-by edges, what labelled
+/// wrappers stand for, whose each market is (of a fork: its own name rather than that of its code),
+/// and names and sectors where labels give them. Amounts are left as they are.
 Labelled labelled(const Labels& labels, eth::ChainId chain, const Snapshot& snapshot);
 
 }  // namespace faultline::graph

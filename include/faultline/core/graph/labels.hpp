@@ -104,8 +104,8 @@ class Labels {
     Labels() = default;
 
     /// The same said twice is said once. Faults: a slug with two meanings; one address and role
-    /// with two; a label of a name that nobody gave; a token that wraps itself; two wrappers of a
-    /// chain's coin. All of them, in order.
+    /// with two; a label of a name that nobody gave; a token that wraps itself, or others that in
+    /// the end wrap it; two wrappers of a chain's coin. All of them, in order.
     static tl::expected<Labels, std::vector<LabelFault>> of(
         const std::vector<Name>& names, const std::vector<Label>& labels
     );

@@ -39,6 +39,14 @@ struct GraphRow {
     auto fields(this auto& self) { return std::tie(self.block, self.timestamp); }
 };
 
+/// Who was told apart when the rows were written.
+struct PinnedRow {
+    Hash32 digest;  ///< Of how many are for their size, and who is besides.
+    bool operator==(const PinnedRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.digest); }
+};
+
 struct EdgeRow {
     /// Of positions in the unit of their part (protocol::Leg), of liquidity in the token's smallest
     /// unit, otherwise 0: what follows from the part.
@@ -141,13 +149,15 @@ struct Tables {
           edges(ledger, kFirst + 1),
           parts(ledger, kFirst + 2),
           worths(ledger, kFirst + 3),
-          tokens(ledger, kFirst + 4) {}
+          tokens(ledger, kFirst + 4),
+          pinned(ledger, kFirst + 5) {}
 
     ledger::Table<OnlyKey, GraphRow> graph;
     ledger::Table<EdgeKey, EdgeRow> edges;
     ledger::Table<PartKey, PartRow> parts;
     ledger::Table<PartKey, WorthRow> worths;
     ledger::Table<TokenKey, TokenRow> tokens;
+    ledger::Table<OnlyKey, PinnedRow> pinned;
 };
 
 }  // namespace faultline::graph

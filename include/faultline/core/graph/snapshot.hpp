@@ -48,6 +48,8 @@ struct Node {
     std::string name;  ///< For people; the id where nothing better is known.
     /// The sector, from labels or by what it is: "Lending", "Stablecoin"; empty: unknown.
     std::string category;
+    /// Of an entity: the accounts whose positions it has, sorted.
+    std::vector<Address> accounts;
 };
 
 struct Edge {

@@ -85,12 +85,12 @@ TEST_CASE("node-link JSON has usd as a number with eight decimals", "[export]") 
 
 TEST_CASE("CSV quotes what needs it, and leaves absent fields empty", "[export]") {
     const CsvTables csv = to_csv(small());
-    holds(csv.nodes, "id,label,kind,category\n");
+    holds(csv.nodes, "id,label,kind,category,accounts\n");
     holds(
         csv.nodes,
         "\"issuer:a,\"\"b\"\"\n<c>&\xef\xbf\xbd\xef\xbf\xbd\",\"issuer:a,\"\"b\"\"\n<c>&"
         "\xef\xbf\xbd"
-        "\xef\xbf\xbd\",issuer,\n"
+        "\xef\xbf\xbd\",issuer,,\n"
     );
     holds(csv.edges, ",supplied," + kPart + ",P," + kToken + ",0,claimed,1" + std::string(30, '0'));
     holds(csv.edges, ",value,,12.50000000,value,\n");

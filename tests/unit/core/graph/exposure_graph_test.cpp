@@ -141,6 +141,36 @@ TEST_CASE("everybody else's claims are split into supplied and collateral", "[gr
     CHECK(of_others(chain, EdgeKind::kSupplied) == Figure<U256>::of(300 * 3 / 2));
 }
 
+TEST_CASE("a pinned account is a node, however little it has", "[graph]") {
+    const auto fill = [](Chain& chain) {
+        for (std::uint16_t holder = 1; holder <= 9; ++holder) {
+            chain.set(key(0, holder, 0, LegSide::kSupplied), 100U * holder);
+        }
+    };
+    const auto told = [](const Chain& chain, std::uint16_t holder) {
+        return chain.graph.snapshot()
+            .find(NodeKey::of(NodeKind::kAccount, address(0x01, holder)))
+            .has_value();
+    };
+    Chain before;
+    fill(before);
+    before.live_block();
+    CHECK_FALSE(told(before, 1));
+    Chain chain(2, {address(0x01, 1)});
+    chain.start_from(before);
+    chain.live_block();
+    CHECK(told(chain, 1));
+    CHECK(sum(chain.graph.snapshot(), EdgeKind::kSupplied, part(0)) == U256(4500 * 3 / 2));
+    CHECK(chain.rows() == chain.rebuilt());
+    // Rows of before are again of those who were told apart then.
+    chain.undo();
+    CHECK(chain.rows() == before.rows());
+    chain.set(key(0, 3, 0, LegSide::kSupplied), 301);
+    chain.live_block();
+    CHECK(told(chain, 1));
+    CHECK(chain.rows() == chain.rebuilt());
+}
+
 TEST_CASE("what nothing tells is an edge without an amount, not no edge", "[graph]") {
     Chain chain;
     chain.legs().totals_known = false;

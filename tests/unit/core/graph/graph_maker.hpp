@@ -61,6 +61,7 @@ class GraphMaker {
             .id = node_id(key, id.substr(id.find(':') + 1)),
             .name = std::string(id),
             .category = {},
+            .accounts = {},
         };
         return *this;
     }

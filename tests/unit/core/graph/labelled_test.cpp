@@ -49,7 +49,9 @@ struct Drawing {
 
     Drawing& node(const NodeKey& key, const std::string& slug = {}, const std::string& name = {}) {
         const std::string id = node_id(key, slug);
-        nodes[key] = {.key = key, .id = id, .name = name.empty() ? id : name, .category = {}};
+        nodes[key] = {
+            .key = key, .id = id, .name = name.empty() ? id : name, .category = {}, .accounts = {}
+        };
         return *this;
     }
 
@@ -242,6 +244,59 @@ TEST_CASE(
     CHECK(targets(told.snapshot, token(kVault), EdgeKind::kWraps) == Ids{"token:" + kWeth.hex()});
     CHECK(proof(told.snapshot) == Proof::kLabelled);
     CHECK(told.contradictions.size() == 1);
+}
+
+TEST_CASE("accounts of one entity are one node, with the sum of what they have", "[labelled]") {
+    Drawing drawing = small_market();
+    const NodeKey other = NodeKey::of(NodeKind::kAccount, address(8));
+    const NodeKey stranger = NodeKey::of(NodeKind::kAccount, address(9));
+    const auto position = [](std::uint64_t amount) {
+        Edge edge;
+        edge.token = kWeth;
+        edge.amount = Figure<U256>::of(U256(amount));
+        edge.usd = edge.amount;
+        return edge;
+    };
+    drawing.node(other).node(stranger);
+    drawing.edge(other, kMarket, EdgeKind::kSupplied, position(5))
+        .edge(stranger, kMarket, EdgeKind::kSupplied, position(3))
+        .edge(kMarket, other, EdgeKind::kDebt, position(2));
+    const Labels labels = labels_of(
+        {label_of(kAccount, LabelRole::kEntity, "lido"),
+         label_of(address(8), LabelRole::kEntity, "lido")}
+    );
+    const Labelled out = labelled(labels, 1, drawing.snapshot());
+    check_order(out.snapshot);
+    const NodeKey lido = NodeKey::of(NodeKind::kEntity, "lido");
+    const Node& node = node_at(out.snapshot, lido);
+    CHECK(node.id == "entity:lido");
+    CHECK(node.name == "Lido");
+    CHECK(node.accounts == std::vector{kAccount, address(8)});
+    CHECK_FALSE(out.snapshot.find(other));
+    CHECK(out.snapshot.find(stranger));
+    std::vector<U256> amounts;
+    for (const Edge& edge : out.snapshot.edges) {
+        const bool of_lido = out.snapshot.nodes.at(edge.from).key == lido ||
+                             out.snapshot.nodes.at(edge.to).key == lido;
+        if (of_lido) {
+            amounts.push_back(edge.amount.value);
+        }
+    }
+    CHECK(std::ranges::is_permutation(amounts, std::vector<U256>{U256(7 + 5), U256(2)}));
+    // What one account has without a value leaves no sum.
+    for (auto& [key, edge] : drawing.edges) {
+        if (key.kind == EdgeKind::kDebt) {
+            edge.usd = Figure<U256>::without(FigureStatus::kNoData, "no price");
+        }
+    }
+    const NodeKey account = NodeKey::of(NodeKind::kAccount, kAccount);
+    drawing.edge(kMarket, account, EdgeKind::kDebt, position(1));
+    const Labelled odd = labelled(labels, 1, drawing.snapshot());
+    const auto debt = std::ranges::find(odd.snapshot.edges, EdgeKind::kDebt, &Edge::kind);
+    REQUIRE(debt != odd.snapshot.edges.end());
+    CHECK(debt->amount.value == U256(3));
+    CHECK(debt->usd.reason == "no price");
+    CHECK(labelled(labels, 1, out.snapshot).snapshot.edges.size() == out.snapshot.edges.size());
 }
 
 }  // namespace

@@ -108,6 +108,33 @@ TEST_CASE("two labels of one address and role are a fault, all of which are told
     CHECK(faults[3].what == "has no name");
 }
 
+TEST_CASE("labels that wrap in a circle are a fault, once, at the last of them", "[labels]") {
+    Label steth_wraps = steth();
+    steth_wraps.wraps = kWsteth;
+    Label wsteth = steth();
+    wsteth.address = kWsteth;
+    wsteth.wraps = kSteth;
+    Label outside = steth();
+    outside.address = Address{};
+    outside.address.bytes[0] = 0xff;
+    outside.wraps = kWsteth;
+    const auto faults = faults_of({kLido}, {wsteth, outside, steth_wraps});
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].at == 2);
+    CHECK(faults[0].earlier == 0);
+    CHECK(faults[0].what.starts_with("labels wrap in a circle: 0x"));
+    // Through the chain's coin, too.
+    Label weth = steth();
+    weth.native = true;
+    Label coin = steth();
+    coin.address = {};
+    coin.wraps = kSteth;
+    CHECK(faults_of({kLido}, {weth, coin}).size() == 1);
+    // On two chains it is none.
+    wsteth.chain = 10;
+    CHECK(Labels::of({kLido}, {wsteth, outside, steth_wraps}).has_value());
+}
+
 TEST_CASE("one token of a chain wraps its coin", "[labels]") {
     Label weth = steth();
     weth.native = true;

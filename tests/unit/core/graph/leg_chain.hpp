@@ -3,6 +3,7 @@
 
 #include "unit/core/graph/leg_protocol.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
@@ -23,13 +24,25 @@ namespace faultline::graph {
 /// A chain of blocks that write legs, with the graph kept beside them.
 class Chain {
   public:
-    explicit Chain(std::size_t top_holders = 2)
+    explicit Chain(std::size_t top_holders = 2, std::vector<Address> pinned = {})
         : protocols_(ledger_, {std::make_shared<LegDeployment>()}),
           graph(
               ledger_,
               protocols_,
-              {.chain = "test", .top_holders = top_holders, .wrapped_coin = token(1)}
-          ) {}
+              {.chain = "test",
+               .top_holders = top_holders,
+               .wrapped_coin = token(1),
+               .pinned = pinned}
+          ),
+          pinned_(std::move(pinned)) {}
+
+    /// Goes on from what another process left.
+    void start_from(const Chain& before) {
+        for (const ledger::RowChange& row : before.ledger_.dump()) {
+            REQUIRE(ledger_.load(row.table, row.key, *row.after));
+        }
+        height_ = before.height_;
+    }
 
     [[nodiscard]] LegProtocol& legs() { return dynamic_cast<LegProtocol&>(protocols_.of(0)); }
 
@@ -88,7 +101,7 @@ class Chain {
 
     /// The graph of one who saw nothing but the legs as they are at the last block.
     [[nodiscard]] std::vector<ledger::RowChange> rebuilt(std::size_t top_holders = 2) {
-        Chain other(top_holders);
+        Chain other(top_holders, pinned_);
         legs().rows.for_each_unordered([&other](const LegKey& key, const LegRow& row) {
             other.legs().rows.put(key, row);
         });
@@ -107,6 +120,9 @@ class Chain {
   public:
     ExposureGraph graph;
     std::uint64_t seconds_per_block = 12;
+
+  private:
+    std::vector<Address> pinned_;
 };
 
 }  // namespace faultline::graph

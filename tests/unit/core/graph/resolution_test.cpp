@@ -110,7 +110,8 @@ TEST_CASE("a token of a market that is not followed has the market's protocol", 
     const Labels labels = labels_of({market_label("spark")});
     const Resolution confirmed = resolve(labels, 1, claiming(true));
     CHECK(confirmed.found == Found::kConfirmedMarket);
-    CHECK(confirmed.proof == Proof::kConfirmed);
+    // That the market is of the protocol, only a label says.
+    CHECK(confirmed.proof == Proof::kLabelled);
     REQUIRE(confirmed.underlying);
     CHECK(confirmed.underlying->token == kOther);
     CHECK(confirmed.underlying->proof == Proof::kConfirmed);
