@@ -235,7 +235,11 @@ class Run {
         Cost cost;
         cost.legs = legs_;
         const double before = heap_bytes();
-        ExposureGraph graph(ledger_, protocols_, {.chain = "bench", .top_holders = 20});
+        ExposureGraph graph(
+            ledger_,
+            protocols_,
+            {.chain = "bench", .top_holders = 20, .wrapped_coin = {}, .pinned = {}}
+        );
         double start = bench::cpu_seconds();
         graph.update(block(1));
         cost.scan_s = bench::cpu_seconds() - start;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/graph/governor_facts.hpp"
 #include "core/graph/live_graph.hpp"
 #include "core/graph/snapshot_of_rows.hpp"
 #include "core/graph/token_facts.hpp"
@@ -14,6 +15,8 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +52,14 @@ ExposureGraph::ExposureGraph(
 ExposureGraph::~ExposureGraph() = default;
 
 std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const {
-    return block.live ? plan_token_reads(live_->unasked(), block, tables_.tokens)
-                      : std::vector<eth::Read>{};
+    if (!block.live) {
+        return {};
+    }
+    std::vector<eth::Read> reads = plan_token_reads(live_->unasked(), block, tables_.tokens);
+    std::ranges::move(
+        plan_governor_reads(live_->contracts(), block, tables_.governors), std::back_inserter(reads)
+    );
+    return reads;
 }
 
 void ExposureGraph::update(const eth::Block& block) {
@@ -107,6 +116,7 @@ std::vector<ledger::RowChange> ExposureGraph::dump() const {
     tables_.worths.dump(rows);
     tables_.tokens.dump(rows);
     tables_.pinned.dump(rows);
+    tables_.governors.dump(rows);
     return rows;
 }
 

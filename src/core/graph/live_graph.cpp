@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/live_graph.hpp"
 
+#include "core/graph/governor_facts.hpp"
 #include "core/graph/structure.hpp"
 #include "core/graph/token_facts.hpp"
 
@@ -97,6 +98,7 @@ void LiveGraph::refresh(const Touched& touched) {
 
 void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     take_token_answers(unasked(), block, tables_.tokens);
+    take_governor_answers(contracts(), block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     ask_markets(at);
     const bool all = !ready_;
@@ -155,6 +157,16 @@ const std::vector<Address>& LiveGraph::unasked() const {
         unasked_.emplace(tokens.begin(), tokens.end());
     }
     return *unasked_;
+}
+
+std::vector<Address> LiveGraph::contracts() const {
+    know_markets();
+    std::set<Address> out;
+    for (const MarketExposure& market : markets_) {
+        const std::vector<Address> of = governed_contracts(market);
+        out.insert(of.begin(), of.end());
+    }
+    return {out.begin(), out.end()};
 }
 
 void LiveGraph::ask_markets(protocol::At at) const {

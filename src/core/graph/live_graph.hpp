@@ -64,6 +64,8 @@ class LiveGraph {
 
     /// Tokens in the graph that have no row yet, sorted.
     [[nodiscard]] const std::vector<Address>& unasked() const;
+    /// Contracts that may tell who can change a market, each once.
+    [[nodiscard]] std::vector<Address> contracts() const;
     /// As ExposureGraph::market_node().
     [[nodiscard]] std::optional<NodeKey> market_node(protocol::MarketId market) const;
     /// For people; empty when nothing tells it.
@@ -99,6 +101,7 @@ class LiveGraph {
     void write_structure();
     void write_changes(const EdgeList& before, const EdgeList& after);
     [[nodiscard]] EdgeList structure_in_rows() const;
+    void add_governors(std::size_t market, EdgeList& edges) const;
     void add_others(std::size_t market, EdgeList& edges) const;
     void add_other_claims(std::size_t market, const protocol::PartExposure& part, EdgeList& edges)
         const;

@@ -145,6 +145,7 @@ void LiveGraph::write_structure() {
         }
         const auto id = static_cast<MarketId>(i);
         add_market_edges(markets_[i], protocols_.of(id).name(id), edges);
+        add_governors(i, edges);
         add_others(i, edges);
         for (const protocol::PartExposure& part : markets_[i].parts) {
             receipts.push_back(part.receipt);
@@ -184,6 +185,25 @@ EdgeList LiveGraph::structure_in_rows() const {
     });
     sort_unique(edges);
     return edges;
+}
+
+/// Whom its contracts name; whom its protocol names is there already.
+void LiveGraph::add_governors(std::size_t market, EdgeList& edges) const {
+    for (const Address& contract : governed_contracts(markets_[market])) {
+        const auto row = tables_.governors.find({.contract = contract});
+        if (row == nullptr) {
+            continue;
+        }
+        for (const Address& governor : row->governors) {
+            edges.push_back(
+                {{.from = node_of(market),
+                  .to = NodeKey::of(NodeKind::kGovernor, governor),
+                  .kind = EdgeKind::kGovernedBy,
+                  .part = {}},
+                 row_of(U256())}
+            );
+        }
+    }
 }
 
 void LiveGraph::add_others(std::size_t market, EdgeList& edges) const {

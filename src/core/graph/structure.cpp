@@ -150,6 +150,16 @@ std::vector<Hash32> own_parts(const protocol::MarketExposure& market) {
     return parts;
 }
 
+std::vector<Address> governed_contracts(const protocol::MarketExposure& market) {
+    std::vector<Address> out = market.governed_by;
+    out.push_back(market.contract);
+    for (const protocol::PartExposure& part : market.parts) {
+        out.push_back(part.receipt);
+    }
+    std::erase(out, Address{});
+    return out;
+}
+
 void add_market_edges(
     const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges
 ) {

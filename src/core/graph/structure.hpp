@@ -23,6 +23,10 @@ Hash32 part_of(const protocol::Reserve& reserve);
 /// Those of all its reserves: claims on them are nobody's.
 std::vector<Hash32> own_parts(const protocol::MarketExposure& market);
 
+/// Contracts of a market that may tell who can change it: its own, its receipts, and those that are
+/// known to govern it.
+std::vector<Address> governed_contracts(const protocol::MarketExposure& market);
+
 /// Liquidity, prices, government, receipts and issued tokens of a market. Appends.
 void add_market_edges(
     const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/token_facts.hpp"
 
+#include "core/graph/governor_facts.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/u256.hpp>
@@ -139,7 +141,7 @@ std::vector<eth::Read> plan_token_reads(
 }
 
 bool is_token_read(const eth::Read& read) {
-    return std::ranges::count(all_getters(), read.data) != 0;
+    return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read);
 }
 
 void take_token_answers(

@@ -33,7 +33,7 @@ struct GraphOptions {
     std::optional<Address> wrapped_coin = std::nullopt;
     /// Accounts that are nodes of their own wherever they have a position. When they are others
     /// than those that the rows are of, the next live block makes the rows anew.
-    std::vector<Address> pinned = {};
+    std::vector<Address> pinned;
 };
 
 /// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,
@@ -51,7 +51,7 @@ class ExposureGraph {
     ExposureGraph& operator=(const ExposureGraph&) = delete;
     ~ExposureGraph();
 
-    /// What to ask tokens that are new in the graph, for a live block.
+    /// What to ask tokens and markets that are new in the graph, for a live block.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// Brings it to the end of a live block that the protocols have applied and that is not sealed

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 /// What is kept of the graph: rows of the ledger, so a reorg takes them back and a block's batch
 /// has them.
@@ -135,6 +136,23 @@ struct TokenRow {
     }
 };
 
+struct GovernorKey {
+    Address contract;  ///< Of a market.
+    auto operator<=>(const GovernorKey&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.contract); }
+};
+
+/// Who can change a contract, by its own word.
+struct GovernorRow {
+    std::vector<Address> governors;  ///< Sorted; empty: it tells none.
+    /// Some question had no answer: it is asked again, now and then.
+    bool unanswered = false;
+    bool operator==(const GovernorRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.governors, self.unanswered); }
+};
+
 /// The graph's tables; ids in src/core/ledger/README.md.
 struct Tables {
     static constexpr ledger::TableId kFirst = 0x0701;
@@ -150,7 +168,8 @@ struct Tables {
           parts(ledger, kFirst + 2),
           worths(ledger, kFirst + 3),
           tokens(ledger, kFirst + 4),
-          pinned(ledger, kFirst + 5) {}
+          pinned(ledger, kFirst + 5),
+          governors(ledger, kFirst + 6) {}
 
     ledger::Table<OnlyKey, GraphRow> graph;
     ledger::Table<EdgeKey, EdgeRow> edges;
@@ -158,6 +177,7 @@ struct Tables {
     ledger::Table<PartKey, WorthRow> worths;
     ledger::Table<TokenKey, TokenRow> tokens;
     ledger::Table<OnlyKey, PinnedRow> pinned;
+    ledger::Table<GovernorKey, GovernorRow> governors;
 };
 
 }  // namespace faultline::graph
