@@ -187,6 +187,9 @@ class Labelling {
             }
             add_edge(token, to, EdgeKind::kWraps, found.underlying->proof);
         }
+        if (found.decimals.ok()) {
+            decimals_[facts.token] = found.decimals.value;
+        }
         const auto known = known_.find(facts.token);
         out_.shares.add(found, known == known_.end() ? Known().usd : known->second.usd);
         out_.contradictions.insert(
@@ -277,7 +280,17 @@ class Labelling {
         for (auto& [key, edge] : edges_) {
             edge.from = places.at(key.from);
             edge.to = places.at(key.to);
+            tell_decimals(edge);
             out.edges.push_back(std::move(edge));
+        }
+    }
+
+    /// Where neither the protocol nor the token tells them, a label may.
+    void tell_decimals(Edge& edge) const {
+        // No token may be the coin, or one that nothing tells.
+        const auto told = decimals_.find(edge.token);
+        if (!edge.token.is_zero() && !edge.decimals && told != decimals_.end()) {
+            edge.decimals = told->second;
         }
     }
 
@@ -304,6 +317,7 @@ class Labelling {
     Edges edges_;
     std::map<NodeKey, FollowedMarket> markets_;
     std::map<Address, Known> known_;
+    std::map<Address, std::uint8_t> decimals_;
     std::set<NodeKey> tokens_;  ///< Not resolved yet.
     Labelled out_;
 };

@@ -230,9 +230,6 @@ void LiveGraph::add_other_claims(
     std::size_t market, const protocol::PartExposure& part, EdgeList& edges
 ) const {
     const Holdings& holdings = holdings_[market];
-    const auto untold = [&](LegSide side) {
-        return less(holdings.whole(part.part, side), holdings.told(part.part, side));
-    };
     const auto add = [&](EdgeKind kind, const EdgeRow& row) {
         const NodeKey others = NodeKey::of(NodeKind::kOthers, markets_[market].contract);
         if (row.unknown || !row.units.is_zero()) {
@@ -241,11 +238,6 @@ void LiveGraph::add_other_claims(
             );
         }
     };
-    U256 collateral = untold(LegSide::kCollateral);
-    if (part.claims_by_legs) {
-        add(EdgeKind::kSupplied, row_of(untold(LegSide::kSupplied)));
-        return add(EdgeKind::kCollateral, row_of(collateral));
-    }
     const Figure<U256>& total = part.claims.total_units;
     if (is_withheld(total)) {
         return add(EdgeKind::kSupplied, unknown_row());
@@ -254,7 +246,11 @@ void LiveGraph::add_other_claims(
         holdings.told(part.part, LegSide::kSupplied), holdings.told(part.part, LegSide::kCollateral)
     );
     const U256 rest = total.ok() ? less(total.value, told) : U256();
-    collateral = std::min(collateral, rest);
+    const U256 untold = less(
+        holdings.whole(part.part, LegSide::kCollateral),
+        holdings.told(part.part, LegSide::kCollateral)
+    );
+    const U256 collateral = std::min(untold, rest);
     add(EdgeKind::kSupplied, row_of(wrapping_sub(rest, collateral)));
     add(EdgeKind::kCollateral, row_of(collateral));
 }

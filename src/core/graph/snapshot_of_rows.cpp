@@ -183,6 +183,9 @@ class Valuation {
     void describe(const Side& side, Edge& edge) const {
         edge.token = side.terms->token;
         edge.decimals = side.terms->decimals;
+        if (const auto told = tables_.tokens.find({.token = edge.token}); told && !edge.decimals) {
+            edge.decimals = told->decimals;  // The protocol does not tell; the token does.
+        }
         edge.part_name = side.part->name;
         if (!edge.amount.ok()) {
             edge.usd = edge.amount;

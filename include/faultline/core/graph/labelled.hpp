@@ -22,7 +22,8 @@ struct Labelled {
 /// The snapshot with accounts merged into the entities that labels give them to, their positions of
 /// a part and side summed, with one issued-by edge from each token, bridged-by edges, what labelled
 /// wrappers stand for, whose each market is (of a fork: its own name rather than that of its code),
-/// and names and sectors where labels give them. Amounts are left as they are.
+/// and names and sectors where labels give them. Amounts are left as
+/// they are; of tokens whose decimals neither protocol nor token tells, a label may tell them.
 Labelled labelled(const Labels& labels, eth::ChainId chain, const Snapshot& snapshot);
 
 }  // namespace faultline::graph

@@ -92,9 +92,6 @@ struct PartExposure {
     std::string name;  ///< "ETH-A"; empty where logs tell none.
     PartSide claims;   ///< Of supplied and collateral legs.
     PartSide owed;     ///< Of debts.
-    /// The contracts keep no sum of the claims, and `claims.total_units` is withheld for that
-    /// alone: the sum is that of all legs.
-    bool claims_by_legs = false;
     /// Whose holders have the claims: aToken, cToken, a Comet for its base; zero: nobody's.
     Address receipt;
     /// What the market's oracle reads for the token of `claims`; zero: unknown.

@@ -130,7 +130,6 @@ protocol::PartExposure part_exposure(
         .name = {},
         .claims = side_of(row, claim, price),
         .owed = side_of(row, debt, price),
-        .claims_by_legs = false,
         .receipt = ctoken,
         .feed = {},
         .available = stored.cash(row)

@@ -97,7 +97,6 @@ protocol::PartExposure part_exposure(
         .name = text_of(ilk),
         .claims = claims_of(usable, row, agreed_gem(gems)),
         .owed = {},
-        .claims_by_legs = usable.ok(),
         .receipt = {},
         .feed = row.pip,
         .available = Figure<U256>::without(

@@ -5,6 +5,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
@@ -115,10 +116,7 @@ Figure<U256> of_others(const Chain& chain, EdgeKind kind) {
 }
 
 TEST_CASE("everybody else's claims are split into supplied and collateral", "[graph]") {
-    const bool by_legs = GENERATE(false, true);
     Chain chain;
-    chain.legs().totals_known = !by_legs;
-    chain.legs().claims_by_legs = by_legs;
     for (std::uint16_t holder = 1; holder <= 9; ++holder) {
         const LegSide side = holder % 3 == 0 ? LegSide::kSupplied : LegSide::kCollateral;
         chain.set(key(0, holder, 0, side), 100U * holder);
@@ -309,6 +307,35 @@ TEST_CASE(
     const auto at = earlier->find(NodeKey::of(NodeKind::kToken, token(0)));
     REQUIRE(at);
     CHECK(earlier->nodes[*at].name == "OLD");
+}
+
+TEST_CASE("a token's own decimals are taken where its protocol tells none", "[graph]") {
+    Chain chain;
+    chain.legs().decimals_known = false;
+    chain.set(key(0, 1, 0, LegSide::kSupplied), 10);
+    chain.live_block();
+    const auto decimals = [&chain] {
+        const Snapshot snapshot = chain.graph.snapshot();
+        const auto claim = std::ranges::find(snapshot.edges, EdgeKind::kSupplied, &Edge::kind);
+        REQUIRE(claim != snapshot.edges.end());
+        // Worth what the market says, whatever the decimals.
+        CHECK(claim->usd.ok());
+        return claim->decimals;
+    };
+    CHECK(decimals() == std::nullopt);
+    eth::Block block = chain.block(2);
+    for (eth::Read& read : chain.graph.plan_reads(block)) {
+        const bool asked = read.data == eth::encode_call<"decimals()">();
+        Bytes word(32, 0);
+        word.back() = 9;
+        block.reads.push_back(
+            {.read = std::move(read),
+             .outcome = asked ? eth::ReadOutcome::kReturned : eth::ReadOutcome::kReverted,
+             .result = asked ? word : Bytes{}}
+        );
+    }
+    chain.live_block(block);
+    CHECK(decimals() == 9);
 }
 
 TEST_CASE("after any blocks and undos the graph is the one of a rebuild", "[graph]") {

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -244,6 +245,23 @@ TEST_CASE(
     CHECK(targets(told.snapshot, token(kVault), EdgeKind::kWraps) == Ids{"token:" + kWeth.hex()});
     CHECK(proof(told.snapshot) == Proof::kLabelled);
     CHECK(told.contradictions.size() == 1);
+}
+
+TEST_CASE("decimals that no contract tells are a label's", "[labelled]") {
+    Drawing drawing = small_market();
+    for (auto& [key, edge] : drawing.edges) {
+        edge.decimals = std::nullopt;
+    }
+    const auto decimals = [&drawing](const Labels& labels) {
+        const Snapshot out = labelled(labels, 1, drawing.snapshot()).snapshot;
+        const auto edge = std::ranges::find(out.edges, EdgeKind::kSupplied, &Edge::kind);
+        REQUIRE(edge != out.edges.end());
+        return edge->decimals;
+    };
+    Label weth = label_of(kWeth, LabelRole::kToken, "ethereum");
+    CHECK(decimals(labels_of({weth})) == std::nullopt);
+    weth.decimals = 18;
+    CHECK(decimals(labels_of({weth})) == 18);
 }
 
 TEST_CASE("accounts of one entity are one node, with the sum of what they have", "[labelled]") {

@@ -90,7 +90,6 @@ class LegProtocol final : public engine::FakeProtocol {
             one.part = part(i);
             one.claims = side(market, i, false);
             one.owed = side(market, i, true);
-            one.claims_by_legs = claims_by_legs;
             one.receipt = address(0xab, static_cast<std::uint16_t>((market * kParts) + i));
             one.available = one.claims.total_units;
             if (i == 0 && !disputed.empty()) {
@@ -143,7 +142,7 @@ class LegProtocol final : public engine::FakeProtocol {
     bool ether_market = false;
     bool totals_known = true;
     std::vector<Address> disputed;      ///< What part 0 may be of; empty: it is of token(0).
-    bool claims_by_legs = false;
+    bool decimals_known = true;
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 
   private:
@@ -152,7 +151,7 @@ class LegProtocol final : public engine::FakeProtocol {
     ) const {
         protocol::PartSide out;
         out.token = token(number);
-        out.decimals = 6;
+        out.decimals = decimals_known ? std::optional<std::uint8_t>(6) : std::nullopt;
         out.scale = {.factor = U256(3), .unit = U256(2), .direction = protocol::Direction::kDown};
         U256 total;
         rows.for_each_unordered([&](const LegKey& key, const LegRow& row) {
