@@ -3,8 +3,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/rules/mute_window.hpp>
 #include <faultline/core/rules/kinds/rule_kinds.hpp>
+#include <faultline/core/rules/mute_window.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/terms.hpp>

@@ -19,6 +19,7 @@
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/rule_reload.hpp>
 #include <app/unopened_chain.hpp>
 #include <app/version.hpp>
 #include <cstddef>
@@ -68,16 +69,26 @@ Task<> obey_signals(runtime::Loop& loop, runtime::TaskGroup& all, obs::Log& log)
     std::_Exit(exit_status(ExitCode::kInterrupted));
 }
 
+/// What is wrong is logged, and changes nothing.
+Task<> obey_reloads(runtime::Loop& loop, RuleReload& reload) {
+    for (;;) {
+        co_await loop.reload_signal();
+        static_cast<void>(reload());
+    }
+}
+
 Task<> run_until_stopped(
     runtime::Loop& loop,
     Services& services,
     net::HttpServer& server,
     obs::Log& log,
+    RuleReload& reload,
     ExitCode& exit_code
 ) {
     runtime::TaskGroup all;
     runtime::TaskGroup signals;
     signals.spawn("signals", obey_signals(loop, all, log));
+    signals.spawn("reload signals", obey_reloads(loop, reload));
     std::exception_ptr failure;
     try {
         co_await run_all(services, server, all, exit_code);
@@ -163,8 +174,16 @@ int run_daemon(const DaemonConfig& config) {
     if (!opened) {
         return cannot_start(*log, std::move(opened).error());
     }
+    RuleReload reload(config, opened->services, *log, metrics);
     api::Api api(
-        {.version = std::string(kVersion), .readiness = {}}, pointers(opened->views), metrics
+        {.version = std::string(kVersion),
+         .readiness = {},
+         .reload =
+             [&reload] {
+                 return reload();
+             }},
+        pointers(opened->views),
+        metrics
     );
     auto server = net::make_http_server(
         config.api_listen,
@@ -180,7 +199,7 @@ int run_daemon(const DaemonConfig& config) {
     log->info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
     ExitCode exit_code = ExitCode::kOk;
     try {
-        loop.run(run_until_stopped(loop, opened->services, **server, *log, exit_code));
+        loop.run(run_until_stopped(loop, opened->services, **server, *log, reload, exit_code));
     } catch (const std::exception& error) {
         log->error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
         return exit_status(ExitCode::kFailed);

@@ -173,6 +173,7 @@ std::string in_shell(const std::string& file) {
 
 DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     DaemonConfig out;
+    out.file = file;
     out.store_path = config::beside(file, loaded.daemon.store.path);
     out.api_listen = loaded.daemon.api.listen;
     out.log_level = loaded.daemon.log.level;

@@ -39,6 +39,7 @@ struct ChainConfig {
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,
 /// every chain starts at or before the first block of its markets.
 struct DaemonConfig {
+    std::string file;        ///< What was read.
     std::string store_path;  ///< As seen from the working folder.
     std::string api_listen;  ///< "127.0.0.1:9464"
     obs::Level log_level = obs::Level::kInfo;

@@ -103,6 +103,12 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
     }
 }
 
+EvaluationCounts Fold::survey() const {
+    EvaluationCounts counts;
+    static_cast<void>(candidates(counts));
+    return counts;
+}
+
 std::vector<Fold::Candidate> Fold::ruleless() const {
     std::vector<Candidate> found;
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {

@@ -27,7 +27,7 @@ namespace faultline::engine {
 void Fold::look() {
     EvaluationCounts counts;
     if (reads_health()) {
-        static_cast<void>(candidates(counts));
+        counts = survey();
     }
     take_signals(
         counts, {.time = at().timestamp, .number = at().number}, SignalRules::Recording::kNo

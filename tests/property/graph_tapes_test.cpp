@@ -206,7 +206,7 @@ TEST_CASE("a recorded market that counts in ETH is worth what another says of th
             auto told = underlyings.answer(read);
             return told ? told : revision(read);
         },
-        {.chain = "recorded", .top_holders = 20, .wrapped_coin = weth}
+        {.chain = "recorded", .top_holders = 20, .wrapped_coin = weth, .pinned = {}}
     );
     std::size_t valued = 0;
     std::size_t before = 0;

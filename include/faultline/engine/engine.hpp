@@ -6,6 +6,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/graph_history.hpp>
@@ -97,6 +98,9 @@ class Engine final : public chain::AppliedChain {
     runtime::Task<bool> settled(Duration limit);
 
     [[nodiscard]] const Fold& fold() const noexcept { return fold_; }
+
+    /// Other rules, from the next block on.
+    void use_rules(rules::RuleSet rules) { fold_.use_rules(std::move(rules)); }
 
     /// The exposure graph as of then. Errors as GraphHistory::rows(), kMissing before the first.
     [[nodiscard]] Result<graph::Snapshot> graph_as_of(const AsOf& as_of) const;

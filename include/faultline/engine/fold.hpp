@@ -269,6 +269,8 @@ class Fold {
     void read_signals(const eth::Block& block, const Outcome& outcome);
     /// Whether a rule reads what positions add up to.
     [[nodiscard]] bool reads_health() const;
+    /// How the valuing of positions goes now.
+    [[nodiscard]] EvaluationCounts survey() const;
     void take_signals(
         const EvaluationCounts& counts, const signals::At& at, SignalRules::Recording recording
     );

@@ -178,7 +178,7 @@ class ProtocolHoldings {
         if (found == issuers_.end() ||
             snapshot_.nodes[found->second].key.kind == graph::NodeKind::kUnknown) {
             std::string id = graph::node_id(key, "");
-            describe(id, {.key = key, .id = id, .name = id, .category = {}});
+            describe(id, {.key = key, .id = id, .name = id, .category = {}, .accounts = {}});
             return id;
         }
         const graph::Node& issuer = snapshot_.nodes[found->second];

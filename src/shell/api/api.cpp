@@ -332,6 +332,27 @@ bool matches(std::string_view pattern, const std::vector<std::string>& path) {
     return used == path.size();
 }
 
+/// POST /-/reload, as Prometheus has it.
+HttpResponse reload_answer(const Call& call) {
+    if (call.request.method != "POST") {
+        HttpResponse out =
+            error_answer(405, "method_not_allowed", "reloading changes something", "use POST");
+        out.headers.emplace_back("Allow", "POST");
+        return out;
+    }
+    const auto done = call.options.reload();
+    if (!done) {
+        return error_answer(
+            400, "not_reloaded", done.error().message(), "what was loaded before goes on"
+        );
+    }
+    JsonWriter json;
+    json.begin_object();
+    json.field("reloaded", *done);
+    json.end_object();
+    return json_answer(200, json.take());
+}
+
 struct Answered {
     std::string_view route;  ///< For the metric; never what the client sent.
     HttpResponse response;
@@ -339,6 +360,12 @@ struct Answered {
 
 Task<Answered> answer(Call& call) {
     Answered out{.route = "none", .response = {}};
+    constexpr std::string_view kReload = "/-/reload";
+    if (call.options.reload && matches(kReload, call.target.path)) {
+        out.route = kReload;
+        out.response = reload_answer(call);
+        co_return out;
+    }
     const auto route = std::ranges::find_if(kRoutes, [&call](const Route& candidate) {
         return matches(candidate.pattern, call.target.path);
     });

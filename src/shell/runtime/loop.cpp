@@ -29,6 +29,7 @@ struct Loop::State {
     asio::io_context context{1};  // One thread runs it; worker threads only post to it.
     RealClock clock;
     std::optional<asio::signal_set> signals;
+    std::optional<asio::signal_set> reloads;
 };
 
 Loop::Loop() : state_(std::make_unique<State>()) {
@@ -68,6 +69,7 @@ void Loop::run(Task<> main) {
 void Loop::catch_signals() {
     if (!state_->signals) {
         state_->signals.emplace(state_->context, SIGINT, SIGTERM);
+        state_->reloads.emplace(state_->context, SIGHUP);
     }
 }
 
@@ -79,6 +81,16 @@ Task<int> Loop::shutdown_signal() {
         throw_cancelled();
     }
     co_return number;
+}
+
+Task<> Loop::reload_signal() {
+    catch_signals();
+    auto [failure, number] =
+        co_await state_->reloads->async_wait(asio::as_tuple(asio::use_awaitable));
+    static_cast<void>(number);
+    if (failure) {
+        throw_cancelled();
+    }
 }
 
 std::size_t Loop::poll() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,8 @@ struct ReadinessLimits {
 struct ApiOptions {
     std::string version;
     ReadinessLimits readiness;
+    /// What POST /-/reload does: what was reloaded, or why not. nullptr: there is nothing.
+    std::function<Result<std::string>()> reload = nullptr;
 };
 
 /// Why a chain is not ready, in words; empty when it is.

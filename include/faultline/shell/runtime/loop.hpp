@@ -29,11 +29,15 @@ class Loop {
     /// Runs `main` to its end on the calling thread and returns; rethrows what it threw.
     void run(Task<> main);
 
-    /// From now on SIGINT and SIGTERM do not end the process but are kept for shutdown_signal().
+    /// From now on SIGINT and SIGTERM do not end the process but are kept for shutdown_signal(),
+    /// and SIGHUP for reload_signal().
     void catch_signals();
 
     /// Ends when SIGINT or SIGTERM arrives, or has since catch_signals(); returns its number.
     Task<int> shutdown_signal();
+
+    /// Ends when SIGHUP arrives, or has since catch_signals().
+    Task<> reload_signal();
 
     /// For simulations: runs every handler that is ready, without waiting; returns how many ran.
     std::size_t poll();

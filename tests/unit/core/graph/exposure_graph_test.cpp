@@ -286,7 +286,9 @@ TEST_CASE(
     ledger::Ledger ledger;
     const protocol::Protocols none(ledger, {});
     const ExposureGraph other(
-        ledger, none, {.chain = "test", .top_holders = 2, .wrapped_coin = std::nullopt}
+        ledger,
+        none,
+        {.chain = "test", .top_holders = 2, .wrapped_coin = std::nullopt, .pinned = {}}
     );
     const auto earlier = other.snapshot_of(rows);
     REQUIRE(earlier);
