@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fold against what the contracts of Compound V2 and Venus answered, without the engine.
 #include "core/protocols/compound_v2/events.hpp"
+#include "core/protocols/compound_v2/told_events.hpp"
 #include "property/compound_v2_replay.hpp"
 #include "property/protocol_replay.hpp"
 
@@ -8,6 +9,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
+#include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 
@@ -75,8 +77,11 @@ struct OwnLog {
     Hash32 topic0;
 };
 
-/// No interest: the next log of the kind says all that it said.
+/// No interest: the next log of the kind says all that it said. Nor what is told alone.
 bool says_nothing_lasting(const eth::Log& log) {
+    if (protocol::find_told(compound_v2::other_activities(), log.topics[0]) != nullptr) {
+        return true;  // It is no matter of the rows.
+    }
     if (const auto event = compound_v2::events::AccrueInterest::decode(log)) {
         return event->get<"interestAccumulated">().is_zero();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each protocol tells the exposure graph, against what its recorded contracts answered.
 #include "property/aave_deployment.hpp"
+#include "property/aave_protocol_replay.hpp"
 #include "property/aave_replay.hpp"
 #include "property/compound_v2_replay.hpp"
 #include "property/compound_v3_replay.hpp"
@@ -12,11 +13,9 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
-#include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
-#include <faultline/shell/tape/manifest.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -24,8 +23,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>

@@ -309,7 +309,9 @@ class ProtocolLife {
             if (incident.kind == protocol::IncidentKind::kDegrades) {
                 FAIL(incident.text);
             }
-            ++tally_.told[kind_of(incident.text)];
+            if (incident.kind != protocol::IncidentKind::kActivity) {
+                ++tally_.told[kind_of(incident.text)];
+            }
         }
         legs_.hear(*protocol_, *ledger_);
     }

@@ -2,11 +2,14 @@
 // The markets of a protocol folded from a tape, without the engine in between.
 #pragma once
 
+#include "unit/core/protocol/activities_told.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/comparison.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/shell/rpc/recorded.hpp>
 #include <faultline/shell/tape/line_reader.hpp>
@@ -64,6 +67,8 @@ class ProtocolReplay {
 
     /// Called when a block is folded, and not sealed yet.
     std::function<void()> before_seal;
+    /// Of the block folded last.
+    std::vector<protocol::Incident> activities;
 
     /// The tape is tests/fixtures/tapes/NAME.jsonl.zst. `answer` is asked for what neither the tape
     /// nor its feeds answer.
@@ -98,7 +103,7 @@ class ProtocolReplay {
         }
     }
 
-    /// Folds it; returns its incidents.
+    /// Folds it; returns its incidents, but for activities.
     std::vector<protocol::Incident> apply(const rpc::RecordedBlock& recorded) {
         feeds_.apply(recorded);
         eth::Block block;
@@ -117,6 +122,7 @@ class ProtocolReplay {
             before_seal();
         }
         undo_.push_back(ledger_->seal());
+        activities = protocol::activities_of(incidents);
         return incidents;
     }
 

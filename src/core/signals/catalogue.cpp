@@ -17,10 +17,53 @@ const std::array kCatalogue{
         .text = "Positions with a health factor below 1."
     },
     Kind{
+        .name = "action_paused",
+        .unit = "1",
+        .labels = {"action", "market", "part", "protocol", "token"},
+        .text = "1 while governance paused that action, 0 otherwise."
+    },
+    Kind{
+        .name = "auction_oldest_seconds",
+        .unit = "seconds",
+        .labels = {"market", "part", "protocol"},
+        .text = "How long ago the oldest collateral auction that runs began or was reset, 0 "
+                "without one."
+    },
+    Kind{
+        .name = "auctions_open",
+        .unit = "1",
+        .labels = {"market", "part", "protocol"},
+        .text = "Collateral auctions that run."
+    },
+    Kind{
+        .name = "auctions_stuck",
+        .unit = "1",
+        .labels = {"market", "part", "protocol"},
+        .text = "Collateral auctions that nobody can take from until somebody resets them."
+    },
+    Kind{
         .name = "bad_debt_value",
         .unit = "currency",
         .labels = {"currency", "market", "protocol"},
         .text = "What positions owe beyond all of their collateral, summed."
+    },
+    Kind{
+        .name = "borrow_cap_usage",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What all borrowers owe, of the borrow cap."
+    },
+    Kind{
+        .name = "borrow_rate",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What borrowers pay a year, by the market's own rate, as a share."
+    },
+    Kind{
+        .name = "borrow_rate_per_block",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What borrowers pay a block, as a share."
     },
     Kind{
         .name = "borrowed",
@@ -35,6 +78,18 @@ const std::array kCatalogue{
         .text = "The same at the market's own price."
     },
     Kind{
+        .name = "borrowing_enabled",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "1 while a reserve may be borrowed, 0 otherwise."
+    },
+    Kind{
+        .name = "clipper_stopped",
+        .unit = "1",
+        .labels = {"market", "part", "protocol"},
+        .text = "How much of the liquidation of an ilk is stopped, 0 to 3."
+    },
+    Kind{
         .name = "concentration_hhi",
         .unit = "1",
         .labels = {"market", "of", "protocol"},
@@ -45,6 +100,36 @@ const std::array kCatalogue{
         .unit = "1",
         .labels = {"market", "of", "protocol"},
         .text = "Share that the ten largest of them have."
+    },
+    Kind{
+        .name = "debt_ceiling_usage",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "Debt of its ceiling."
+    },
+    Kind{
+        .name = "debt_index",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What a unit of debt has grown to by interest, which never falls."
+    },
+    Kind{
+        .name = "deficit_value",
+        .unit = "currency",
+        .labels = {"currency", "market", "part", "protocol", "token"},
+        .text = "Bad debt that the market wrote off and nobody covered yet."
+    },
+    Kind{
+        .name = "deprecated",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "1 while every debt to a cToken may be liquidated, 0 otherwise."
+    },
+    Kind{
+        .name = "esm_joined",
+        .unit = "tokens",
+        .labels = {"market", "protocol"},
+        .text = "What was given towards an emergency shutdown."
     },
     Kind{
         .name = "events",
@@ -62,12 +147,24 @@ const std::array kCatalogue{
         .absence = Absence::kZero
     },
     Kind{
+        .name = "exchange_rate",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What a unit of a claim is worth in units of its token, which never falls."
+    },
+    Kind{
         .name = "exposure",
         .unit = "1",
         .labels = {"from", "measure", "of", "on", "through", "to"},
         .text =
             "What a node of the exposure graph depends on another, as /v1/exposures/measure says.",
         .absence = Absence::kZero
+    },
+    Kind{
+        .name = "hole_usage",
+        .unit = "1",
+        .labels = {"market", "part", "protocol"},
+        .text = "What collateral auctions are to raise, of the most they may at once."
     },
     Kind{
         .name = "laws_broken",
@@ -80,6 +177,12 @@ const std::array kCatalogue{
         .unit = "currency",
         .labels = {"currency", "market", "protocol"},
         .text = "What positions with a health factor below 1 owe."
+    },
+    Kind{
+        .name = "liquidation_grace_seconds",
+        .unit = "seconds",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "For how long positions with this reserve may not be liquidated yet."
     },
     Kind{
         .name = "liquidity",
@@ -106,6 +209,60 @@ const std::array kCatalogue{
         .text = "For how long that price was the same."
     },
     Kind{
+        .name = "psm_balance",
+        .unit = "tokens",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What can be bought of a PSM."
+    },
+    Kind{
+        .name = "psm_share",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "The same, of the debt that it backs."
+    },
+    Kind{
+        .name = "psm_tin",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What a PSM takes of those who sell to it, as a share."
+    },
+    Kind{
+        .name = "psm_tout",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What a PSM takes of those who buy of it, as a share."
+    },
+    Kind{
+        .name = "reserve_frozen",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "1 while nobody may supply or borrow a reserve, 0 otherwise."
+    },
+    Kind{
+        .name = "reserve_paused",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "1 while nobody may do anything with a reserve, 0 otherwise."
+    },
+    Kind{
+        .name = "reserves_target_share",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "Reserves, of the target at which a Comet stops selling collateral."
+    },
+    Kind{
+        .name = "reserves_value",
+        .unit = "currency",
+        .labels = {"currency", "market", "part", "protocol", "token"},
+        .text = "What a market owns itself, below 0 when it owes more than it has."
+    },
+    Kind{
+        .name = "savings_rate",
+        .unit = "1",
+        .labels = {"market", "part", "protocol"},
+        .text = "What savers earn a year, as a share."
+    },
+    Kind{
         .name = "supplied",
         .unit = "tokens",
         .labels = {"market", "part", "protocol", "token"},
@@ -116,6 +273,30 @@ const std::array kCatalogue{
         .unit = "currency",
         .labels = {"currency", "market", "part", "protocol", "token"},
         .text = "The same at the market's own price."
+    },
+    Kind{
+        .name = "supply_cap_usage",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What counts against a supply cap, of the cap."
+    },
+    Kind{
+        .name = "supply_rate",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What suppliers earn a year, by the market's own rate, as a share."
+    },
+    Kind{
+        .name = "supply_rate_per_block",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "What suppliers earn a block, as a share."
+    },
+    Kind{
+        .name = "surplus_value",
+        .unit = "currency",
+        .labels = {"currency", "market", "protocol"},
+        .text = "Surplus of the system, below 0 when its bad debt is larger."
     },
     Kind{
         .name = "utilisation",

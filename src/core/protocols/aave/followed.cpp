@@ -5,8 +5,10 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -171,7 +173,16 @@ bool Followed::asks_in_history(const eth::LogList& logs) const {
 }
 
 void Followed::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
+    protocol::ActivityList activities(block);
+    take_activities(block, activities);
     std::ranges::move(markets_.apply(block), std::back_inserter(incidents));
+    const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
+    activities.tell(
+        [&](MarketId market, const Address& token, const U256& amount) {
+            return value_of(market, token, amount, at);
+        },
+        incidents
+    );
 }
 
 Figure<bool> Followed::usable(MarketId market) const {

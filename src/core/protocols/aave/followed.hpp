@@ -2,9 +2,12 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
@@ -16,6 +19,8 @@
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/signal.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -82,6 +87,9 @@ class Followed final : public protocol::Protocol {
     [[nodiscard]] std::optional<std::pair<MarketId, protocol::Holder>> legs_told_by(
         ledger::TableId table, BytesView key
     ) const override;
+    void signals(
+        MarketId market, protocol::At at, const signals::Wanted& wanted, const signals::Visit& visit
+    ) const override;
     [[nodiscard]] bool figures_of(MarketId market, eth::BlockNum number) const override;
     [[nodiscard]] std::vector<protocol::Subject> parts(MarketId market) const override;
     void each_holder(MarketId market, const std::function<void(const protocol::Holder&)>& visit)
@@ -100,6 +108,12 @@ class Followed final : public protocol::Protocol {
     ) override;
 
   private:
+    /// What the block's logs say of activities, before it is folded.
+    void take_activities(const eth::Block& block, protocol::ActivityList& list) const;
+    [[nodiscard]] Figure<Decimal> value_of(
+        MarketId market, const Address& token, const U256& amount, protocol::At at
+    ) const;
+
     std::vector<protocol::MarketLabel> labels_;
     Markets markets_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/events.hpp"
+#include "core/protocols/aave/told_events.hpp"
 #include "core/protocols/aave/transition.hpp"
 #include "core/protocols/aave/v2_events.hpp"
 
@@ -10,6 +11,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
@@ -97,6 +99,9 @@ void add_topics_of_v2(std::vector<Hash32>& topics) {
             topics.push_back(entry.topic0);
         }
     }
+    for (const protocol::ToldEvent& told : other_activities_of_v2()) {
+        topics.push_back(told.topic0);
+    }
 }
 
 }  // namespace
@@ -133,6 +138,9 @@ std::vector<Hash32> Markets::topics(std::span<const MarketConfig> configs) {
         for (const HandlerEntry& entry : handlers) {
             topics.push_back(entry.topic0);
         }
+    }
+    for (const protocol::ToldEvent& told : other_activities()) {
+        topics.push_back(told.topic0);
     }
     if (std::ranges::find(configs, Generation::kV2, &MarketConfig::generation) != configs.end()) {
         add_topics_of_v2(topics);

@@ -3,15 +3,20 @@
 
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/reads.hpp"
+#include "core/protocols/compound_v2/told_events.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/told_event.hpp>
+#include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v2/deployment.hpp>
 #include <faultline/core/protocols/compound_v2/market_config.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
@@ -51,6 +56,9 @@ eth::LogFilter Deployment::wanted_logs() const {
         for (const HandlerEntry& entry : handlers) {
             topics.push_back(entry.topic0);
         }
+    }
+    for (const protocol::ToldEvent& told : other_activities()) {
+        topics.push_back(told.topic0);
     }
     std::vector<Address> tokens;
     for (const MarketConfig& config : configs_) {
@@ -171,10 +179,31 @@ void Markets::report(Transition& at, std::vector<protocol::Incident>& incidents)
 }
 
 void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
+    protocol::ActivityList activities(block);
+    for (std::size_t place = 0; place < configs_.size(); ++place) {
+        take_activities(block, market_at(place), activities);
+    }
+    fold_logs(block, incidents);
+    for (std::size_t place = 0; place < configs_.size(); ++place) {
+        Transition at = transition(block, market_at(place));
+        take_market_reads(at);
+        report(at, incidents);
+    }
+    const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
+    activities.tell(
+        [&](MarketId market, const Address& ctoken, const U256& amount) {
+            return value_of(market, ctoken, amount, at);
+        },
+        incidents
+    );
+}
+
+void Markets::fold_logs(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
     Hash32 transaction;
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.topics.empty()) {
+        if (log.topics.empty() ||
+            protocol::find_told(other_activities(), log.topics[0]) != nullptr) {
             continue;
         }
         if (log.tx_hash != transaction) {
@@ -195,11 +224,6 @@ void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& in
         }
     }
     memory_ = {};
-    for (std::size_t place = 0; place < configs_.size(); ++place) {
-        Transition at = transition(block, market_at(place));
-        take_market_reads(at);
-        report(at, incidents);
-    }
 }
 
 }  // namespace faultline::compound_v2

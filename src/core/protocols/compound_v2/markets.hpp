@@ -4,9 +4,12 @@
 #include "core/protocols/compound_v2/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
@@ -15,9 +18,12 @@
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/sheet.hpp>
+#include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v2/market_config.hpp>
 #include <faultline/core/protocols/compound_v2/rows.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/signal.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -90,6 +96,10 @@ class Markets final : public protocol::Protocol {
         ledger::TableId table, BytesView key
     ) const override;
 
+    void signals(
+        MarketId market, protocol::At at, const signals::Wanted& wanted, const signals::Visit& visit
+    ) const override;
+
     [[nodiscard]] bool figures_of(MarketId market, eth::BlockNum number) const override;
     [[nodiscard]] std::vector<protocol::Subject> parts(MarketId market) const override;
     void each_holder(MarketId market, const std::function<void(const protocol::Holder&)>& visit)
@@ -120,6 +130,21 @@ class Markets final : public protocol::Protocol {
     Result<void> apply_log(Transition& at, const eth::Log& log) const;
     void refuse(Transition& at, const eth::Log& log, Error error);
     void report(Transition& at, std::vector<protocol::Incident>& incidents);
+    void fold_logs(const eth::Block& block, std::vector<protocol::Incident>& incidents);
+    /// What the block's logs say of activities, before it is folded.
+    void take_activities(const eth::Block& block, MarketId market, protocol::ActivityList& list)
+        const;
+    void take_activity(
+        MarketId market,
+        const protocol::ToldEvent& event,
+        const eth::Log& log,
+        protocol::ActivityList& list
+    ) const;
+    /// Whether a listed cToken has that interest rate model.
+    [[nodiscard]] bool goes_by(MarketId market, const Address& model) const;
+    [[nodiscard]] Figure<Decimal> value_of(
+        MarketId market, const Address& ctoken, const U256& amount, protocol::At at
+    ) const;
 
     std::vector<MarketConfig> configs_;
     std::vector<protocol::MarketLabel> labels_;

@@ -12,8 +12,10 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/market_id.hpp>
@@ -83,10 +85,25 @@ std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
 }
 
 void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
+    protocol::ActivityList activities(block);
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
+        take_activities(block, market, activities);
+        const Configuration* found = tables_.configurations.find({market});
+        const auto before =
+            activities.takes() && found != nullptr ? std::optional(*found) : std::nullopt;
         apply_market({.block = block, .market = market, .incidents = incidents});
+        if (before) {
+            take_changes(block, market, *before, activities);
+        }
     }
+    const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
+    activities.tell(
+        [&](MarketId market, const Address& /*of*/, const U256& amount) {
+            return value_of(market, amount, at);
+        },
+        incidents
+    );
 }
 
 void Markets::apply_market(const At& at) {

@@ -5,9 +5,12 @@
 #include "core/protocols/compound_v3/rows.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
@@ -19,6 +22,8 @@
 #include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v3/market_config.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/signal.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -90,6 +95,10 @@ class Markets final : public protocol::Protocol {
         ledger::TableId table, BytesView key
     ) const override;
 
+    void signals(
+        MarketId market, protocol::At at, const signals::Wanted& wanted, const signals::Visit& visit
+    ) const override;
+
     [[nodiscard]] bool figures_of(MarketId market, eth::BlockNum number) const override;
     [[nodiscard]] std::vector<protocol::Subject> parts(MarketId market) const override;
     void each_holder(MarketId market, const std::function<void(const protocol::Holder&)>& visit)
@@ -119,6 +128,19 @@ class Markets final : public protocol::Protocol {
     [[nodiscard]] const MarketConfig& config(MarketId market) const;
     [[nodiscard]] std::size_t place(MarketId market) const;
     void apply_market(const At& at);
+    /// What the block's logs say of activities, before it is folded.
+    void take_activities(const eth::Block& block, MarketId market, protocol::ActivityList& list)
+        const;
+    /// What an upgrade in the block changed, after it.
+    void take_changes(
+        const eth::Block& block,
+        MarketId market,
+        const Configuration& before,
+        protocol::ActivityList& list
+    ) const;
+    /// Of the base token.
+    [[nodiscard]] Figure<Decimal> value_of(MarketId market, const U256& amount, protocol::At at)
+        const;
     void apply_logs(const At& at, const Plan& plan);
     void take_configuration(const At& at, const Plan& plan);
     void put_tokens(const At& at, const Configuration& configuration, bool announce);

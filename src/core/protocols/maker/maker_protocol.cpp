@@ -18,6 +18,7 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -95,6 +96,7 @@ bool MakerProtocol::asks_in_history(const eth::LogList& /*logs*/) const {
 }
 
 void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
+    protocol::ActivityList activities(block);
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
         const auto& deployed_at = configs_[i].deployed_at;
@@ -104,8 +106,11 @@ void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Inciden
             }
             begin_market(tables_, market, configs_[i]);
         }
+        take_activities(block, market, activities);
         apply_market(block, market, incidents);
     }
+    // Each has its value, if any: rad are of the base currency.
+    activities.tell({}, incidents);
 }
 
 void MakerProtocol::apply_market(

@@ -7,6 +7,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
@@ -20,6 +21,8 @@
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
 #include <faultline/core/protocols/maker/rows.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/signal.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -93,6 +96,10 @@ class MakerProtocol final : public protocol::Protocol {
         ledger::TableId table, BytesView key
     ) const override;
 
+    void signals(
+        MarketId market, protocol::At at, const signals::Wanted& wanted, const signals::Visit& visit
+    ) const override;
+
     [[nodiscard]] bool figures_of(MarketId market, eth::BlockNum number) const override;
     [[nodiscard]] std::vector<protocol::Subject> parts(MarketId market) const override;
     void each_holder(MarketId market, const std::function<void(const protocol::Holder&)>& visit)
@@ -116,6 +123,9 @@ class MakerProtocol final : public protocol::Protocol {
     void apply_market(
         const eth::Block& block, MarketId market, std::vector<protocol::Incident>& incidents
     );
+    /// What the block's logs say of activities, before it is folded.
+    void take_activities(const eth::Block& block, MarketId market, protocol::ActivityList& list)
+        const;
     void apply_log(Transition& at);
     void refuse(Transition& at, const Error& error);
     void keep_unknown(Transition& at);

@@ -4,7 +4,10 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 using namespace faultline::signals;
 
@@ -20,4 +23,28 @@ TEST_CASE("the catalogue is in order and complete", "[signals]") {
         }));
     }
     CHECK(kind_of("nothing") == nullptr);
+}
+
+TEST_CASE("docs/signals.md has every signal of the catalogue, and no other", "[signals]") {
+    std::ifstream page(std::string(FAULTLINE_SOURCE_DIR) + "/docs/signals.md");
+    std::vector<std::string> told;
+    bool by_name = false;
+    for (std::string line; std::getline(page, line);) {
+        by_name = line.starts_with("## ") ? line == "## By name" : by_name;
+        if (by_name && line.starts_with("| `")) {
+            told.push_back(line);
+        }
+    }
+    std::vector<std::string> expected;
+    for (const Kind& kind : catalogue()) {
+        std::string labels;
+        for (const std::string_view label : kind.labels) {
+            labels += (labels.empty() ? "`" : ", `") + std::string(label) + "`";
+        }
+        expected.push_back(
+            "| `" + std::string(kind.name) + "` | " + std::string(kind.unit) + " | " + labels +
+            " | " + std::string(kind.text) + " |"
+        );
+    }
+    CHECK(told == expected);
 }

@@ -3,12 +3,14 @@
 
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/reads.hpp"
+#include "unit/core/protocol/activities_told.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
@@ -193,6 +195,7 @@ class TestMarket {
         protocols.apply(next_, incidents);
         changes = ledger.seal();
         last = std::exchange(next_, {});
+        activities = protocol::activities_of(incidents);
         return incidents;
     }
 
@@ -207,6 +210,7 @@ class TestMarket {
     protocol::Protocols protocols;
     const Markets& markets = *markets_of(protocols);
     std::vector<ledger::RowChange> changes;
+    std::vector<Incident> activities;  ///< Of the block sealed last.
     eth::Block last;
 
   private:

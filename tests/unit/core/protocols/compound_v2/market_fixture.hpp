@@ -4,6 +4,7 @@
 
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/view_calls.hpp"
+#include "unit/core/protocol/activities_told.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
@@ -157,7 +158,8 @@ class TestMarket {
         } while (asked.size() != before);
         std::vector<protocol::Incident> incidents;
         protocol->apply(next_, incidents);
-        ledger.seal();
+        activities = protocol::activities_of(incidents);
+        changes = ledger.seal();
         at = {.number = next_.header.ref.number, .timestamp = {}};
         const eth::BlockNum number = next_.header.ref.number + 1;
         next_ = {};
@@ -266,8 +268,10 @@ class TestMarket {
     ledger::Ledger ledger;
     protocol::Quarantine quarantine;
     std::unique_ptr<protocol::Protocol> protocol;
-    std::vector<eth::Read> asked;  ///< For the block sealed last.
-    protocol::At at;               ///< The block sealed last.
+    std::vector<eth::Read> asked;                ///< For the block sealed last.
+    protocol::At at;                             ///< The block sealed last.
+    std::vector<protocol::Incident> activities;  ///< Of it.
+    std::vector<ledger::RowChange> changes;      ///< The same.
 
   private:
     void ask(const eth::Read& read) {

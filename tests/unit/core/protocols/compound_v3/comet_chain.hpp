@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/protocols/compound_v3/markets.hpp"
+#include "unit/core/protocol/activities_told.hpp"
 #include "unit/core/protocols/compound_v3/comet_model.hpp"
 #include "unit/core/protocols/compound_v3/comet_node.hpp"
 
@@ -89,6 +90,7 @@ class CometChain {
         std::vector<protocol::Incident> incidents;
         protocol_->apply(block, incidents);
         undo_.emplace_back(ledger.seal(), before_);
+        activities = protocol::activities_of(incidents);
         return incidents;
     }
 
@@ -176,9 +178,10 @@ class CometChain {
     std::vector<CometModel> models;
     std::vector<ModelLog> foreign;  ///< Logs of others in the block.
     Hole hole;
-    Hole refused;                     ///< What no endpoint carries through.
-    std::vector<eth::Read> recorded;  ///< What blocks have answers to, asked or not.
-    std::size_t planned = 0;          ///< Reads of the last block.
+    Hole refused;                                ///< What no endpoint carries through.
+    std::vector<eth::Read> recorded;             ///< What blocks have answers to, asked or not.
+    std::size_t planned = 0;                     ///< Reads of the last block.
+    std::vector<protocol::Incident> activities;  ///< Of the last block.
     ledger::Ledger ledger;
     protocol::Quarantine quarantine{ledger};
 

@@ -4,6 +4,7 @@
 #include "core/protocols/maker/events.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/view_calls.hpp"
+#include "unit/core/protocol/activities_told.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/fixed_point.hpp>
@@ -210,6 +211,7 @@ class TestMaker {
     std::vector<protocol::Incident> seal() {
         std::vector<protocol::Incident> out;
         protocol->apply(pending(), out);
+        activities = protocol::activities_of(out);
         undo.push_back(ledger.seal());
         const bool live = block_.live;
         block_ = {};
@@ -219,6 +221,8 @@ class TestMaker {
         next_transaction();
         return out;
     }
+
+    std::vector<protocol::Incident> activities;  ///< Of the block sealed last.
 
     /// Nothing degraded and every law holds.
     void seal_well() {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/activity.hpp>
+#include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/market_id.hpp>
+#include <faultline/core/protocol/told_event.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::protocol {
+
+/// amount × price / unit in currency of so many decimals, rounded down as UnitPrice says.
+Figure<Decimal> value_at(const Figure<UnitPrice>& price, const U256& amount, unsigned decimals);
+
+/// The activities of one block, in log order: taken from logs before they are folded, as rows know
+/// then what a parameter was, and valued when the block's prices are there.
+class ActivityList {
+  public:
+    /// What an amount is worth in the market's BaseCurrency; `of` is what it was added with.
+    using Value =
+        std::function<Figure<Decimal>(MarketId market, const Address& of, const U256& amount)>;
+
+    /// The block outlives it; of one that is not live nothing is taken.
+    explicit ActivityList(const eth::Block& block) : block_(block) {}
+
+    [[nodiscard]] bool takes() const noexcept { return block_.live; }
+
+    /// The log as its event tells it, followed by `more` ("; ltv was 75 %"). A log of an event that
+    /// is `folded` and does not decode is the fold's to report; of any other it is an anomaly.
+    void add(
+        MarketId market,
+        std::string_view name,
+        const ToldEvent& event,
+        const eth::Log& log,
+        bool folded,
+        const std::string& more = {}
+    );
+    /// An activity that says itself what it is; `amount` of `of` is valued unless it is 0.
+    void add(
+        MarketId market,
+        std::string_view name,
+        const eth::Log& log,
+        Activity activity,
+        const std::string& text,
+        const Address& of,
+        const U256& amount
+    );
+    /// One whose value is known.
+    void add_valued(
+        MarketId market,
+        std::string_view name,
+        const eth::Log& log,
+        Activity activity,
+        const std::string& text
+    );
+
+    /// Moves all of them to `incidents`, in the order of their logs.
+    void tell(const Value& value, std::vector<Incident>& incidents);
+
+  private:
+    struct Entry {
+        Incident incident;
+        std::uint32_t log_index = 0;
+        Address of;
+        U256 amount;
+    };
+
+    [[nodiscard]] std::string where(
+        std::string_view name, const eth::Log& log, const std::string& what
+    ) const;
+
+    const eth::Block& block_;
+    std::vector<Entry> entries_;
+};
+
+}  // namespace faultline::protocol
