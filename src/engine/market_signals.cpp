@@ -107,6 +107,22 @@ Figure<Decimal> utilisation(const Figure<U256>& borrowed, const Figure<U256>& li
     return all ? as_decimal(Decimal::ratio(borrowed.value, *all)) : beyond();
 }
 
+/// As docs/signals.md has them: a part without a name is told by its token, or where it is none,
+/// by its own address.
+Labels labels_of(const PartExposure& part, const Address& token) {
+    Address own;
+    std::copy(
+        part.part.bytes.end() - static_cast<std::ptrdiff_t>(own.bytes.size()),
+        part.part.bytes.end(),
+        own.bytes.begin()
+    );
+    std::string name = part.name;
+    if (name.empty() && own != part.claims.token) {
+        name = own.hex();
+    }
+    return {{"part", std::move(name)}, {"token", token.is_zero() ? std::string() : token.hex()}};
+}
+
 /// One market at one block, on its way to signals.
 struct Speaker {
     const signals::Wanted& wanted;
@@ -126,8 +142,8 @@ struct Speaker {
 };
 
 void Speaker::say_of_part(const PartExposure& part) const {
-    const Labels claims{{"part", part.name}, {"token", part.claims.token.hex()}};
-    const Labels owed{{"part", part.name}, {"token", part.owed.token.hex()}};
+    const Labels claims = labels_of(part, part.claims.token);
+    const Labels owed = labels_of(part, part.owed.token);
     const auto valued = [this](Labels labels) {
         labels["currency"] = currency.symbol;
         return labels;
@@ -230,11 +246,8 @@ void MarketSignals::each(
         for (const PartExposure& part : protocol.exposure(market, source.at).parts) {
             speaker.say_of_part(part);
             const PriceRow* row = prices_.find({.market = market, .part = part.part});
-            const Labels labels{
-                {"part", part.name},
-                {"token", part.claims.token.hex()},
-                {"currency", speaker.currency.symbol}
-            };
+            Labels labels = labels_of(part, part.claims.token);
+            labels["currency"] = speaker.currency.symbol;
             speaker.say("price_unchanged_seconds", labels, [&] {
                 if (row == nullptr) {
                     return Figure<Decimal>::without(FigureStatus::kNoData, "no price was read yet");

@@ -10,7 +10,7 @@
 namespace faultline::store {
 
 /// The layout of every family. Raised by any change that older data cannot be read with.
-inline constexpr std::uint32_t kSchemaVersion = 8;
+inline constexpr std::uint32_t kSchemaVersion = 9;
 
 /// What a database belongs to. Rows of one chain or market mean nothing in another.
 struct SchemaIdentity {
