@@ -11,11 +11,12 @@ min_node=18.13.0
 # The one list of what comes from apt. The tests' checks need python3 when the build is configured.
 build_packages=(
     ca-certificates ccache clang-19 cmake git libboost1.81-dev libclang-rt-19-dev libcli11-dev
-    libexpected-dev libigraph-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
+    libcurl4-openssl-dev libexpected-dev libigraph-dev libsimdjson-dev libspdlog-dev libssl-dev libyaml-cpp-dev libzstd-dev librocksdb-dev mold
     catch2 ninja-build prometheus-cpp-dev python3
 )
 test_packages=(
-    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus python3-igraph python3-networkx
+    clang-format-19 clang-tidy-19 clang-tools-19 libgmp-dev openssl prometheus prometheus-alertmanager
+    python3-aiosmtpd python3-igraph python3-networkx
     python3-numpy rocksdb-tools shellcheck zstd
 )
 

@@ -7,6 +7,7 @@
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/engine/adoption.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -213,7 +214,10 @@ int bootstrap(
     const auto workers = runtime::make_worker_pool(1);
     const auto http = net::make_http_client(loop.clock());
     const auto websockets = net::make_ws_connector(loop.clock());
-    const Shared shared{loop.clock(), random, *workers, *http, *websockets, *log, metrics};
+    delivery::RateLimits limits;
+    const Shared shared{
+        loop.clock(), random, *workers, *http, *websockets, *http, limits, *log, metrics
+    };
     const auto pool = open_pool(chain, shared, requests);
     ChainReading reading(
         chain,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/websocket.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -23,6 +24,8 @@ struct Shared {
     runtime::Workers& workers;
     net::HttpClient& http;
     net::WsConnector& websockets;
+    net::HttpClient& receivers;  ///< Carries what receivers are sent.
+    delivery::RateLimits& limits;
     obs::Log& log;
     obs::Metrics& metrics;
 };

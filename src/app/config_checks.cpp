@@ -3,6 +3,7 @@
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
+#include <faultline/shell/net/address.hpp>
 #include <faultline/shell/rpc/client.hpp>
 
 #include <algorithm>
@@ -198,6 +199,28 @@ void check_markets(Reader& reader, const PlacedChain& placed) {
     }
 }
 
+/// What is known to be refused when it is dialled had better be said now.
+void check_reach(Reader& reader, const written::Receiver& receiver, const std::string& path) {
+    const bool mail = receiver.kind == written::ReceiverKind::kEmail;
+    const std::string field = path + (receiver.api_url ? ".api_url" : mail ? ".server" : ".url");
+    const auto why = net::non_public_host(receiver.request_url().host);
+    if (why && !receiver.common.allow_private && reader.sound(field)) {
+        reader.error(
+            field,
+            "its host is a " + std::string(*why) +
+                " address, which nobody on the internet has; where that is meant, set "
+                "allow_private: true"
+        );
+    }
+}
+
+void check_secrets(Reader& reader, const written::Receiver& receiver, const std::string& path) {
+    const std::string field = path + ".previous_signing_secret";
+    if (receiver.previous_signing_secret && !receiver.signing_secret && reader.sound(path)) {
+        reader.error(field, "there is no signing_secret that it was before; give that one, too");
+    }
+}
+
 }  // namespace
 
 void check_chains(
@@ -219,7 +242,10 @@ void check_chains(
 void check_receivers(Reader& reader, const written::Daemon& daemon) {
     Unique names("name", "the name");
     for (std::size_t i = 0; i < daemon.receivers.size(); ++i) {
-        names.see(reader, item("receivers", i), daemon.receivers[i].webhook.name);
+        const std::string path = item("receivers", i);
+        names.see(reader, path, daemon.receivers[i].common.name);
+        check_reach(reader, daemon.receivers[i], path);
+        check_secrets(reader, daemon.receivers[i], path);
     }
     if (daemon.receivers.empty() && reader.sound("receivers")) {
         reader.warning(

@@ -112,12 +112,42 @@ struct Rule {
 };
 
 enum class ReceiverKind : std::uint8_t {
-    kWebhook
+    kWebhook,
+    kDiscord,
+    kTelegram,
+    kSlack,
+    kPagerDuty,
+    kOpsgenie,
+    kAlertmanager,
+    kEmail,
+    kStdout
 };
+
+constexpr ReceiverKind last_of(ReceiverKind /*of*/) noexcept {
+    return ReceiverKind::kStdout;
+}
 
 struct Receiver {
     ReceiverKind kind = ReceiverKind::kWebhook;
-    delivery::WebhookReceiver webhook;
+    delivery::Receiver common;  ///< Without its settings.
+    net::Url url;
+    std::optional<net::Url> api_url;
+    std::string thread_id;
+    std::string external_url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::optional<std::string> signing_secret;
+    std::optional<std::string> previous_signing_secret;
+    delivery::WebhookSettings webhook;
+    delivery::TelegramSettings telegram;
+    delivery::PagerDutySettings pagerduty;
+    delivery::OpsgenieSettings opsgenie;
+    delivery::AlertmanagerSettings alertmanager;
+    delivery::EmailSettings email;
+
+    /// Where requests go.
+    [[nodiscard]] net::Url request_url() const;
+    /// With the settings of its kind.
+    [[nodiscard]] delivery::Receiver composed() const;
 };
 
 struct Daemon {

@@ -3,6 +3,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
+#include <faultline/shell/mail/smtp.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/server.hpp>
@@ -20,6 +22,7 @@
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
 #include <app/rule_reload.hpp>
+#include <app/receiver_client.hpp>
 #include <app/unopened_chain.hpp>
 #include <app/version.hpp>
 #include <cstddef>
@@ -40,6 +43,7 @@ using Services = std::vector<std::unique_ptr<ChainService>>;
 
 /// Commits and large parses; one of each at a time is all that the loop ever waits for.
 constexpr unsigned kWorkerThreads = 2;
+constexpr unsigned kSlowThreads = 2;
 
 /// Chains run beside each other. One that cannot start leaves the others alone; when none can,
 /// there is nothing to run for.
@@ -168,7 +172,14 @@ int run_daemon(const DaemonConfig& config) {
     const auto workers = runtime::make_worker_pool(kWorkerThreads);
     const auto http = net::make_http_client(loop.clock());
     const auto websockets = net::make_ws_connector(loop.clock());
-    const Shared shared{loop.clock(), random, *workers, *http, *websockets, *log, metrics};
+    // Mail and a slow reader of our output must not keep commits waiting.
+    const auto slow = runtime::make_worker_pool(kSlowThreads);
+    const auto mail = mail::make_smtp_client(*slow);
+    ReceiverClient receivers(*http, *mail, *slow);
+    delivery::RateLimits limits;
+    const Shared shared{
+        loop.clock(), random, *workers, *http, *websockets, receivers, limits, *log, metrics
+    };
 
     auto opened = open_chains(config, shared);
     if (!opened) {

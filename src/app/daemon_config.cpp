@@ -186,7 +186,7 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     }
     out.rules = loaded.rules;
     for (const written::Receiver& receiver : loaded.daemon.receivers) {
-        out.receivers.push_back(receiver.webhook);
+        out.receivers.push_back(receiver.composed());
     }
     out.labels = loaded.labels;
     return out;

@@ -46,7 +46,7 @@ struct DaemonConfig {
     obs::LogFormat log_format = obs::LogFormat::kText;
     std::vector<ChainConfig> chains;  ///< At least one.
     rules::RuleSet rules;
-    std::vector<delivery::WebhookReceiver> receivers;
+    std::vector<delivery::Receiver> receivers;
     graph::Labels labels;
     std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.
 };

@@ -94,9 +94,11 @@ chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum
 }
 
 delivery::DeliveryOptions delivery_options() {
-    delivery::WebhookReceiver receiver;
+    delivery::WebhookSettings webhook;
+    webhook.url = *net::Url::parse("http://sink.sim/hook");
+    delivery::Receiver receiver;
     receiver.name = "sink";
-    receiver.url = *net::Url::parse("http://sink.sim/hook");
+    receiver.settings = std::move(webhook);
     delivery::DeliveryOptions out;
     out.chain_name = "sim";
     out.version = "sim";
@@ -178,6 +180,7 @@ Daemon::Daemon(
           {.store = around_.store,
            .committer = committer_,
            .client = around_.http,
+           .limits = limits_,
            .clock = around_.clock,
            .random = random_,
            .log = around_.log,

@@ -77,6 +77,7 @@ class Daemon {
     std::unique_ptr<rpc::Pool> pool_;
     std::unique_ptr<chain::Follower> follower_;
     std::unique_ptr<ObservedSource> source_;
+    delivery::RateLimits limits_;
     delivery::Delivery delivery_;
     runtime::TaskGroup group_;
     std::optional<Error> ended_;

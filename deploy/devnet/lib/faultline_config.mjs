@@ -4,10 +4,11 @@
  * A configuration of Faultline for this market, which is the manifest's `aave_v3`, or for the one whose
  * lines `section` has. `wsUrl` may differ from the node's own, for a proxy in between. The overrides
  * `endpoint` and `receiver` are further fields, as text that begins with a comma; `chain` holds further
- * lines of the chain's section.
+ * lines of the chain's section, `receivers` entries that stand instead of the sink's.
  */
 export function faultlineConfig({market, section = aaveSection(market), wsUrl, chainId, storeDir, apiListen, sinkUrl, overrides = {}}) {
-    const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', chain = '', logLevel = 'info'} = overrides;
+    const {pollInterval = '500ms', maxHeadAge = '5m', rule = {}, receiver = '', endpoint = '', chain = '', logLevel = 'info', receivers} = overrides;
+    const told = receivers ?? [`{name: sink, kind: webhook, url: "${sinkUrl}", allow_private: true${receiver}}`];
     const {below = '1.05', resolveAt = '1.08', forBlocks = 2, minDebt = 10, accounts = [], waitFor = 'latest'} = rule;
     return `store: {path: ${JSON.stringify(storeDir)}}
 api: {listen: "${apiListen}"}
@@ -30,8 +31,7 @@ ${section}rules:
     wait_for: ${waitFor}
     accounts: ${JSON.stringify(accounts)}
 receivers:
-  - {name: sink, kind: webhook, url: "${sinkUrl}"${receiver}}
-`;
+${told.map((entry) => `  - ${entry}\n`).join('')}`;
 }
 
 /** The lines of a chain's section that are an Aave market. */

@@ -72,11 +72,26 @@ std::string default_cell(const FieldText& field) {
     return phrase ? cell(field.default_text) : "`" + cell(field.default_text) + "`";
 }
 
+/// "*discord, slack:* "
+std::string kinds_text(const FieldText& field) {
+    std::string out = "*";
+    for (const std::string& kind : field.kinds) {
+        out += (out.size() == 1 ? "" : ", ") + kind;
+    }
+    return out + ":* ";
+}
+
+/// The kind that the example shows.
+std::string example_kind(const SectionText& section) {
+    const auto chooser = std::ranges::find(section.fields, section.chooser, &FieldText::name);
+    return chooser == section.fields.end() ? std::string() : chooser->example;
+}
+
 void describe(const SectionText& section, std::string& out) {
     out += "\n## " + section.title + "\n\n" + section.text + "\n\n";
     out += "| field | type | default | meaning |\n| --- | --- | --- | --- |\n";
     for (const FieldText& field : section.fields) {
-        std::string text = field.text;
+        std::string text = field.kinds.empty() ? field.text : kinds_text(field) + field.text;
         if (field.secret) {
             text += " Secret: never shown";
             text +=
@@ -132,7 +147,11 @@ void write_fields(
     const SectionText& section, const std::string& indent, bool in_list, std::string& out
 ) {
     bool dash = in_list;
+    const std::string kind = example_kind(section);
     for (const FieldText& field : section.fields) {
+        if (!applies(field, kind)) {
+            continue;
+        }
         const std::size_t begin = out.size();
         write_field(field, indent, out);
         if (!dash) {
@@ -150,9 +169,17 @@ void write_fields(
 
 }  // namespace
 
-std::vector<std::string> known_names(const SectionText& section) {
+bool applies(const FieldText& field, const std::string& kind) {
+    return kind.empty() || field.kinds.empty() ||
+           std::ranges::find(field.kinds, kind) != field.kinds.end();
+}
+
+std::vector<std::string> known_names(const SectionText& section, const std::string& kind) {
     std::vector<std::string> out;
     for (const FieldText& field : section.fields) {
+        if (!applies(field, kind)) {
+            continue;
+        }
         out.push_back(field.name);
         if (field.from_file) {
             out.push_back(field.name + "_file");
@@ -175,7 +202,11 @@ std::string markdown(const std::vector<SectionPtr>& roots) {
 
 std::string example(const SectionText& root) {
     std::string out;
+    const std::string kind = example_kind(root);
     for (const FieldText& field : root.fields) {
+        if (!applies(field, kind)) {
+            continue;
+        }
         if (!out.empty()) {
             out += "\n";
         }

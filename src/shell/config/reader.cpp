@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/shell/config/describe.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
 #include <faultline/shell/config/reader.hpp>
@@ -153,15 +154,30 @@ bool Reader::is_list(const Node& node, std::string_view expected) {
     return node.kind == Node::Kind::kList;
 }
 
+std::string Reader::kind_of(const Node& map, const SectionText& section) {
+    const Node* value = section.chooser.empty() ? nullptr : map.find(section.chooser);
+    if (value == nullptr || value->kind != Node::Kind::kScalar) {
+        return {};
+    }
+    const bool known = std::ranges::find(section.kinds, value->scalar) != section.kinds.end();
+    return known ? value->scalar : std::string();
+}
+
 std::vector<std::string> Reader::refuse_unknown(
-    const Node& map, const std::vector<std::string>& known
+    const Node& map, const SectionText& section, const std::string& kind
 ) {
+    const std::vector<std::string> known = known_names(section, kind);
+    const std::vector<std::string> others = known_names(section);
     std::vector<std::string> meant;
     for (const Node::Entry& entry : map.entries) {
         if (std::ranges::find(known, entry.key) != known.end()) {
             continue;
         }
-        std::string out = "there is no such field" + suggestion(entry.key, known);
+        const bool misplaced = std::ranges::find(others, entry.key) != others.end();
+        std::string out = misplaced
+                              ? "there is no such field where " + section.chooser + " is " + kind
+                              : "there is no such field";
+        out += suggestion(entry.key, known);
         if (auto close = nearest(entry.key, known)) {
             faulty_.insert(child(*close));
             meant.push_back(std::move(*close));

@@ -6,7 +6,7 @@
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
-#include "webhook.hpp"
+#include "wording.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
@@ -42,9 +42,6 @@ std::string text_of(Duration duration) {
     return std::to_string(seconds) + " s";
 }
 
-/// Three times what Ethereum takes to finalize.
-constexpr Duration kFinalityStall = std::chrono::minutes(45);
-
 Duration since(UnixMillis earlier, UnixMillis now) {
     return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
 }
@@ -58,19 +55,25 @@ Channel::Channel(
     const DeliveryParts& parts
 )
     : receiver_(options.receivers.at(receiver)),
-      chain_name_(options.chain_name),
-      version_(options.version),
       id_(receiver),
       outbox_(outbox),
       parts_(parts),
+      courier_(options, receiver_, parts_),
       metrics_(parts.metrics, receiver_.name),
       lanes_(parts.random) {}
 
 runtime::Task<> Channel::run() {
+    const bool repeats = courier_.standing_interval() > Duration::zero();
+    if (repeats) {
+        co_await load_standing();
+    }
     runtime::TaskGroup group;
     group.spawn("read the outbox for " + receiver_.name, read());
     for (runtime::Event& wake : wake_) {
         group.spawn("send to " + receiver_.name, send(wake));
+    }
+    if (repeats) {
+        group.spawn("repeat to " + receiver_.name, repeat_standing());
     }
     co_await group.wait();
 }
@@ -176,33 +179,21 @@ void Channel::open_gates() {
     say_finality_stalls();
 }
 
-/// Alerts that wait for a finality that does not come would be missing without a word.
-void Channel::say_finality_stalls() {
-    const auto since = lanes_.gated_since();
-    const bool stalls = since && parts_.clock.now() - *since >= kFinalityStall;
-    if (stalls && !said_finality_stalls_) {
-        parts_.log.error(
-            "finality_stalls",
-            "Alerts wait for finality for more than " + text_of(kFinalityStall) +
-                "; see faultline_chain_head_block for the levels the endpoint reports, and give "
-                "the "
-                "rule wait_for: latest to be told now",
-            {{"receiver", receiver_.name}, {"waiting", lanes_.gated()}}
-        );
-    }
-    said_finality_stalls_ = stalls;
-}
-
 runtime::Task<> Channel::send(runtime::Event& wake) {
     // Endless: ends by cancellation.
     for (;;) {
-        if (auto job = lanes_.take(parts_.clock.now())) {
+        const Instant now = parts_.clock.now();
+        const Instant free = courier_.free_at();
+        auto job = free <= now && !repeating_ ? lanes_.take(now) : std::nullopt;
+        if (job) {
+            courier_.take();
             co_await attempt(*std::move(job));
             wake_senders();
+            nothing_in_flight_.notify();
             continue;
         }
-        if (const auto due = lanes_.next_due()) {
-            co_await wake.wait_for(parts_.clock, *due - parts_.clock.now());
+        if (const auto due = lanes_.next_due(); due && !repeating_) {
+            co_await wake.wait_for(parts_.clock, std::max(*due, free) - now);
         } else {
             co_await wake.wait();
         }
@@ -240,17 +231,18 @@ runtime::Task<> Channel::attempt(Lanes::Job job) {
         }
     }
     const std::string key = transition->key();
-    net::HttpRequest request = webhook_request(receiver_, *transition, chain_name_, version_);
-    const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
-    co_await conclude(job, key, judge(answer, parts_.clock.wall_now()));
+    Verdict verdict = co_await courier_.send(*transition);
+    co_await conclude(job, key, std::move(verdict));
 }
 
 runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key, Verdict verdict) {
+    note(verdict);
     switch (verdict.outcome) {
         case Outcome::kAcknowledged:
             metrics_.acknowledged.add();
             co_await acknowledge(job, key);
             co_return;
+        case Outcome::kTooRich:
         case Outcome::kRefused:
             metrics_.refused.add();
             co_await bury(job, verdict.text + ". " + verdict.advice, true);
@@ -260,6 +252,10 @@ runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key,
             break;
         case Outcome::kBlocked:
             metrics_.blocked.add();
+            break;
+        case Outcome::kStopped:
+            metrics_.stopped.add();
+            say_stopped(verdict);
             break;
     }
     co_await retry(job, key, verdict);
@@ -281,7 +277,10 @@ runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& k
     );
     std::vector<Outbox::Finished> rows(1);
     rows.front().sequence = job.row.sequence;
+    co_await keep_standing(rows.front());
+    const Outbox::Finished done = rows.front();
     co_await outbox_.finish(id_, std::move(rows));
+    stood(done);
     left(job, true);
 }
 
@@ -301,8 +300,11 @@ runtime::Task<> Channel::retry(
         co_await bury(job, std::move(reason), false);
         co_return;
     }
+    const bool stopped = verdict.outcome == Outcome::kStopped;
     Lanes::Failure failure;
-    failure.at_least = verdict.at_least;
+    // Of a receiver that is stopped nothing is tried: each row is looked at again to be given up.
+    failure.at_least = stopped ? receiver_.give_up_after : verdict.at_least;
+    failure.counts = !stopped;
     // The last attempt is made when giving up is due; a clock that is set back cannot make it spin.
     failure.at_most = std::max<Duration>(receiver_.give_up_after - tried, std::chrono::seconds(1));
     failure.pause_receiver = verdict.asked_to_wait;
@@ -310,42 +312,7 @@ runtime::Task<> Channel::retry(
     const Duration wait = lanes_.failed(job, parts_.clock.now(), failure);
     say_failed(job, key, verdict, wait);
     if (lanes_.down() && !was_down) {
-        parts_.log.error(
-            "receiver_down",
-            "Several alerts in a row failed; the receiver is probed with one at a time. Nothing is "
-            "lost: what waits is in the outbox",
-            {{"receiver", receiver_.name},
-             {"url", receiver_.url.redacted()},
-             {"last", verdict.text},
-             {"waiting", lanes_.held()}}
-        );
-    }
-}
-
-void Channel::say_failed(
-    const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
-) {
-    if (verdict.outcome == Outcome::kBlocked) {
-        parts_.log.error(
-            "receiver_blocked",
-            "The receiver turns alerts away: " + verdict.text + ". " + verdict.advice +
-                ". Alerts are kept and tried again until give_up_after has passed",
-            {{"receiver", receiver_.name},
-             {"url", receiver_.url.redacted()},
-             {"key", key},
-             {"next_attempt_in", text_of(wait)},
-             {"give_up_after", text_of(receiver_.give_up_after)}}
-        );
-    } else if (std::has_single_bit(job.failures + 1)) {
-        parts_.log.warn(
-            "delivery_retry",
-            "Not delivered yet: " + verdict.text,
-            {{"receiver", receiver_.name},
-             {"url", receiver_.url.redacted()},
-             {"key", key},
-             {"attempts", job.failures + 1},
-             {"next_attempt_in", text_of(wait)}}
-        );
+        say_down(verdict);
     }
 }
 
@@ -367,7 +334,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
         "dead_letter",
         "An alert was not delivered and will not be: " + reason,
         {{"receiver", receiver_.name},
-         {"url", receiver_.url.redacted()},
+         {"url", courier_.address()},
          {"sequence", job.row.sequence},
          {"key", transition ? transition->key() : std::string()},
          {"alert", transition ? transition->rule + ": " + transition->summary : std::string()}}

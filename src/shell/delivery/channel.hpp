@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channel_metrics.hpp"
+#include "courier.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
 #include "verdict.hpp"
@@ -17,8 +18,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace faultline::delivery {
@@ -58,29 +59,45 @@ class Channel {
     runtime::Task<> attempt(Lanes::Job job);
     runtime::Task<> conclude(const Lanes::Job& job, const std::string& key, Verdict verdict);
     runtime::Task<> acknowledge(const Lanes::Job& job, const std::string& key);
+    /// For the book of what the receiver has to be told again of.
+    runtime::Task<> keep_standing(Outbox::Finished& row);
+    void stood(const Outbox::Finished& row);
+    /// Tells again, at each interval, of what stands. Ends by cancellation.
+    runtime::Task<> repeat_standing();
+    runtime::Task<> load_standing();
+    [[nodiscard]] std::vector<alerts::Transition> repeatable() const;
     runtime::Task<> retry(const Lanes::Job& job, const std::string& key, const Verdict& verdict);
     runtime::Task<> bury(const Lanes::Job& job, std::string reason, bool answered);
     runtime::Task<Bytes> stored_row(std::uint64_t sequence);
     [[nodiscard]] DeadLetter dead_letter(std::uint64_t sequence, Bytes row, std::string reason)
         const;
+    void note(const Verdict& verdict);
     void say_failed(
         const Lanes::Job& job, const std::string& key, const Verdict& verdict, Duration wait
     );
+    void say_blocked(const std::string& key, const Verdict& verdict, Duration wait);
+    void say_down(const Verdict& verdict);
+    void say_stopped(const Verdict& verdict);
+    void say_not_repeated(const Verdict& verdict);
     void left(const Lanes::Job& job, bool answered);
     void open_gates();
     void say_finality_stalls();
     void wake_senders();
 
-    const WebhookReceiver& receiver_;
-    std::string_view chain_name_;
-    std::string_view version_;
+    const Receiver& receiver_;
     Outbox::Receiver id_;
     Outbox& outbox_;
     DeliveryParts parts_;
+    Courier courier_;
     ChannelMetrics metrics_;
     Lanes lanes_;
     std::uint64_t next_ = 0;  ///< Rows below are read.
+    /// By fingerprint: what the receiver has and must hear of again. As large as what fires.
+    std::map<std::string, Outbox::Row> standing_;
+    bool repeating_ = false;  ///< Nothing else may be sent: it would overtake.
+    runtime::Event nothing_in_flight_;
     bool said_finality_stalls_ = false;
+    bool said_stopped_ = false;
     runtime::Event more_;
     std::array<runtime::Event, kSenders> wake_;
 };

@@ -24,6 +24,7 @@ ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel
     : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
       retried(outcome_counter(metrics, channel, "retried")),
       blocked(outcome_counter(metrics, channel, "blocked")),
+      stopped(outcome_counter(metrics, channel, "stopped")),
       refused(outcome_counter(metrics, channel, "refused")),
       gave_up(outcome_counter(metrics, channel, "gave_up")),
       skipped(outcome_counter(metrics, channel, "skipped")),
@@ -37,6 +38,16 @@ ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel
       waiting_for_finality(metrics.gauge(
           "faultline_alerts_waiting_for_finality",
           "Alert transitions kept back until their block is as final as their rule asks.",
+          {{"channel", channel}}
+      )),
+      is_blocked(metrics.gauge(
+          "faultline_receiver_blocked",
+          "1 while a receiver turns alerts away until a person changes something.",
+          {{"channel", channel}}
+      )),
+      is_stopped(metrics.gauge(
+          "faultline_receiver_stopped",
+          "1 when nothing is sent to a receiver any more until a restart.",
           {{"channel", channel}}
       )),
       seconds(metrics.histogram(

@@ -14,6 +14,7 @@ struct ChannelMetrics {
     obs::Counter& acknowledged;
     obs::Counter& retried;
     obs::Counter& blocked;
+    obs::Counter& stopped;
     obs::Counter& refused;
     obs::Counter& gave_up;
     obs::Counter& skipped;
@@ -21,6 +22,8 @@ struct ChannelMetrics {
     obs::Counter& unreadable;
     obs::Counter& dead_letters;
     obs::Gauge& waiting_for_finality;
+    obs::Gauge& is_blocked;
+    obs::Gauge& is_stopped;
     obs::Histogram& seconds;
 };
 

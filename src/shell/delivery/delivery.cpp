@@ -30,10 +30,10 @@ namespace {
 /// Who finishes rows when there is no receiver.
 constexpr Outbox::Receiver kNobody = std::numeric_limits<Outbox::Receiver>::max();
 
-std::vector<std::string> names_of(const std::vector<WebhookReceiver>& receivers) {
+std::vector<std::string> names_of(const std::vector<Receiver>& receivers) {
     std::vector<std::string> out;
     out.reserve(receivers.size());
-    for (const WebhookReceiver& receiver : receivers) {
+    for (const Receiver& receiver : receivers) {
         out.push_back(receiver.name);
     }
     return out;

@@ -23,6 +23,8 @@ std::string_view middle(Note note) {
             return "/tried/";
         case Note::kSent:
             return "/sent/";
+        case Note::kStands:
+            return "/stands/";
     }
     return "/unknown/";
 }
@@ -54,11 +56,16 @@ Bytes dead(std::uint64_t sequence, std::string_view receiver) {
     return out;
 }
 
-Bytes note(const NoteKey& key) {
+Bytes note_prefix(std::string_view receiver, Note note) {
     Bytes out;
     append(out, kPrefix);
-    append(out, key.receiver);
-    append(out, middle(key.note));
+    append(out, receiver);
+    append(out, middle(note));
+    return out;
+}
+
+Bytes note(const NoteKey& key) {
+    Bytes out = note_prefix(key.receiver, key.note);
     append(out, key.sequence);
     return out;
 }
@@ -74,7 +81,7 @@ std::optional<NoteKey> note_of(BytesView meta_key) {
         return std::nullopt;
     }
     // Read from the end: a receiver's name may hold anything.
-    for (const Note each : {Note::kDone, Note::kTried, Note::kSent}) {
+    for (const Note each : {Note::kDone, Note::kTried, Note::kSent, Note::kStands}) {
         if (text.size() >= kPrefix.size() + middle(each).size() && text.ends_with(middle(each))) {
             text.resize(text.size() - middle(each).size());
             return NoteKey{

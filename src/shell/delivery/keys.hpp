@@ -16,9 +16,10 @@ inline constexpr std::string_view kPrefix = "delivery/";
 
 /// What is noted about one row and one receiver.
 enum class Note : std::uint8_t {
-    kDone,   ///< The receiver needs the row no more, but another one does.
-    kTried,  ///< When the first attempt failed; 8 bytes, Unix milliseconds.
-    kSent,   ///< The row waited for finality, and the receiver may have it by now.
+    kDone,    ///< The receiver needs the row no more, but another one does.
+    kTried,   ///< When the first attempt failed; 8 bytes, Unix milliseconds.
+    kSent,    ///< The row waited for finality, and the receiver may have it by now.
+    kStands,  ///< The receiver has it, and it stands: the row, which may be gone from the outbox.
 };
 
 struct NoteKey {
@@ -37,6 +38,8 @@ Bytes dead(std::uint64_t sequence, std::string_view receiver);
 
 /// kMeta: "delivery/<receiver>/<note>/" and the sequence number.
 Bytes note(const NoteKey& key);
+/// What such keys of one receiver begin with.
+Bytes note_prefix(std::string_view receiver, Note note);
 /// nullopt when this is no key of ours.
 std::optional<NoteKey> note_of(BytesView meta_key);
 

@@ -82,6 +82,10 @@ std::optional<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fac
     return out;
 }
 
+bool Lanes::busy(const std::string& fingerprint) const {
+    return lanes_.contains(fingerprint) && !gated_.contains(fingerprint);
+}
+
 std::optional<Instant> Lanes::gated_since() const {
     std::optional<Instant> since;
     for (const std::string& fingerprint : gated_) {
@@ -150,6 +154,9 @@ Duration Lanes::failed(const Job& job, Instant now, const Failure& failure) {
     due_.emplace(std::pair(now + wait, job.row.sequence), job.fingerprint);
     if (failure.pause_receiver) {
         asked_until_ = std::max(asked_until_, now + std::min(failure.at_least, failure.at_most));
+    }
+    if (!failure.counts) {
+        return wait;
     }
     if (!down()) {
         failing_.insert(job.fingerprint);

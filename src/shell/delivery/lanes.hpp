@@ -56,6 +56,7 @@ class Lanes {
         Duration at_least{};          ///< Wait no shorter,
         Duration at_most{};           ///< but no longer than this.
         bool pause_receiver = false;  ///< The wait holds for all lanes.
+        bool counts = true;           ///< It is a sign that the receiver is down.
     };
 
     explicit Lanes(runtime::Random& random);
@@ -83,6 +84,11 @@ class Lanes {
     Duration failed(const Job& job, Instant now, const Failure& failure);
 
     [[nodiscard]] bool down() const noexcept { return failing_.size() >= kDownAfter; }
+
+    /// Whether a row of that alert is being sent, or could be.
+    [[nodiscard]] bool busy(const std::string& fingerprint) const;
+
+    [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
     /// Rows in memory.
     [[nodiscard]] std::size_t held() const noexcept { return held_; }

@@ -146,6 +146,29 @@ runtime::Task<> Outbox::note_sent(Receiver receiver, std::uint64_t sequence) {
     co_await commit(std::move(make_plan));
 }
 
+Result<std::vector<Outbox::Row>> Outbox::standing(Receiver receiver) const {
+    const Bytes prefix = keys::note_prefix(receivers_.at(receiver), keys::Note::kStands);
+    std::vector<Row> rows;
+    FAULTLINE_TRY_VOID(parts_.store.scan(
+        Family::kMeta,
+        prefix,
+        [&](BytesView key, BytesView value) {
+            if (!std::ranges::equal(key.first(std::min(key.size(), prefix.size())), prefix)) {
+                return false;
+            }
+            const auto note = keys::note_of(key);
+            if (note && note->note == keys::Note::kStands &&
+                note->receiver == receivers_.at(receiver)) {
+                rows.push_back(
+                    {.sequence = note->sequence, .value = Bytes(value.begin(), value.end())}
+                );
+            }
+            return true;
+        }
+    ));
+    return rows;
+}
+
 runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
     auto request = std::make_shared<Request>();
     request->receiver = receiver;
@@ -188,6 +211,14 @@ Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) co
         plan.durability = Durability::kSynced;
         plan.batch.put(
             Family::kDead, keys::dead(row.sequence, row.dead->receiver), encode(*row.dead)
+        );
+    }
+    if (row.ended) {
+        plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kStands, *row.ended));
+    }
+    if (row.stands) {
+        plan.batch.put(
+            Family::kMeta, note_key(receiver, keys::Note::kStands, row.sequence), *row.stands
         );
     }
     FAULTLINE_TRY(const bool last, others_done(plan, receiver, row.sequence));
@@ -299,7 +330,8 @@ Result<Outbox::Plan> Outbox::plan_recovery(Bytes& from, bool& more) const {
 Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const {
     FAULTLINE_TRY(const auto wanted, row(key.sequence));
     const auto receiver = std::ranges::find(receivers_, key.receiver);
-    if (!wanted || receiver == receivers_.end()) {
+    const bool stands = key.note == keys::Note::kStands;
+    if ((!wanted && !stands) || receiver == receivers_.end()) {
         plan.batch.erase(Family::kMeta, stored);
         return {};
     }

@@ -52,6 +52,10 @@ class Outbox {
     struct Finished {
         std::uint64_t sequence = 0;
         std::optional<DeadLetter> dead;  ///< It was given up.
+        /// The receiver has to be told again of it while it stands: the row.
+        std::optional<Bytes> stands = std::nullopt;
+        /// The row of which it has to be told no more.
+        std::optional<std::uint64_t> ended = std::nullopt;
     };
 
     /// Position in the list of receivers.
@@ -79,6 +83,9 @@ class Outbox {
     [[nodiscard]] Result<bool> was_sent(Receiver receiver, std::uint64_t sequence) const;
     /// Notes it, before the first attempt; returns when it is on disk.
     runtime::Task<> note_sent(Receiver receiver, std::uint64_t sequence);
+
+    /// What Finished::stands left behind and Finished::ended did not end.
+    [[nodiscard]] Result<std::vector<Row>> standing(Receiver receiver) const;
 
     /// Returns when it is committed. A cancelled caller leaves its request behind, which may still
     /// be carried out.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace faultline::delivery {
 namespace {
@@ -31,8 +32,9 @@ constexpr std::array kBody = {400, 413, 415, 422};
 constexpr std::int64_t kLongestWishMs = std::chrono::milliseconds(std::chrono::years(1)).count();
 
 void set_wish(Verdict& out, std::int64_t wish_ms) {
-    out.at_least = std::chrono::milliseconds(std::clamp<std::int64_t>(wish_ms, 0, kLongestWishMs));
-    out.asked_to_wait = wish_ms > 0;
+    if (wish_ms > 0) {
+        pause(out, std::chrono::milliseconds(std::min(wish_ms, kLongestWishMs)));
+    }
 }
 
 template <class List>
@@ -59,10 +61,38 @@ std::string_view blocked_advice(int status) {
 
 }  // namespace
 
+void pause(Verdict& verdict, Duration wait) {
+    verdict.at_least = std::max(verdict.at_least, wait);
+    verdict.asked_to_wait = true;
+    verdict.limits.pause = verdict.at_least;
+}
+
+void block(Verdict& verdict, std::string advice) {
+    verdict.outcome = Outcome::kBlocked;
+    verdict.advice = std::move(advice);
+    verdict.at_least = std::max(verdict.at_least, kBlockedWait);
+}
+
+void stop(Verdict& verdict, std::string advice) {
+    verdict.outcome = Outcome::kStopped;
+    verdict.advice = std::move(advice);
+}
+
+void refuse(Verdict& verdict, std::string advice) {
+    verdict.outcome = Outcome::kRefused;
+    verdict.advice = std::move(advice);
+}
+
 Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now) {
     Verdict out;
     if (!answer) {
-        out.text = answer.error().message();
+        out.text = answer.error().detail();
+        if (answer.error().code() == Code::kInvalid) {
+            // What cannot be sent at all, or must not be sent there.
+            block(out, answer.error().advice());
+        } else {
+            out.text = answer.error().message();
+        }
         set_wish(out, answer.error().retry_after_ms());
         return out;
     }
@@ -77,12 +107,9 @@ Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now) {
     if (is_one_of(kLater, status) || status >= kServerErrors || status < 200) {
         out.outcome = Outcome::kRetry;
     } else if (is_one_of(kBody, status)) {
-        out.outcome = Outcome::kRefused;
-        out.advice = "The receiver understands no such body: compare it with docs/webhook.md";
+        refuse(out, "The receiver understands no such body: compare it with docs/webhook.md");
     } else {
-        out.outcome = Outcome::kBlocked;
-        out.advice = blocked_advice(status);
-        out.at_least = std::max(out.at_least, kBlockedWait);
+        block(out, std::string(blocked_advice(status)));
     }
     return out;
 }

@@ -3,6 +3,7 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/net/http.hpp>
 
 #include <cstdint>
@@ -16,7 +17,9 @@ enum class Outcome : std::uint8_t {
     kAcknowledged,  ///< 2xx: the receiver has it.
     kRetry,         ///< Passing trouble: try again, sooner first, then less often.
     kBlocked,       ///< The receiver turns us away until a person changes something: try rarely.
+    kTooRich,       ///< It does not take this formatting: say the same as plain text.
     kRefused,       ///< This body is not wanted and never will be.
+    kStopped,       ///< Nobody is there any more, and asking again does harm: never again.
 };
 
 struct Verdict {
@@ -27,8 +30,18 @@ struct Verdict {
     Duration at_least{};
     /// The receiver asked for that wait: it holds for whatever else we would send, too.
     bool asked_to_wait = false;
+    LimitNews limits;  ///< For everybody who sends there.
 };
 
+/// What the status of an answer means where nothing more is known of the receiver.
 Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now);
+
+/// The outcome, with advice. A wait the receiver asked for stays.
+void block(Verdict& verdict, std::string advice);
+void stop(Verdict& verdict, std::string advice);
+void refuse(Verdict& verdict, std::string advice);
+
+/// Nothing is sent to the route for at least that long, even when the receiver named no wait.
+void pause(Verdict& verdict, Duration wait);
 
 }  // namespace faultline::delivery

@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook.hpp"
 
+#include "dialect.hpp"
+#include "dialects.hpp"
+#include "verdict.hpp"
+#include "wording.hpp"
+
+#include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/hmac.hpp>
 #include <faultline/shell/net/http.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace faultline::delivery {
 namespace {
 
 constexpr std::uint64_t kBodyVersion = 1;
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
+constexpr std::string_view kSignatureHeader = "Faultline-Signature";
 
 void write_map(
     JsonWriter& json, std::string_view name, const std::map<std::string, std::string>& map
@@ -63,13 +75,98 @@ bool same_header(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-}  // namespace
-
-bool is_about_pending(const alerts::Transition& transition) {
-    using alerts::Kind;
-    return transition.kind == Kind::kPending ||
-           (transition.kind != Kind::kFiring && transition.retracts == Kind::kPending);
+/// What OpenZeppelin Monitor's webhook trigger sends.
+std::string openzeppelin_body(const alerts::Transition& transition, std::string_view chain_name) {
+    const Wording wording = wording_of(transition, chain_name);
+    JsonWriter json;
+    json.begin_object().field("title", wording.title);
+    json.field("body", wording.text + "\n" + lines_of(wording.facts));
+    return json.end_object().take();
 }
+
+/// "t=1700000000,v1=<hex>,v1=<hex>": a signature by each secret.
+std::string signature(
+    const std::vector<std::string>& secrets, UnixMillis now, std::string_view body
+) {
+    constexpr std::int64_t kMillis = 1000;
+    const std::string time = std::to_string(now.value / kMillis);
+    std::string out = "t=" + time;
+    for (const std::string& secret : secrets) {
+        out += ",v1=" + net::hmac_sha256_hex(secret, time + "." + std::string(body));
+    }
+    return out;
+}
+
+class Webhook final : public Dialect {
+  public:
+    Webhook(const WebhookSettings& settings, const Receiver& receiver)
+        : receiver_(receiver), settings_(settings) {}
+
+    /// Headers of the receiver replace ours of the same name, except the key and the signature.
+    [[nodiscard]] net::HttpRequest request(const Message& message) const override {
+        const bool ours = settings_.body == WebhookBody::kFaultline;
+        net::HttpRequest out = json_post(
+            settings_.url,
+            ours ? webhook_body(message.transition, message.chain_name)
+                 : openzeppelin_body(message.transition, message.chain_name),
+            message.version,
+            receiver_
+        );
+        for (const auto& [name, value] : settings_.headers) {
+            std::erase_if(out.headers, [&name](const auto& header) {
+                return same_header(header.first, name);
+            });
+            out.headers.emplace_back(name, value);
+        }
+        set(out, kKeyHeader, message.transition.key());
+        if (!settings_.signing_secrets.empty()) {
+            sign(out, message.now);
+        }
+        return out;
+    }
+
+    [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)
+        const override {
+        return delivery::judge(answer, wall_now);
+    }
+
+    [[nodiscard]] LimitScope scope() const override {
+        return {
+            .service = "webhook/" + receiver_.name,
+            .route = route_name("webhook/" + receiver_.name, settings_.url),
+            .service_pace = {},
+            .route_pace = {}
+        };
+    }
+
+    [[nodiscard]] std::string address() const override { return settings_.url.redacted(); }
+
+  private:
+    static void set(net::HttpRequest& request, std::string_view name, std::string value) {
+        std::erase_if(request.headers, [name](const auto& header) {
+            return same_header(header.first, name);
+        });
+        request.headers.emplace_back(name, std::move(value));
+    }
+
+    void sign(net::HttpRequest& request, UnixMillis now) const {
+        if (settings_.body == WebhookBody::kFaultline) {
+            set(request, kSignatureHeader, signature(settings_.signing_secrets, now, request.body));
+            return;
+        }
+        // OpenZeppelin Monitor's scheme, which knows one secret.
+        const std::string time = std::to_string(now.value);
+        set(request, "X-Timestamp", time);
+        set(request,
+            "X-Signature",
+            net::hmac_sha256_hex(settings_.signing_secrets.front(), request.body + time));
+    }
+
+    const Receiver& receiver_;
+    WebhookSettings settings_;
+};
+
+}  // namespace
 
 std::string webhook_body(const alerts::Transition& transition, std::string_view chain_name) {
     using alerts::Kind;
@@ -99,32 +196,8 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     return json.end_object().take();
 }
 
-net::HttpRequest webhook_request(
-    const WebhookReceiver& receiver,
-    const alerts::Transition& transition,
-    std::string_view chain_name,
-    std::string_view version
-) {
-    net::HttpRequest request;
-    request.method = "POST";
-    request.status_only = true;
-    request.url = receiver.url;
-    request.headers = {
-        {"Content-Type", "application/json"},
-        {"User-Agent", "faultline/" + std::string(version)},
-    };
-    for (const auto& [name, value] : receiver.headers) {
-        if (same_header(name, kKeyHeader)) {
-            continue;
-        }
-        std::erase_if(request.headers, [&name](const auto& ours) {
-            return same_header(ours.first, name);
-        });
-        request.headers.emplace_back(name, value);
-    }
-    request.headers.emplace_back(kKeyHeader, transition.key());
-    request.body = webhook_body(transition, chain_name);
-    return request;
+std::unique_ptr<Dialect> dialect_of(const WebhookSettings& settings, const Receiver& receiver) {
+    return std::make_unique<Webhook>(settings, receiver);
 }
 
 }  // namespace faultline::delivery

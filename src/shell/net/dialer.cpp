@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/shell/net/address.hpp>
 #include <faultline/shell/runtime/cancellation.hpp>
 #include <faultline/shell/runtime/deadline.hpp>
 #include <faultline/shell/runtime/event.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <shell/net/dialer.hpp>
 #include <shell/net/tls.hpp>
@@ -85,6 +87,30 @@ runtime::Task<Result<tcp::socket>> connect_to(tcp::endpoint address) {
     co_return std::move(socket);
 }
 
+std::optional<std::string_view> why_not_public(const tcp::endpoint& endpoint) {
+    const auto address = endpoint.address();
+    return address.is_v4() ? non_public(address.to_v4().to_bytes())
+                           : non_public(address.to_v6().to_bytes());
+}
+
+/// What is left is what is dialled, so a name that resolves to something else the next time gains
+/// nothing.
+Result<std::vector<tcp::endpoint>> public_ones(std::vector<tcp::endpoint> addresses) {
+    const auto why = why_not_public(addresses.front());
+    std::erase_if(addresses, [](const tcp::endpoint& one) {
+        return why_not_public(one).has_value();
+    });
+    if (addresses.empty()) {
+        return Error(
+                   Code::kInvalid,
+                   "its host is not on the internet: its address is " +
+                       std::string(why.value_or("unknown"))
+        )
+            .advise("Where that is meant, set allow_private: true");
+    }
+    return addresses;
+}
+
 /// The first address that answers; the last failure when none does.
 runtime::Task<Result<tcp::socket>> connect_to_any(
     runtime::Clock& clock, std::vector<tcp::endpoint> addresses, Duration limit
@@ -114,8 +140,11 @@ Dialer::Dialer(runtime::Clock& clock, const std::string& ca_file)
 
 Dialer::~Dialer() = default;
 
-runtime::Task<Result<Stream>> Dialer::dial(Url url, Duration limit) {
+runtime::Task<Result<Stream>> Dialer::dial(Url url, Duration limit, bool public_only) {
     FAULTLINE_CO_TRY(auto addresses, co_await addresses_of(url.host, url.port));
+    if (public_only) {
+        FAULTLINE_CO_TRY(addresses, public_ones(std::move(addresses)));
+    }
     FAULTLINE_CO_TRY(
         auto socket, co_await connect_to_any(state_->clock, std::move(addresses), limit)
     );

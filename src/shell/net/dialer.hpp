@@ -24,8 +24,9 @@ class Dialer {
     ~Dialer();
 
     /// Of `limit`, which the caller enforces, each address gets its share. kTransient; kInvalid
-    /// when the trust store cannot be read. Does not name the URL.
-    runtime::Task<Result<Stream>> dial(Url url, Duration limit);
+    /// when the trust store cannot be read, or `public_only` leaves no address. Does not name the
+    /// URL.
+    runtime::Task<Result<Stream>> dial(Url url, Duration limit, bool public_only = false);
 
   private:
     struct State;

@@ -93,8 +93,11 @@ class BeastHttpClient final : public HttpClient {
     }
 
   private:
-    static std::string key_of(const Url& url) {
-        return url.scheme + "://" + url.host + ":" + std::to_string(url.port);
+    /// A connection that may be private is not taken where it must not be.
+    static std::string key_of(const HttpRequest& request) {
+        const Url& url = request.url;
+        return (request.public_only ? "public " : "") + url.scheme + "://" + url.host + ":" +
+               std::to_string(url.port);
     }
 
     std::optional<HttpInput> take_idle(const std::string& key);
@@ -140,7 +143,7 @@ void BeastHttpClient::keep(const std::string& key, HttpInput input) {
 runtime::Task<Result<HttpResponse>> BeastHttpClient::perform(
     const HttpRequest& request, const std::string& head, Duration deadline
 ) {
-    const std::string key = key_of(request.url);
+    const std::string key = key_of(request);
     if (auto kept = take_idle(key)) {
         auto exchange = co_await converse(*kept, request, head);
         if (exchange.reusable) {
@@ -150,7 +153,9 @@ runtime::Task<Result<HttpResponse>> BeastHttpClient::perform(
             co_return std::move(exchange.result);
         }
     }
-    FAULTLINE_CO_TRY(auto stream, co_await dialer_.dial(request.url, deadline));
+    FAULTLINE_CO_TRY(
+        auto stream, co_await dialer_.dial(request.url, deadline, request.public_only)
+    );
     HttpInput connection(std::move(stream));
     auto exchange = co_await converse(connection, request, head);
     if (exchange.reusable) {

@@ -16,6 +16,7 @@ OWNERS = (
     ("boost/multiprecision", None),
     ("boost/", ("boost",)),
     ("openssl/", ("openssl",)),
+    ("curl/", ("curl",)),
     ("rocksdb/", ("rocksdb",)),
     ("simdjson", ("simdjson",)),
     ("yaml-cpp/", ("yaml-cpp",)),

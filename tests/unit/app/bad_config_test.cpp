@@ -19,6 +19,9 @@ struct Slip {
 };
 
 const std::string kIdentifier = "expected name of a-z, 0-9, _ and - (1 to 40, a letter first)";
+const std::string kKinds =
+    "expected one of webhook, discord, telegram, slack, pagerduty, opsgenie, alertmanager, email, "
+    "stdout";
 const std::string kRoot = "conf/f.yaml";
 const std::string kMarkets = "conf/chains/eth.yaml";
 
@@ -53,7 +56,7 @@ const std::vector<Slip> kSlips{
          ":8:9 chains[0].endpoints[0].url: missing, expected URL (ws://, wss://, http://, https://)"
     },
     {"below: 1.02, ", "", kRoot + ":11:5 rules[0].below: missing, expected decimal 0.01..100"},
-    {"kind: webhook, ", "", kRoot + ":13:5 receivers[0].kind: missing, expected webhook"},
+    {"kind: webhook, ", "", kRoot + ":13:5 receivers[0].kind: missing, " + kKinds},
     {"    pool: \"0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2\"\n",
      "",
      kMarkets + ":3:5 aave_v3[0].pool: missing, expected address (0x and 40 hex digits)"},
@@ -146,8 +149,30 @@ const std::vector<Slip> kSlips{
          ":11:79 rules[0].accounts[0]: got \"vitalik.eth\", expected address (0x and 40 hex digits)"
     },
     {"kind: webhook",
-     "kind: discord",
-     kRoot + ":13:23 receivers[0].kind: got \"discord\", expected webhook"},
+     "kind: discrod",
+     kRoot + ":13:23 receivers[0].kind: got \"discrod\" (did you mean \"discord\"?), " + kKinds},
+    {"kind: webhook",
+     "kind: discord, chat_id: \"7\"",
+     kRoot + ":13:32 receivers[0].chat_id: there is no such field where kind is discord; known are "
+             "name, kind, url, url_file, allow_private, thread_id, timeout, give_up_after, "
+             "send_pending"},
+    {"kind: webhook",
+     "kind: slack, ulr_file: x",
+     kRoot + ":13:30 receivers[0].ulr_file: there is no such field; did you mean \"url_file\"?"},
+    {"kind: webhook, url: \"http://sink.example/hunter2\"",
+     "kind: telegram, token: \"1:hunter2\"",
+     kRoot + ":13:5 receivers[0].chat_id: missing, expected number or @name"},
+    {"kind: webhook, url: \"http://sink.example/hunter2\"",
+     "kind: telegram, token: \"hunter2/x\", chat_id: \"7\"",
+     kRoot + ":13:40 receivers[0].token: expected token (digits, a colon, letters)"},
+    {"kind: webhook",
+     "kind: webhook, previous_signing_secret: \"hunter2hunter2hunter2\"",
+     kRoot + ":13:57 receivers[0].previous_signing_secret: there is no signing_secret that it was "
+             "before; give that one, too"},
+    {"http://sink.example/hunter2",
+     "http://169.254.169.254/hunter2",
+     kRoot + ":13:37 receivers[0].url: its host is a link-local address, which nobody on the "
+             "internet has; where that is meant, set allow_private: true"},
     {"kind: webhook",
      "kind: webhook, timeout: 1h",
      kRoot + ":13:41 receivers[0].timeout: got \"1h\", expected duration 100ms..5m (default 10s)"},

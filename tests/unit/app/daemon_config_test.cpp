@@ -16,6 +16,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <variant>
 
 using namespace faultline;
 using namespace faultline::app;
@@ -27,6 +28,14 @@ namespace {
 std::string file_text(const std::string& name) {
     std::ifstream in(std::string(FAULTLINE_SOURCE_DIR) + "/" + name);
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+namespace {
+
+const delivery::WebhookSettings& webhook_of(const delivery::Receiver& receiver) {
+    return std::get<delivery::WebhookSettings>(receiver.settings);
 }
 
 }  // namespace
@@ -59,7 +68,7 @@ TEST_CASE("A small configuration becomes the options of each module", "[app]") {
     CHECK(loaded->rules.health[0].terms.severity == rules::Severity::kWarning);
     CHECK(loaded->rules.health[0].terms.patience.for_blocks == 1);
     REQUIRE(loaded->receivers.size() == 1);
-    CHECK(loaded->receivers[0].url.host == "sink.example");
+    CHECK(webhook_of(loaded->receivers[0]).url.host == "sink.example");
     CHECK(loaded->receivers[0].give_up_after == std::chrono::hours(24));
 }
 
@@ -121,8 +130,8 @@ TEST_CASE("A URL may come from the environment or a file", "[app]") {
     const auto loaded = bench.load();
     REQUIRE(loaded);
     CHECK(loaded->chains[0].endpoints[0].http.target == "/from-env");
-    CHECK(loaded->receivers[0].url.target == "/from-file");
-    CHECK(loaded->receivers[0].headers.at(0).second == "Bearer wss://node/from-env");
+    CHECK(webhook_of(loaded->receivers[0]).url.target == "/from-file");
+    CHECK(webhook_of(loaded->receivers[0]).headers.at(0).second == "Bearer wss://node/from-env");
 }
 
 TEST_CASE("The start is the earliest market unless an earlier block is given", "[app]") {

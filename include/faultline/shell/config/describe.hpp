@@ -20,6 +20,8 @@ struct FieldText {
     std::string default_text = {};  ///< For defaults that are computed: "the smallest ...".
     bool secret = false;            ///< Never shown; as a scalar also taken from `<name>_file`.
     bool shown = false;             ///< In the example not commented out.
+    /// For these values of the section's SectionText::chooser only; empty: for all.
+    std::vector<std::string> kinds = {};
     bool required = false;
     bool from_file = false;  ///< `<name>_file` is accepted instead.
     bool list = false;
@@ -32,10 +34,17 @@ struct SectionText {
     std::string title;
     std::string text;
     std::vector<FieldText> fields;
+    std::string chooser;  ///< The field whose value says which others apply; empty: none.
+    std::vector<std::string> kinds;  ///< What the chooser may be.
 };
 
-/// Names a map of this section may hold, `<name>_file` included.
-std::vector<std::string> known_names(const SectionText& section);
+/// Whether the field is one of a section whose chooser has that value; every field is one when the
+/// value is empty.
+bool applies(const FieldText& field, const std::string& kind);
+
+/// Names a map of this section may hold, `<name>_file` included. With `kind`, where its chooser has
+/// that value.
+std::vector<std::string> known_names(const SectionText& section, const std::string& kind = {});
 
 /// A Markdown chapter for each section, outer ones first, each once.
 std::string markdown(const std::vector<std::shared_ptr<const SectionText>>& roots);

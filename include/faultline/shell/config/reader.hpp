@@ -14,6 +14,8 @@
 
 namespace faultline::config {
 
+struct SectionText;
+
 /// The candidate a mistyped word most likely means, or nullopt when none is close.
 std::optional<std::string> nearest(
     std::string_view word, const std::vector<std::string>& candidates
@@ -64,9 +66,15 @@ class Reader {
     bool is_map(const Node& node, std::string_view expected);
     bool is_list(const Node& node, std::string_view expected);
 
-    /// Reports each key of `map` that is not in `known`, with the nearest one. Returns those
-    /// nearest ones: they are probably there, only misspelt.
-    std::vector<std::string> refuse_unknown(const Node& map, const std::vector<std::string>& known);
+    /// What the section's chooser holds in `map`: empty when the section has none, or it is not one
+    /// of the kinds that fields name.
+    std::string kind_of(const Node& map, const SectionText& section);
+
+    /// Reports each key of `map` that is no field of the section, or of another kind, with the
+    /// nearest one that is. Returns those nearest ones: they are probably there, only misspelt.
+    std::vector<std::string> refuse_unknown(
+        const Node& map, const SectionText& section, const std::string& kind
+    );
 
     /// Where the value of a field comes from.
     struct Value {

@@ -6,6 +6,7 @@
 #include <faultline/shell/config/types.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,15 +47,25 @@ class Section {
         add(std::move(field), std::move(member), type);
     }
 
+    /// The value of the field `name` says which of the fields with FieldText::kinds there are.
+    /// Those of other kinds are refused, and not missed.
+    void choose_by(std::string name, std::vector<std::string> kinds) {
+        text_->chooser = std::move(name);
+        text_->kinds = std::move(kinds);
+    }
+
     /// Reads all fields of a map. Whatever is wrong is reported; the member keeps its default.
     [[nodiscard]] T read(Reader& reader, const Node& node) const {
         T out{};
         if (!reader.is_map(node, text_->title)) {
             return out;
         }
-        const auto misspelt = reader.refuse_unknown(node, known_names(*text_));
-        for (const Field& field : fields_) {
-            if (std::ranges::find(misspelt, field.name) == misspelt.end()) {
+        const std::string kind = reader.kind_of(node, *text_);
+        const auto misspelt = reader.refuse_unknown(node, *text_, kind);
+        for (std::size_t i = 0; i < fields_.size(); ++i) {
+            const Field& field = fields_[i];
+            if (expected(text_->fields[i], kind, node) &&
+                std::ranges::find(misspelt, field.name) == misspelt.end()) {
                 field.read(out, reader, node);
             }
         }
@@ -80,6 +91,13 @@ class Section {
         std::string name;
         std::function<void(T&, Reader&, const Node&)> read;
     };
+
+    /// Without a kind nobody can say what is missing, only what is wrong with what is there.
+    [[nodiscard]] bool expected(const FieldText& field, const std::string& kind, const Node& node)
+        const {
+        const bool doubtful = !text_->chooser.empty() && kind.empty() && !field.kinds.empty();
+        return applies(field, kind) && (!doubtful || node.find(field.name) != nullptr);
+    }
 
     template <class Member, class V>
     void add(FieldText field, Member member, const Type<V>& type) {

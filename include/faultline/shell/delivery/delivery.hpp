@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/core/eth/block.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -20,9 +21,9 @@
 namespace faultline::delivery {
 
 struct DeliveryOptions {
-    std::string chain_name;                  ///< Said in every body; label of the outbox metrics.
-    std::string version;                     ///< For the User-Agent header.
-    std::vector<WebhookReceiver> receivers;  ///< Names are unique.
+    std::string chain_name;           ///< Said in every body; label of the outbox metrics.
+    std::string version;              ///< For the User-Agent header.
+    std::vector<Receiver> receivers;  ///< Names are unique.
 };
 
 /// All outlive the delivery.
@@ -30,6 +31,7 @@ struct DeliveryParts {
     store::Store& store;
     store::Committer& committer;
     net::HttpClient& client;
+    RateLimits& limits;  ///< Shared with the other chains, which have the same receivers.
     runtime::Clock& clock;
     runtime::Random& random;
     obs::Log& log;

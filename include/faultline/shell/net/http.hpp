@@ -25,6 +25,9 @@ struct HttpRequest {
     /// The status alone is wanted: an answer counts once its header is there, whatever becomes of
     /// its body, which is left out when it does not come at once.
     bool status_only = false;
+    /// Only an address that anybody on the internet could reach may be dialled: what a user gave as
+    /// a URL must not lead into the network we stand in. See net::non_public().
+    bool public_only = false;
 };
 
 struct HttpResponse {
@@ -41,9 +44,10 @@ struct HttpResponse {
 
 /// Sends requests over kept-alive connections. Any HTTP status is a value, redirects included;
 /// errors are kTransient (connect, TLS, timeout, closed early), kMalformed (not HTTP), kRejected
-/// (larger than the limit) or kInvalid (a method, target or header that cannot be sent), and name
-/// the redacted URL. A request whose kept-alive connection turns out dead before a byte of the
-/// answer came is sent once more, so receivers may see one twice. Thread: loop.
+/// (larger than the limit) or kInvalid (a method, target or header that cannot be sent; an address
+/// that is not public where it has to be), and name the redacted URL. A request whose kept-alive
+/// connection turns out dead before a byte of the answer came is sent once more, so receivers may
+/// see one twice. Thread: loop.
 class HttpClient {
   public:
     HttpClient() = default;

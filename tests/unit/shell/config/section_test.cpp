@@ -323,3 +323,67 @@ TEST_CASE("Rules between fields find the place of a field, given or not", "[conf
     CHECK_FALSE(reader.sound("peers"));
     CHECK_FALSE(reader.sound("peers[0]"));
 }
+
+namespace {
+
+using namespace faultline::config;
+
+struct Pet {
+    std::string kind;
+    std::string name;
+    std::string fur = "short";
+    std::string wings;
+};
+
+Section<Pet> pet_section() {
+    Section<Pet> out("Pet", "An animal.");
+    out.choose_by("kind", {"cat", "bird"});
+    out.required(
+        {.name = "kind", .text = "What it is.", .example = "cat"}, &Pet::kind, text("kind")
+    );
+    out.optional({.name = "name", .text = "Its name."}, &Pet::name, text("name"));
+    out.optional({.name = "fur", .text = "Of what.", .kinds = {"cat"}}, &Pet::fur, text("fur"));
+    out.required(
+        {.name = "wings", .text = "How wide.", .kinds = {"bird"}}, &Pet::wings, text("wings")
+    );
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("A kind decides which fields there are and which are missed", "[config]") {
+    const auto said = [](const std::string& document) {
+        const World world{.variables = {}, .files = {}};
+        Problems problems;
+        const auto surroundings = world.surroundings();
+        Reader reader(surroundings, problems, "f");
+        const auto node = parse_document("f", document, problems);
+        REQUIRE(node.has_value());
+        [[maybe_unused]] const Pet pet = pet_section().read(reader, *node);
+        std::vector<std::string> out;
+        for (const Problem& one : problems.take()) {
+            out.push_back(one.message());
+        }
+        return out;
+    };
+    using Lines = std::vector<std::string>;
+    CHECK(said("kind: cat\nfur: long") == Lines{});
+    CHECK(said("kind: bird\nwings: wide") == Lines{});
+    CHECK(said("kind: bird") == Lines{"f:1:1 wings: missing, expected wings"});
+    CHECK(
+        said("kind: cat\nwings: wide") ==
+        Lines{"f:2:1 wings: there is no such field where kind is cat; known are kind, name, fur"}
+    );
+    CHECK(
+        said("kind: cat\nfru: long") ==
+        Lines{"f:2:1 fru: there is no such field; did you mean \"fur\"?"}
+    );
+}
+
+TEST_CASE("The documentation has all kinds, an example the one it shows", "[config]") {
+    const std::string page = markdown({pet_section().text()});
+    CHECK(page.find("*bird:* How wide.") != std::string::npos);
+    const std::string shown = example(*pet_section().text());
+    CHECK(shown.find("fur") != std::string::npos);
+    CHECK(shown.find("wings") == std::string::npos);
+}

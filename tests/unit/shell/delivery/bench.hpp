@@ -7,6 +7,8 @@
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -77,6 +79,7 @@ struct Answer {
     std::string retry_after{};
     Duration delay = 10ms;
     std::string body{};
+    net::Headers headers{};
 };
 
 struct Attempt {
@@ -116,6 +119,7 @@ class ScriptedClient final : public net::HttpClient {
         net::HttpResponse response;
         response.status = answer.status;
         response.body = answer.body;
+        response.headers = answer.headers;
         if (!answer.retry_after.empty()) {
             response.headers.emplace_back("Retry-After", answer.retry_after);
         }
@@ -150,17 +154,19 @@ class ScriptedClient final : public net::HttpClient {
     int in_flight_ = 0;
 };
 
-inline WebhookReceiver receiver(const std::string& name) {
-    WebhookReceiver out;
-    out.name = name;
-    out.url = {
+inline Receiver receiver(const std::string& name) {
+    WebhookSettings webhook;
+    webhook.url = {
         .scheme = "https",
         .user_info = "",
         .host = name + ".test",
         .port = 443,
         .target = "/hook/secret-token"
     };
-    out.headers = {{"Authorization", "Bearer secret-value"}};
+    webhook.headers = {{"Authorization", "Bearer secret-value"}};
+    Receiver out;
+    out.name = name;
+    out.settings = std::move(webhook);
     return out;
 }
 
@@ -194,7 +200,7 @@ struct Levels {
 /// A store, an outbox in it, and a delivery that can be started and killed.
 class Bench {
   public:
-    explicit Bench(std::vector<WebhookReceiver> the_receivers, std::uint64_t seed = 1)
+    explicit Bench(std::vector<Receiver> the_receivers, std::uint64_t seed = 1)
         : clock(seed), random(seed), receivers(std::move(the_receivers)) {}
 
     Bench(const Bench&) = delete;
@@ -213,6 +219,7 @@ class Bench {
                 .store = store,
                 .committer = committer,
                 .client = client,
+                .limits = limits,
                 .clock = clock,
                 .random = random,
                 .log = other_log == nullptr ? log : *other_log,
@@ -228,12 +235,14 @@ class Bench {
         loop.poll();
     }
 
+    /// The process ends, and with it what it knew of limits.
     void stop() {
         if (group_) {
             group_->cancel();
             clock.run(loop, group_->wait());
             group_.reset();
             delivery_.reset();
+            limits = RateLimits();
         }
     }
 
@@ -299,10 +308,11 @@ class Bench {
     store::MemoryStore store;
     store::Committer committer{store, *workers};
     ScriptedClient client{clock};
+    RateLimits limits;
     RecordingLog log;
     obs::Metrics metrics;
     Levels finality;
-    std::vector<WebhookReceiver> receivers;
+    std::vector<Receiver> receivers;
 
   private:
     std::uint64_t next_ = 0;

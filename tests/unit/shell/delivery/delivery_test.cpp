@@ -243,7 +243,8 @@ TEST_CASE("Without receivers the outbox is emptied and somebody is told", "[deli
 TEST_CASE("Neither log nor dead letter holds a secret of a receiver", "[delivery]") {
     for (const int status : {0, 200, 302, 400, 401, 404, 429, 500}) {
         Bench bench({receiver("a")});
-        bench.receivers[0].url.user_info = "user:secret-password";
+        std::get<WebhookSettings>(bench.receivers[0].settings).url.user_info =
+            "user:secret-password";
         bench.receivers[0].give_up_after = 1h;
         bench.client.script = [status](const Attempt&) {
             return Answer{.status = status, .body = "you sent Bearer secret-value"};

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.hpp"
 
+#include <faultline/shell/net/hmac.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <shell/delivery/dialect.hpp>
 #include <shell/delivery/keys.hpp>
 #include <shell/delivery/webhook.hpp>
+#include <shell/delivery/wording.hpp>
 #include <string>
+#include <variant>
 
 using namespace faultline;
 using namespace faultline::delivery;
@@ -90,6 +95,27 @@ TEST_CASE("The body is the one docs/webhook.md shows", "[webhook]") {
     CHECK(webhook_body(shown, "ethereum") == json_block_of("docs/webhook.md"));
 }
 
+TEST_CASE("The schema that is published has every field of the body", "[webhook]") {
+    std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/docs/webhook.schema.json");
+    const std::string schema((std::istreambuf_iterator<char>(file)), {});
+    alerts::Transition transition = example();
+    transition.wait_for = eth::Finality::kSafe;
+    for (const Kind kind : {Kind::kFiring, Kind::kResolved, Kind::kRetracted}) {
+        transition.kind = kind;
+        const std::string body = webhook_body(transition, "mainnet");
+        // Names of labels and figures are anybody's.
+        for (std::size_t at = body.find("\":"); at != std::string::npos;
+             at = body.find("\":", at + 1)) {
+            const std::size_t begin = body.rfind('"', at - 1) + 1;
+            const std::string name = body.substr(begin, at - begin);
+            if (!transition.labels.contains(name) && !transition.figures.contains(name)) {
+                CAPTURE(name);
+                CHECK(schema.find("\"" + name + "\": {") != std::string::npos);
+            }
+        }
+    }
+}
+
 TEST_CASE("Text from outside is escaped in the body", "[webhook]") {
     CHECK(
         webhook_body(example(), "mainnet") ==
@@ -122,11 +148,30 @@ TEST_CASE("A retraction says what it takes back, a resolve what it ends", "[webh
     );
 }
 
+namespace {
+
+net::HttpRequest request_of(const Receiver& receiver, const std::string& version = "1.2.3") {
+    return make_dialect(receiver)->request(
+        {.transition = example(),
+         .chain_name = "mainnet",
+         .version = version,
+         .now = UnixMillis{1'700'000'013'250},
+         .style = Style::kRich}
+    );
+}
+
+WebhookSettings& settings_of(Receiver& receiver) {
+    return std::get<WebhookSettings>(receiver.settings);
+}
+
+}  // namespace
+
 TEST_CASE("A request carries key, type and agent", "[webhook]") {
-    const auto request = webhook_request(testing::receiver("a"), example(), "mainnet", "1.2.3");
+    Receiver receiver = testing::receiver("a");
+    const auto request = request_of(receiver);
     const auto headers = headers_of(request);
     CHECK(request.method == "POST");
-    CHECK(request.url == testing::receiver("a").url);
+    CHECK(request.url == settings_of(receiver).url);
     CHECK(headers.at("Content-Type") == "application/json");
     CHECK(headers.at("User-Agent") == "faultline/1.2.3");
     CHECK(headers.at("Idempotency-Key") == example().key());
@@ -135,13 +180,43 @@ TEST_CASE("A request carries key, type and agent", "[webhook]") {
 }
 
 TEST_CASE("A receiver's own headers replace ours, but never the key", "[webhook]") {
-    WebhookReceiver receiver = testing::receiver("a");
-    receiver.headers = {
+    Receiver receiver = testing::receiver("a");
+    settings_of(receiver).headers = {
         {"content-type", "application/vnd.faultline+json"}, {"IDEMPOTENCY-KEY", "mine"}
     };
-    const auto headers = headers_of(webhook_request(receiver, example(), "mainnet", "1"));
+    const auto headers = headers_of(request_of(receiver, "1"));
     CHECK(headers.size() == 3);
     CHECK(headers.at("content-type") == "application/vnd.faultline+json");
+    CHECK(headers.at("Idempotency-Key") == example().key());
+}
+
+TEST_CASE("Each secret signs time and body", "[webhook]") {
+    Receiver receiver = testing::receiver("a");
+    settings_of(receiver).signing_secrets = {"new-secret-new-secret", "old-secret-old-secret"};
+    const auto request = request_of(receiver);
+    const std::string signed_text = "1700000013." + request.body;
+    CHECK(
+        headers_of(request).at("Faultline-Signature") ==
+        "t=1700000013,v1=" + net::hmac_sha256_hex("new-secret-new-secret", signed_text) +
+            ",v1=" + net::hmac_sha256_hex("old-secret-old-secret", signed_text)
+    );
+    CHECK(request.body == webhook_body(example(), "mainnet"));
+}
+
+TEST_CASE("OpenZeppelin Monitor's receivers get a title, a body and its signature", "[webhook]") {
+    Receiver receiver = testing::receiver("a");
+    settings_of(receiver).body = WebhookBody::kOpenZeppelin;
+    settings_of(receiver).signing_secrets = {"a-secret-of-theirs"};
+    const auto request = request_of(receiver);
+    CHECK(request.body.starts_with(
+        R"x({"title":"FIRING critical: low \"health\" (mainnet)","body":"health factor 0.99)x"
+    ));
+    const auto headers = headers_of(request);
+    CHECK(headers.at("X-Timestamp") == "1700000013250");
+    CHECK(
+        headers.at("X-Signature") ==
+        net::hmac_sha256_hex("a-secret-of-theirs", request.body + "1700000013250")
+    );
     CHECK(headers.at("Idempotency-Key") == example().key());
 }
 
@@ -161,7 +236,7 @@ TEST_CASE("What is about a pending alert is told apart", "[webhook]") {
 TEST_CASE("Notes are found again whatever a receiver is called", "[webhook]") {
     using keys::Note;
     for (const std::string name : {"a", "", "a/done/b", "/tried/", "ops team", "x/done/12345678"}) {
-        for (const Note note : {Note::kDone, Note::kTried, Note::kSent}) {
+        for (const Note note : {Note::kDone, Note::kTried, Note::kSent, Note::kStands}) {
             const Bytes key =
                 keys::note({.receiver = name, .note = note, .sequence = 0x2f646f6e65});
             const auto back = keys::note_of(key);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "courier.hpp"
+
+#include "dialect.hpp"
+#include "verdict.hpp"
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace faultline::delivery {
+
+Courier::Courier(
+    const DeliveryOptions& options, const Receiver& receiver, const DeliveryParts& parts
+)
+    : options_(options),
+      receiver_(receiver),
+      parts_(parts),
+      dialect_(make_dialect(receiver)),
+      scope_(dialect_->scope()) {}
+
+Instant Courier::free_at() const {
+    return stopped() ? Instant() : parts_.limits.free_at(scope_);
+}
+
+runtime::Task<> Courier::wait_until_free() const {
+    // Others may take what was free when the sleep began; each round waits for a limit to pass.
+    for (Instant free = free_at(); free > parts_.clock.now(); free = free_at()) {
+        co_await parts_.clock.sleep(free - parts_.clock.now());
+    }
+}
+
+runtime::Task<Verdict> Courier::say(const alerts::Transition& transition, Style style) {
+    net::HttpRequest request = dialect_->request(
+        {.transition = transition,
+         .chain_name = options_.chain_name,
+         .version = options_.version,
+         .now = parts_.clock.wall_now(),
+         .style = style}
+    );
+    co_return co_await exchange(std::move(request));
+}
+
+runtime::Task<Verdict> Courier::send_standing(std::span<const alerts::Transition> firing) {
+    co_await wait_until_free();
+    take();
+    net::HttpRequest request = dialect_->standing(
+        firing,
+        {.chain_name = options_.chain_name,
+         .version = options_.version,
+         .now = parts_.clock.wall_now()}
+    );
+    co_return co_await exchange(std::move(request));
+}
+
+runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
+    const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
+    Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());
+    // The last attempt is made when giving up is due, whatever the receiver asks for.
+    verdict.limits.pause = std::min(verdict.limits.pause, receiver_.give_up_after);
+    parts_.limits.answered(scope_, verdict.limits, parts_.clock.now());
+    co_return verdict;
+}
+
+runtime::Task<Verdict> Courier::send(const alerts::Transition& transition) {
+    Verdict verdict;
+    if (!stopped()) {
+        verdict = co_await say(transition, Style::kRich);
+        if (verdict.outcome == Outcome::kTooRich) {
+            co_await wait_until_free();
+            take();
+            verdict = co_await say(transition, Style::kPlain);
+        }
+        if (verdict.outcome == Outcome::kTooRich) {
+            verdict.outcome = Outcome::kRefused;
+        }
+        if (verdict.outcome == Outcome::kStopped) {
+            parts_.limits.stop(scope_);
+        }
+        co_return verdict;
+    }
+    verdict.text = "nothing is sent there any more";
+    stop(verdict, "Mend the receiver's configuration and restart");
+    co_return verdict;
+}
+
+}  // namespace faultline::delivery

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dialect.hpp"
+#include "verdict.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace faultline::delivery {
+
+/// Makes the attempts at one receiver: asks its dialect for the request, carries it, and hands what
+/// the answer says of limits to everybody who sends there.
+class Courier {
+  public:
+    /// Both outlive the courier.
+    Courier(const DeliveryOptions& options, const Receiver& receiver, const DeliveryParts& parts);
+
+    /// From when on one more attempt may begin; past when it may at once.
+    [[nodiscard]] Instant free_at() const;
+
+    /// An attempt begins: send() follows.
+    void take() { parts_.limits.take(scope_, parts_.clock.now()); }
+
+    /// Nothing is sent any more: what attempt() answers is kStopped.
+    [[nodiscard]] bool stopped() const { return parts_.limits.stopped(scope_); }
+
+    /// One attempt, and a second one as plain text when the receiver does not take the first for
+    /// how it is written. @pre take() was called
+    runtime::Task<Verdict> send(const alerts::Transition& transition);
+
+    [[nodiscard]] Duration standing_interval() const { return dialect_->standing_interval(); }
+
+    /// Tells again of what stands. Is not retried: the next interval is soon.
+    runtime::Task<Verdict> send_standing(std::span<const alerts::Transition> firing);
+
+    /// Where the receiver is, without secrets.
+    [[nodiscard]] std::string address() const { return dialect_->address(); }
+
+  private:
+    runtime::Task<Verdict> say(const alerts::Transition& transition, Style style);
+    runtime::Task<Verdict> exchange(net::HttpRequest request);
+    runtime::Task<> wait_until_free() const;
+
+    const DeliveryOptions& options_;
+    const Receiver& receiver_;
+    const DeliveryParts& parts_;
+    std::unique_ptr<Dialect> dialect_;
+    LimitScope scope_;
+};
+
+}  // namespace faultline::delivery

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dialect.hpp"
+#include "dialects.hpp"
+#include "shape.hpp"
+#include "verdict.hpp"
+#include "wording.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/net/http.hpp>
+#include <faultline/shell/net/url.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace faultline::delivery {
+namespace {
+
+/// Of an encoded subject line, far below the 998 bytes of a line.
+constexpr std::size_t kSubject = 120;
+constexpr std::size_t kText = 100'000;
+/// Of a line of base64; RFC 2045 allows 76.
+constexpr std::size_t kLineBytes = 57;
+
+/// What most providers bear of one sender.
+constexpr Pace kServerPace = {.interval = std::chrono::seconds(1), .burst = 10};
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::size_t kGroup = 3;
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += kGroup) {
+        const std::string_view group = bytes.substr(at, kGroup);
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < kGroup; ++i) {
+            bits = bits << 8U | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
+        }
+        for (std::size_t i = 0; i <= kGroup; ++i) {
+            out += i <= group.size() ? kDigits[bits >> (6U * (kGroup - i)) & 63U] : '=';
+        }
+    }
+    return out;
+}
+
+/// Lines of base64, which hold any text and end no header.
+std::string base64_lines(std::string_view bytes) {
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += kLineBytes) {
+        out += base64(bytes.substr(at, kLineBytes)) + "\r\n";
+    }
+    return out;
+}
+
+/// As RFC 2047 writes words that are not ASCII; each at most 75 bytes, so of few characters.
+std::string encoded_words(std::string_view text) {
+    constexpr std::size_t kWordUnits = 10;
+    std::string out;
+    while (!text.empty()) {
+        std::size_t end = 0;
+        for (std::size_t i = 0; i < kWordUnits && end < text.size(); ++i) {
+            ++end;
+            while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) {
+                ++end;
+            }
+        }
+        out +=
+            (out.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + base64(text.substr(0, end)) + "?=";
+        text.remove_prefix(end);
+    }
+    return out;
+}
+
+std::string mail_date(UnixMillis now) {
+    constexpr std::int64_t kMillis = 1000;
+    const std::time_t at = now.value / kMillis;
+    std::tm parts{};
+    ::gmtime_r(&at, &parts);
+    std::array<char, 64> text{};
+    const std::size_t size =
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S +0000", &parts);
+    return {text.data(), size};
+}
+
+/// What may stand in a Message-ID: keys are printable and without spaces.
+std::string message_id(std::string_view key) {
+    std::string out(key);
+    std::ranges::replace_if(
+        out, [](char c) { return c == '/' || c == '@' || c == '<' || c == '>'; }, '.'
+    );
+    return "<" + out + "@faultline>";
+}
+
+class Email final : public Dialect {
+  public:
+    Email(const EmailSettings& settings, const Receiver& receiver)
+        : receiver_(receiver), settings_(settings) {}
+
+    /// The headers say who gets it, the body is the whole mail.
+    [[nodiscard]] net::HttpRequest request(const Message& message) const override {
+        const Wording wording = wording_of(message.transition, message.chain_name);
+        net::HttpRequest out;
+        out.method = "MAIL";
+        out.url = settings_.server;
+        out.public_only = !receiver_.allow_private;
+        out.headers.emplace_back("From", settings_.from);
+        std::string to;
+        for (const std::string& each : settings_.to) {
+            out.headers.emplace_back("To", each);
+            to += (to.empty() ? "" : ", ") + each;
+        }
+        std::string subject = fitted(wording.title, {.most = kSubject});
+        std::ranges::replace(subject, '\n', ' ');
+        const std::string text =
+            wording.text + "\n\n" + lines_of(wording.facts) + "\n\n" + wording.key + "\n";
+        // The alert's mails are one thread.
+        const std::string thread = message_id(episode_key(message.transition));
+        out.body = "Date: " + mail_date(message.now) + "\r\nFrom: " + settings_.from +
+                   "\r\nTo: " + to + "\r\nSubject: " + encoded_words(subject) +
+                   "\r\nMessage-ID: " + message_id(wording.key) + "\r\nReferences: " + thread +
+                   "\r\nX-Faultline-Key: " + wording.key +
+                   "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" +
+                   "Content-Type: text/plain; charset=utf-8\r\n" +
+                   "Content-Transfer-Encoding: base64\r\n\r\n" +
+                   base64_lines(fitted(text, {.most = kText}));
+        return out;
+    }
+
+    /// The status is the server's reply code.
+    [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)
+        const override {
+        Verdict out = delivery::judge(answer, wall_now);
+        if (!answer) {
+            return out;
+        }
+        constexpr int kAuthentication = 535;
+        constexpr int kAuthenticationRequired = 530;
+        constexpr int kPermanent = 500;
+        out = {};
+        out.text = "SMTP " + std::to_string(answer->status);
+        if (answer->status >= 200 && answer->status < 300) {
+            out.outcome = Outcome::kAcknowledged;
+        } else if (answer->status == kAuthentication || answer->status == kAuthenticationRequired) {
+            block(out, "The server does not accept the user and password of `server`: check them");
+        } else if (answer->status >= kPermanent) {
+            block(
+                out, "The server does not take mail from `from` to `to`: check them, and its log"
+            );
+        }
+        return out;
+    }
+
+    [[nodiscard]] LimitScope scope() const override {
+        return {
+            .service = "email/" + settings_.server.host,
+            .route = "email/" + receiver_.name,
+            .service_pace = kServerPace,
+            .route_pace = {}
+        };
+    }
+
+    [[nodiscard]] std::string address() const override { return settings_.server.redacted(); }
+
+  private:
+    const Receiver& receiver_;
+    EmailSettings settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dialect> dialect_of(const EmailSettings& settings, const Receiver& receiver) {
+    return std::make_unique<Email>(settings, receiver);
+}
+
+}  // namespace faultline::delivery

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/rate_limits.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+namespace faultline::delivery {
+
+const RateLimits::State& RateLimits::state_of(const std::string& name) const {
+    static const State fresh;
+    const auto found = states_.find(name);
+    return found == states_.end() ? fresh : found->second;
+}
+
+bool RateLimits::stopped(const LimitScope& scope) const {
+    return state_of(scope.route).stopped;
+}
+
+Instant RateLimits::free_at(const State& state, const Pace& pace) {
+    Instant at = state.paused_until;
+    if (state.remaining == 0) {
+        at = std::max(at, state.reset_at);
+    }
+    const Duration ahead = pace.interval * (pace.burst - 1);
+    return std::max(at, Instant{state.next.since_start - ahead});
+}
+
+Instant RateLimits::free_at(const LimitScope& scope) const {
+    return std::max(
+        free_at(state_of(scope.service), scope.service_pace),
+        free_at(state_of(scope.route), scope.route_pace)
+    );
+}
+
+void RateLimits::take(State& state, const Pace& pace, Instant now) {
+    if (pace.interval > Duration::zero()) {
+        state.next = std::max(state.next, now) + pace.interval;
+    }
+    ++state.in_flight;
+    if (state.remaining && now >= state.reset_at) {
+        state.remaining.reset();
+    }
+    if (state.remaining > 0) {
+        --*state.remaining;
+    }
+}
+
+void RateLimits::take(const LimitScope& scope, Instant now) {
+    take(states_[scope.service], scope.service_pace, now);
+    take(states_[scope.route], scope.route_pace, now);
+}
+
+void RateLimits::learn(State& route, const LimitNews& news, Instant now) {
+    // What is in flight may not be counted in there yet.
+    const std::uint64_t said = *news.remaining;
+    const std::uint64_t left = said - std::min(said, route.in_flight);
+    // Answers overtake one another: within a window the lowest is the newest.
+    const bool same_window = route.remaining && now < route.reset_at && route.bucket == news.bucket;
+    route.remaining = same_window ? std::min(*route.remaining, left) : left;
+    route.reset_at = now + news.reset_after;
+    route.bucket = news.bucket;
+}
+
+void RateLimits::answered(const LimitScope& scope, const LimitNews& news, Instant now) {
+    State& service = states_[scope.service];
+    State& route = states_[scope.route];
+    for (State* state : {&service, &route}) {
+        state->in_flight -= std::min<std::uint64_t>(state->in_flight, 1);
+    }
+    if (news.remaining) {
+        learn(route, news, now);
+    }
+    State& paused = news.whole_service ? service : route;
+    paused.paused_until = std::max(paused.paused_until, now + news.pause);
+}
+
+}  // namespace faultline::delivery

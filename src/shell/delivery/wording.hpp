@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/alerts/transition.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::delivery {
+
+/// What a transition is to people, before any markup: receivers differ in how they show it, not in
+/// what they say.
+struct Wording {
+    std::string title;  ///< "FIRING critical: near-liquidation (ethereum)"; never empty.
+    std::string text;   ///< One or two sentences; never empty.
+    std::vector<std::pair<std::string, std::string>> facts;  ///< Chain, block, labels, figures.
+    std::string key;
+};
+
+Wording wording_of(const alerts::Transition& transition, std::string_view chain_name);
+
+/// "block 18500002 (0xdeadbeef…)", with the whole hash.
+std::string block_text(const alerts::Transition& transition);
+
+/// The facts as "name: value" lines.
+std::string lines_of(const std::vector<std::pair<std::string, std::string>>& facts);
+
+/// Whether the alert stands after this: it fired, or its end was taken back.
+bool stands_after(const alerts::Transition& transition);
+
+/// Whether receivers that do not get pendings must not get this one either: a pending, its lapse,
+/// or the retraction of one of them.
+bool is_about_pending(const alerts::Transition& transition);
+
+/// Names the alert and the one time it held: what opens and what closes it share it.
+std::string episode_key(const alerts::Transition& transition);
+
+/// "2023-11-02T20:00:00Z"
+std::string iso_time(std::uint64_t unix_seconds);
+
+}  // namespace faultline::delivery

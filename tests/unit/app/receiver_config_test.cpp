@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/shell/delivery/receiver.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <unit/app/bench.hpp>
+#include <variant>
+
+using namespace faultline;
+using namespace faultline::test;
+
+namespace {
+
+/// The one receiver of a configuration with that entry.
+delivery::Receiver configured(const std::string& entry) {
+    Bench bench;
+    bench.replace("{name: ops, kind: webhook, url: \"http://sink.example/hunter2\"}", entry);
+    const auto loaded = bench.load();
+    REQUIRE(loaded);
+    return loaded->receivers.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("A webhook keeps the secrets that sign it, the newer first", "[app][receivers]") {
+    const auto receiver = configured(
+        "{name: ops, kind: webhook, url: \"http://10.0.0.1/\", allow_private: true, body: "
+        "openzeppelin_monitor, signing_secret: sixteen-letters-1, previous_signing_secret: "
+        "sixteen-letters-0}"
+    );
+    const auto& webhook = std::get<delivery::WebhookSettings>(receiver.settings);
+    CHECK(
+        webhook.signing_secrets ==
+        std::vector<std::string>{"sixteen-letters-1", "sixteen-letters-0"}
+    );
+    CHECK(webhook.body == delivery::WebhookBody::kOpenZeppelin);
+    CHECK(webhook.url.host == "10.0.0.1");
+    CHECK(receiver.allow_private);
+}
+
+TEST_CASE("Each chat has its own settings", "[app][receivers]") {
+    const auto discord = configured(
+        "{name: a, kind: discord, url: \"https://discord.com/api/webhooks/1/x\", thread_id: \"9\", "
+        "send_pending: true}"
+    );
+    CHECK(discord.send_pending);
+    CHECK_FALSE(discord.allow_private);
+    CHECK(std::get<delivery::DiscordSettings>(discord.settings).thread_id == "9");
+
+    const auto telegram =
+        configured("{name: a, kind: telegram, token: \"1:x\", chat_id: \"-100\"}");
+    const auto& chat = std::get<delivery::TelegramSettings>(telegram.settings);
+    CHECK(chat.api.redacted() == "https://api.telegram.org:443");
+    CHECK(chat.chat_id == "-100");
+    CHECK(chat.thread_id.empty());
+
+    const auto slack =
+        configured("{name: a, kind: slack, url: \"https://hooks.slack.com/services/x\"}");
+    CHECK(std::get<delivery::SlackSettings>(slack.settings).url.host == "hooks.slack.com");
+}
+
+TEST_CASE("Paging services have their own servers unless another is given", "[app][receivers]") {
+    const auto pagerduty = configured(
+        "{name: a, kind: pagerduty, routing_key: abc123, external_url: "
+        "\"https://faultline.example/x\"}"
+    );
+    const auto& page = std::get<delivery::PagerDutySettings>(pagerduty.settings);
+    CHECK(page.api.host == "events.pagerduty.com");
+    CHECK(page.routing_key == "abc123");
+    CHECK(page.external_url == "https://faultline.example/x");
+
+    const auto opsgenie = configured(
+        "{name: a, kind: opsgenie, api_key: a-b, api_url: \"https://api.eu.opsgenie.com\"}"
+    );
+    CHECK(
+        std::get<delivery::OpsgenieSettings>(opsgenie.settings).api.host == "api.eu.opsgenie.com"
+    );
+
+    const auto alertmanager = configured(
+        "{name: a, kind: alertmanager, url: \"http://127.0.0.1:9093\", allow_private: true, "
+        "repost_every: 30s, headers: {Authorization: x}}"
+    );
+    const auto& am = std::get<delivery::AlertmanagerSettings>(alertmanager.settings);
+    CHECK(am.repost_every == std::chrono::seconds(30));
+    CHECK(am.headers.size() == 1);
+    CHECK(am.url.port == 9093);
+}
+
+TEST_CASE("A mail server is a URL with a port of its own", "[app][receivers]") {
+    const auto email = configured(
+        "{name: a, kind: email, server: \"smtp://me:hunter2@mail.example\", from: a@b.example, to: "
+        "[c@d.example, e@f.example]}"
+    );
+    const auto& mail = std::get<delivery::EmailSettings>(email.settings);
+    CHECK(mail.server.scheme == "smtp");
+    CHECK(mail.server.port == 587);
+    CHECK(mail.server.user_info == "me:hunter2");
+    CHECK(mail.to.size() == 2);
+    const auto tls = configured(
+        "{name: a, kind: email, server: \"smtps://mail.example\", from: a@b.example, to: "
+        "[c@d.example]}"
+    );
+    CHECK(std::get<delivery::EmailSettings>(tls.settings).server.port == 465);
+    const auto lines = configured("{name: a, kind: stdout}");
+    CHECK(std::holds_alternative<delivery::StdoutSettings>(lines.settings));
+}
