@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
@@ -7,7 +8,6 @@
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/incident.hpp>
-#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
 #include <algorithm>
@@ -15,7 +15,6 @@
 #include <numeric>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,80 +30,71 @@ Figure<Decimal> value_at(const Figure<UnitPrice>& price, const U256& amount, uns
                  : Figure<Decimal>::without(FigureStatus::kError, "the value is out of range");
 }
 
-std::string ActivityList::where(std::string_view name, const eth::Log& log, const std::string& what)
-    const {
-    return "market \"" + std::string(name) + "\", block " + block_.ref().text() + ": " + what +
-           "; log " + std::to_string(log.log_index) + " of " + log.address.hex() +
-           " in transaction " + log.tx_hash.hex();
+std::string ActivityList::text_of(const ActivityPlace& place, const std::string& what) const {
+    return "market \"" + place.market_name + "\", block " + block_.ref().text() + ": " + what +
+           "; log " + std::to_string(place.log.log_index) + " of " + place.log.address.hex() +
+           " in transaction " + place.log.tx_hash.hex();
 }
 
-void ActivityList::add(
-    MarketId market,
-    std::string_view name,
-    const ToldEvent& event,
-    const eth::Log& log,
-    bool folded,
-    const std::string& more
+void ActivityList::keep(
+    const ActivityPlace& place, Incident incident, const Address& of, const U256& amount
 ) {
-    auto told = event.tell(log);
-    if (!told) {
-        if (!folded) {
-            entries_.push_back(
-                {.incident =
-                     {.market = market,
-                      .kind = IncidentKind::kAnomaly,
-                      .text = where(name, log, std::move(told).error().message())},
-                 .log_index = log.log_index,
-                 .of = {},
-                 .amount = {}}
-            );
-        }
-        return;
-    }
-    add(market,
-        name,
-        log,
-        {.event = std::string(event.event),
-         .detail = std::string(event.detail),
-         .token = told->token,
-         .account = told->account,
-         .value = {}},
-        told->text + more,
-        told->token,
-        told->amount);
+    entries_.push_back(
+        {.incident = std::move(incident),
+         .log_index = place.log.log_index,
+         .of = of,
+         .amount = amount}
+    );
 }
 
 void ActivityList::add(
-    MarketId market,
-    std::string_view name,
-    const eth::Log& log,
+    const ActivityPlace& place, const ToldEvent& event, bool folded, const std::string& more
+) {
+    auto told = event.tell(place.log);
+    if (told) {
+        add(place,
+            {.event = std::string(event.event),
+             .detail = std::string(event.detail),
+             .token = told->token,
+             .account = told->account,
+             .value = {}},
+            told->text + more,
+            told->token,
+            told->amount);
+    } else if (!folded) {
+        keep(
+            place,
+            {.market = place.market,
+             .kind = IncidentKind::kAnomaly,
+             .text = text_of(place, std::move(told).error().message())},
+            {},
+            {}
+        );
+    }
+}
+
+void ActivityList::add(
+    const ActivityPlace& place,
     Activity activity,
     const std::string& text,
     const Address& of,
     const U256& amount
 ) {
-    add_valued(market, name, log, std::move(activity), text);
-    entries_.back().of = of;
-    entries_.back().amount = amount;
+    keep(
+        place,
+        {.market = place.market,
+         .kind = IncidentKind::kActivity,
+         .text = text_of(place, text),
+         .activity = std::move(activity)},
+        of,
+        amount
+    );
 }
 
 void ActivityList::add_valued(
-    MarketId market,
-    std::string_view name,
-    const eth::Log& log,
-    Activity activity,
-    const std::string& text
+    const ActivityPlace& place, Activity activity, const std::string& text
 ) {
-    entries_.push_back(
-        {.incident =
-             {.market = market,
-              .kind = IncidentKind::kActivity,
-              .text = where(name, log, text),
-              .activity = std::move(activity)},
-         .log_index = log.log_index,
-         .of = {},
-         .amount = {}}
-    );
+    add(place, std::move(activity), text, {}, {});
 }
 
 void ActivityList::tell(const Value& value, std::vector<Incident>& incidents) {

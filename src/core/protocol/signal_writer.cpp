@@ -9,6 +9,7 @@
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/signal.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,19 +50,29 @@ SignalWriter::SignalWriter(
       market_(protocol.markets()[market - protocol.first_market()].name),
       currency_(protocol.base_currency(market).symbol) {}
 
+const std::string& SignalWriter::label(std::string_view name, const SignalPart& part) const {
+    const std::array<std::pair<std::string_view, const std::string*>, 5> known{
+        {{"market", &market_},
+         {"protocol", &protocol_},
+         {"currency", &currency_},
+         {"part", &part.part},
+         {"token", &part.token}}
+    };
+    for (const auto& [label, value] : known) {
+        if (label == name) {
+            return *value;
+        }
+    }
+    return part.action;
+}
+
 void SignalWriter::visit(std::string_view name, const SignalPart& part, Figure<Decimal> value)
     const {
     const signals::Kind* kind = signals::kind_of(name);
     FAULTLINE_ASSERT(kind != nullptr);
     signals::Labels labels;
-    for (const std::string_view label : kind->labels) {
-        const std::string& of = label == "market"     ? market_
-                                : label == "protocol" ? protocol_
-                                : label == "currency" ? currency_
-                                : label == "part"     ? part.part
-                                : label == "token"    ? part.token
-                                                      : part.action;
-        labels.emplace(label, of);
+    for (const std::string_view one : kind->labels) {
+        labels.emplace(one, label(one, part));
     }
     visit_({.name = std::string(name), .labels = std::move(labels), .value = std::move(value)});
 }

@@ -84,7 +84,12 @@ std::string shown(const eth::AbiValue& /*value*/, Numbers /*numbers*/) {
 }
 
 const ToldEvent* find_told(std::span<const ToldEvent> events, const Hash32& topic0) {
-    const auto found = std::ranges::lower_bound(events, topic0, {}, &ToldEvent::topic0);
+    const auto found = std::lower_bound(
+        events.begin(),
+        events.end(),
+        topic0,
+        [](const ToldEvent& event, const Hash32& wanted) { return event.topic0 < wanted; }
+    );
     return found != events.end() && found->topic0 == topic0 ? &*found : nullptr;
 }
 

@@ -14,16 +14,20 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace faultline::protocol {
 
 /// amount × price / unit in currency of so many decimals, rounded down as UnitPrice says.
 Figure<Decimal> value_at(const Figure<UnitPrice>& price, const U256& amount, unsigned decimals);
+
+/// Where an activity was logged.
+struct ActivityPlace {
+    MarketId market = 0;
+    const std::string& market_name;
+    const eth::Log& log;
+};
 
 /// The activities of one block, in log order: taken from logs before they are folded, as rows know
 /// then what a parameter was, and valued when the block's prices are there.
@@ -41,31 +45,21 @@ class ActivityList {
     /// The log as its event tells it, followed by `more` ("; ltv was 75 %"). A log of an event that
     /// is `folded` and does not decode is the fold's to report; of any other it is an anomaly.
     void add(
-        MarketId market,
-        std::string_view name,
+        const ActivityPlace& place,
         const ToldEvent& event,
-        const eth::Log& log,
         bool folded,
         const std::string& more = {}
     );
     /// An activity that says itself what it is; `amount` of `of` is valued unless it is 0.
     void add(
-        MarketId market,
-        std::string_view name,
-        const eth::Log& log,
+        const ActivityPlace& place,
         Activity activity,
         const std::string& text,
         const Address& of,
         const U256& amount
     );
     /// One whose value is known.
-    void add_valued(
-        MarketId market,
-        std::string_view name,
-        const eth::Log& log,
-        Activity activity,
-        const std::string& text
-    );
+    void add_valued(const ActivityPlace& place, Activity activity, const std::string& text);
 
     /// Moves all of them to `incidents`, in the order of their logs.
     void tell(const Value& value, std::vector<Incident>& incidents);
@@ -78,9 +72,8 @@ class ActivityList {
         U256 amount;
     };
 
-    [[nodiscard]] std::string where(
-        std::string_view name, const eth::Log& log, const std::string& what
-    ) const;
+    [[nodiscard]] std::string text_of(const ActivityPlace& place, const std::string& what) const;
+    void keep(const ActivityPlace& place, Incident incident, const Address& of, const U256& amount);
 
     const eth::Block& block_;
     std::vector<Entry> entries_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
@@ -60,6 +59,8 @@ class SignalWriter {
         return Figure<Decimal>::without(usable_.status, usable_.reason);
     }
 
+    /// The value of a label of the catalogue.
+    [[nodiscard]] const std::string& label(std::string_view name, const SignalPart& part) const;
     void visit(std::string_view name, const SignalPart& part, Figure<Decimal> value) const;
 
     const signals::Wanted& wanted_;

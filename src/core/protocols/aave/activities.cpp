@@ -8,8 +8,8 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
@@ -19,6 +19,7 @@
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/core/protocols/aave/market_config.hpp>
 #include <faultline/core/protocols/aave/rows.hpp>
+#include <faultline/core/protocols/aave/rules.hpp>
 #include <faultline/core/protocols/aave/valuation.hpp>
 
 #include <array>
@@ -143,38 +144,48 @@ bool is_of(const MarketConfig& config, const MarketRow* row, const Address& emit
            emitter == (row == nullptr ? config.oracle : row->oracle);
 }
 
+const ToldEvent* find_other(const MarketConfig& config, const Hash32& topic0) {
+    const ToldEvent* found = protocol::find_told(other_activities(), topic0);
+    return found == nullptr && config.generation == Generation::kV2
+               ? protocol::find_told(other_activities_of_v2(), topic0)
+               : found;
+}
+
+/// A log of one of the market's own contracts.
+void take(
+    const MarketConfig& config,
+    Before& before,
+    const protocol::ActivityPlace& place,
+    protocol::ActivityList& list
+) {
+    const eth::Log& log = place.log;
+    if (const ToldEvent* folded = protocol::find_told(folded_activities(), log.topics[0])) {
+        ToldEvent event = *folded;
+        if (oracle_named(config, log)) {
+            event.event = "source_changed";
+            event.detail = {};
+        }
+        list.add(place, event, true, before.of(log));
+    } else if (const ToldEvent* other = find_other(config, log.topics[0])) {
+        list.add(place, *other, false, rate_data(log));
+    }
+}
+
 }  // namespace
 
 void Followed::take_activities(const eth::Block& block, protocol::ActivityList& list) const {
-    if (!list.takes()) {
-        return;
-    }
     const Tables& tables = markets_.tables();
-    for (std::size_t i = 0; i < markets_.configs().size(); ++i) {
+    for (std::size_t i = 0; list.takes() && i < markets_.configs().size(); ++i) {
         const MarketConfig& config = markets_.configs()[i];
         const auto market = static_cast<MarketId>(i);
         const MarketRow* row = tables.markets.find({market});
         Before before(tables, market);
         for (std::size_t at = 0; at < block.logs.size(); ++at) {
             const eth::Log log = block.logs[at];
-            if (log.topics.empty() || !is_of(config, row, log.address)) {
-                continue;
-            }
-            if (const ToldEvent* folded = protocol::find_told(folded_activities(), log.topics[0])) {
-                ToldEvent event = *folded;
-                if (oracle_named(config, log)) {
-                    event.event = "source_changed";
-                    event.detail = {};
-                }
-                list.add(market, config.name, event, log, true, before.of(log));
-                continue;
-            }
-            const ToldEvent* other = protocol::find_told(other_activities(), log.topics[0]);
-            if (other == nullptr && config.generation == Generation::kV2) {
-                other = protocol::find_told(other_activities_of_v2(), log.topics[0]);
-            }
-            if (other != nullptr) {
-                list.add(market, config.name, *other, log, false, rate_data(log));
+            if (!log.topics.empty() && is_of(config, row, log.address)) {
+                take(
+                    config, before, {.market = market, .market_name = config.name, .log = log}, list
+                );
             }
         }
     }

@@ -5,9 +5,9 @@
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
+#include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/signal_writer.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/interest.hpp>
@@ -21,6 +21,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace faultline::aave {
 namespace {

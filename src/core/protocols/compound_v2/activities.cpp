@@ -109,18 +109,19 @@ void Markets::take_activity(
     const eth::Log& log,
     protocol::ActivityList& list
 ) const {
+    const protocol::ActivityPlace place{
+        .market = market, .market_name = config(market).name, .log = log
+    };
     const auto told = event.tell(log);
     if (!told) {
-        list.add(market, config(market).name, event, log, false);
+        list.add(place, event, false);
         return;
     }
     // By the cToken that it names, or that says it, the token is the one that it lends.
     const Address& ctoken = told->token.is_zero() ? log.address : told->token;
     const CTokenRow* row = tables_.ctokens.find({.market = market, .ctoken = ctoken});
     list.add(
-        market,
-        config(market).name,
-        log,
+        place,
         {.event = std::string(event.event),
          .detail = std::string(event.detail),
          .token = row == nullptr ? Address{} : row->underlying,
@@ -132,33 +133,33 @@ void Markets::take_activity(
     );
 }
 
+const protocol::ToldEvent* Markets::activity_of(MarketId market, const eth::Log& log) const {
+    if (log.topics.empty()) {
+        return nullptr;
+    }
+    // Of a log that the fold takes and that does not decode, the fold says so.
+    const auto decoded = [&](const ToldEvent* event) {
+        return event != nullptr && event->tell(log) ? event : nullptr;
+    };
+    if (const ToldEvent* model = protocol::find_told(model_activities(), log.topics[0])) {
+        return goes_by(market, log.address) ? decoded(model) : nullptr;
+    }
+    const CTokenRow* ctoken = tables_.ctokens.find({.market = market, .ctoken = log.address});
+    if (log.address != config(market).comptroller && (ctoken == nullptr || !ctoken->listed)) {
+        return nullptr;
+    }
+    const ToldEvent* other = protocol::find_told(other_activities(), log.topics[0]);
+    return other != nullptr ? other
+                            : decoded(protocol::find_told(folded_activities(), log.topics[0]));
+}
+
 void Markets::take_activities(
     const eth::Block& block, MarketId market, protocol::ActivityList& list
 ) const {
     for (std::size_t i = 0; list.takes() && i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.topics.empty()) {
-            continue;
-        }
-        const CTokenRow* ctoken = tables_.ctokens.find({.market = market, .ctoken = log.address});
-        const bool ours =
-            log.address == config(market).comptroller || (ctoken != nullptr && ctoken->listed);
-        if (const ToldEvent* model = protocol::find_told(model_activities(), log.topics[0])) {
-            if (goes_by(market, log.address) && model->tell(log)) {
-                take_activity(market, *model, log, list);
-            }
-            continue;
-        }
-        if (!ours) {
-            continue;
-        }
-        if (const ToldEvent* folded = protocol::find_told(folded_activities(), log.topics[0])) {
-            if (folded->tell(log)) {  // Of one that does not decode the fold says so.
-                take_activity(market, *folded, log, list);
-            }
-        } else if (const ToldEvent* other =
-                       protocol::find_told(other_activities(), log.topics[0])) {
-            take_activity(market, *other, log, list);
+        if (const ToldEvent* event = activity_of(market, log)) {
+            take_activity(market, *event, log, list);
         }
     }
 }

@@ -134,6 +134,9 @@ class Markets final : public protocol::Protocol {
     /// What the block's logs say of activities, before it is folded.
     void take_activities(const eth::Block& block, MarketId market, protocol::ActivityList& list)
         const;
+    /// What a log is told as; nullptr for one that is not.
+    [[nodiscard]] const protocol::ToldEvent* activity_of(MarketId market, const eth::Log& log)
+        const;
     void take_activity(
         MarketId market,
         const protocol::ToldEvent& event,

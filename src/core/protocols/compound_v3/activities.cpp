@@ -35,10 +35,11 @@ using protocol::Numbers;
 using protocol::told;
 using protocol::told_events;
 
-constexpr auto kFolded = told_events(
-    told<events::AbsorbDebt, About<"", "borrower", "basePaidOut">>("liquidation"),
-    told<events::Upgraded>("governance", "upgraded")
-);
+constexpr auto kFoldedAbsorption =
+    told<events::AbsorbDebt, About<"", "borrower", "basePaidOut">>("liquidation");
+
+constexpr auto kFolded =
+    told_events(kFoldedAbsorption, told<events::Upgraded>("governance", "upgraded"));
 
 constexpr auto kOthers = told_events(
     told<events::PauseAction>("governance", "paused"),
@@ -46,39 +47,35 @@ constexpr auto kOthers = told_events(
 );
 
 /// What the newest absorption of a transaction took, by Comet's own valuation.
-struct Absorption {
-    Hash32 transaction;
-    Address borrower;
-    U256 collateral_base;
+class Absorption {
+  public:
+    /// Of AbsorbCollateral.
+    void note(const eth::Log& log) {
+        const auto event = events::AbsorbCollateral::decode(log);
+        if (!event) {
+            return;
+        }
+        if (transaction_ != log.tx_hash || borrower_ != event->get<"borrower">()) {
+            transaction_ = log.tx_hash;
+            borrower_ = event->get<"borrower">();
+            base_ = {};
+        }
+        base_ = checked_add(base_, event->get<"usdValue">()).value_or(U256::max());
+    }
+
+    /// Before that AbsorbDebt.
+    [[nodiscard]] U256 taken_of(const eth::Log& log) const {
+        const auto event = events::AbsorbDebt::decode(log);
+        return event && transaction_ == log.tx_hash && borrower_ == event->get<"borrower">()
+                   ? base_
+                   : U256();
+    }
+
+  private:
+    Hash32 transaction_;
+    Address borrower_;
+    U256 base_;
 };
-
-/// What was still owed when all collateral was taken: nobody has to pay it but the reserves.
-std::optional<U256> left_by(const Absorption& absorption, const eth::Log& log) {
-    const auto event = events::AbsorbDebt::decode(log);
-    if (!event) {
-        return std::nullopt;
-    }
-    const bool same =
-        absorption.transaction == log.tx_hash && absorption.borrower == event->get<"borrower">();
-    const U256 taken = same ? absorption.collateral_base : U256();
-    return event->get<"usdValue">() > taken
-               ? std::optional(wrapping_sub(event->get<"usdValue">(), taken))
-               : std::nullopt;
-}
-
-void note_collateral(Absorption& absorption, const eth::Log& log) {
-    const auto event = events::AbsorbCollateral::decode(log);
-    if (!event) {
-        return;
-    }
-    if (absorption.transaction != log.tx_hash || absorption.borrower != event->get<"borrower">()) {
-        absorption = {
-            .transaction = log.tx_hash, .borrower = event->get<"borrower">(), .collateral_base = {}
-        };
-    }
-    absorption.collateral_base =
-        checked_add(absorption.collateral_base, event->get<"usdValue">()).value_or(U256::max());
-}
 
 /// Differences of two configurations, each an activity of the log that put the second in force.
 class Changes {
@@ -184,9 +181,7 @@ class Changes {
         const std::string& text
     ) {
         list_.add_valued(
-            market_,
-            name_,
-            log_,
+            {.market = market_, .market_name = name_, .log = log_},
             {.event = event, .detail = detail, .token = token, .account = {}, .value = {}},
             text
         );
@@ -208,45 +203,53 @@ std::span<const protocol::ToldEvent> other_activities() {
     return kOthers;
 }
 
+void Markets::take_absorption(
+    const protocol::ActivityPlace& place, const U256& collateral_base, protocol::ActivityList& list
+) const {
+    const auto event = events::AbsorbDebt::decode(place.log);
+    if (!event) {
+        return;  // The fold says so.
+    }
+    const Configuration* known = tables_.configurations.find({place.market});
+    const Address base = known == nullptr ? Address{} : known->base_token;
+    const auto told = kFoldedAbsorption.tell(place.log);
+    Activity activity{
+        .event = "liquidation",
+        .detail = {},
+        .token = base,
+        .account = event->get<"borrower">(),
+        .value = {}
+    };
+    list.add(place, activity, told->text, base, event->get<"basePaidOut">());
+    // What was still owed when all collateral was taken: nobody pays it but the reserves.
+    if (const auto left = checked_sub(event->get<"usdValue">(), collateral_base);
+        left && !left->is_zero()) {
+        activity.event = "bad_debt";
+        const auto value = Decimal::of(*left, base_currency(place.market).decimals);
+        activity.value = value ? Figure<Decimal>::of(*value) : Figure<Decimal>{};
+        list.add_valued(place, activity, "the absorption leaves bad debt: " + told->text);
+    }
+}
+
 void Markets::take_activities(
     const eth::Block& block, MarketId market, protocol::ActivityList& list
 ) const {
     const MarketConfig& of = config(market);
-    const Configuration* known = tables_.configurations.find({market});
-    const Address base = known == nullptr ? Address{} : known->base_token;
     Absorption absorption;
     for (std::size_t i = 0; list.takes() && i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
         if (log.address != of.comet || log.topics.empty()) {
             continue;
         }
+        const protocol::ActivityPlace place{.market = market, .market_name = of.name, .log = log};
         if (events::AbsorbCollateral::matches(log)) {
-            note_collateral(absorption, log);
-        } else if (const auto* event = protocol::find_told(folded_activities(), log.topics[0])) {
-            const auto told = event->tell(log);
-            if (!told) {
-                continue;  // The fold says so.
-            }
-            const bool absorbs = events::AbsorbDebt::matches(log);
-            Activity activity{
-                .event = std::string(event->event),
-                .detail = std::string(event->detail),
-                .token = absorbs ? base : Address{},
-                .account = told->account,
-                .value = {}
-            };
-            list.add(market, of.name, log, activity, told->text, base, told->amount);
-            const auto left = absorbs ? left_by(absorption, log) : std::nullopt;
-            if (left) {
-                activity.event = "bad_debt";
-                const auto value = Decimal::of(*left, base_currency(market).decimals);
-                activity.value = value ? Figure<Decimal>::of(*value) : Figure<Decimal>{};
-                list.add_valued(
-                    market, of.name, log, activity, "the absorption leaves bad debt: " + told->text
-                );
-            }
+            absorption.note(log);
+        } else if (events::AbsorbDebt::matches(log)) {
+            take_absorption(place, absorption.taken_of(log), list);
+        } else if (const auto* folded = protocol::find_told(folded_activities(), log.topics[0])) {
+            list.add(place, *folded, true);
         } else if (const auto* other = protocol::find_told(other_activities(), log.topics[0])) {
-            list.add(market, of.name, *other, log, false);
+            list.add(place, *other, false);
         }
     }
 }

@@ -131,6 +131,12 @@ class Markets final : public protocol::Protocol {
     /// What the block's logs say of activities, before it is folded.
     void take_activities(const eth::Block& block, MarketId market, protocol::ActivityList& list)
         const;
+    /// Of an AbsorbDebt, before which so much collateral was taken.
+    void take_absorption(
+        const protocol::ActivityPlace& place,
+        const U256& collateral_base,
+        protocol::ActivityList& list
+    ) const;
     /// What an upgrade in the block changed, after it.
     void take_changes(
         const eth::Block& block,

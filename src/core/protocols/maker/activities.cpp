@@ -213,7 +213,9 @@ void MakerProtocol::take_activities(
             found = found ? found : of_note(role, log);
         }
         if (found) {
-            list.add_valued(market, of.name, log, found->activity, found->text);
+            list.add_valued(
+                {.market = market, .market_name = of.name, .log = log}, found->activity, found->text
+            );
         }
     }
 }

@@ -10,9 +10,9 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/protocol/sheet.hpp>
 #include <faultline/core/protocol/signal_writer.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/maker/market_config.hpp>
@@ -133,7 +133,8 @@ class VatSignals {
                 return per_year(rate_ray);
             });
         };
-        if (const PotRow* pot = tables_.pots.find({market_}); pot && !config_.pot.is_zero()) {
+        if (const PotRow* pot = tables_.pots.find({market_});
+            pot != nullptr && !config_.pot.is_zero()) {
             say("dsr", pot->dsr_ray);
         }
         if (const SavingsRow* row = savings(config_.susds)) {
@@ -163,11 +164,10 @@ class VatSignals {
                             : without(FigureStatus::kError, "base and duty overflow");
             });
         }
-        const ClipRow* clip = tables_.clips.find({.market = market_, .contract = row.clip});
-        if (clip != nullptr) {
-            writer_.say("clipper_stopped", part, [&] {
-                return clip->unread ? without(FigureStatus::kNoData, "it was not read yet")
-                                    : protocol::amount_figure(clip->stopped, 0);
+        if (const ClipRow* clip = tables_.clips.find({.market = market_, .contract = row.clip})) {
+            writer_.say("clipper_stopped", part, [&row = *clip] {
+                return row.unread ? without(FigureStatus::kNoData, "it was not read yet")
+                                  : protocol::amount_figure(row.stopped, 0);
             });
         }
     }
