@@ -10,10 +10,8 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
-#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v2/market_config.hpp>

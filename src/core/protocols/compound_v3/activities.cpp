@@ -23,8 +23,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace faultline::compound_v3 {
 namespace {

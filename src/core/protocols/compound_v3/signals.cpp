@@ -2,6 +2,7 @@
 // What rules read of a Comet that the exposure graph does not say (docs/signals.md).
 #include "core/protocols/compound_v3/interest.hpp"
 #include "core/protocols/compound_v3/markets.hpp"
+#include "core/protocols/compound_v3/principal.hpp"
 #include "core/protocols/compound_v3/rows.hpp"
 #include "core/protocols/compound_v3/valuation.hpp"
 

@@ -97,30 +97,14 @@ std::optional<Happening> take(const eth::Log& log) {
     };
 }
 
-/// What any of the contracts of later dss may log.
-std::optional<Happening> of_event(Role role, const eth::Log& log) {
-    if (role == Role::kDog && events::Bark::matches(log)) {
-        return bark(log);
-    }
-    if (role == Role::kClip && events::Take::matches(log)) {
-        return take(log);
-    }
+/// Rely, Deny and DenyProxy: who may change a contract.
+std::optional<Happening> ward(Role role, const eth::Log& log) {
     const std::string who = contract_name(role);
-    if (events::Rely::matches(log) || events::Deny::matches(log)) {
-        const bool rely = events::Rely::matches(log);
-        const auto relied = events::Rely::decode(log);
-        const auto denied = events::Deny::decode(log);
-        if (!relied && !denied) {
-            return std::nullopt;
-        }
-        const Address usr = relied ? relied->get<"usr">() : denied->get<"usr">();
-        return governance("admin", who + (rely ? ".rely(usr " : ".deny(usr ") + usr.hex() + ")");
+    if (const auto rely = events::Rely::decode(log)) {
+        return governance("admin", who + ".rely(usr " + rely->get<"usr">().hex() + ")");
     }
-    if (events::Cage::matches(log)) {
-        return governance("paused", who + ".cage()");
-    }
-    if (role == Role::kEsm && events::Fire::matches(log)) {
-        return governance("executed", who + ".fire(): the system is shut down");
+    if (const auto deny = events::Deny::decode(log)) {
+        return governance("admin", who + ".deny(usr " + deny->get<"usr">().hex() + ")");
     }
     if (const auto deny = events::DenyProxy::decode(log); role == Role::kEsm && deny) {
         return governance(
@@ -130,6 +114,23 @@ std::optional<Happening> of_event(Role role, const eth::Log& log) {
         );
     }
     return std::nullopt;
+}
+
+/// What any of the contracts of later dss may log.
+std::optional<Happening> of_event(Role role, const eth::Log& log) {
+    if (role == Role::kDog && events::Bark::matches(log)) {
+        return bark(log);
+    }
+    if (role == Role::kClip && events::Take::matches(log)) {
+        return take(log);
+    }
+    if (events::Cage::matches(log)) {
+        return governance("paused", contract_name(role) + ".cage()");
+    }
+    if (role == Role::kEsm && events::Fire::matches(log)) {
+        return governance("executed", contract_name(role) + ".fire(): the system is shut down");
+    }
+    return ward(role, log);
 }
 
 /// A call of dss v1.2 that is neither file nor anybody's.
@@ -189,6 +190,20 @@ Happening of_filing(
     return out;
 }
 
+/// What a log of a contract of that role is told as.
+std::optional<Happening> happening_of(
+    const Tables& tables, MarketId market, Role role, const eth::Log& log
+) {
+    if (const auto filing = filing_of(role, log)) {
+        // The Spotter files each price.
+        return role == Role::kVat && is_text(filing->what, "spot")
+                   ? std::nullopt
+                   : std::optional(of_filing(tables, market, role, log.address, *filing));
+    }
+    const auto found = of_event(role, log);
+    return found ? found : of_note(role, log);
+}
+
 }  // namespace
 
 void MakerProtocol::take_activities(
@@ -202,17 +217,7 @@ void MakerProtocol::take_activities(
         if (role == Role::kNone || role == Role::kToken || role == Role::kConverter) {
             continue;
         }
-        std::optional<Happening> found;
-        if (const auto filing = filing_of(role, log)) {
-            // The Spotter files each price.
-            if (role != Role::kVat || !is_text(filing->what, "spot")) {
-                found = of_filing(tables_, market, role, log.address, *filing);
-            }
-        } else {
-            found = of_event(role, log);
-            found = found ? found : of_note(role, log);
-        }
-        if (found) {
+        if (const auto found = happening_of(tables_, market, role, log)) {
             list.add_valued(
                 {.market = market, .market_name = of.name, .log = log}, found->activity, found->text
             );

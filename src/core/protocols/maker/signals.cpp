@@ -177,8 +177,9 @@ class VatSignals {
             !writer_.wants("auction_oldest_seconds")) {
             return;
         }
-        for (const auto& [ilk, of] : auctions_of(tables_, market_, at_)) {
-            const SignalPart part{.part = text_of(ilk), .token = {}, .action = {}};
+        for (const auto& entry : auctions_of(tables_, market_, at_)) {
+            const SignalPart part{.part = text_of(entry.first), .token = {}, .action = {}};
+            const Auctions& of = entry.second;
             writer_.say("auctions_open", part, [&] { return count(of.known, of.open); });
             writer_.say("auctions_stuck", part, [&] {
                 return count(of.known.ok() ? of.judged : of.known, of.stuck);
