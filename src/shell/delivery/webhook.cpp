@@ -68,6 +68,25 @@ void write_evidence(JsonWriter& json, const eth::Evidence& evidence) {
     json.end_object();
 }
 
+/// What only some alerts have.
+void write_more(JsonWriter& json, const alerts::Transition& transition) {
+    if (transition.since_s != 0) {
+        json.field("since", transition.since_s);
+    }
+    if (transition.repeated) {
+        json.field("repeated", true);
+    }
+    if (!transition.inputs.empty()) {
+        write_map(json, "inputs", transition.inputs);
+    }
+    if (!transition.runbook.empty()) {
+        json.field("runbook", transition.runbook);
+    }
+    if (!transition.group.empty()) {
+        json.field("group", transition.group);
+    }
+}
+
 bool same_header(std::string_view a, std::string_view b) {
     const auto lower = [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -192,6 +211,7 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     write_block(json, transition);
     write_map(json, "labels", transition.labels);
     write_map(json, "figures", transition.figures);
+    write_more(json, transition);
     write_evidence(json, transition.evidence);
     return json.end_object().take();
 }

@@ -97,6 +97,15 @@ Wording wording_of(const alerts::Transition& transition, std::string_view chain_
     for (const auto& [name, value] : transition.figures) {
         out.facts.emplace_back(name, value);
     }
+    for (const auto& [name, value] : transition.inputs) {
+        out.facts.emplace_back(name, value);
+    }
+    if (transition.since_s != 0) {
+        out.facts.emplace_back("since", iso_time(transition.since_s));
+    }
+    if (!transition.runbook.empty()) {
+        out.facts.emplace_back("runbook", transition.runbook);
+    }
     if (!transition.evidence.doubt.empty()) {
         out.facts.emplace_back("doubt", transition.evidence.doubt);
     }
