@@ -21,8 +21,8 @@
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
-#include <app/rule_reload.hpp>
 #include <app/receiver_client.hpp>
+#include <app/rule_reload.hpp>
 #include <app/unopened_chain.hpp>
 #include <app/version.hpp>
 #include <cstddef>

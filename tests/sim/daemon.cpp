@@ -120,7 +120,8 @@ engine::FoldOptions fold_options(const SimOptions& options) {
         rule("liquidation-near", 125, options.for_blocks),
         rule("liquidatable", 100, 1),
     };
-    out.rules.health[1].terms.wait_for = options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
+    out.rules.health[1].terms.wait_for =
+        options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
     return out;
 }
 

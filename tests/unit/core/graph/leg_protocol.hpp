@@ -141,7 +141,7 @@ class LegProtocol final : public engine::FakeProtocol {
     /// Market 1 counts in ETH, of which a token 0 is worth `price` there too.
     bool ether_market = false;
     bool totals_known = true;
-    std::vector<Address> disputed;      ///< What part 0 may be of; empty: it is of token(0).
+    std::vector<Address> disputed;  ///< What part 0 may be of; empty: it is of token(0).
     bool decimals_known = true;
     std::uint64_t price = 100'000'000;  ///< Of a whole token, 8 decimals.
 
