@@ -84,7 +84,7 @@ std::string mail_date(UnixMillis now) {
     constexpr std::int64_t kMillis = 1000;
     const std::time_t at = now.value / kMillis;
     std::tm parts{};
-    ::gmtime_r(&at, &parts);
+    static_cast<void>(::gmtime_r(&at, &parts));
     std::array<char, 64> text{};
     const std::size_t size =
         std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S +0000", &parts);

@@ -42,8 +42,8 @@ void RateLimits::take(State& state, const Pace& pace, Instant now) {
     if (state.remaining && now >= state.reset_at) {
         state.remaining.reset();
     }
-    if (state.remaining > 0) {
-        --*state.remaining;
+    if (const std::uint64_t left = state.remaining.value_or(0); left > 0) {
+        state.remaining = left - 1;
     }
 }
 
@@ -52,9 +52,8 @@ void RateLimits::take(const LimitScope& scope, Instant now) {
     take(states_[scope.route], scope.route_pace, now);
 }
 
-void RateLimits::learn(State& route, const LimitNews& news, Instant now) {
+void RateLimits::learn(State& route, const LimitNews& news, std::uint64_t said, Instant now) {
     // What is in flight may not be counted in there yet.
-    const std::uint64_t said = *news.remaining;
     const std::uint64_t left = said - std::min(said, route.in_flight);
     // Answers overtake one another: within a window the lowest is the newest.
     const bool same_window = route.remaining && now < route.reset_at && route.bucket == news.bucket;
@@ -70,7 +69,7 @@ void RateLimits::answered(const LimitScope& scope, const LimitNews& news, Instan
         state->in_flight -= std::min<std::uint64_t>(state->in_flight, 1);
     }
     if (news.remaining) {
-        learn(route, news, now);
+        learn(route, news, *news.remaining, now);
     }
     State& paused = news.whole_service ? service : route;
     paused.paused_until = std::max(paused.paused_until, now + news.pause);

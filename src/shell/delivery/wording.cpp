@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <ctime>
 #include <string>
 #include <string_view>
@@ -75,7 +74,7 @@ std::string iso_time(std::uint64_t unix_seconds) {
     constexpr std::uint64_t kLastSecondOf9999 = 253'402'300'799;
     const auto at = static_cast<std::time_t>(std::min(unix_seconds, kLastSecondOf9999));
     std::tm parts{};
-    ::gmtime_r(&at, &parts);
+    static_cast<void>(::gmtime_r(&at, &parts));
     std::array<char, sizeof("9999-12-31T23:59:59Z")> text{};
     const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
     return {text.data(), size};
@@ -116,7 +115,7 @@ Wording wording_of(const alerts::Transition& transition, std::string_view chain_
 std::string lines_of(const std::vector<std::pair<std::string, std::string>>& facts) {
     std::string out;
     for (const auto& [name, value] : facts) {
-        out += (out.empty() ? "" : "\n") + name + ": " + value;
+        out.append(out.empty() ? "" : "\n").append(name).append(": ").append(value);
     }
     return out;
 }

@@ -67,7 +67,7 @@ class RateLimits {
     [[nodiscard]] const State& state_of(const std::string& name) const;
     static Instant free_at(const State& state, const Pace& pace);
     static void take(State& state, const Pace& pace, Instant now);
-    static void learn(State& route, const LimitNews& news, Instant now);
+    static void learn(State& route, const LimitNews& news, std::uint64_t said, Instant now);
 
     std::map<std::string, State> states_;
 };
