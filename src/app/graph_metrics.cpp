@@ -76,7 +76,7 @@ constexpr std::array kGraph = std::to_array<OfGraph>({
          return static_cast<double>(of.snapshot.edges.size());
      }},
     {.name = "faultline_graph_label_contradictions",
-     .help = "Tokens of which labels and contracts say different things; contracts are believed.",
+     .help = "Where labels and contracts differ about a token, or contracts among themselves.",
      .of = [](const Labelled& of) -> Figure {
          return static_cast<double>(of.contradictions.size());
      }},

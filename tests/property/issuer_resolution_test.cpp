@@ -96,12 +96,14 @@ TEST_CASE("receipts have the issuer of their label by their market alone") {
     const auto check = [](const Label& label, const Address& market) {
         CAPTURE(label.symbol);
         TokenFacts facts = facts_of(label);
-        facts.claim = {.underlying = Address{}, .market = market, .market_confirms = false};
+        facts.claim = {
+            .underlying = Address{}, .market = market, .market_says = graph::MarketWord::kNone
+        };
         const graph::Resolution claimed = graph::resolve(of_markets(), label.chain, facts);
         CHECK(claimed.name == label.name);
         CHECK(claimed.found == Found::kClaimedMarket);
         CHECK(claimed.proof == Proof::kClaimed);
-        facts.claim->market_confirms = true;
+        facts.claim->market_says = graph::MarketWord::kLists;
         const graph::Resolution confirmed = graph::resolve(of_markets(), label.chain, facts);
         CHECK(confirmed.name == label.name);
         CHECK(confirmed.found == Found::kConfirmedMarket);
@@ -154,7 +156,9 @@ TEST_CASE("a labelled token that lies about its underlying is not believed") {
         CAPTURE(label.chain, label.symbol);
         TokenFacts facts = facts_of(label);
         facts.claim = {
-            .underlying = random_address(random), .market = std::nullopt, .market_confirms = false
+            .underlying = random_address(random),
+            .market = std::nullopt,
+            .market_says = graph::MarketWord::kNone
         };
         const graph::Resolution found = graph::resolve(shipped(), label.chain, facts);
         REQUIRE(found.underlying);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/graph/claim_facts.hpp"
 #include "core/graph/governor_facts.hpp"
 #include "core/graph/live_graph.hpp"
 #include "core/graph/snapshot_of_rows.hpp"
@@ -59,6 +60,7 @@ std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const 
     std::ranges::move(
         plan_governor_reads(live_->contracts(), block, tables_.governors), std::back_inserter(reads)
     );
+    std::ranges::move(plan_claim_reads(block, tables_), std::back_inserter(reads));
     return reads;
 }
 
@@ -117,6 +119,7 @@ std::vector<ledger::RowChange> ExposureGraph::dump() const {
     tables_.tokens.dump(rows);
     tables_.pinned.dump(rows);
     tables_.governors.dump(rows);
+    tables_.claims.dump(rows);
     return rows;
 }
 

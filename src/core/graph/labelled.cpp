@@ -10,6 +10,7 @@
 #include <faultline/core/graph/resolution.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -200,6 +201,7 @@ class Labelling {
     [[nodiscard]] TokenFacts facts_of(const NodeKey& token) const {
         TokenFacts facts;
         facts.token = token.address().value_or(Address{});
+        take_saying(facts);
         const Node& node = nodes_.at(token);
         facts.symbol = node.name == node.id ? std::string() : node.name;
         const auto known = known_.find(facts.token);
@@ -212,14 +214,30 @@ class Labelling {
             } else if (key.kind == EdgeKind::kBacked && market != markets_.end()) {
                 facts.issued_by = market->second;
             } else if (key.kind == EdgeKind::kWraps) {
-                facts.claim = TokenClaim{
-                    .underlying = key.to.address().value_or(Address{}),
-                    .market = std::nullopt,
-                    .market_confirms = false
-                };
+                facts.claim = facts.claim.value_or(TokenClaim{});
+                facts.claim->underlying = key.to.address().value_or(Address{});
             }
         }
         return facts;
+    }
+
+    void take_saying(TokenFacts& facts) const {
+        const auto& all = given_.sayings;
+        const auto said = std::ranges::lower_bound(all, facts.token, {}, &Saying::token);
+        if (said == all.end() || said->token != facts.token) {
+            return;
+        }
+        facts.contradicts_itself = said->contradicts_itself;
+        if (said->market.is_zero()) {
+            return;
+        }
+        facts.claim = TokenClaim{
+            .underlying = std::nullopt, .market = said->market, .market_says = said->market_says
+        };
+        const auto followed = markets_.find(NodeKey::of(NodeKind::kMarket, said->market));
+        if (followed != markets_.end()) {
+            facts.claimed_market = followed->second;
+        }
     }
 
     using Edges = std::map<EdgeKey, Edge>;
@@ -268,6 +286,7 @@ class Labelling {
         out.chain = given_.chain;
         out.block = given_.block;
         out.timestamp = given_.timestamp;
+        out.sayings = given_.sayings;
         std::map<NodeKey, NodeIndex> places;
         for (auto& [key, node] : nodes_) {
             // A name that a fork went by, or an issuer that is known now, has nothing left.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/live_graph.hpp"
 
+#include "core/graph/claim_facts.hpp"
 #include "core/graph/governor_facts.hpp"
 #include "core/graph/structure.hpp"
 #include "core/graph/token_facts.hpp"
@@ -97,6 +98,8 @@ void LiveGraph::refresh(const Touched& touched) {
 }
 
 void LiveGraph::update(const eth::Block& block, const Touched& touched) {
+    // What has come in this block already is not asked about in it.
+    take_claim_answers(block, tables_);
     take_token_answers(unasked(), block, tables_.tokens);
     take_governor_answers(contracts(), block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};

@@ -36,6 +36,7 @@ class Resolving {
         find_issuer();
         find_underlying();
         find_decimals();
+        tell_lies();
         out_.symbol = facts_.symbol.empty() && label_ != nullptr ? label_->symbol : facts_.symbol;
         if (label_ != nullptr) {
             out_.bridge = label_->bridge;
@@ -51,20 +52,33 @@ class Resolving {
             settle_market(*facts_.receipt_of, Found::kReceipt);
         } else if (facts_.issued_by) {
             settle_market(*facts_.issued_by, Found::kIssued);
-        } else if (const std::string* claimed = claimed_protocol();
-                   claimed != nullptr && market_confirms()) {
-            // The market lists the token; whose the market is, only the label says.
-            settle(*claimed, true, Found::kConfirmedMarket, Proof::kLabelled);
+        } else if (const auto claimed = claimed_protocol(); claimed && market_confirms()) {
+            // The market lists the token; unless it is followed, only a label says whose it is.
+            settle(
+                *claimed,
+                true,
+                Found::kConfirmedMarket,
+                is_as_configured(*claimed) ? Proof::kConfirmed : Proof::kLabelled
+            );
         } else if (labelled != nullptr) {
             settle(*labelled, is_protocol(*labelled), Found::kLabel, Proof::kLabelled);
-        } else if (claimed != nullptr) {
+        } else if (claimed) {
             settle(*claimed, true, Found::kClaimedMarket, Proof::kClaimed);
         } else {
-            out_.issuer = NodeKey::of(NodeKind::kUnknown, facts_.token);
+            settle_unknown();
             return;
         }
         if (labelled != nullptr && *labelled != out_.name) {
             contradict("issuer \"" + *labelled + "\"", "\"" + out_.name + "\"");
+        }
+    }
+
+    /// Tokens of a market that nobody knows have one issuer, whoever that is.
+    void settle_unknown() {
+        out_.issuer = NodeKey::of(NodeKind::kUnknown, facts_.token);
+        if (facts_.claim && facts_.claim->market) {
+            out_.issuer = NodeKey::of(NodeKind::kUnknown, *facts_.claim->market);
+            out_.proof = market_confirms() ? Proof::kConfirmed : Proof::kClaimed;
         }
     }
 
@@ -90,28 +104,57 @@ class Resolving {
         return name != nullptr && name->is_protocol;
     }
 
-    /// Whose the market is that the token names; nullptr: it names none, or nobody's.
-    [[nodiscard]] const std::string* claimed_protocol() const {
+    /// Whose the market is that the token names; nullopt: it names none, or nobody's.
+    [[nodiscard]] std::optional<std::string> claimed_protocol() const {
+        if (facts_.claimed_market) {
+            return protocol_of(labels_, chain_, *facts_.claimed_market);
+        }
         if (!facts_.claim || !facts_.claim->market) {
-            return nullptr;
+            return std::nullopt;
         }
         const Label* market = labels_.find(chain_, *facts_.claim->market, LabelRole::kProtocol);
-        return market == nullptr ? nullptr : &market->name;
+        return market == nullptr ? std::nullopt : std::optional(market->name);
+    }
+
+    [[nodiscard]] bool is_as_configured(const std::string& protocol) const {
+        return facts_.claimed_market && facts_.claimed_market->protocol == protocol;
     }
 
     [[nodiscard]] bool market_confirms() const {
-        return facts_.claim && facts_.claim->market_confirms;
+        return facts_.claim && facts_.claim->market_says == MarketWord::kLists;
+    }
+
+    /// What contracts themselves deny.
+    void tell_lies() {
+        if (facts_.receipt_of || facts_.issued_by) {
+            return;
+        }
+        const std::string token = facts_.token.hex();
+        if (facts_.contradicts_itself) {
+            out_.contradictions.push_back(
+                token +
+                " says that it wraps itself, or different tokens when asked in different "
+                "ways: it is taken to stand for nothing but itself"
+            );
+        }
+        const bool denied = facts_.claim && facts_.claim->market_says == MarketWord::kDenies;
+        if (denied && facts_.claim->market) {
+            out_.contradictions.push_back(
+                token + " says that it is of the market " + facts_.claim->market->hex() +
+                ", which does not list it: it is taken for a claim"
+            );
+        }
     }
 
     void find_underlying() {
         const std::optional<Address> labelled = labelled_underlying();
-        if (!facts_.claim) {
+        if (!facts_.claim || !facts_.claim->underlying) {
             if (labelled) {
                 out_.underlying = Underlying{.token = *labelled, .proof = Proof::kLabelled};
             }
             return;
         }
-        const Address claimed = facts_.claim->underlying;
+        const Address claimed = *facts_.claim->underlying;
         const bool confirmed = facts_.receipt_of || market_confirms();
         if (labelled && *labelled != claimed) {
             contradict("underlying " + labelled->hex(), claimed.hex());

@@ -248,6 +248,24 @@ std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
     return nodes;
 }
 
+std::vector<Saying> sayings_of(const Tables& tables) {
+    std::vector<Saying> out;
+    tables.tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
+        const auto claim = tables.claims.find(key);
+        const bool names_market = claim != nullptr && !claim->market.is_zero();
+        if (names_market || row.contradicts_itself) {
+            out.push_back(
+                {.token = key.token,
+                 .market = names_market ? claim->market : Address{},
+                 .market_says = names_market ? claim->says : MarketWord::kNone,
+                 .contradicts_itself = row.contradicts_itself}
+            );
+        }
+    });
+    std::ranges::sort(out, {}, &Saying::token);
+    return out;
+}
+
 }  // namespace
 
 Snapshot snapshot_of(
@@ -278,6 +296,7 @@ Snapshot snapshot_of(
         valuation.fill(key, row, edge);
         snapshot.edges.push_back(std::move(edge));
     }
+    snapshot.sayings = sayings_of(tables);
     return snapshot;
 }
 

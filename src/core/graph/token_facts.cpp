@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/token_facts.hpp"
 
+#include "core/graph/claim_facts.hpp"
 #include "core/graph/governor_facts.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -141,7 +142,8 @@ std::vector<eth::Read> plan_token_reads(
 }
 
 bool is_token_read(const eth::Read& read) {
-    return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read);
+    return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read) ||
+           is_claim_read(read);
 }
 
 void take_token_answers(

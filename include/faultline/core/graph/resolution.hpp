@@ -28,9 +28,10 @@ struct FollowedMarket {
 
 /// What a token says of itself, as a receipt of a market that is not followed does.
 struct TokenClaim {
-    Address underlying;             ///< asset(), underlying(), UNDERLYING_ASSET_ADDRESS().
-    std::optional<Address> market;  ///< POOL(), comptroller(); nullopt: it names none.
-    bool market_confirms = false;   ///< That market, asked, lists this token.
+    /// asset(), underlying(), UNDERLYING_ASSET_ADDRESS(); nullopt: it names none.
+    std::optional<Address> underlying;
+    std::optional<Address> market;  ///< POOL(), comptroller() and such; nullopt: it names none.
+    MarketWord market_says = MarketWord::kNone;
 };
 
 /// What is known of a token from contracts.
@@ -41,15 +42,17 @@ struct TokenFacts {
     std::optional<FollowedMarket> receipt_of;  ///< Whose claims it is: the market lists it.
     std::optional<FollowedMarket> issued_by;   ///< Whose debts it is: DAI.
     std::optional<TokenClaim> claim;
+    std::optional<FollowedMarket> claimed_market;  ///< That of the claim, where it is followed.
+    bool contradicts_itself = false;               ///< As in Saying.
 };
 
 /// How an issuer was found, best first.
 enum class Found : std::uint8_t {
     kReceipt,          ///< A followed market lists the token as its receipt.
     kIssued,           ///< A followed market issues it.
-    kConfirmedMarket,  ///< It names a market that lists it; a label says whose that is.
+    kConfirmedMarket,  ///< It names a market that lists it, and whose that is is known.
     kLabel,            ///< A label of its own address.
-    kClaimedMarket,    ///< It names a market that was not asked; a label says whose that is.
+    kClaimedMarket,    ///< It names a market that does not say so, of which the same is known.
     kNothing,          ///< The issuer is a node of its own, of the kind kUnknown.
 };
 
@@ -66,7 +69,8 @@ struct Underlying {
 };
 
 struct Resolution {
-    NodeKey issuer;    ///< kProtocol, kIssuer or kUnknown.
+    /// kProtocol, kIssuer or kUnknown: at the market that the token names, or at the token.
+    NodeKey issuer;
     std::string name;  ///< Slug of the issuer; empty when unknown.
     Found found = Found::kNothing;
     Proof proof = Proof::kClaimed;  ///< Of the issuer.
@@ -75,7 +79,8 @@ struct Resolution {
     std::string symbol;  ///< The token's own word, or else its label's; empty: unknown.
     /// no_data when neither token nor label tells: then no amount of it has a value in USD.
     Figure<std::uint8_t> decimals;
-    /// Where labels and contracts contradict each other; contracts were believed.
+    /// Where labels and contracts contradict each other, of which contracts were believed; and
+    /// where the token contradicts itself, or its market the token.
     std::vector<std::string> contradictions;
 };
 

@@ -136,6 +136,26 @@ struct TokenRow {
     }
 };
 
+/// Which market a token says that it is of, and what that market said when it was asked, once.
+struct ClaimRow {
+    Address market;  ///< POOL(), comptroller(), factory() of a pair, getVault(); zero: none.
+    Bytes question;  ///< The call whose answer names the token; empty: there is none to ask.
+    MarketWord says = MarketWord::kNone;
+    bool heard = false;  ///< The market has answered, be it with a revert.
+    /// Some question had no answer: it is asked again, now and then.
+    bool unanswered = false;
+    bool operator==(const ClaimRow&) const = default;
+
+    /// The market is to be asked, and was not.
+    [[nodiscard]] bool to_be_heard() const {
+        return !market.is_zero() && !question.empty() && !heard && !unanswered;
+    }
+
+    auto fields(this auto& self) {
+        return std::tie(self.market, self.question, self.says, self.heard, self.unanswered);
+    }
+};
+
 struct GovernorKey {
     Address contract;  ///< Of a market.
     auto operator<=>(const GovernorKey&) const = default;
@@ -169,7 +189,8 @@ struct Tables {
           worths(ledger, kFirst + 3),
           tokens(ledger, kFirst + 4),
           pinned(ledger, kFirst + 5),
-          governors(ledger, kFirst + 6) {}
+          governors(ledger, kFirst + 6),
+          claims(ledger, kFirst + 7) {}
 
     ledger::Table<OnlyKey, GraphRow> graph;
     ledger::Table<EdgeKey, EdgeRow> edges;
@@ -178,6 +199,7 @@ struct Tables {
     ledger::Table<TokenKey, TokenRow> tokens;
     ledger::Table<OnlyKey, PinnedRow> pinned;
     ledger::Table<GovernorKey, GovernorRow> governors;
+    ledger::Table<TokenKey, ClaimRow> claims;
 };
 
 }  // namespace faultline::graph

@@ -39,6 +39,17 @@ constexpr Proof last_of(Proof /*of*/) noexcept {
 /// "confirmed", "claimed", "labelled".
 std::string_view proof_name(Proof proof) noexcept;
 
+/// What a market that a token names says of the token.
+enum class MarketWord : std::uint8_t {
+    kNone,    ///< It was not asked, or has nothing to say.
+    kLists,   ///< The token is its own.
+    kDenies,  ///< It lists others, and not this one.
+};
+
+constexpr MarketWord last_of(MarketWord /*of*/) noexcept {
+    return MarketWord::kDenies;
+}
+
 /// "12.50000000": a value with kUsdDecimals, exactly.
 std::string usd_text(const U256& usd);
 
@@ -67,12 +78,22 @@ struct Edge {
     Figure<U256> usd;
 };
 
+/// What a token says of itself beside what it stands for.
+struct Saying {
+    Address token;
+    Address market;  ///< Which it says that it is of; zero: of none.
+    MarketWord market_says = MarketWord::kNone;
+    /// It wraps itself, or gives different answers: it is taken to stand for nothing.
+    bool contradicts_itself = false;
+};
+
 struct Snapshot {
     std::string chain;
     eth::BlockRef block;
     UnixSeconds timestamp;
-    std::vector<Node> nodes;  ///< By key, each once.
-    std::vector<Edge> edges;  ///< By the keys of from and to, kind and part, each once.
+    std::vector<Node> nodes;      ///< By key, each once.
+    std::vector<Edge> edges;      ///< By the keys of from and to, kind and part, each once.
+    std::vector<Saying> sayings;  ///< By token, each once; tokens that say no such thing have none.
 
     /// Where a node is; nullopt without it.
     [[nodiscard]] std::optional<NodeIndex> find(const NodeKey& key) const;

@@ -258,7 +258,12 @@ TEST_CASE("a token that could not answer is asked again, one that has answered i
     REQUIRE_FALSE(chain.graph.plan_reads(block).empty());
     answer_all(chain, block, answers ? eth::ReadOutcome::kReverted : eth::ReadOutcome::kNoAnswer);
     chain.live_block(block);
-    CHECK(chain.graph.plan_reads(chain.block(3)).empty());
+    // Which market they are of is asked of tokens that have answered.
+    eth::Block next = chain.block(3);
+    CHECK(chain.graph.plan_reads(next).empty() != answers);
+    answer_all(chain, next, answers ? eth::ReadOutcome::kReverted : eth::ReadOutcome::kNoAnswer);
+    chain.live_block(next);
+    CHECK(chain.graph.plan_reads(chain.block(4)).empty());
     CHECK(chain.graph.plan_reads(chain.block(256)).empty() == answers);
 }
 

@@ -72,7 +72,11 @@ TokenFacts facts() {
 
 TokenFacts claiming(bool confirmed) {
     TokenFacts out = facts();
-    out.claim = TokenClaim{.underlying = kOther, .market = kMarket, .market_confirms = confirmed};
+    out.claim = TokenClaim{
+        .underlying = kOther,
+        .market = kMarket,
+        .market_says = confirmed ? MarketWord::kLists : MarketWord::kNone
+    };
     return out;
 }
 
@@ -146,7 +150,8 @@ TEST_CASE("a labelled issuer that is a protocol is the protocol's node", "[resol
 
 TEST_CASE("who claims what nobody confirms is told to have claimed it", "[resolution]") {
     TokenFacts liar = facts();
-    liar.claim = TokenClaim{.underlying = kOther, .market = std::nullopt, .market_confirms = false};
+    liar.claim =
+        TokenClaim{.underlying = kOther, .market = std::nullopt, .market_says = MarketWord::kNone};
     const Resolution found = resolve(labels_of({}), 1, liar);
     CHECK(found.issuer == NodeKey::of(NodeKind::kUnknown, kToken));
     CHECK(found.name.empty());

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/claim_facts.hpp"
+
+#include "core/graph/token_facts.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
+#include <faultline/core/eth/abi.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/rows.hpp>
+#include <faultline/core/graph/snapshot.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace faultline::graph {
+namespace {
+
+constexpr eth::BlockNum kUnansweredAgainEvery = 256;
+
+std::array<Bytes, 7> getters() {
+    return {
+        eth::encode_call<"POOL()">(),
+        eth::encode_call<"comptroller()">(),
+        eth::encode_call<"factory()">(),
+        eth::encode_call<"token0()">(),
+        eth::encode_call<"token1()">(),
+        eth::encode_call<"getVault()">(),
+        eth::encode_call<"getPoolId()">()
+    };
+}
+
+/// What one token answered.
+class Answers {
+  public:
+    Answers(const Address& token, const eth::Block& block) : token_(token), block_(block) {}
+
+    /// Zero: it names nobody, or itself.
+    [[nodiscard]] Address address(const Bytes& call) const {
+        const auto told = result(call);
+        const auto address = told ? eth::decode_address(*told) : Result<Address>(Address{});
+        return address && *address != token_ ? *address : Address{};
+    }
+
+    [[nodiscard]] std::optional<Hash32> word(const Bytes& call) const {
+        const auto told = result(call);
+        if (!told || told->size() != Hash32::kSize) {
+            return std::nullopt;
+        }
+        Hash32 out;
+        std::ranges::copy(*told, out.bytes.begin());
+        return out;
+    }
+
+    [[nodiscard]] bool complete() const {
+        return std::ranges::all_of(getters(), [this](const Bytes& call) {
+            return block_.answer({.to = token_, .data = call}) != nullptr;
+        });
+    }
+
+  private:
+    [[nodiscard]] std::optional<BytesView> result(const Bytes& call) const {
+        const eth::ReadAnswer* answer = block_.answer({.to = token_, .data = call});
+        return answer == nullptr || answer->reverted() ? std::nullopt
+                                                       : std::optional(BytesView(answer->result));
+    }
+
+    const Address& token_;
+    const eth::Block& block_;
+};
+
+/// A market that a token names, and what to ask it: its answer has the token among its words.
+struct Named {
+    Address market;
+    Bytes question;  ///< Empty: the token does not tell enough to ask.
+};
+
+Named market_named(const Answers& token, const Address& underlying) {
+    if (const Address pool = token.address(eth::encode_call<"POOL()">()); !pool.is_zero()) {
+        return {
+            .market = pool,
+            .question = underlying.is_zero()
+                            ? Bytes{}
+                            : eth::encode_call<"getReserveData(address)">(underlying)
+        };
+    }
+    const Address comptroller = token.address(eth::encode_call<"comptroller()">());
+    if (!comptroller.is_zero()) {
+        return {.market = comptroller, .question = eth::encode_call<"getAllMarkets()">()};
+    }
+    const Address factory = token.address(eth::encode_call<"factory()">());
+    const Address first = token.address(eth::encode_call<"token0()">());
+    const Address second = token.address(eth::encode_call<"token1()">());
+    if (!factory.is_zero() && !first.is_zero() && !second.is_zero()) {
+        return {
+            .market = factory,
+            .question = eth::encode_call<"getPair(address,address)">(first, second)
+        };
+    }
+    const Address vault = token.address(eth::encode_call<"getVault()">());
+    const auto pool = token.word(eth::encode_call<"getPoolId()">());
+    if (!vault.is_zero() && pool) {
+        return {.market = vault, .question = eth::encode_call<"getPool(bytes32)">(*pool)};
+    }
+    return {};
+}
+
+/// Whether the token is among the words of an answer. An empty one is that of an account without
+/// code, which says nothing.
+MarketWord word_of(BytesView answer, const Address& token) {
+    constexpr std::size_t kAddressAt = Hash32::kSize - Address::kSize;
+    for (BytesView rest = answer; rest.size() >= Hash32::kSize;
+         rest = rest.subspan(Hash32::kSize)) {
+        const BytesView word = rest.first(Hash32::kSize);
+        const bool padded =
+            std::ranges::all_of(word.first(kAddressAt), [](auto byte) { return byte == 0; });
+        if (padded && std::ranges::equal(word.subspan(kAddressAt), token.bytes)) {
+            return MarketWord::kLists;
+        }
+    }
+    return answer.size() < Hash32::kSize ? MarketWord::kNone : MarketWord::kDenies;
+}
+
+/// A token's own getters, or the question for the market that it named.
+std::vector<eth::Read> calls_about(const Address& token, const ClaimRow* row) {
+    if (row != nullptr && !row->market.is_zero()) {
+        return {{.to = row->market, .data = row->question}};
+    }
+    std::vector<eth::Read> out;
+    for (const Bytes& call : getters()) {
+        out.push_back({.to = token, .data = call});
+    }
+    return out;
+}
+
+/// Those that it is the turn of at this block, sorted.
+std::vector<Address> chosen(const eth::Block& block, const Tables& tables) {
+    std::vector<Address> out;
+    tables.tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& said) {
+        const auto row = tables.claims.find(key);
+        const bool again = block.ref().number % kUnansweredAgainEvery == 0;
+        const bool turn = row == nullptr || (row->unanswered && again) || row->to_be_heard();
+        if (!said.unanswered && turn) {
+            out.push_back(key.token);
+        }
+    });
+    std::ranges::sort(out);
+    out.resize(std::min(out.size(), kMostTokensAsked));
+    return out;
+}
+
+ClaimRow asked_token(const Address& token, const eth::Block& block, const Address& underlying) {
+    const Answers answers(token, block);
+    Named named = market_named(answers, underlying);
+    ClaimRow row;
+    row.unanswered = named.market.is_zero() && !answers.complete();
+    row.market = named.market;
+    row.question = std::move(named.question);
+    return row;
+}
+
+ClaimRow asked_market(const Address& token, const eth::Block& block, ClaimRow row) {
+    const eth::ReadAnswer* answer = block.answer({.to = row.market, .data = row.question});
+    row.unanswered = answer == nullptr;
+    row.heard = answer != nullptr;
+    row.says = answer == nullptr || answer->reverted() ? MarketWord::kNone
+                                                       : word_of(answer->result, token);
+    return row;
+}
+
+}  // namespace
+
+std::vector<eth::Read> plan_claim_reads(const eth::Block& block, const Tables& tables) {
+    std::vector<eth::Read> reads;
+    for (const Address& token : chosen(block, tables)) {
+        const auto row = tables.claims.find({.token = token});
+        for (eth::Read& read : calls_about(token, row == nullptr ? nullptr : &*row)) {
+            // Several tokens may have one question for one market.
+            if (!block.made(read) && std::ranges::count(reads, read) == 0) {
+                reads.push_back(std::move(read));
+            }
+        }
+    }
+    return reads;
+}
+
+void take_claim_answers(const eth::Block& block, Tables& tables) {
+    for (const Address& token : chosen(block, tables)) {
+        const auto found = tables.claims.find({.token = token});
+        const std::optional<ClaimRow> before =
+            found == nullptr ? std::nullopt : std::optional(*found);
+        const bool made = std::ranges::all_of(
+            calls_about(token, before ? &*before : nullptr),
+            [&](const auto& read) { return block.made(read); }
+        );
+        if (!made) {
+            continue;
+        }
+        const bool of_market = before && !before->market.is_zero();
+        ClaimRow row = of_market
+                           ? asked_market(token, block, *before)
+                           : asked_token(token, block, tables.tokens.find({.token = token})->wraps);
+        if (before != row) {
+            tables.claims.put({.token = token}, std::move(row));
+        }
+    }
+}
+
+bool is_claim_read(const eth::Read& read) {
+    constexpr std::array kQuestions{
+        eth::selector<"getReserveData(address)">(),
+        eth::selector<"getAllMarkets()">(),
+        eth::selector<"getPair(address,address)">(),
+        eth::selector<"getPool(bytes32)">()
+    };
+    const auto asks = [&read](const eth::Selector& selector) {
+        return read.data.size() >= selector.size() &&
+               std::equal(selector.begin(), selector.end(), read.data.begin());
+    };
+    return std::ranges::count(getters(), read.data) != 0 || std::ranges::any_of(kQuestions, asks);
+}
+
+}  // namespace faultline::graph

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "unit/core/graph/leg_chain.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+/// What contracts answer to the graph.
+namespace faultline::graph {
+
+inline Bytes word_of(const Address& at) {
+    Bytes out(Hash32::kSize - Address::kSize, 0);
+    out.insert(out.end(), at.bytes.begin(), at.bytes.end());
+    return out;
+}
+
+inline Bytes word_of(std::uint8_t number) {
+    Bytes out(Hash32::kSize, 0);
+    out.back() = number;
+    return out;
+}
+
+/// As many empty words as getReserveData() has, but for one.
+inline Bytes words_with(std::size_t place, const Address& at) {
+    Bytes out;
+    for (std::size_t i = 0; i < 15; ++i) {
+        const Bytes word = i == place ? word_of(at) : word_of(std::uint8_t{0});
+        out.insert(out.end(), word.begin(), word.end());
+    }
+    return out;
+}
+
+/// Contracts that answer what they were told to, and otherwise revert.
+class Contracts {
+  public:
+    Contracts& say(const Address& at, const Bytes& call, Bytes result) {
+        results_[{at, call}] = std::move(result);
+        return *this;
+    }
+
+    /// Nothing carries calls to it.
+    Contracts& mute(const Address& at) {
+        mute_.insert(at);
+        return *this;
+    }
+
+    Contracts& unmute(const Address& at) {
+        mute_.erase(at);
+        return *this;
+    }
+
+    /// A live block with the answers to what the graph asks; how many calls that were.
+    std::size_t live_block(Chain& chain) const {
+        eth::Block block = chain.block(chain.height());
+        const std::vector<eth::Read> reads = chain.graph.plan_reads(block);
+        for (const eth::Read& read : reads) {
+            CHECK(is_token_read(read));
+            CHECK_FALSE(block.made(read));
+            block.reads.push_back(answer(read));
+        }
+        chain.live_block(block);
+        return reads.size();
+    }
+
+    /// Until the graph asks nothing more.
+    void settle(Chain& chain) const {
+        std::size_t blocks = 0;
+        while (live_block(chain) != 0) {
+            REQUIRE(++blocks < 100);
+        }
+    }
+
+  private:
+    [[nodiscard]] eth::ReadAnswer answer(const eth::Read& read) const {
+        const auto found = results_.find({read.to, read.data});
+        if (mute_.contains(read.to)) {
+            return {.read = read, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}};
+        }
+        if (found == results_.end()) {
+            return {.read = read, .outcome = eth::ReadOutcome::kReverted, .result = {}};
+        }
+        return {.read = read, .outcome = eth::ReadOutcome::kReturned, .result = found->second};
+    }
+
+    std::map<std::pair<Address, Bytes>, Bytes> results_;
+    std::set<Address> mute_;
+};
+
+}  // namespace faultline::graph
