@@ -183,6 +183,9 @@ void Flow::ways(StateIndex state, Ways& out) const {
     out.exits.clear();
     out.weights = {};
     const State& from = standing_.states()[state];
+    if (from.cut) {
+        return;
+    }
     const auto followed = [this](const Exit& exit) {
         return follows(exit);
     };

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -96,9 +97,15 @@ Exposure Inquiry::exposure() {
 
 void Inquiry::add_ends(Exposure& exposure) const {
     std::map<Place, Mass> ends;
-    for (const StateIndex state : flow_.touched()) {
-        if (!flow_.ended(state).is_zero()) {
-            ends[standing_.states()[state].token] += flow_.ended(state);
+    std::set<Place> cut;
+    for (const StateIndex index : flow_.touched()) {
+        const State& state = standing_.states()[index];
+        if (!flow_.ended(index).is_zero()) {
+            ends[state.token] += flow_.ended(index);
+        }
+        if (state.cut && !flow_.ended(index).is_zero()) {
+            cut.insert(state.token);
+            add_to(exposure.cut_usd, flow_.ended(index).sum());
         }
     }
     for (const auto& [token, mass] : ends) {
@@ -106,6 +113,7 @@ void Inquiry::add_ends(Exposure& exposure) const {
             .token = standing_.key(token),
             .usd = mass.sum(),
             .claimed_usd = mass.claimed,
+            .cut = cut.contains(token),
         });
     }
     rank(exposure.terminals, &Terminal::token);
@@ -164,8 +172,9 @@ std::vector<Place> Inquiry::leads_to() const {
     }
     // Also by ways that no usd takes.
     for (std::size_t i = 0; i < states.size(); ++i) {
-        for (const Exit& exit : standing_.states()[states[i]].exits) {
-            if (flow_.follows(exit)) {
+        const State& state = standing_.states()[states[i]];
+        for (const Exit& exit : state.exits) {
+            if (!state.cut && flow_.follows(exit)) {
                 come_to(exit.to);
             }
         }
@@ -350,13 +359,14 @@ void Inquiry::count_unvalued(Place place, std::span<const std::uint8_t> before, 
 std::vector<EdgeIndex> Inquiry::unvalued_ways(std::span<const std::uint8_t> before) const {
     std::vector<EdgeIndex> ways;
     for (const StateIndex state : flow_.touched()) {
+        const bool cut = standing_.states()[state].cut;
         const std::vector<Exit>& exits = standing_.states()[state].exits;
         const auto followed =
             std::ranges::count_if(exits, [this](const Exit& exit) { return flow_.follows(exit); });
-        const bool goes_on = followed > 1 && (before.empty() || before[state] != kIsThere);
+        const bool goes_on = (followed > 1 || cut) && (before.empty() || before[state] != kIsThere);
         for (const Exit& exit : exits) {
             const bool leads = before.empty() || before[exit.to] != 0;
-            if (goes_on && leads && flow_.follows(exit) && !exit.weighed) {
+            if (goes_on && leads && flow_.follows(exit) && (cut || !exit.weighed)) {
                 ways.push_back(exit.edge);
             }
         }

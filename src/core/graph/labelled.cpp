@@ -223,7 +223,12 @@ class Labelling {
 
     void take_saying(TokenFacts& facts) const {
         const auto& all = given_.sayings;
-        const auto said = std::ranges::lower_bound(all, facts.token, {}, &Saying::token);
+        const auto said = std::lower_bound(
+            all.begin(),
+            all.end(),
+            facts.token,
+            [](const Saying& one, const Address& token) { return one.token < token; }
+        );
         if (said == all.end() || said->token != facts.token) {
             return;
         }

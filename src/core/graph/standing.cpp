@@ -69,6 +69,7 @@ Standing::Standing(const Snapshot& snapshot) : snapshot_(&snapshot) {
     find_part_tokens();
     make_states();
     make_exits();
+    cut_long_chains();
     find_components();
     index_touches();
 }
@@ -194,6 +195,7 @@ StateIndex Standing::make(StateKind kind, Place market, const Hash32& part, Plac
             .part = part,
             .token = token,
             .component = 0,
+            .cut = false,
             .exits = {},
             .touches = {},
         });

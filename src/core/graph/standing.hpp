@@ -58,6 +58,7 @@ struct State {
     Hash32 part;
     Place token = kNoPlace;  ///< What it counts as when it leads nowhere.
     std::uint32_t component = 0;
+    bool cut = false;  ///< Of a token: what it stands for is not followed.
     std::vector<Exit> exits;
     std::vector<Touch> touches;
 };
@@ -121,6 +122,11 @@ class Standing {
     [[nodiscard]] Place token_place(const Address& token) const;
     [[nodiscard]] Place token_of(const Edge& edge) const;
     [[nodiscard]] Place claimed_token(const Edge& wraps) const;
+    void cut_long_chains();
+    [[nodiscard]] std::vector<StateIndex> expand(
+        std::vector<StateIndex> level, std::vector<std::uint8_t>& met
+    ) const;
+    bool cut_large_components(std::uint32_t count);
     void find_components();
     void index_touches();
 

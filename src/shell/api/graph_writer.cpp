@@ -99,10 +99,12 @@ void GraphWriter::exposure(const graph::Exposure& exposure) {
         node(terminal.token);
         usd("usd", terminal.usd);
         usd("claimed_usd", terminal.claimed_usd);
+        json_.key("cut").boolean(terminal.cut);
         json_.end_object();
     }
     json_.end_array();
     usd("circular_usd", exposure.circular_usd);
+    usd("cut_usd", exposure.cut_usd);
     json_.key("gross").begin_array();
     for (const graph::Gross& gross : exposure.gross) {
         json_.begin_object();

@@ -23,17 +23,22 @@ inline constexpr EdgeIndex kNoEdge = ~EdgeIndex{0};
 
 class Standing;
 
+/// So many tokens that stand for each other in a row are followed, from what somebody has. What
+/// comes so far ends there.
+inline constexpr std::size_t kMostWrappers = 64;
+
 /// What is followed.
 struct Following {
     /// Also what a token says alone (Proof::kClaimed). What came by such an edge is marked.
     bool claimed = true;
 };
 
-/// An end of the chain: a token that stands for nothing else.
+/// An end of the chain: a token that stands for nothing else, or was followed no further.
 struct Terminal {
     NodeKey token;
     U256 usd;
     U256 claimed_usd;  ///< Of it: by way of at least one claimed edge.
+    bool cut = false;  ///< It stands for something else, which is too far: see kMostWrappers.
     bool operator==(const Terminal&) const = default;
 };
 
@@ -68,9 +73,11 @@ struct Exposure {
     std::vector<Terminal> terminals;  ///< The largest first, then by key.
     /// What goes round in tokens that stand for each other, with no way out or hardly one.
     U256 circular_usd;
+    U256 cut_usd;              ///< Of the terminals: what ends in those that were cut.
     std::vector<Gross> gross;  ///< The largest first, then by key.
     /// Edges without a value that belong to the assets, or lead on from them beside edges that have
-    /// one. Their reason is in the edge; they are in no figure here. Ascending.
+    /// one, or from where they were cut. Their reason is in the edge; they are in no figure here.
+    /// Ascending.
     std::vector<EdgeIndex> unvalued;
     /// Debts, apart: nothing above is net of them. The largest first, then by key.
     std::vector<Owed> owes;

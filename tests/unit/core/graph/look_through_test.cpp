@@ -230,7 +230,8 @@ TEST_CASE("what only the token says is marked, and left out on demand", "[look_t
     const Exposure all = exposure(snapshot, "account:alice");
     REQUIRE(all.terminals.size() == 1);
     CHECK(
-        all.terminals.front() == Terminal{.token = key_of("token:USDC"), .usd = 8, .claimed_usd = 8}
+        all.terminals.front() ==
+        Terminal{.token = key_of("token:USDC"), .usd = 8, .claimed_usd = 8, .cut = false}
     );
     CHECK(gross(snapshot, all)["issuer:who"] == 8);
     const Exposure proven = exposure(snapshot, "account:alice", false);
