@@ -43,6 +43,7 @@ class EngineView final : public api::ChainView {
         std::string family, std::string market, Address account
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
+    runtime::Task<Result<api::RulesPage>> rules(std::optional<std::string> name) override;
     runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
     runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 

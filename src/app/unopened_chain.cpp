@@ -5,6 +5,7 @@
 #include <faultline/shell/runtime/task.hpp>
 
 #include <app/unopened_chain.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,6 +73,10 @@ Task<Result<api::AlertsPage>> UnopenedChain::alerts() {
     api::AlertsPage page;
     page.halted = why_;
     co_return page;
+}
+
+Task<Result<api::RulesPage>> UnopenedChain::rules(std::optional<std::string> /*name*/) {
+    co_return Error(Code::kUnavailable, why_);
 }
 
 Task<Result<api::GraphPage>> UnopenedChain::graph(api::GraphQuery /*query*/) {

@@ -6,6 +6,7 @@
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ class UnopenedChain final : public api::ChainView {
         std::string family, std::string market, Address account
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
+    runtime::Task<Result<api::RulesPage>> rules(std::optional<std::string> name) override;
     runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
     runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 

@@ -95,6 +95,9 @@ Result<void> Engine::load() {
     if (auto graphs = graph_history_.load(parts_.store); !graphs) {
         return std::move(graphs).error().context("find earlier exposure graphs").advise(kAdvice);
     }
+    if (fold_.tip()) {
+        fold_.look();  // Whoever asks what rules say does not wait for the next block.
+    }
     progress_.committed = fold_.tip();
     progress_.last_commit = parts_.clock.now();
     metrics_->loaded(fold_);

@@ -24,6 +24,27 @@
 
 namespace faultline::engine {
 
+void RuleCounts::add(FigureStatus status, rules::Verdict verdict) {
+    if (verdict == rules::Verdict::kBreach) {
+        ++firing;
+        return;
+    }
+    switch (status) {
+        case FigureStatus::kValue:
+            ++(verdict == rules::Verdict::kHold ? hold : ok);
+            return;
+        case FigureStatus::kNoData:
+            ++no_data;
+            return;
+        case FigureStatus::kStale:
+            ++stale;
+            return;
+        case FigureStatus::kError:
+            ++error;
+            return;
+    }
+}
+
 void Fold::look() {
     EvaluationCounts counts;
     if (reads_health()) {
@@ -57,10 +78,15 @@ RuleState Fold::state_of(SignalRules::Index index) const {
         .kind = rule.kind,
         .severity = rule.terms.severity,
         .condition = rules::condition_text(rule),
+        .counts = {},
         .rows = {}
     };
+    if (!tip()) {
+        return out;
+    }
     for (const signals::Row& row : signal_rules_.evaluate(index)) {
         const rules::Verdict verdict = verdict_of(rule, row);
+        out.counts.add(row.value.status, verdict);
         out.rows.push_back(
             {.labels = row.labels,
              .figure = row.value,
@@ -73,15 +99,17 @@ RuleState Fold::state_of(SignalRules::Index index) const {
 }
 
 RuleState Fold::state_of(const rules::HealthFactorRule& rule) const {
-    constexpr unsigned kShownDigits = 4;
     RuleState out{
         .name = rule.terms.name,
         .kind = "health_factor",
         .severity = rule.terms.severity,
-        .condition = "health factor below " +
-                     rules::decimal_text(rule.below_wad, Decimal::kPlaces, kShownDigits),
+        .condition = rules::condition_text(rule),
+        .counts = {},
         .rows = {}
     };
+    if (!tip()) {
+        return out;
+    }
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);
         const protocol::Protocol& protocol = protocols_.of(market);
@@ -112,6 +140,7 @@ RuleState Fold::state_of(const rules::HealthFactorRule& rule) const {
                     const auto factor = Decimal::of(reading.health_factor_wad, Decimal::kPlaces);
                     row.figure.value = factor.value_or(Decimal());
                 }
+                out.counts.add(row.figure.status, row.verdict);
                 out.rows.push_back(std::move(row));
                 if (out.rows.size() > 2 * RuleState::kShownPositions) {
                     keep_lowest(out.rows);

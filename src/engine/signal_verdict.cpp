@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/signal_verdict.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
@@ -12,6 +15,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace faultline::engine {
 
@@ -24,6 +28,15 @@ std::map<std::string, std::string> inputs_of(const signals::Row& row) {
                 : std::string(figure_status_name(input.value.status)) + ": " + input.value.reason;
     }
     return out;
+}
+
+alerts::AlertKey key_of(const Hash32& rule, const signals::Labels& labels) {
+    return {
+        .rule = rule,
+        .market = alerts::kNoMarket,
+        .account = {},
+        .part = eth::keccak256(std::string_view(signals::text({}, labels)))
+    };
 }
 
 rules::Verdict verdict_of(const rules::SignalRule& rule, const signals::Row& row) {

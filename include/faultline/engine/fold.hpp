@@ -195,7 +195,8 @@ class Fold {
     /// Other rules, from the next block on. Alerts of rules that are gone end at it.
     void use_rules(rules::RuleSet rules);
 
-    /// What every rule says now, or the one of that name; empty when there is none. @pre tip()
+    /// What every rule says now, or the one of that name; empty when there is none. Without rows
+    /// before the first block.
     [[nodiscard]] std::vector<RuleState> rule_states(
         const std::optional<std::string>& name = std::nullopt
     ) const;
@@ -259,16 +260,6 @@ class Fold {
     static void keep_lowest(std::vector<RuleRow>& rows);
     [[nodiscard]] RuleState state_of(SignalRules::Index index) const;
     [[nodiscard]] std::string describe_signals(const alerts::AlertKey& key) const;
-    void observe_rows(
-        SignalRules::Index index,
-        std::set<alerts::AlertKey> open,
-        const eth::Block& block,
-        std::uint32_t occurrence,
-        Outcome& outcome
-    );
-    [[nodiscard]] std::map<std::string, std::string> alert_labels(
-        const rules::Terms& terms, const signals::Labels& labels
-    ) const;
     [[nodiscard]] std::string last_activity(const signals::Row& row) const;
 
     /// What there is to say of one alert about the watching.

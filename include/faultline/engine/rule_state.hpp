@@ -8,6 +8,7 @@
 #include <faultline/core/signals/signal.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,18 @@ struct RuleRow {
     std::map<std::string, std::string> inputs;  ///< Signals it was made from, as they are.
 };
 
+/// How many rows of a rule say what: each is counted once.
+struct RuleCounts {
+    std::uint64_t firing = 0;  ///< In breach, also for want of a figure where the rule says so.
+    std::uint64_t ok = 0;
+    std::uint64_t hold = 0;  ///< Between the thresholds.
+    std::uint64_t no_data = 0;
+    std::uint64_t stale = 0;
+    std::uint64_t error = 0;
+
+    void add(FigureStatus status, rules::Verdict verdict);
+};
+
 struct RuleState {
     /// Rows of a health_factor rule: those without a figure first, then the lowest.
     static constexpr std::size_t kShownPositions = 20;
@@ -31,6 +44,7 @@ struct RuleState {
     std::string kind;
     rules::Severity severity = rules::Severity::kWarning;
     std::string condition;  ///< The expression, or "health factor below 1.02".
+    RuleCounts counts;      ///< Of all rows, also those that are not shown.
     std::vector<RuleRow> rows;
 };
 

@@ -2,6 +2,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/verdict.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -66,6 +67,10 @@ std::string decimal_text(const U256& value, unsigned scale, unsigned digits) {
         out += "." + text.substr(point, digits);
     }
     return out;
+}
+
+std::string condition_text(const HealthFactorRule& rule) {
+    return "health factor below " + decimal_text(rule.below_wad, kWadDecimals, kRatioDigits);
 }
 
 std::string describe(const HealthFactorRule& rule, const HealthReading& reading, Verdict verdict) {

@@ -3,6 +3,7 @@
 #include "graph_routes.hpp"
 #include "network_routes.hpp"
 #include "queries.hpp"
+#include "rule_routes.hpp"
 #include "target.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -161,10 +162,7 @@ Task<HttpResponse> get_accounts(Call& call) {
         co_return failed_answer(query.error());
     }
     const auto page = co_await (*chain)->accounts(market_of(call), *query);
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, accounts_json(*page));
+    co_return page ? json_answer(200, accounts_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_account(Call& call) {
@@ -177,10 +175,7 @@ Task<HttpResponse> get_account(Call& call) {
         co_return failed_answer(account.error());
     }
     const auto page = co_await (*chain)->account(market_of(call), *account);
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, account_json(*page));
+    co_return page ? json_answer(200, account_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_reserves(Call& call) {
@@ -189,10 +184,7 @@ Task<HttpResponse> get_reserves(Call& call) {
         co_return failed_answer(chain.error());
     }
     const auto page = co_await (*chain)->reserves(market_of(call));
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, reserves_json(*page));
+    co_return page ? json_answer(200, reserves_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_quarantine(Call& call) {
@@ -201,10 +193,7 @@ Task<HttpResponse> get_quarantine(Call& call) {
         co_return failed_answer(chain.error());
     }
     const auto page = co_await (*chain)->quarantine(family_of(call), market_of(call));
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, quarantine_json(*page));
+    co_return page ? json_answer(200, quarantine_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_holders(Call& call) {
@@ -217,10 +206,7 @@ Task<HttpResponse> get_holders(Call& call) {
         co_return failed_answer(query.error());
     }
     const auto page = co_await (*chain)->holders(family_of(call), market_of(call), *query);
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, holders_json(*page));
+    co_return page ? json_answer(200, holders_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_market_sheet(Call& call) {
@@ -229,10 +215,7 @@ Task<HttpResponse> get_market_sheet(Call& call) {
         co_return failed_answer(chain.error());
     }
     const auto page = co_await (*chain)->market_sheet(family_of(call), market_of(call));
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, sheet_json(*page));
+    co_return page ? json_answer(200, sheet_json(*page)) : failed_answer(page.error());
 }
 
 Task<HttpResponse> get_account_sheet(Call& call) {
@@ -245,46 +228,13 @@ Task<HttpResponse> get_account_sheet(Call& call) {
         co_return failed_answer(account.error());
     }
     const auto page = co_await (*chain)->account_sheet(family_of(call), market_of(call), *account);
-    if (!page) {
-        co_return failed_answer(page.error());
-    }
-    co_return json_answer(200, sheet_json(*page));
+    co_return page ? json_answer(200, sheet_json(*page)) : failed_answer(page.error());
 }
 
-Task<HttpResponse> get_graph(Call& call) {
-    return graph_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_flows(Call& call) {
-    return flows_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_network(Call& call) {
-    return network_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_stress(Call& call) {
-    return stress_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_protocol_exposure(Call& call) {
-    return protocol_exposure_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_token_exposure(Call& call) {
-    return token_exposure_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_market_exposure(Call& call) {
-    return market_exposure_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_measure(Call& call) {
-    return measure_answer(call.chains, call.target);
-}
-
-Task<HttpResponse> get_paths(Call& call) {
-    return paths_answer(call.chains, call.target);
+/// What is asked of chains by a file of its own.
+template <Task<HttpResponse> (*Answer)(std::vector<ChainView*> chains, Target target)>
+Task<HttpResponse> of_chains(Call& call) {
+    return Answer(call.chains, call.target);
 }
 
 constexpr std::array kRoutes = {
@@ -294,17 +244,31 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/readyz", .handler = get_readiness, .parameters = false},
     Route{.pattern = "/v1/status", .handler = get_status, .parameters = false},
     Route{.pattern = "/v1/alerts", .handler = get_alerts, .parameters = false},
-    Route{.pattern = "/v1/graph", .handler = get_graph, .parameters = true},
-    Route{.pattern = "/v1/flows", .handler = get_flows, .parameters = true},
-    Route{.pattern = "/v1/network", .handler = get_network, .parameters = true},
-    Route{.pattern = "/v1/network/stress", .handler = get_stress, .parameters = true},
+    Route{.pattern = "/v1/rules", .handler = of_chains<rules_answer>, .parameters = true},
+    Route{.pattern = "/v1/rules/*", .handler = of_chains<rule_answer>, .parameters = true},
+    Route{.pattern = "/v1/graph", .handler = of_chains<graph_answer>, .parameters = true},
+    Route{.pattern = "/v1/flows", .handler = of_chains<flows_answer>, .parameters = true},
+    Route{.pattern = "/v1/network", .handler = of_chains<network_answer>, .parameters = true},
+    Route{.pattern = "/v1/network/stress", .handler = of_chains<stress_answer>, .parameters = true},
     Route{
-        .pattern = "/v1/exposures/protocol/*", .handler = get_protocol_exposure, .parameters = true
+        .pattern = "/v1/exposures/protocol/*",
+        .handler = of_chains<protocol_exposure_answer>,
+        .parameters = true
     },
-    Route{.pattern = "/v1/exposures/token/*", .handler = get_token_exposure, .parameters = true},
-    Route{.pattern = "/v1/exposures/market/*", .handler = get_market_exposure, .parameters = true},
-    Route{.pattern = "/v1/exposures/measure", .handler = get_measure, .parameters = true},
-    Route{.pattern = "/v1/paths", .handler = get_paths, .parameters = true},
+    Route{
+        .pattern = "/v1/exposures/token/*",
+        .handler = of_chains<token_exposure_answer>,
+        .parameters = true
+    },
+    Route{
+        .pattern = "/v1/exposures/market/*",
+        .handler = of_chains<market_exposure_answer>,
+        .parameters = true
+    },
+    Route{
+        .pattern = "/v1/exposures/measure", .handler = of_chains<measure_answer>, .parameters = true
+    },
+    Route{.pattern = "/v1/paths", .handler = of_chains<paths_answer>, .parameters = true},
     Route{.pattern = "/v1/chains/*/aave/*/accounts", .handler = get_accounts, .parameters = true},
     Route{.pattern = "/v1/chains/*/aave/*/accounts/*", .handler = get_account, .parameters = false},
     Route{.pattern = "/v1/chains/*/aave/*/reserves", .handler = get_reserves, .parameters = false},

@@ -41,31 +41,8 @@ constexpr std::size_t kMostPaths = 1000;
 /// Of classes at both ends, so that no request holds the engine up for long.
 constexpr std::size_t kMostBeginnings = 5000;
 
-Result<ChainView*> chain_of(const std::vector<ChainView*>& chains, const Target& target) {
-    std::string names;
-    for (const ChainView* chain : chains) {
-        names += (names.empty() ? "" : ", ") + chain->name();
-    }
-    const auto wanted = target.query.find("chain");
-    if (wanted == target.query.end()) {
-        if (chains.size() == 1) {
-            return chains.front();
-        }
-        return Error(Code::kInvalid, "the parameter chain is missing")
-            .advise("It is one of: " + names);
-    }
-    const auto found = std::ranges::find_if(chains, [&wanted](const ChainView* chain) {
-        return chain->name() == wanted->second;
-    });
-    if (found == chains.end()) {
-        return Error(Code::kMissing, "there is no chain " + quoted(wanted->second))
-            .advise("It is one of: " + names);
-    }
-    return *found;
-}
-
 Task<Result<FlowPage>> flows_of(const std::vector<ChainView*>& chains, const Target& target) {
-    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
+    FAULTLINE_CO_TRY(ChainView * chain, chain_parameter(chains, target));
     FAULTLINE_CO_TRY(const FlowQuery query, flow_query(target));
     co_return co_await chain->flows(query);
 }
@@ -195,7 +172,7 @@ HttpResponse answer_of(Result<HttpResponse> answer) {
 }  // namespace
 
 Task<Result<GraphPage>> page_of(std::vector<ChainView*> chains, Target target) {
-    FAULTLINE_CO_TRY(ChainView * chain, chain_of(chains, target));
+    FAULTLINE_CO_TRY(ChainView * chain, chain_parameter(chains, target));
     FAULTLINE_CO_TRY(const GraphQuery query, graph_query(target));
     co_return co_await chain->graph(query);
 }

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace faultline::api {
 namespace {
@@ -78,6 +79,29 @@ Result<std::size_t> limit_parameter(const Target& target, std::size_t otherwise,
             .advise("It must be a number from 1 to " + std::to_string(most));
     }
     return limit;
+}
+
+Result<ChainView*> chain_parameter(const std::vector<ChainView*>& chains, const Target& target) {
+    std::string names;
+    for (const ChainView* chain : chains) {
+        names += (names.empty() ? "" : ", ") + chain->name();
+    }
+    const auto wanted = target.query.find("chain");
+    if (wanted == target.query.end()) {
+        if (chains.size() == 1) {
+            return chains.front();
+        }
+        return Error(Code::kInvalid, "the parameter chain is missing")
+            .advise("It is one of: " + names);
+    }
+    const auto found = std::ranges::find_if(chains, [&wanted](const ChainView* chain) {
+        return chain->name() == wanted->second;
+    });
+    if (found == chains.end()) {
+        return Error(Code::kMissing, "there is no chain " + quoted(wanted->second))
+            .advise("It is one of: " + names);
+    }
+    return *found;
 }
 
 Result<GraphQuery> graph_query(const Target& target) {

@@ -9,12 +9,16 @@
 #include <cstddef>
 #include <initializer_list>
 #include <string_view>
+#include <vector>
 
 /// The parameters of requests. kInvalid says which is wrong, and what it must be.
 namespace faultline::api {
 
 /// Whether the request has no other parameters than these.
 Result<void> only(const Target& target, std::initializer_list<std::string_view> known);
+
+/// The chain that `chain` names; needless where there is one. kMissing when there is no such chain.
+Result<ChainView*> chain_parameter(const std::vector<ChainView*>& chains, const Target& target);
 
 Result<AccountsQuery> accounts_query(const Target& target);
 

@@ -3,6 +3,7 @@
 #include "unit/engine/scripted_chain.hpp"
 
 #include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -10,7 +11,9 @@
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/rules/terms.hpp>
+#include <faultline/core/rules/verdict.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/rule_state.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -135,6 +138,47 @@ TEST_CASE("what positions add up to is a signal", "[engine]") {
     CHECK(told(fold.apply(chain.next(80), 0)) == Told{"firing liquidatable"});
     CHECK(told(fold.apply(chain.next(60), 0)) == Told{"firing bad"});
     CHECK(told(fold.apply(chain.next(100), 0)) == Told{"resolved liquidatable", "resolved bad"});
+}
+
+TEST_CASE("what rules say is known without a block, and as soon as rows are loaded", "[engine]") {
+    ScriptedChain chain;
+    const auto options = with({expression("jump", "price{currency=\"USD\"} > 1.5")});
+    Fold fold(options);
+    REQUIRE(fold.rule_states().size() == 1);
+    CHECK(fold.rule_states()[0].rows.empty());
+    fold.apply(chain.next(160), 0);
+    const RuleState now = fold.rule_states("jump").at(0);
+    CHECK(now.counts.firing >= 1);
+    CHECK(fold.rule_states("jmp").empty());
+
+    Fold loaded(options);
+    for (const ledger::RowChange& row : fold.dump()) {
+        REQUIRE(loaded.load(row.table, row.key, *row.after));
+    }
+    CHECK(loaded.rule_states("jump").at(0).counts.firing == 0);
+    loaded.look();
+    const RuleState again = loaded.rule_states("jump").at(0);
+    CHECK(again.counts.firing == now.counts.firing);
+    REQUIRE(again.rows.size() == now.rows.size());
+    CHECK(again.rows[0].words == now.rows[0].words);
+    CHECK(again.rows[0].inputs == now.rows[0].inputs);
+}
+
+TEST_CASE("rows are counted once, those that fire for want of a figure among them", "[engine]") {
+    RuleCounts counts;
+    counts.add(FigureStatus::kValue, rules::Verdict::kBreach);
+    counts.add(FigureStatus::kStale, rules::Verdict::kBreach);
+    counts.add(FigureStatus::kValue, rules::Verdict::kClear);
+    counts.add(FigureStatus::kValue, rules::Verdict::kHold);
+    counts.add(FigureStatus::kNoData, rules::Verdict::kHold);
+    counts.add(FigureStatus::kStale, rules::Verdict::kHold);
+    counts.add(FigureStatus::kError, rules::Verdict::kHold);
+    CHECK(counts.firing == 2);
+    CHECK(counts.ok == 1);
+    CHECK(counts.hold == 1);
+    CHECK(counts.no_data == 1);
+    CHECK(counts.stale == 1);
+    CHECK(counts.error == 1);
 }
 
 }  // namespace faultline::engine

@@ -49,6 +49,9 @@ Verdict judge(const HealthFactorRule& rule, const HealthReading& reading);
 /// "health factor 1.0173 is below 1.05 (debt 1234.56 USD)": for people; rounded down, never up.
 std::string describe(const HealthFactorRule& rule, const HealthReading& reading, Verdict verdict);
 
+/// "health factor below 1.05".
+std::string condition_text(const HealthFactorRule& rule);
+
 /// A fixed-point integer as decimal text, cut (not rounded) to `digits` decimals:
 /// 1017300000000000000, 18, 4 -> "1.0173".
 std::string decimal_text(const U256& value, unsigned scale, unsigned digits);

@@ -219,6 +219,41 @@ struct AlertsPage {
     std::vector<ActiveAlert> alerts;  ///< In an order that depends on nothing but the alerts.
 };
 
+/// What a rule makes of one row of its signals, or of one position.
+struct RuleRowFigures {
+    std::map<std::string, std::string> labels;
+    Figure<std::string> figure;                 ///< Exact, as decimal text.
+    std::string verdict;                        ///< "clear", "hold", "breach"
+    std::string words;                          ///< Why it fires, or does not.
+    std::map<std::string, std::string> inputs;  ///< Signals it was made from.
+};
+
+/// How many rows of a rule say what.
+struct RuleRowCounts {
+    std::uint64_t firing = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t hold = 0;
+    std::uint64_t no_data = 0;
+    std::uint64_t stale = 0;
+    std::uint64_t error = 0;
+};
+
+/// A rule and what it says of the block of its page.
+struct RuleFigures {
+    std::string name;
+    std::string kind;
+    std::string severity;
+    std::string condition;
+    RuleRowCounts counts;
+    std::vector<RuleRowFigures> rows;  ///< Of a health_factor rule the lowest only.
+};
+
+struct RulesPage {
+    std::optional<ProcessedBlock> block;
+    std::string halted;
+    std::vector<RuleFigures> rules;  ///< In the order of configuration.
+};
+
 /// One chain, as of its newest committed block. Implemented beside the engine.
 ///
 /// The views may wait for a commit under way, no longer than a few seconds; then they fail with
@@ -260,6 +295,8 @@ class ChainView {
         std::string family, std::string market, Address account
     ) = 0;
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
+    /// Every rule, or the one of that name; kMissing when there is none.
+    virtual runtime::Task<Result<RulesPage>> rules(std::optional<std::string> name) = 0;
     /// kMissing before the first live block, and of a time of which no graph is kept.
     virtual runtime::Task<Result<GraphPage>> graph(GraphQuery query) = 0;
     /// Errors as graph().

@@ -156,6 +156,14 @@ class FakeChain final : public ChainView {
         co_return alerts_now;
     }
 
+    runtime::Task<Result<RulesPage>> rules(std::optional<std::string> name) override {
+        rule_asked = name;
+        if (failure) {
+            co_return *failure;
+        }
+        co_return rules_now;
+    }
+
     ChainStatus status_now;
     AccountsPage accounts_now;
     AccountPage account_now;
@@ -169,6 +177,8 @@ class FakeChain final : public ChainView {
     FlowPage flows_now;
     FlowQuery flows_asked;
     AlertsPage alerts_now;
+    RulesPage rules_now;
+    std::optional<std::string> rule_asked;
     std::optional<Error> failure;
     std::optional<AccountsQuery> asked;
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/signals/expression.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/engine/signal_rules.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace faultline::engine {
+
+/// What moves the alerts of rules over signals: of a chain, or of a test of rules.
+struct SignalAlerts {
+    const SignalRules& rules;
+    alerts::Book& book;
+    std::string chain_name;
+    /// What there is to say of a row beside its rule's words; may be empty.
+    std::function<std::string(const signals::Row&)> more;
+};
+
+/// Moves the alerts of all rules that are due or have one by a block whose signals were taken; adds
+/// the transitions and the counts to `outcome`.
+void observe_signals(
+    const SignalAlerts& of, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+);
+
+}  // namespace faultline::engine

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/signal_verdict.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/core/alerts/book.hpp>
+#include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/rules/terms.hpp>
+#include <faultline/core/rules/text_template.hpp>
+#include <faultline/core/rules/verdict.hpp>
+#include <faultline/core/signals/catalogue.hpp>
+#include <faultline/core/signals/expression.hpp>
+#include <faultline/core/signals/signal.hpp>
+#include <faultline/engine/fold.hpp>
+#include <faultline/engine/signal_alerts.hpp>
+#include <faultline/engine/signal_rules.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace faultline::engine {
+namespace {
+
+using rules::Verdict;
+
+/// "aave_v3/core, token 0x…": what a row is about, for people.
+std::string subject(const signals::Labels& labels) {
+    std::string out;
+    const auto find = [&labels](const char* name) {
+        const auto found = labels.find(name);
+        return found == labels.end() ? std::string() : found->second;
+    };
+    const std::string protocol = find("protocol");
+    const std::string market = find("market");
+    out = protocol + (protocol.empty() || market.empty() ? "" : "/") + market;
+    for (const auto& [name, value] : labels) {
+        const bool said = name == "protocol" || name == "market" || name == "currency" ||
+                          name == "event" || value.empty();
+        if (!said) {
+            out += (out.empty() ? "" : ", ") + name + " " + value;
+        }
+    }
+    return out;
+}
+
+void count(EvaluationCounts& counts, FigureStatus status, bool breach) {
+    switch (status) {
+        case FigureStatus::kValue:
+            ++(breach ? counts.firing : counts.ok);
+            return;
+        case FigureStatus::kNoData:
+            ++counts.no_data;
+            return;
+        case FigureStatus::kStale:
+            ++counts.stale;
+            return;
+        case FigureStatus::kError:
+            ++counts.error;
+            return;
+    }
+}
+
+alerts::Observation observation_of(
+    const rules::SignalRule& rule, const signals::Row& row, Verdict verdict, UnixSeconds now
+) {
+    alerts::Observation out;
+    out.rule = rule.terms.name;
+    out.severity = rule.terms.severity;
+    out.patience = rule.terms.patience_at(now);
+    out.wait_for = rule.terms.wait_for;
+    out.verdict = verdict;
+    out.runbook = rule.terms.runbook;
+    out.group = rule.terms.group;
+    out.inputs = inputs_of(row);
+    if (row.value.ok()) {
+        out.figures["figure"] = row.value.value.text();
+    }
+    if (rule.limit) {
+        out.figures["threshold"] = rule.limit->at.text();
+        out.figures["resolve_at"] = rule.limit->resolve_at.text();
+    }
+    const std::string about = subject(row.labels);
+    const std::string words = rules::describe(rule, row.value, verdict);
+    if (rule.terms.summary.empty() || verdict != Verdict::kBreach) {
+        out.summary = about.empty() ? words : about + ": " + words;
+        return out;
+    }
+    std::map<std::string, std::string> values(row.labels.begin(), row.labels.end());
+    values["rule"] = rule.terms.name;
+    values["severity"] = rules::severity_name(rule.terms.severity);
+    values["figure"] = row.value.ok() ? rules::figure_text(rule, row.value.value)
+                                      : std::string(figure_status_name(row.value.status));
+    values["threshold"] = rule.limit ? rules::figure_text(rule, rule.limit->at) : "";
+    values["what"] = words;
+    out.summary = rules::expand(rule.terms.summary, values);
+    return out;
+}
+
+std::map<std::string, std::string> alert_labels(
+    const SignalAlerts& of, const rules::Terms& terms, const signals::Labels& labels
+) {
+    std::map<std::string, std::string> out{{"chain", of.chain_name}};
+    out.insert(labels.begin(), labels.end());
+    out.insert(terms.labels.begin(), terms.labels.end());
+    return out;
+}
+
+/// Moves the alerts of one rule; `open` are those that have a row.
+void observe_rows(
+    const SignalAlerts& of,
+    SignalRules::Index index,
+    std::set<alerts::AlertKey> open,
+    const eth::Block& block,
+    std::uint32_t occurrence,
+    Outcome& outcome
+) {
+    const rules::SignalRule& rule = of.rules.rules()[index];
+    const auto observe = [&](const alerts::AlertKey& key,
+                             const signals::Row& row,
+                             Verdict verdict,
+                             std::string summary) {
+        alerts::Observation observation =
+            observation_of(rule, row, verdict, block.header.timestamp);
+        observation.key = key;
+        observation.labels = alert_labels(of, rule.terms, row.labels);
+        observation.summary =
+            summary.empty() ? observation.summary + of.more(row) : std::move(summary);
+        if (auto transition = of.book.observe(observation, block)) {
+            transition->occurrence = occurrence;
+            outcome.transitions.push_back(*std::move(transition));
+        }
+    };
+    for (const signals::Row& row : of.rules.evaluate(index)) {
+        const Verdict verdict = verdict_of(rule, row);
+        count(outcome.evaluated, row.value.status, verdict == Verdict::kBreach);
+        if (verdict != Verdict::kBreach && open.empty()) {
+            continue;
+        }
+        const alerts::AlertKey key = key_of(of.rules.id(index), row.labels);
+        const bool is_open = open.erase(key) > 0;
+        const bool silent = !row.value.ok() && verdict == Verdict::kHold;
+        if ((verdict == Verdict::kBreach || is_open) && !silent) {
+            observe(key, row, verdict, {});
+        }
+    }
+    if (of.rules.absence(index) == signals::Absence::kNoData) {
+        return;
+    }
+    for (const alerts::AlertKey& key : open) {
+        signals::Row gone;
+        for (const alerts::LabelText& label : of.book.rows().find(key)->labels) {
+            gone.labels[label.name] = label.value;
+        }
+        observe(key, gone, Verdict::kClear, rule.what + ": there is none any more");
+    }
+}
+
+}  // namespace
+
+void observe_signals(
+    const SignalAlerts& of, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
+) {
+    std::map<Hash32, std::set<alerts::AlertKey>> open;
+    for (const alerts::AlertKey& key : of.book.rows().sorted_keys()) {
+        if (key.market == alerts::kNoMarket) {
+            open[key.rule].insert(key);
+        }
+    }
+    std::set<SignalRules::Index> rules = of.rules.due();
+    for (std::size_t i = 0; !open.empty() && i < of.rules.rules().size(); ++i) {
+        const auto index = static_cast<SignalRules::Index>(i);
+        if (open.contains(of.rules.id(index))) {
+            rules.insert(index);
+        }
+    }
+    for (const SignalRules::Index index : rules) {
+        observe_rows(of, index, open[of.rules.id(index)], block, occurrence, outcome);
+    }
+}
+
+}  // namespace faultline::engine
