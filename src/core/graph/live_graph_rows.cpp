@@ -139,6 +139,7 @@ PartKey LiveGraph::write_reserve(
 void LiveGraph::write_structure() {
     EdgeList edges;
     std::vector<Address> receipts;
+    std::vector<Address> named;
     for (std::size_t i = 0; i < markets_.size(); ++i) {
         if (!is_there(i)) {
             continue;
@@ -147,12 +148,17 @@ void LiveGraph::write_structure() {
         add_market_edges(markets_[i], protocols_.of(id).name(id), edges);
         add_governors(i, edges);
         add_others(i, edges);
+        const std::vector<Address> of_market = named_tokens(markets_[i]);
+        named.insert(named.end(), of_market.begin(), of_market.end());
         for (const protocol::PartExposure& part : markets_[i].parts) {
             receipts.push_back(part.receipt);
         }
     }
     std::ranges::sort(receipts);
-    add_wrapper_edges(tables_.tokens, receipts, edges);
+    std::ranges::sort(named);
+    const auto again = std::ranges::unique(named);
+    named.erase(again.begin(), again.end());
+    add_wrapper_edges(tables_.tokens, receipts, std::move(named), edges);
     sort_unique(edges);
     write_changes(structure_ ? *structure_ : structure_in_rows(), edges);
     structure_ = std::move(edges);

@@ -5,6 +5,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -13,7 +14,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::graph {
@@ -150,6 +153,19 @@ std::vector<Hash32> own_parts(const protocol::MarketExposure& market) {
     return parts;
 }
 
+std::vector<Address> named_tokens(const protocol::MarketExposure& market) {
+    std::vector<Address> out = market.issued;
+    for (const protocol::PartExposure& part : market.parts) {
+        out.push_back(part.claims.token);
+        out.push_back(part.owed.token);
+        out.insert(out.end(), part.disputed.begin(), part.disputed.end());
+    }
+    for (const protocol::Reserve& reserve : market.reserves) {
+        out.push_back(reserve.token);
+    }
+    return out;
+}
+
 std::vector<Address> governed_contracts(const protocol::MarketExposure& market) {
     std::vector<Address> out = market.governed_by;
     out.push_back(market.contract);
@@ -169,21 +185,32 @@ void add_market_edges(
 void add_wrapper_edges(
     const ledger::Table<TokenKey, TokenRow>& tokens,
     const std::vector<Address>& receipts,
+    std::vector<Address> named,
     EdgeList& edges
 ) {
-    tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
-        if (row.wraps.is_zero() || row.contradicts_itself ||
-            std::binary_search(receipts.begin(), receipts.end(), key.token)) {
-            return;
+    std::set<Address> met(named.begin(), named.end());
+    // One level beyond what is followed, so that it shows that there is more.
+    for (std::size_t level = 0; level < kMostWrappers && !named.empty(); ++level) {
+        std::vector<Address> next;
+        for (const Address& token : named) {
+            const auto row = tokens.find({.token = token});
+            if (row == nullptr || row->wraps.is_zero() || row->contradicts_itself ||
+                std::binary_search(receipts.begin(), receipts.end(), token)) {
+                continue;
+            }
+            edges.push_back(
+                {{.from = NodeKey::of(NodeKind::kToken, token),
+                  .to = NodeKey::of(NodeKind::kToken, row->wraps),
+                  .kind = EdgeKind::kWraps,
+                  .part = {}},
+                 {.units = U256(), .proof = Proof::kClaimed, .unknown = false}}
+            );
+            if (met.insert(row->wraps).second) {
+                next.push_back(row->wraps);
+            }
         }
-        edges.push_back(
-            {{.from = NodeKey::of(NodeKind::kToken, key.token),
-              .to = NodeKey::of(NodeKind::kToken, row.wraps),
-              .kind = EdgeKind::kWraps,
-              .part = {}},
-             {.units = U256(), .proof = Proof::kClaimed, .unknown = false}}
-        );
-    });
+        named = std::move(next);
+    }
 }
 
 }  // namespace faultline::graph

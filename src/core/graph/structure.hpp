@@ -32,11 +32,16 @@ void add_market_edges(
     const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges
 );
 
-/// What tokens that were asked say they wrap, but for the receipts of followed markets, of which
-/// the markets tell. Appends.
+/// The tokens that a market has, owes or issues; any may be there more than once.
+std::vector<Address> named_tokens(const protocol::MarketExposure& market);
+
+/// What `named` tokens, and what they wrap, say they wrap, but for the receipts of followed
+/// markets, of which the markets tell: no further than kMostWrappers. Appends. @pre receipts are
+/// sorted
 void add_wrapper_edges(
     const ledger::Table<TokenKey, TokenRow>& tokens,
     const std::vector<Address>& receipts,
+    std::vector<Address> named,
     EdgeList& edges
 );
 

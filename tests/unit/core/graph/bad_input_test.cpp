@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace faultline::graph {
@@ -82,6 +83,35 @@ TEST_CASE("bad input: wrappers that wrap each other", "[graph]") {
     const auto market = graph.find(NodeKey::of(NodeKind::kMarket, address(0xcc, 0)));
     REQUIRE(market);
     CHECK_FALSE(LookThrough(graph).of(*market).circular_usd.is_zero());
+    check_whole(graph);
+}
+
+TEST_CASE("bad input: a chain of wrappers without an end", "[graph]") {
+    Chain chain;
+    begin(chain);
+    Contracts contracts;
+    contracts.say(kToken, eth::encode_call<"asset()">(), word_of(token(100)));
+    for (std::uint16_t i = 0; i < 200; ++i) {
+        contracts.say(
+            token(static_cast<std::uint16_t>(100 + i)),
+            eth::encode_call<"asset()">(),
+            word_of(token(static_cast<std::uint16_t>(101 + i)))
+        );
+    }
+    // It ends: no more of them are asked than are followed.
+    contracts.settle(chain);
+    const Snapshot graph = chain.graph.snapshot();
+    const auto has = [&graph](std::size_t number) {
+        const Address at = token(static_cast<std::uint16_t>(number));
+        return graph.find(NodeKey::of(NodeKind::kToken, at)).has_value();
+    };
+    CHECK(has(99 + kMostWrappers));
+    CHECK_FALSE(has(100 + kMostWrappers));
+    const auto market = graph.find(NodeKey::of(NodeKind::kMarket, address(0xcc, 0)));
+    REQUIRE(market);
+    const Exposure exposure = LookThrough(graph).of(*market);
+    CHECK_FALSE(exposure.cut_usd.is_zero());
+    CHECK(exposure.cut_usd <= exposure.total_usd);
     check_whole(graph);
 }
 
