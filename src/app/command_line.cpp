@@ -19,6 +19,7 @@
 #include <app/option_checks.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
+#include <app/rules_command.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <optional>
@@ -147,6 +148,7 @@ struct Commands {
     DexposureCommand dexposure{top};
     SimNodeCommand simnode{top};
     SinkCommand sink{top};
+    RulesCommand rules{top};
     std::string file = kDefaultFile;
     ReplayTape tape;
     ReplayBlocks blocks;
@@ -285,12 +287,24 @@ int dexposure(const DexposureCommand& command, const CommandLinePorts& ports) {
                : with_options("dexposure stress", command.stress(), ports.dexposure_stress, ports);
 }
 
+int rules(const RulesCommand& command, const CommandLinePorts& ports) {
+    if (!command.needs_config()) {
+        return command.act(ports.surroundings, ports.out, ports.err);
+    }
+    const auto config = load(command.file(), ports, "; nothing was read");
+    return config ? command.act(*config, ports.out, ports.err)
+                  : exit_status(ExitCode::kInvalidConfig);
+}
+
 int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.simnode.given()) {
         return with_options("simnode", commands.simnode.options(), ports.simnode, ports);
     }
     if (commands.dexposure.given()) {
         return dexposure(commands.dexposure, ports);
+    }
+    if (commands.rules.given()) {
+        return rules(commands.rules, ports);
     }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
@@ -337,6 +351,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "record",
         "resync",
         "graph",
+        "rules",
         "dexposure",
         "simnode",
         "sink",
@@ -349,7 +364,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, dexposure, simnode, sink, version";
+               "resync, graph, rules, dexposure, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

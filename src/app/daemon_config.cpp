@@ -2,7 +2,6 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocol.hpp>
-#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -42,7 +41,7 @@ struct Loaded {
     std::vector<PlacedChain> chains;
     std::vector<ReadDeployments> files;  ///< Keeps the readers that PlacedMarket points to.
     graph::Labels labels;
-    rules::RuleSet rules;
+    ReadRules rules;
 };
 
 /// Reads one deployments file; nullopt when it is no document.
@@ -184,7 +183,8 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
         follow.resync_command =
             "faultline resync " + in_shell(file) + " --chain " + follow.chain_name;
     }
-    out.rules = loaded.rules;
+    out.rules = loaded.rules.set;
+    out.rule_places = loaded.rules.places;
     for (const written::Receiver& receiver : loaded.daemon.receivers) {
         out.receivers.push_back(receiver.composed());
     }

@@ -16,6 +16,7 @@
 #include <app/audit_settings.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ struct DaemonConfig {
     obs::LogFormat log_format = obs::LogFormat::kText;
     std::vector<ChainConfig> chains;  ///< At least one.
     rules::RuleSet rules;
+    std::map<std::string, std::string> rule_places;  ///< Where each is written, by name.
     std::vector<delivery::Receiver> receivers;
     graph::Labels labels;
     std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/assert.hpp>
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/graph/export.hpp>
 #include <faultline/core/graph/labelled.hpp>
 #include <faultline/core/graph/snapshot.hpp>
-#include <faultline/core/ledger/codec.hpp>
-#include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/network/protocol_network.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/graph_history.hpp>
@@ -15,11 +12,11 @@
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
-#include <algorithm>
 #include <app/chain_identity.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
+#include <app/stored_fold.hpp>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -42,20 +39,6 @@ struct Written {
     std::string file;
     std::string text;
 };
-
-Result<void> load_rows(const store::Store& store, engine::Fold& fold) {
-    Result<void> wrong;
-    const auto visit = [&](BytesView key, BytesView value) {
-        const auto table =
-            ledger::decode<ledger::TableId>(key.first(std::min(key.size(), sizeof(ledger::TableId)))
-            );
-        wrong = table ? fold.load(*table, key.subspan(sizeof(ledger::TableId)), value)
-                      : Result<void>(Error(table.error()));
-        return wrong.has_value();
-    };
-    FAULTLINE_TRY_VOID(store.scan(store::Family::kRows, {}, visit));
-    return wrong;
-}
 
 Result<graph::Snapshot> stored_graph(
     const store::Store& store, const engine::Fold& fold, const std::string& as_of
@@ -165,7 +148,7 @@ int graph_export(
         return failed(err, fits.error(), ExitCode::kCannotStart);
     }
     engine::Fold fold(fold_options(config, **chain));
-    if (auto loaded = load_rows(**store, fold); !loaded) {
+    if (auto loaded = load_stored(**store, fold); !loaded) {
         return failed(err, loaded.error(), ExitCode::kCannotStart);
     }
     const auto snapshot = stored_graph(**store, fold, asked.as_of);

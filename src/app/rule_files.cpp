@@ -102,7 +102,7 @@ class Rules {
         }
     }
 
-    rules::RuleSet finish() { return std::move(set_); }
+    ReadRules finish() { return {.set = std::move(set_), .places = std::move(names_)}; }
 
   private:
     void check_name(Reader& reader, const std::string& path, const std::string& name) {
@@ -260,7 +260,7 @@ std::vector<std::string> files_of(Reader& main, const written::Daemon& daemon) {
 
 }  // namespace
 
-rules::RuleSet read_rules(
+ReadRules read_rules(
     Reader& main, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
 ) {
     Rules rules(placed);
@@ -278,8 +278,8 @@ rules::RuleSet read_rules(
             rules.take(reader, content.rules);
         }
     }
-    rules::RuleSet out = rules.finish();
-    if (out.empty() && main.problems().errors() == 0) {
+    ReadRules out = rules.finish();
+    if (out.set.empty() && main.problems().errors() == 0) {
         main.warning("rules", "there is no rule, so only the watching itself will raise alerts");
     }
     return out;

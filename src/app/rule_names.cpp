@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <app/rule_names.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::app {
@@ -28,11 +29,11 @@ Result<void> has_rule(const rules::RuleSet& rules, const std::string& name) {
     if (std::ranges::find(names, name) != names.end()) {
         return {};
     }
-    return Error(
-               Code::kMissing,
-               "there is no rule " + config::quoted(name) + config::suggestion(name, names)
-    )
-        .advise("/v1/rules and `faultline rules list` have all of them");
+    const std::string near = config::suggestion(name, names);
+    Error none(Code::kMissing, "there is no rule " + config::quoted(name) + near);
+    return near.empty()
+               ? std::move(none).advise("/v1/rules and `faultline rules list` have all of them")
+               : none;
 }
 
 }  // namespace faultline::app
