@@ -117,6 +117,8 @@ void add_parameter(Section<Rule>& out, const Parameter& parameter, bool shown) {
         parameter.type == ParameterType::kTexts || parameter.type == ParameterType::kAddresses;
     if (list) {
         field.default_text = "[]";
+    } else if (parameter.required) {
+        field.default_text.clear();
     }
     const auto slot = [name = std::string(parameter.name)](Rule& rule) -> auto& {
         return rule.given[name];
@@ -329,6 +331,7 @@ const RuleKind* kind_of(Reader& reader, const Node& node) {
             "rules of kind " + *name + " wait for " + std::string(kind->not_yet) +
                 "; leave the rule out until then"
         );
+        return nullptr;
     }
     return kind;
 }

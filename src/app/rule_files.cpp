@@ -119,7 +119,7 @@ class Rules {
         if (!is_new) {
             reader.error(
                 path + ".name",
-                "the name " + config::quoted(name) + " is taken: it was given at " + earlier->second
+                "the name " + config::quoted(name) + " is already used at " + earlier->second
             );
         }
     }
@@ -151,7 +151,11 @@ class Rules {
         const U256 most = *checked_mul(pow10(kWadDecimals), U256(100));
         if (arguments.number("below").negative() || rule.below_wad < least ||
             rule.below_wad > most) {
-            reader.error(path + ".below", "expected a health factor from 0.01 to 100");
+            reader.error(
+                path + ".below",
+                "is " + arguments.number("below").text() +
+                    ", expected a health factor from 0.01 to 100"
+            );
         }
         rule.resolve_at_wad = arguments.has("resolve_at")
                                   ? arguments.number("resolve_at").magnitude()
@@ -164,11 +168,17 @@ class Rules {
                     config::decimal_text(rule.below_wad, kWadDecimals) + " or more"
             );
         }
-        rule.min_debt_base = div_mod(
-                                 arguments.number("min_debt").magnitude(),
-                                 pow10(kWadDecimals - rules::kMinDebtDecimals)
-        )
-                                 .quotient;
+        const DivMod debt = div_mod(
+            arguments.number("min_debt").magnitude(), pow10(kWadDecimals - rules::kMinDebtDecimals)
+        );
+        rule.min_debt_base = debt.quotient;
+        if (!debt.remainder.is_zero() || arguments.number("min_debt").negative()) {
+            reader.error(
+                path + ".min_debt",
+                "is " + arguments.number("min_debt").text() +
+                    ", expected 0 or more, with up to 8 decimals"
+            );
+        }
         rule.top = arguments.has("top") ? static_cast<std::uint32_t>(arguments.count("top")) : 0;
         rule.markets = arguments.list("markets");
         for (const std::string& account : arguments.list("accounts")) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/protocols/aave/events.hpp"
-#include "property/aave_protocol_replay.hpp"
+#include "property/aave_deployment.hpp"
 #include "property/signals_check.hpp"
 
 #include <faultline/base/bytes.hpp>

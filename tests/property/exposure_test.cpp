@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each protocol tells the exposure graph, against what its recorded contracts answered.
 #include "property/aave_deployment.hpp"
-#include "property/aave_protocol_replay.hpp"
 #include "property/aave_replay.hpp"
 #include "property/compound_v2_replay.hpp"
 #include "property/compound_v3_replay.hpp"

@@ -107,7 +107,9 @@ void check_look_through(const graph::Snapshot& snapshot, Tally& tally) {
 }
 
 graph::GraphOptions with_top(std::size_t holders) {
-    return {.chain = "recorded", .top_holders = holders};
+    return {
+        .chain = "recorded", .top_holders = holders, .wrapped_coin = std::nullopt, .pinned = {}
+    };
 }
 
 Tally run(GraphReplay& replay) {

@@ -60,7 +60,14 @@ Result<Value> number(std::string_view text) {
         digits.remove_suffix(3);
         of = kBps;
     }
-    FAULTLINE_TRY(const Decimal value, Decimal::parse(digits));
+    const auto parsed = Decimal::parse(digits);
+    if (!parsed) {
+        const std::size_t point = digits.find('.');
+        const bool fine =
+            point != std::string_view::npos && digits.size() - point - 1 > Decimal::kPlaces;
+        return Error(Code::kMalformed, fine ? "more than 18 decimals" : "");
+    }
+    const Decimal& value = *parsed;
     const auto out = div(value, Decimal::of(of));
     return Value(out.value_or(value));
 }

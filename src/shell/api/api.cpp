@@ -8,6 +8,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/json_writer.hpp>
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>

@@ -138,7 +138,7 @@ TEST_CASE("A wrong configuration starts nothing and ends with 3", "[app]") {
     CHECK(run.stores.empty());
     CHECK(run.out.empty());
     CHECK(holds(run.err, "conf/f.yaml:3:14 log.level: got \"x\""));
-    CHECK(holds(run.err, "conf/f.yaml:11:44 rules[0].below: got \"0\""));
+    CHECK(holds(run.err, "conf/f.yaml:11:44 rules[0].below: is 0"));
     CHECK(holds(run.err, "2 errors in the configuration; nothing was started\n"));
     const Said check = say({"check", "conf/f.yaml"}, bench);
     CHECK(check.status == 3);

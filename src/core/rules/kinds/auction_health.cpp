@@ -33,7 +33,7 @@ RuleKind auction_health() {
               .text = "How many are stuck, or how old the oldest is, in seconds.",
               .default_value = "stuck",
               .choices = {"stuck", "oldest"}}},
-            with(above("So many, or so old.", "0"), of_parts())
+            with(above("So many, or so old.", "0"), of_ilks())
         ),
         .condition = condition,
     };

@@ -41,6 +41,8 @@ RuleKind utilisation();
 /// that name a rule reads. Empty lists mean all.
 std::vector<Parameter> of_markets();
 std::vector<Parameter> of_parts();
+/// Of signals that have no token: `protocols`, `markets` and `parts`.
+std::vector<Parameter> of_ilks();
 
 /// Joins lists of parameters.
 std::vector<Parameter> with(std::vector<Parameter> first, const std::vector<Parameter>& then);

@@ -72,6 +72,15 @@ std::vector<Parameter> of_parts() {
     );
 }
 
+std::vector<Parameter> of_ilks() {
+    return with(
+        of_markets(),
+        {{.name = "parts",
+          .type = ParameterType::kTexts,
+          .text = "Only ilks of these names; [] means all."}}
+    );
+}
+
 std::vector<Parameter> with(std::vector<Parameter> first, const std::vector<Parameter>& then) {
     first.insert(first.end(), then.begin(), then.end());
     return first;
