@@ -123,7 +123,9 @@ std::vector<std::string> EngineFeed::apply(
     market_->apply(block, told);
     std::vector<std::string> incidents;
     for (const protocol::Incident& incident : told) {
-        incidents.push_back(incident.text);
+        if (incident.kind != protocol::IncidentKind::kActivity) {
+            incidents.push_back(incident.text);
+        }
     }
     legs_.hear(*market_, ledger_);
     changes_ = ledger_.seal();

@@ -135,11 +135,11 @@ const std::vector<Slip> kSlips{
     {"kind: health_factor, below: 1.02",
      "kind: depeg",
      kRoot + ":11:5 rules[0].tokens: missing, expected list of address (0x and 40 hex digits)"},
-    {"kind: health_factor, below: 1.02",
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
      "kind: expression, expression: \"utilization > 1\"",
      kRoot + ":11:46 rules[0].expression: there is no signal utilization, docs/signals.md lists "
              "them"},
-    {"kind: health_factor, below: 1.02",
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05",
      "kind: utilisation, above: 5%, resolve_at: 6%",
      kRoot + ":11:5 rules[0]: resolve_at lies beyond above, so an alert would resolve while its "
              "condition still holds"},

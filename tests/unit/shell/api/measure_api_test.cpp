@@ -201,7 +201,7 @@ TEST_CASE("A market tells how its claims and debts are spread", "[api]") {
     ));
     CHECK(has(
         response,
-        R"("collateral_tokens":{"total":{"status":"value","reason":"","total_usd":"20.00000000","others_usd":"0.00000000"},"hhi":{"status":"value","reason":"","hhi_wad":"1000000000000000000"})"
+        R"("collateral_tokens":{"total":{"status":"value","reason":"","total_usd":"0.00000000","others_usd":"0.00000000"},"hhi":{"status":"no_data","reason":"there is nothing"})"
     ));
 }
 
