@@ -24,11 +24,12 @@ runtime::Task<Result<net::HttpResponse>> ReceiverClient::send(
 
 runtime::Task<Result<net::HttpResponse>> ReceiverClient::print(std::string line) {
     bool written = false;
-    // No deadline: half a line cannot be taken back, and a reader that waits is not gone.
-    co_await workers_.run([&] {
+    const auto write = [&] {
         written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
                   std::fflush(stdout) == 0;
-    });
+    };
+    // No deadline: half a line cannot be taken back, and a reader that waits is not gone.
+    co_await workers_.run(write);
     if (!written) {
         std::clearerr(stdout);
         co_return Error(Code::kUnavailable, "standard output cannot be written")

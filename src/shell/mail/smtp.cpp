@@ -204,7 +204,10 @@ class SmtpClient final : public net::HttpClient {
     runtime::Task<Result<net::HttpResponse>> send(net::HttpRequest request, Duration deadline)
         override {
         Result<net::HttpResponse> out = Error(Code::kTransient, "not sent");
-        co_await workers_.run([&] { out = deliver(request, deadline, ca_file_); });
+        const auto work = [&] {
+            out = deliver(request, deadline, ca_file_);
+        };
+        co_await workers_.run(work);
         if (!out) {
             co_return std::move(out).error().context("mail by " + place_of(request.url));
         }
