@@ -196,6 +196,33 @@ std::unique_ptr<engine::Fold> LedgerCheck::rebuilt() const {
     return rebuild(changes);
 }
 
+namespace {
+
+using StoredRows = std::vector<std::pair<Bytes, Bytes>>;
+
+/// "; tables 0707 +3": how many rows of a table are in one of them alone.
+std::string differing_tables(const StoredRows& stored, const StoredRows& expected) {
+    std::map<std::string, std::pair<std::size_t, std::size_t>> by_table;
+    const auto count = [&](const StoredRows& rows, const StoredRows& others, bool more) {
+        constexpr std::size_t kTableBytes = 2;
+        for (const auto& row : rows) {
+            if (!std::ranges::binary_search(others, row)) {
+                auto& both = by_table[to_hex(BytesView(row.first).first(kTableBytes))];
+                ++(more ? both.first : both.second);
+            }
+        }
+    };
+    count(stored, expected, true);
+    count(expected, stored, false);
+    std::string out = "; by table";
+    for (const auto& [table, both] : by_table) {
+        out += " " + table + " +" + std::to_string(both.first) + "-" + std::to_string(both.second);
+    }
+    return out;
+}
+
+}  // namespace
+
 std::optional<std::string> LedgerCheck::rows_match(const store::Store& store) const {
     std::map<Hash32, std::vector<ledger::RowChange>> changes;
     const std::unique_ptr<engine::Fold> fold = rebuild(changes);
@@ -215,7 +242,7 @@ std::optional<std::string> LedgerCheck::rows_match(const store::Store& store) co
     if (!scanned || stored != expected) {
         return "the " + std::to_string(stored.size()) + " stored rows are not the " +
                std::to_string(expected.size()) + " of a fold over the canonical blocks up to " +
-               (checkpoint_ ? checkpoint_->text() : "nothing");
+               (checkpoint_ ? checkpoint_->text() : "nothing") + differing_tables(stored, expected);
     }
     return undo_matches(store, changes);
 }

@@ -126,9 +126,14 @@ void LiveGraph::undone(const std::vector<ledger::RowChange>& changes) {
     at_ = row != nullptr ? row->block.number : 0;
     structure_.reset();
     unasked_.reset();
-    if (!ready_) {
-        return;
+    if (ready_) {
+        take_back(changes);
     }
+    // What is asked at a block follows from the rows, not from a block that is gone.
+    markets_.clear();
+}
+
+void LiveGraph::take_back(const std::vector<ledger::RowChange>& changes) {
     Touched touched;
     std::vector<ledger::RowChange> of_legs;
     std::ranges::copy_if(changes, std::back_inserter(of_legs), [&](const auto& change) {

@@ -89,6 +89,8 @@ class LiveGraph {
     [[nodiscard]] NodeKey node_of(std::size_t market) const;
     [[nodiscard]] bool is_there(std::size_t market) const;
     /// Rows are as they were before they changed.
+    /// Of the holders whose legs the undone block told, to what they are without it.
+    void take_back(const std::vector<ledger::RowChange>& changes);
     void leave(const Touched& touched);
     void refresh(const Touched& touched);
     void look(const Touched& touched);

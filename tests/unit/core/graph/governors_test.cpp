@@ -102,5 +102,22 @@ TEST_CASE("a market is governed by whom its contracts name", "[graph]") {
     CHECK(governors(chain) == std::set{governor(kProvider)});
 }
 
+TEST_CASE("what is asked after an undone block is what was asked before it", "[graph]") {
+    Chain chain;
+    const auto asked = [&chain] {
+        return chain.graph.plan_reads(chain.block(chain.height()));
+    };
+    const auto at_first = asked();
+    chain.set({.market = 0, .holder = {}, .part = part(0), .side = {}}, 10);
+    chain.live_block();
+    const auto at_second = asked();
+    CHECK(at_second.size() > at_first.size());
+    chain.live_block();
+    chain.undo();
+    CHECK(asked() == at_second);
+    chain.undo();
+    CHECK(asked() == at_first);
+}
+
 }  // namespace
 }  // namespace faultline::graph
