@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -84,10 +85,14 @@ std::vector<eth::Read> plan_governor_reads(
     return reads;
 }
 
-void take_governor_answers(
-    std::span<const Address> contracts, const eth::Block& block, GovernorRows& governors
-) {
-    for (const Address& contract : chosen(contracts, block, governors)) {
+void take_governor_answers(const eth::Block& block, GovernorRows& governors) {
+    std::set<Address> asked;
+    for (const eth::ReadAnswer& answer : block.reads) {
+        if (answer.read.data == getters().front()) {
+            asked.insert(answer.read.to);
+        }
+    }
+    for (const Address& contract : asked) {
         const bool made = std::ranges::all_of(getters(), [&](const Bytes& call) {
             return block.made({.to = contract, .data = call});
         });

@@ -21,11 +21,10 @@ std::vector<eth::Read> plan_governor_reads(
     std::span<const Address> contracts, const eth::Block& block, const GovernorRows& governors
 );
 
-/// Makes rows of those whose calls the block has all made. A revert, and what is no address, is
-/// nobody; where something had no answer, what is known stays, and it is asked again.
-void take_governor_answers(
-    std::span<const Address> contracts, const eth::Block& block, GovernorRows& governors
-);
+/// Makes rows of the contracts about which the block has made all calls, whoever asked: so rows
+/// follow from blocks alone. A revert, and what is no address, is nobody; where something had no
+/// answer, what is known stays, and it is asked again.
+void take_governor_answers(const eth::Block& block, GovernorRows& governors);
 
 bool is_governor_read(const eth::Read& read);
 

@@ -101,7 +101,7 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     // What has come in this block already is not asked about in it.
     take_claim_answers(block, tables_);
     take_token_answers(unasked(), block, tables_.tokens);
-    take_governor_answers(contracts(), block, tables_.governors);
+    take_governor_answers(block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     ask_markets(at);
     const bool all = !ready_;

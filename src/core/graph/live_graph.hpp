@@ -57,7 +57,10 @@ class LiveGraph {
     void update(const eth::Block& block, const Touched& touched);
 
     /// As ExposureGraph::passed_over().
-    void passed_over() noexcept { ready_ = false; }
+    void passed_over() noexcept {
+        ready_ = false;
+        markets_.clear();
+    }
 
     /// The graph's rows were taken back, and others: those changes.
     void undone(const std::vector<ledger::RowChange>& changes);

@@ -9,6 +9,7 @@
 #include <faultline/shell/rpc/tape_block.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -42,12 +43,36 @@ Reply without_params(std::string_view params, std::string json) {
     return none ? value(std::move(json)) : invalid(none.error());
 }
 
-/// Whether a call asks a token what it is. Recordings need not have such answers, as no figure
-/// needs them: then the node has none either, rather than none yet.
+/// Whether a call asks a contract what it is, or whose: what the exposure graph asks. Recordings
+/// need not have such answers, as no figure needs them: then the node has none either, rather than
+/// none yet.
 bool tells_of_itself(const Bytes& data) {
-    return data == eth::encode_call<"symbol()">() || data == eth::encode_call<"decimals()">() ||
-           data == eth::encode_call<"asset()">() || data == eth::encode_call<"underlying()">() ||
-           data == eth::encode_call<"UNDERLYING_ASSET_ADDRESS()">();
+    static const std::array kSelectors{
+        eth::selector<"symbol()">(),
+        eth::selector<"decimals()">(),
+        eth::selector<"asset()">(),
+        eth::selector<"underlying()">(),
+        eth::selector<"UNDERLYING_ASSET_ADDRESS()">(),
+        eth::selector<"governor()">(),
+        eth::selector<"admin()">(),
+        eth::selector<"owner()">(),
+        eth::selector<"POOL()">(),
+        eth::selector<"comptroller()">(),
+        eth::selector<"factory()">(),
+        eth::selector<"token0()">(),
+        eth::selector<"token1()">(),
+        eth::selector<"getVault()">(),
+        eth::selector<"getPoolId()">(),
+        eth::selector<"getReserveData(address)">(),
+        eth::selector<"getAllMarkets()">(),
+        eth::selector<"getPair(address,address)">(),
+        eth::selector<"getPool(bytes32)">(),
+    };
+    return std::ranges::any_of(kSelectors, [&data](const auto& selector) {
+        return std::ranges::equal(
+            BytesView(data).first(std::min(data.size(), selector.size())), selector
+        );
+    });
 }
 
 /// Which blocks an eth_getLogs is about, or why it gets no answer.
