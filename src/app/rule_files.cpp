@@ -12,6 +12,7 @@
 #include <faultline/core/rules/text_template.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/core/signals/catalogue.hpp>
+#include <faultline/engine/graph_signals.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -203,6 +204,10 @@ class Rules {
         }
         std::set<std::string> labels;
         for (const signals::Selector& selector : rule->measure.selectors()) {
+            if (const std::string fault = engine::exposure_fault(selector); !fault.empty()) {
+                reader.error(path, fault);
+                return;
+            }
             const signals::Kind* signal = signals::kind_of(selector.name);
             labels.insert(signal->labels.begin(), signal->labels.end());
         }

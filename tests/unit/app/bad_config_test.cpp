@@ -139,6 +139,12 @@ const std::vector<Slip> kSlips{
      "kind: expression, expression: \"utilization > 1\"",
      kRoot + ":11:46 rules[0].expression: there is no signal utilization, docs/signals.md lists "
              "them"},
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
+     "kind: exposure_limit, from: protocl, to: token, above: 1",
+     kRoot + ":11:5 rules[0]: exposure has to say of=\"...\" and on=\"...\" (the id of a node such "
+             "as protocol:aave_v3, a kind of node such as token, or any), measure=\"usd\", "
+             "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or "
+             "\"direct\""},
     {"kind: health_factor, below: 1.02, resolve_at: 1.05",
      "kind: utilisation, above: 5%, resolve_at: 6%",
      kRoot + ":11:5 rules[0]: resolve_at lies beyond above, so an alert would resolve while its "

@@ -3,10 +3,13 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/graph/labels.hpp>
+#include <faultline/shell/config/document.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <app/daemon_config.hpp>
 #include <app/label_files.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -166,4 +169,24 @@ TEST_CASE("Labels are of a chain", "[app][labels]") {
 TEST_CASE("A broken file of labels refuses the whole configuration", "[app][labels]") {
     CHECK_FALSE(labelled(kNames, "tokens: [").load());
     CHECK_FALSE(labelled(kNames, "just words").load());
+}
+
+TEST_CASE("The shipped labels follow wstETH to stETH to ether", "[app][labels]") {
+    config::Surroundings surroundings = config::process_surroundings();
+    surroundings.variable = [](const std::string& name) {
+        return name == "FAULTLINE_RPC" ? std::optional<std::string>("wss://node.example/key")
+                                       : std::nullopt;
+    };
+    const auto loaded = app::load_config(
+        std::string(FAULTLINE_SOURCE_DIR) + "/config/faultline.yaml", surroundings
+    );
+    REQUIRE(loaded);
+    const auto wraps = [&loaded](const Address& token) {
+        const graph::Label* label = loaded->labels.find(1, token, LabelRole::kToken);
+        REQUIRE(label != nullptr);
+        return label->wraps;
+    };
+    const Address wsteth = *Address::from_hex("0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0");
+    CHECK(wraps(wsteth) == kSteth);
+    CHECK(wraps(kSteth) == Address::from_hex("0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2").value());
 }
