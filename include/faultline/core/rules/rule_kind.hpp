@@ -34,6 +34,8 @@ enum class ParameterType : std::uint8_t {
 };
 
 struct Parameter {
+    // The empty initializers let a declaration leave members out.
+    // NOLINTBEGIN(readability-redundant-member-init)
     std::string_view name;
     ParameterType type = ParameterType::kNumber;
     std::string_view text;  ///< What it means, in sentences.
@@ -41,6 +43,7 @@ struct Parameter {
     std::string_view default_value = {};
     std::string_view example = {};
     std::vector<std::string_view> choices = {};
+    // NOLINTEND(readability-redundant-member-init)
     bool required = false;
 };
 
@@ -81,7 +84,7 @@ struct RuleKind {
     /// nullptr of kinds that are not made of signals: health_factor.
     Result<Condition> (*condition)(const Arguments&) = nullptr;
     /// What it waits for, when its signals do not exist yet: such a rule is refused.
-    std::string_view not_yet = {};
+    std::string_view not_yet = {};  // NOLINT(readability-redundant-member-init)
 };
 
 /// Why a rule could not be made.
