@@ -31,23 +31,6 @@ namespace {
 
 constexpr std::size_t kNewsDigits = 16;
 
-void count(EvaluationCounts& counts, FigureStatus status) {
-    switch (status) {
-        case FigureStatus::kValue:
-            ++counts.ok;
-            return;
-        case FigureStatus::kNoData:
-            ++counts.no_data;
-            return;
-        case FigureStatus::kStale:
-            ++counts.stale;
-            return;
-        case FigureStatus::kError:
-            ++counts.error;
-            return;
-    }
-}
-
 void add(U256& sum, const U256& amount) {
     sum = checked_add(sum, amount).value_or(U256::max());
 }
@@ -85,6 +68,23 @@ protocol::Holder holder_of(const alerts::AlertKey& key) {
 
 }  // namespace
 
+void EvaluationCounts::count(FigureStatus status) {
+    switch (status) {
+        case FigureStatus::kValue:
+            ++ok;
+            return;
+        case FigureStatus::kNoData:
+            ++no_data;
+            return;
+        case FigureStatus::kStale:
+            ++stale;
+            return;
+        case FigureStatus::kError:
+            ++error;
+            return;
+    }
+}
+
 /// An alert that may move at this block. Without a rule, the rule it belongs to is gone.
 struct Fold::Candidate {
     alerts::AlertKey key;
@@ -113,7 +113,7 @@ std::vector<Fold::Candidate> Fold::ruleless() const {
     std::vector<Candidate> found;
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
         const bool ruled = key.market == alerts::kNoMarket
-                               ? signal_rules_.with_id(key.rule) != nullptr
+                               ? signal_rules_.find(key.rule).has_value()
                                : rule_over(key) != nullptr;
         if (!ruled && !watch_of(key)) {
             found.push_back({.key = key, .rule = nullptr, .reading = {}});
@@ -147,7 +147,7 @@ std::vector<Fold::Candidate> Fold::candidates(EvaluationCounts& counts) const {
     for (const alerts::AlertKey& key : book_.rows().sorted_keys()) {
         const auto end = found.begin() + breaches;
         const bool of_signals =
-            key.market == alerts::kNoMarket && signal_rules_.with_id(key.rule) != nullptr;
+            key.market == alerts::kNoMarket && signal_rules_.find(key.rule).has_value();
         if (watch_of(key) || of_signals ||
             std::ranges::binary_search(found.begin(), end, key, {}, &Candidate::key)) {
             continue;
@@ -171,7 +171,7 @@ std::optional<Fold::Candidate> Fold::recheck(
     const protocol::Health& health = *healths[key.market];
     const Figure<protocol::PositionHealth> figure = health.of(holder_of(key));
     if (!health.has_debt(holder_of(key))) {
-        count(counts, figure.status);  // With debt, add_breaches() counted it.
+        counts.count(figure.status);  // With debt, add_breaches() counted it.
     }
     if (!figure.ok()) {
         return std::nullopt;
@@ -240,7 +240,7 @@ void Fold::add_breaches_of(
         const rules::Verdict verdict =
             figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
         if (verdict != rules::Verdict::kBreach) {
-            count(counts, figure.status);
+            counts.count(figure.status);
             continue;
         }
         ++counts.firing;

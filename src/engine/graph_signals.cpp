@@ -47,42 +47,26 @@ std::optional<std::string> named(const signals::Selector& selector, std::string_
     return std::nullopt;
 }
 
-std::optional<graph::Selection> selection(std::string_view text) {
-    if (text == "any") {
-        return graph::Selection(graph::Any{});
-    }
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(last_of(graph::NodeKind{})); ++i) {
-        const auto kind = static_cast<graph::NodeKind>(i);
-        if (graph::node_kind_name(kind) == text) {
-            return graph::Selection(kind);
-        }
-    }
-    const auto key = graph::node_of_id(text);
-    return key ? std::optional(graph::Selection(*key)) : std::nullopt;
-}
-
-std::optional<graph::Measure> measure_of(std::string_view text) {
-    constexpr std::array<std::string_view, 3> kNames{"usd", "share_of_assets", "share_of_depth"};
-    const auto found = std::ranges::find(kNames, text);
-    return found == kNames.end()
-               ? std::nullopt
-               : std::optional(static_cast<graph::Measure>(found - kNames.begin()));
+/// The value that has that name; nullopt: none has.
+template <class Value, std::size_t N>
+std::optional<Value> value_of(
+    const std::array<std::string_view, N>& names, const std::optional<std::string>& name
+) {
+    const auto found = std::ranges::find(names, name.value_or(""));
+    return found == names.end() ? std::nullopt
+                                : std::optional(static_cast<Value>(found - names.begin()));
 }
 
 std::optional<graph::Question> question_of(const signals::Selector& selector) {
-    const auto from = selection(named(selector, "of").value_or(""));
-    const auto to = selection(named(selector, "on").value_or(""));
-    const auto measure = measure_of(named(selector, "measure").value_or(""));
-    const std::string through = named(selector, "through").value_or("");
-    if (!from || !to || !measure || (through != "direct" && through != "look_through")) {
+    const auto from = graph::selection_of(named(selector, "of").value_or(""));
+    const auto to = graph::selection_of(named(selector, "on").value_or(""));
+    const auto measure = value_of<graph::Measure>(graph::kMeasureNames, named(selector, "measure"));
+    const auto reach = value_of<graph::Reach>(graph::kReachNames, named(selector, "through"));
+    if (!from || !to || !measure || !reach) {
         return std::nullopt;
     }
     return graph::Question{
-        .from = *from,
-        .to = *to,
-        .reach = through == "direct" ? graph::Reach::kDirect : graph::Reach::kLookThrough,
-        .measure = *measure,
-        .following = {}
+        .from = *from, .to = *to, .reach = *reach, .measure = *measure, .following = {}
     };
 }
 

@@ -167,7 +167,7 @@ void Speaker::say_of_part(const PartExposure& part) const {
     }
 }
 
-void say_of_health(const Speaker& speaker, const HealthOf& of) {
+void say_of_health(const Speaker& speaker, const MarketValued& of) {
     const auto figure = [&of](const std::optional<Decimal>& value) {
         if (of.unvalued > 0) {
             return Figure<Decimal>::without(
@@ -256,8 +256,8 @@ void MarketSignals::each(
                 );
             });
         }
-        if (i < source.healths.size()) {
-            say_of_health(speaker, source.healths[i]);
+        if (i < source.valued.size()) {
+            say_of_health(speaker, source.valued[i]);
         }
         say_of_activity(speaker, market, source.activity);
         say_of_laws(speaker, protocol, market);

@@ -19,7 +19,6 @@
 #include <faultline/engine/signal_alerts.hpp>
 #include <faultline/engine/signal_rules.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -49,23 +48,6 @@ std::string subject(const signals::Labels& labels) {
         }
     }
     return out;
-}
-
-void count(EvaluationCounts& counts, FigureStatus status, bool breach) {
-    switch (status) {
-        case FigureStatus::kValue:
-            ++(breach ? counts.firing : counts.ok);
-            return;
-        case FigureStatus::kNoData:
-            ++counts.no_data;
-            return;
-        case FigureStatus::kStale:
-            ++counts.stale;
-            return;
-        case FigureStatus::kError:
-            ++counts.error;
-            return;
-    }
 }
 
 alerts::Observation observation_of(
@@ -140,7 +122,11 @@ void observe_rows(
     };
     for (const signals::Row& row : of.rules.evaluate(index)) {
         const Verdict verdict = verdict_of(rule, row);
-        count(outcome.evaluated, row.value.status, verdict == Verdict::kBreach);
+        if (verdict == Verdict::kBreach && row.value.ok()) {
+            ++outcome.evaluated.firing;
+        } else {
+            outcome.evaluated.count(row.value.status);
+        }
         if (verdict != Verdict::kBreach && open.empty()) {
             continue;
         }
@@ -175,10 +161,9 @@ void observe_signals(
         }
     }
     std::set<SignalRules::Index> rules = of.rules.due();
-    for (std::size_t i = 0; !open.empty() && i < of.rules.rules().size(); ++i) {
-        const auto index = static_cast<SignalRules::Index>(i);
-        if (open.contains(of.rules.id(index))) {
-            rules.insert(index);
+    for (const auto& [rule, keys] : open) {
+        if (const auto index = of.rules.find(rule)) {
+            rules.insert(*index);
         }
     }
     for (const SignalRules::Index index : rules) {

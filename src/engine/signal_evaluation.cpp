@@ -63,15 +63,8 @@ void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
 void Fold::take_signals(
     const EvaluationCounts& counts, const signals::At& at, SignalRules::Recording recording
 ) {
-    std::vector<HealthOf> healths;
-    if (reads_health()) {
-        for (const MarketValued& one : counts.markets) {
-            healths.push_back({.sums = one.sums, .indebted = one.indebted, .unvalued = one.unvalued}
-            );
-        }
-    }
     const MarketSignals::Source source{
-        .protocols = protocols_, .activity = activity_, .healths = healths, .at = this->at()
+        .protocols = protocols_, .activity = activity_, .valued = counts.markets, .at = this->at()
     };
     signal_rules_.take(
         [&](const signals::Visit& visit) {
@@ -116,22 +109,17 @@ std::string Fold::last_activity(const signals::Row& row) const {
 }
 
 std::string Fold::describe_signals(const alerts::AlertKey& key) const {
-    const rules::SignalRule* rule = signal_rules_.with_id(key.rule);
-    if (rule == nullptr) {
+    const auto index = signal_rules_.find(key.rule);
+    if (!index) {
         return "its rule is no longer configured";
     }
-    for (std::size_t i = 0; i < signal_rules_.rules().size(); ++i) {
-        const auto index = static_cast<SignalRules::Index>(i);
-        if (signal_rules_.id(index) != key.rule) {
-            continue;
-        }
-        for (const signals::Row& row : signal_rules_.evaluate(index)) {
-            if (key_of(key.rule, row.labels) == key) {
-                return rules::describe(*rule, row.value, verdict_of(*rule, row));
-            }
+    const rules::SignalRule& rule = signal_rules_.rules()[*index];
+    for (const signals::Row& row : signal_rules_.evaluate(*index)) {
+        if (key_of(key.rule, row.labels) == key) {
+            return rules::describe(rule, row.value, verdict_of(rule, row));
         }
     }
-    return rule->what + ": there is no figure now";
+    return rule.what + ": there is no figure now";
 }
 
 }  // namespace faultline::engine

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,9 +50,9 @@ void SignalRules::index() {
     }
 }
 
-const rules::SignalRule* SignalRules::with_id(const Hash32& id) const {
+std::optional<SignalRules::Index> SignalRules::find(const Hash32& id) const {
     const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : &rules_[found->second];
+    return found == by_id_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void SignalRules::take(

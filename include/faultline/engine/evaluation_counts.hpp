@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/health.hpp>
-#include <faultline/engine/market_signals.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,13 @@
 #include <vector>
 
 namespace faultline::engine {
+
+/// What the positions of a market add up to at a block, in its currency.
+struct MarketHealth {
+    std::uint64_t liquidatable = 0;  ///< Positions with a health factor below 1.
+    U256 liquidatable_debt_base;     ///< Sums stop at the largest number.
+    U256 bad_debt_base;              ///< What they owe beyond all of their collateral.
+};
 
 /// How the valuing of a market's positions with debt went at a block.
 struct MarketValued {
@@ -29,6 +37,9 @@ struct EvaluationCounts {
     std::size_t stale = 0;
     std::size_t error = 0;
     std::vector<MarketValued> markets;  ///< By market; empty when nothing was valued.
+
+    /// Of a reading that is not in breach.
+    void count(FigureStatus status);
 };
 
 }  // namespace faultline::engine

@@ -3,7 +3,6 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
-#include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
@@ -14,6 +13,7 @@
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/activity_log.hpp>
+#include <faultline/engine/evaluation_counts.hpp>
 
 #include <compare>
 #include <cstdint>
@@ -21,13 +21,6 @@
 #include <vector>
 
 namespace faultline::engine {
-
-/// What the positions of a market add up to at a block, in its currency.
-struct MarketHealth {
-    std::uint64_t liquidatable = 0;  ///< Positions with a health factor below 1.
-    U256 liquidatable_debt_base;     ///< Sums stop at the largest number.
-    U256 bad_debt_base;              ///< What they owe beyond all of their collateral.
-};
 
 /// Which price: of a part of a market.
 struct PriceKey {
@@ -45,13 +38,6 @@ struct PriceRow {
     auto fields(this auto& self) { return std::tie(self.price, self.since); }
 };
 
-/// How positions of a market were valued, for the signals about them.
-struct HealthOf {
-    MarketHealth sums;
-    std::uint64_t indebted = 0;
-    std::uint64_t unvalued = 0;
-};
-
 /// The signals that every market has, from what protocols say of it; those that a protocol says
 /// itself come before, and are the ones that count.
 class MarketSignals {
@@ -64,7 +50,7 @@ class MarketSignals {
     struct Source {
         const protocol::Protocols& protocols;
         const ActivityLog& activity;
-        const std::vector<HealthOf>& healths;  ///< By market; empty where none was wanted.
+        const std::vector<MarketValued>& valued;  ///< By market; empty where none were.
         protocol::At at;
     };
 

@@ -43,8 +43,8 @@ class SignalRules final : public signals::Wanted {
 
     [[nodiscard]] const std::vector<rules::SignalRule>& rules() const noexcept { return rules_; }
 
-    /// nullptr: there is no rule with that id.
-    [[nodiscard]] const rules::SignalRule* with_id(const Hash32& id) const;
+    /// nullopt: there is no rule with that id.
+    [[nodiscard]] std::optional<Index> find(const Hash32& id) const;
 
     [[nodiscard]] const Hash32& id(Index rule) const { return ids_.at(rule); }
 

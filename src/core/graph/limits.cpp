@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -186,6 +187,20 @@ class Measuring {
 };
 
 }  // namespace
+
+std::optional<Selection> selection_of(std::string_view text) {
+    if (text == "any") {
+        return Selection(Any{});
+    }
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(last_of(NodeKind{})); ++i) {
+        const auto kind = static_cast<NodeKind>(i);
+        if (node_kind_name(kind) == text) {
+            return Selection(kind);
+        }
+    }
+    const auto key = node_of_id(text);
+    return key ? std::optional(Selection(*key)) : std::nullopt;
+}
 
 std::vector<Measured> measure(const LookThrough& graph, const Question& question) {
     return Measuring(graph, question).all();

@@ -22,11 +22,10 @@ namespace {
 
 constexpr std::size_t kMostPairs = 5000;
 
-constexpr std::array<std::string_view, 2> kReaches{"direct", "look_through"};
-static_assert(kReaches.size() == static_cast<std::size_t>(last_of(graph::Reach{})) + 1);
-
-constexpr std::array<std::string_view, 3> kMeasures{"usd", "share_of_assets", "share_of_depth"};
-static_assert(kMeasures.size() == static_cast<std::size_t>(last_of(graph::Measure{})) + 1);
+static_assert(graph::kReachNames.size() == static_cast<std::size_t>(last_of(graph::Reach{})) + 1);
+static_assert(
+    graph::kMeasureNames.size() == static_cast<std::size_t>(last_of(graph::Measure{})) + 1
+);
 
 constexpr std::array<std::string_view, 2> kClaimed{"false", "true"};
 
@@ -53,16 +52,6 @@ Result<std::size_t> choice(
     return static_cast<std::size_t>(choice - choices.begin());
 }
 
-std::optional<graph::NodeKind> kind_of(std::string_view name) {
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(last_of(graph::NodeKind{})); ++i) {
-        const auto kind = static_cast<graph::NodeKind>(i);
-        if (graph::node_kind_name(kind) == name) {
-            return kind;
-        }
-    }
-    return std::nullopt;
-}
-
 std::string what_selects() {
     std::string kinds;
     for (std::size_t i = 0; i <= static_cast<std::size_t>(last_of(graph::NodeKind{})); ++i) {
@@ -78,28 +67,22 @@ Result<graph::Selection> selection(const Target& target, const std::string& name
             .advise(what_selects());
     }
     const std::string& text = found->second;
-    if (text == "any") {
-        return graph::Selection(graph::Any{});
-    }
-    if (const auto kind = kind_of(text)) {
-        return graph::Selection(*kind);
-    }
-    const auto key = graph::node_of_id(text);
-    if (!key) {
+    const auto selected = graph::selection_of(text);
+    if (!selected) {
         return Error(Code::kInvalid, "the parameter " + name + " is " + quoted(text))
             .advise(what_selects());
     }
-    return graph::Selection(*key);
+    return *selected;
 }
 
 }  // namespace
 
 std::string_view reach_name(graph::Reach reach) noexcept {
-    return kReaches.at(static_cast<std::size_t>(reach));
+    return graph::kReachNames.at(static_cast<std::size_t>(reach));
 }
 
 std::string_view measure_name(graph::Measure measure) noexcept {
-    return kMeasures.at(static_cast<std::size_t>(measure));
+    return graph::kMeasureNames.at(static_cast<std::size_t>(measure));
 }
 
 Result<MeasureQuery> measure_query(const Target& target) {
@@ -108,8 +91,10 @@ Result<MeasureQuery> measure_query(const Target& target) {
     FAULTLINE_TRY(question.from, selection(target, "from"));
     FAULTLINE_TRY(question.to, selection(target, "to"));
     const auto look_through = static_cast<std::size_t>(graph::Reach::kLookThrough);
-    FAULTLINE_TRY(const std::size_t reach, choice(target, "reach", kReaches, look_through));
-    FAULTLINE_TRY(const std::size_t measure, choice(target, "measure", kMeasures, 0));
+    FAULTLINE_TRY(
+        const std::size_t reach, choice(target, "reach", graph::kReachNames, look_through)
+    );
+    FAULTLINE_TRY(const std::size_t measure, choice(target, "measure", graph::kMeasureNames, 0));
     FAULTLINE_TRY(const std::size_t claimed, choice(target, "claimed", kClaimed, 1));
     FAULTLINE_TRY(out.limit, limit_parameter(target, out.limit, kMostPairs));
     question.reach = static_cast<graph::Reach>(reach);

@@ -7,8 +7,11 @@
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,6 +25,9 @@ struct Any {
 
 /// One node, all nodes of a kind, or any.
 using Selection = std::variant<NodeKey, NodeKind, Any>;
+
+/// What such a text selects: "any", a kind of node, or the id of one; nullopt: none of them.
+std::optional<Selection> selection_of(std::string_view text);
 
 enum class Reach : std::uint8_t {
     kDirect,       ///< Before any token is taken for what it stands for.
@@ -42,6 +48,12 @@ enum class Measure : std::uint8_t {
 constexpr Measure last_of(Measure /*of*/) noexcept {
     return Measure::kShareOfDepth;
 }
+
+/// How rules and requests write them, by value.
+inline constexpr std::array<std::string_view, 2> kReachNames{"direct", "look_through"};
+inline constexpr std::array<std::string_view, 3> kMeasureNames{
+    "usd", "share_of_assets", "share_of_depth"
+};
 
 struct Question {
     Selection from;
