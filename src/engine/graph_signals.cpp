@@ -21,10 +21,14 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -36,6 +40,9 @@ constexpr ledger::TableId kMark = 0x000e;
 constexpr unsigned kBpsDecimals = 4;
 constexpr unsigned kWadDecimals = 18;
 constexpr std::size_t kTop = 10;
+constexpr std::string_view kClaimed = "claimed";
+/// Edges that are asked at every block; twice as many at every second, and so on.
+constexpr std::size_t kEdgesOfABlock = 2'000;
 
 /// The value that a selector's label has to have, by `=`.
 std::optional<std::string> named(const signals::Selector& selector, std::string_view label) {
@@ -65,9 +72,39 @@ std::optional<graph::Question> question_of(const signals::Selector& selector) {
     if (!from || !to || !measure || !reach) {
         return std::nullopt;
     }
+    const std::string claimed = named(selector, kClaimed).value_or("true");
+    if (claimed != "true" && claimed != "false") {
+        return std::nullopt;
+    }
     return graph::Question{
-        .from = *from, .to = *to, .reach = *reach, .measure = *measure, .following = {}
+        .from = *from,
+        .to = *to,
+        .reach = *reach,
+        .measure = *measure,
+        .following = {.claimed = claimed == "true"}
     };
+}
+
+/// What the rule asked, as labels of what it is told.
+signals::Labels asked_by(const signals::Selector& selector, const graph::Question& question) {
+    return {
+        {"of", named(selector, "of").value_or("")},
+        {"on", named(selector, "on").value_or("")},
+        {"measure", std::string(graph::kMeasureNames.at(static_cast<std::size_t>(question.measure)))
+        },
+        {"through", std::string(graph::kReachNames.at(static_cast<std::size_t>(question.reach)))},
+        {std::string(kClaimed), question.following.claimed ? "true" : "false"},
+    };
+}
+
+/// What nobody but a token claims comes last, so no token can make its way before what is proven.
+void proven_first(std::vector<graph::Measured>& pairs) {
+    std::ranges::sort(pairs, [](const graph::Measured& a, const graph::Measured& b) {
+        const U256 proven_a = wrapping_sub(a.known_usd, a.claimed_usd);
+        const U256 proven_b = wrapping_sub(b.known_usd, b.claimed_usd);
+        return std::tie(proven_b, b.known_usd, a.from, a.to) <
+               std::tie(proven_a, a.known_usd, b.from, b.to);
+    });
 }
 
 Figure<Decimal> figure(const Figure<U256>& of, unsigned decimals) {
@@ -98,23 +135,22 @@ void say_exposures(
         return;
     }
     const bool usd = question->measure == graph::Measure::kUsd;
-    std::size_t said = 0;
-    for (const graph::Measured& pair : graph::measure(graph, *question)) {
-        if (said++ == GraphSignals::kMostPairs) {
-            return;
-        }
+    const signals::Labels asked = asked_by(selector, *question);
+    std::vector<graph::Measured> pairs = graph::measure(graph, *question);
+    proven_first(pairs);
+    const std::size_t told = std::min(pairs.size(), GraphSignals::kMostPairs);
+    for (const graph::Measured& pair : std::span(pairs).first(told)) {
+        signals::Labels labels = asked;
+        labels["from"] = id_of(graph.snapshot(), pair.from, "of", selector);
+        labels["to"] = id_of(graph.snapshot(), pair.to, "on", selector);
         visit(
             {.name = "exposure",
-             .labels =
-                 {{"from", id_of(graph.snapshot(), pair.from, "of", selector)},
-                  {"to", id_of(graph.snapshot(), pair.to, "on", selector)},
-                  {"of", *named(selector, "of")},
-                  {"on", *named(selector, "on")},
-                  {"measure", *named(selector, "measure")},
-                  {"through", *named(selector, "through")}},
+             .labels = std::move(labels),
              .value = figure(pair.figure, usd ? graph::kUsdDecimals : kBpsDecimals)}
         );
     }
+    const auto left_out = Decimal::of(U256(pairs.size() - told), 0);
+    visit({.name = "exposures_left_out", .labels = asked, .value = Figure<Decimal>::of(*left_out)});
 }
 
 /// "aave_v3" of the market's part-of edge, as nodes are named.
@@ -166,6 +202,16 @@ void say_concentrations(const graph::LookThrough& graph, const signals::Visit& v
     }
 }
 
+GraphSignalRow row_of(signals::Signal signal) {
+    GraphSignalRow row{
+        .name = std::move(signal.name), .labels = {}, .value = std::move(signal.value)
+    };
+    for (const auto& [name, value] : signal.labels) {
+        row.labels.push_back({.name = name, .value = value});
+    }
+    return row;
+}
+
 bool of_graph(const signals::Selector& selector) {
     return selector.name == "exposure" || selector.name == "concentration_hhi" ||
            selector.name == "concentration_top10";
@@ -179,7 +225,8 @@ std::string exposure_fault(const signals::Selector& selector) {
     }
     return "exposure has to say of=\"...\" and on=\"...\" (the id of a node such as "
            "protocol:aave_v3, a kind of node such as token, or any), measure=\"usd\", "
-           "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or \"direct\"";
+           "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or \"direct\"; "
+           "claimed=\"false\" leaves out what only tokens say";
 }
 
 GraphSignals::GraphSignals(ledger::Ledger& ledger, graph::Labels labels, eth::ChainId chain)
@@ -207,28 +254,40 @@ void GraphSignals::ask(const std::vector<rules::SignalRule>& rules) {
     asked_ = texts.empty() ? Hash32{} : eth::keccak256(std::string_view(all));
 }
 
-void GraphSignals::saw(eth::BlockNum number, const std::function<graph::Snapshot()>& snapshot) {
-    const MarkRow* mark = mark_.find({});
-    const Hash32 before = mark == nullptr ? Hash32{} : mark->questions;
-    if (before == asked_ && (questions_.empty() || number % kEvery != 0)) {
-        return;
-    }
-    for (const Hash32& key : rows_.sorted_keys()) {
-        rows_.erase(key);
-    }
-    if (questions_.empty()) {
-        mark_.erase({});
-        return;
-    }
-    mark_.put({}, {.questions = asked_});
-    replace(graph::labelled(labels_, chain_, snapshot()).snapshot);
+std::uint64_t GraphSignals::interval(std::size_t edges) noexcept {
+    return std::clamp<std::uint64_t>(edges / kEdgesOfABlock, 1, kEvery);
 }
 
-void GraphSignals::replace(const graph::Snapshot& snapshot) {
+void GraphSignals::saw(
+    eth::BlockNum number, std::size_t edges, const std::function<graph::Snapshot()>& snapshot
+) {
+    if (is_current() && (questions_.empty() || number % interval(edges) != 0)) {
+        return;
+    }
+    std::map<Hash32, GraphSignalRow> rows;
+    if (!questions_.empty()) {
+        answer(snapshot(), [&rows](signals::Signal signal) {
+            const Hash32 key =
+                eth::keccak256(std::string_view(signals::text(signal.name, signal.labels)));
+            rows.insert_or_assign(key, row_of(std::move(signal)));
+        });
+    }
+    replace(std::move(rows));
+    if (questions_.empty()) {
+        mark_.erase({});
+    } else if (!is_current()) {
+        mark_.put({}, {.questions = asked_});
+    }
+}
+
+bool GraphSignals::is_current() const {
+    const auto mark = mark_.find({});
+    return (mark == nullptr ? Hash32{} : mark->questions) == asked_;
+}
+
+void GraphSignals::answer(const graph::Snapshot& of, const signals::Visit& visit) const {
+    const graph::Snapshot snapshot = graph::labelled(labels_, chain_, of).snapshot;
     const graph::LookThrough graph(snapshot);
-    const auto visit = [this](signals::Signal signal) {
-        put(std::move(signal));
-    };
     bool concentrations = false;
     for (const signals::Selector& question : questions_) {
         if (question.name == "exposure") {
@@ -242,14 +301,29 @@ void GraphSignals::replace(const graph::Snapshot& snapshot) {
     }
 }
 
-void GraphSignals::put(signals::Signal signal) {
-    GraphSignalRow row{.name = signal.name, .labels = {}, .value = std::move(signal.value)};
-    for (const auto& [name, value] : signal.labels) {
-        row.labels.push_back({.name = name, .value = value});
+/// Rows that stay as they are cost nothing.
+void GraphSignals::replace(std::map<Hash32, GraphSignalRow> rows) {
+    for (const Hash32& key : rows_.sorted_keys()) {
+        if (!rows.contains(key)) {
+            rows_.erase(key);
+        }
     }
-    rows_.put(
-        eth::keccak256(std::string_view(signals::text(signal.name, signal.labels))), std::move(row)
-    );
+    for (auto& [key, row] : rows) {
+        const auto before = rows_.find(key);
+        if (before == nullptr || *before != row) {
+            rows_.put(key, std::move(row));
+        }
+    }
+}
+
+void GraphSignals::now(
+    const std::function<graph::Snapshot()>& snapshot, const signals::Visit& visit
+) const {
+    if (is_current()) {
+        each(visit);
+    } else if (!questions_.empty()) {
+        answer(snapshot(), visit);
+    }
 }
 
 void GraphSignals::each(const signals::Visit& visit) const {

@@ -52,7 +52,7 @@ bool Fold::reads_health() const {
 void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
     activity_.took(outcome.incidents, block);
     market_signals_.saw(protocols_, at());
-    graph_signals_.saw(block.ref().number, [this] { return graph_.snapshot(); });
+    graph_signals_.saw(block.ref().number, graph_.edges(), [this] { return graph_.snapshot(); });
     take_signals(
         outcome.evaluated,
         {.time = block.header.timestamp, .number = block.ref().number},
@@ -69,7 +69,7 @@ void Fold::take_signals(
     signal_rules_.take(
         [&](const signals::Visit& visit) {
             market_signals_.each(source, signal_rules_, visit);
-            graph_signals_.each(visit);
+            graph_signals_.now([this] { return graph_.snapshot(); }, visit);
         },
         at,
         recording

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -28,6 +29,7 @@ struct GraphSignalRow {
     struct Label {
         std::string name;
         std::string value;
+        bool operator==(const Label&) const = default;
 
         auto fields(this auto& self) { return std::tie(self.name, self.value); }
     };
@@ -35,17 +37,20 @@ struct GraphSignalRow {
     std::string name;
     std::vector<Label> labels;
     Figure<Decimal> value;
+    bool operator==(const GraphSignalRow&) const = default;
 
     auto fields(this auto& self) { return std::tie(self.name, self.labels, self.value); }
 };
 
-/// The signals that the whole exposure graph has to be asked for: `exposure`, `concentration_*`,
-/// `network`. Asked at every kEvery-th block, and when rules ask for something else; kept as rows
-/// of the ledger, so a restart or an undone block changes nothing.
+/// The signals that the whole exposure graph has to be asked for: `exposure`, `concentration_*`.
+/// Asked at every block while the graph is small and the less often the larger it is, so a block's
+/// share of the cost stays the same; and when rules ask for something else. Kept as rows of the
+/// ledger, so a restart or an undone block changes nothing.
 class GraphSignals {
   public:
+    /// At least so often, in blocks, however large the graph is.
     static constexpr std::uint64_t kEvery = 25;
-    /// Pairs of one question, the largest first.
+    /// Pairs of one question: those of which most is proven. `exposures_left_out` counts the rest.
     static constexpr std::size_t kMostPairs = 500;
 
     GraphSignals(ledger::Ledger& ledger, graph::Labels labels, eth::ChainId chain);
@@ -53,11 +58,19 @@ class GraphSignals {
     /// What the rules ask, from the next block on.
     void ask(const std::vector<rules::SignalRule>& rules);
 
+    /// A graph of so many edges is asked at blocks that are a multiple of this.
+    static std::uint64_t interval(std::size_t edges) noexcept;
+
     /// At a live block, after the graph was brought to its end; `snapshot` is only made when it is
     /// asked.
-    void saw(eth::BlockNum number, const std::function<graph::Snapshot()>& snapshot);
+    void saw(
+        eth::BlockNum number, std::size_t edges, const std::function<graph::Snapshot()>& snapshot
+    );
 
     void each(const signals::Visit& visit) const;
+
+    /// As each(); where no block has answered yet what the rules ask, the snapshot does.
+    void now(const std::function<graph::Snapshot()>& snapshot, const signals::Visit& visit) const;
 
     [[nodiscard]] bool asks() const noexcept { return !questions_.empty(); }
 
@@ -75,8 +88,10 @@ class GraphSignals {
         auto fields(this auto& self) { return std::tie(self.questions); }
     };
 
-    void put(signals::Signal signal);
-    void replace(const graph::Snapshot& snapshot);
+    /// What is asked is what the rows answer.
+    [[nodiscard]] bool is_current() const;
+    void answer(const graph::Snapshot& of, const signals::Visit& visit) const;
+    void replace(std::map<Hash32, GraphSignalRow> rows);
 
     graph::Labels labels_;
     eth::ChainId chain_;

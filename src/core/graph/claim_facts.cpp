@@ -2,6 +2,7 @@
 #include "core/graph/claim_facts.hpp"
 
 #include "core/graph/token_facts.hpp"
+#include "core/graph/turn.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -125,31 +127,69 @@ MarketWord word_of(BytesView answer, const Address& token) {
     return answer.size() < Hash32::kSize ? MarketWord::kNone : MarketWord::kDenies;
 }
 
-/// A token's own getters, or the question for the market that it named.
-std::vector<eth::Read> calls_about(const Address& token, const ClaimRow* row) {
-    if (row != nullptr && !row->market.is_zero()) {
-        return {{.to = row->market, .data = row->question}};
+/// What is asked of a token now.
+enum class Ask : std::uint8_t {
+    kNothing,
+    kToken,   ///< Which market it names.
+    kMarket,  ///< The market that it named, about it.
+    kBoth,    ///< It answered long ago.
+};
+
+Ask turn_of(const Address& token, const ClaimRow* row, eth::BlockNum number) {
+    if (row == nullptr) {
+        return Ask::kToken;
     }
+    if (row->to_be_heard()) {
+        return Ask::kMarket;
+    }
+    if (row->unanswered) {
+        const Ask again = row->market.is_zero() ? Ask::kToken : Ask::kMarket;
+        return number % kUnansweredAgainEvery == 0 ? again : Ask::kNothing;
+    }
+    return is_turn(token, number) ? Ask::kBoth : Ask::kNothing;
+}
+
+/// A token's own getters, and the question for the market that it named.
+std::vector<eth::Read> calls_about(const Address& token, Ask ask, const ClaimRow* row) {
     std::vector<eth::Read> out;
-    for (const Bytes& call : getters()) {
-        out.push_back({.to = token, .data = call});
+    if (ask != Ask::kMarket) {
+        for (const Bytes& call : getters()) {
+            out.push_back({.to = token, .data = call});
+        }
+    }
+    if (ask == Ask::kMarket || (ask == Ask::kBoth && row->heard)) {
+        out.push_back({.to = row->market, .data = row->question});
     }
     return out;
 }
 
-/// Those that it is the turn of at this block, sorted.
-std::vector<Address> chosen(const eth::Block& block, const Tables& tables) {
-    std::vector<Address> out;
+struct Chosen {
+    Address token;
+    Ask ask = Ask::kNothing;
+};
+
+/// Those that it is the turn of at this block: who is asked again comes after who was not heard.
+std::vector<Chosen> chosen(const eth::Block& block, const Tables& tables) {
+    const eth::BlockNum number = block.ref().number;
+    std::vector<Chosen> out;
+    std::vector<Address> again;
     tables.tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& said) {
         const auto row = tables.claims.find(key);
-        const bool again = block.ref().number % kUnansweredAgainEvery == 0;
-        const bool turn = row == nullptr || (row->unanswered && again) || row->to_be_heard();
-        if (!said.unanswered && turn) {
-            out.push_back(key.token);
+        const Ask ask = turn_of(key.token, row == nullptr ? nullptr : &*row, number);
+        if (said.unanswered || ask == Ask::kNothing) {
+            return;
+        }
+        if (ask == Ask::kBoth) {
+            again.push_back(key.token);
+        } else {
+            out.push_back({.token = key.token, .ask = ask});
         }
     });
-    std::ranges::sort(out);
+    std::ranges::sort(out, {}, &Chosen::token);
     out.resize(std::min(out.size(), kMostTokensAsked));
+    for (const Address& token : some_of(std::move(again), kMostTokensAsked - out.size(), number)) {
+        out.push_back({.token = token, .ask = Ask::kBoth});
+    }
     return out;
 }
 
@@ -172,13 +212,38 @@ ClaimRow asked_market(const Address& token, const eth::Block& block, ClaimRow ro
     return row;
 }
 
+ClaimRow answered(
+    const Address& token,
+    Ask ask,
+    const eth::Block& block,
+    const Address& underlying,
+    const ClaimRow& before
+) {
+    if (ask == Ask::kMarket) {
+        return asked_market(token, block, before);
+    }
+    ClaimRow row = asked_token(token, block, underlying);
+    if (ask == Ask::kToken) {
+        return row;
+    }
+    // What has no answer this time is as it was.
+    if (row.unanswered) {
+        return before;
+    }
+    if (row.market != before.market || row.question != before.question) {
+        return row;
+    }
+    row = before.heard ? asked_market(token, block, before) : before;
+    return row.unanswered ? before : row;
+}
+
 }  // namespace
 
 std::vector<eth::Read> plan_claim_reads(const eth::Block& block, const Tables& tables) {
     std::vector<eth::Read> reads;
-    for (const Address& token : chosen(block, tables)) {
-        const auto row = tables.claims.find({.token = token});
-        for (eth::Read& read : calls_about(token, row == nullptr ? nullptr : &*row)) {
+    for (const Chosen& one : chosen(block, tables)) {
+        const auto row = tables.claims.find({.token = one.token});
+        for (eth::Read& read : calls_about(one.token, one.ask, row == nullptr ? nullptr : &*row)) {
             // Several tokens may have one question for one market.
             if (!block.made(read) && std::ranges::count(reads, read) == 0) {
                 reads.push_back(std::move(read));
@@ -189,23 +254,21 @@ std::vector<eth::Read> plan_claim_reads(const eth::Block& block, const Tables& t
 }
 
 void take_claim_answers(const eth::Block& block, Tables& tables) {
-    for (const Address& token : chosen(block, tables)) {
+    for (const auto& [token, ask] : chosen(block, tables)) {
         const auto found = tables.claims.find({.token = token});
         const std::optional<ClaimRow> before =
             found == nullptr ? std::nullopt : std::optional(*found);
         const bool made = std::ranges::all_of(
-            calls_about(token, before ? &*before : nullptr),
+            calls_about(token, ask, before ? &*before : nullptr),
             [&](const auto& read) { return block.made(read); }
         );
         if (!made) {
             continue;
         }
-        const bool of_market = before && !before->market.is_zero();
-        ClaimRow row = of_market
-                           ? asked_market(token, block, *before)
-                           : asked_token(token, block, tables.tokens.find({.token = token})->wraps);
+        const Address underlying = tables.tokens.find({.token = token})->wraps;
+        const ClaimRow row = answered(token, ask, block, underlying, before.value_or(ClaimRow{}));
         if (before != row) {
-            tables.claims.put({.token = token}, std::move(row));
+            tables.claims.put({.token = token}, row);
         }
     }
 }

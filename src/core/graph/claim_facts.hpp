@@ -8,8 +8,8 @@
 
 /// Which market a token says that it is of, and what that market says: POOL() of Aave's tokens,
 /// comptroller() of cTokens, the factory of a pair, the vault of a Balancer pool. Each token that
-/// has told its symbol is asked once, then the market that it names: what only the token says may
-/// be a lie.
+/// has told its symbol is asked, then the market that it names, because what only the token says
+/// may be a lie; and both again at its turn.
 namespace faultline::graph {
 
 /// The calls about tokens, and markets that they name, whose turn it is at the block, that it has

@@ -112,6 +112,7 @@ class Measuring {
                      : "the node that it is measured from is not in the graph"
             ),
             .known_usd = {},
+            .claimed_usd = {},
             .unvalued = 0,
         };
     }
@@ -140,6 +141,7 @@ class Measuring {
             .to = to,
             .figure = {},
             .known_usd = direct ? exposed.direct_usd : exposed.usd,
+            .claimed_usd = direct ? U256{} : exposed.claimed_usd,
             .unvalued = direct ? exposed.direct_unvalued : exposed.unvalued,
         };
         if (out.unvalued != 0) {

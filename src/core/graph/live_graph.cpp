@@ -100,7 +100,7 @@ void LiveGraph::refresh(const Touched& touched) {
 void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     // What has come in this block already is not asked about in it.
     take_claim_answers(block, tables_);
-    take_token_answers(unasked(), block, tables_.tokens);
+    take_token_answers(unasked(), block, tables_);
     take_governor_answers(block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     ask_markets(at);

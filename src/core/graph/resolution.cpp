@@ -62,7 +62,7 @@ class Resolving {
             );
         } else if (labelled != nullptr) {
             settle(*labelled, is_protocol(*labelled), Found::kLabel, Proof::kLabelled);
-        } else if (claimed) {
+        } else if (claimed && !market_denies()) {
             settle(*claimed, true, Found::kClaimedMarket, Proof::kClaimed);
         } else {
             settle_unknown();
@@ -73,10 +73,12 @@ class Resolving {
         }
     }
 
-    /// Tokens of a market that nobody knows have one issuer, whoever that is.
+    /// Tokens of a market that nobody knows have one issuer, whoever that is. Of another token
+    /// whose issuer is not known the issuer is a node of its own, which nobody has to prove.
     void settle_unknown() {
         out_.issuer = NodeKey::of(NodeKind::kUnknown, facts_.token);
-        if (facts_.claim && facts_.claim->market) {
+        out_.proof = Proof::kConfirmed;
+        if (facts_.claim && facts_.claim->market && !market_denies()) {
             out_.issuer = NodeKey::of(NodeKind::kUnknown, *facts_.claim->market);
             out_.proof = market_confirms() ? Proof::kConfirmed : Proof::kClaimed;
         }
@@ -124,6 +126,10 @@ class Resolving {
         return facts_.claim && facts_.claim->market_says == MarketWord::kLists;
     }
 
+    [[nodiscard]] bool market_denies() const {
+        return facts_.claim && facts_.claim->market_says == MarketWord::kDenies;
+    }
+
     /// What contracts themselves deny.
     void tell_lies() {
         if (facts_.receipt_of || facts_.issued_by) {
@@ -137,11 +143,10 @@ class Resolving {
                 "ways: it is taken to stand for nothing but itself"
             );
         }
-        const bool denied = facts_.claim && facts_.claim->market_says == MarketWord::kDenies;
-        if (denied && facts_.claim->market) {
+        if (market_denies() && facts_.claim && facts_.claim->market) {
             out_.contradictions.push_back(
                 token + " says that it is of the market " + facts_.claim->market->hex() +
-                ", which does not list it: it is taken for a claim"
+                ", which does not list it: it is not taken for one of its tokens"
             );
         }
     }
@@ -250,11 +255,14 @@ const ResolvedShares::Tally& ResolvedShares::of(Found found) const {
 }
 
 std::optional<std::uint32_t> ResolvedShares::tokens_ppm() const {
-    return ppm(U256(whole_.tokens - of(Found::kNothing).tokens), U256(whole_.tokens));
+    const std::uint64_t not_resolved =
+        of(Found::kNothing).tokens + of(Found::kClaimedMarket).tokens;
+    return ppm(U256(whole_.tokens - not_resolved), U256(whole_.tokens));
 }
 
 std::optional<std::uint32_t> ResolvedShares::usd_ppm() const {
-    return ppm(wrapping_sub(whole_.usd, of(Found::kNothing).usd), whole_.usd);
+    const U256 not_resolved = wrapping_add(of(Found::kNothing).usd, of(Found::kClaimedMarket).usd);
+    return ppm(wrapping_sub(whole_.usd, not_resolved), whole_.usd);
 }
 
 }  // namespace faultline::graph

@@ -3,6 +3,7 @@
 
 #include "core/graph/claim_facts.hpp"
 #include "core/graph/governor_facts.hpp"
+#include "core/graph/turn.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -113,6 +114,16 @@ std::vector<Address> chosen(
             out.push_back(token);
         }
     }
+    std::vector<Address> again;
+    tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
+        if (!row.unanswered && is_turn(key.token, block.ref().number)) {
+            again.push_back(key.token);
+        }
+    });
+    std::ranges::copy(
+        some_of(std::move(again), kMostTokensAsked - out.size(), block.ref().number),
+        std::back_inserter(out)
+    );
     return out;
 }
 
@@ -146,19 +157,25 @@ bool is_token_read(const eth::Read& read) {
            is_claim_read(read);
 }
 
-void take_token_answers(
-    std::span<const Address> unasked,
-    const eth::Block& block,
-    ledger::Table<TokenKey, TokenRow>& tokens
-) {
+void take_token_answers(std::span<const Address> unasked, const eth::Block& block, Tables& tables) {
     const std::vector<Bytes> calls = all_getters();
-    for (const Address& token : chosen(unasked, block, tokens)) {
-        const bool answered = std::ranges::all_of(calls, [&](const Bytes& call) {
+    for (const Address& token : chosen(unasked, block, tables.tokens)) {
+        const bool made = std::ranges::all_of(calls, [&](const Bytes& call) {
             return block.made({.to = token, .data = call});
         });
-        if (answered) {
-            tokens.put({.token = token}, row_of(token, block));
+        if (!made) {
+            continue;
         }
+        TokenRow row = row_of(token, block);
+        const auto before = tables.tokens.find({.token = token});
+        const bool knew = before != nullptr && !before->unanswered;
+        if (knew && (row.unanswered || *before == row)) {
+            continue;
+        }
+        if (knew && before->wraps != row.wraps && tables.claims.contains({.token = token})) {
+            tables.claims.erase({.token = token});
+        }
+        tables.tokens.put({.token = token}, std::move(row));
     }
 }
 

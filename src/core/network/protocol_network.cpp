@@ -49,14 +49,7 @@ class ProtocolHoldings {
   public:
     explicit ProtocolHoldings(const graph::Snapshot& snapshot) : snapshot_(snapshot) {
         for (const graph::Edge& edge : snapshot.edges) {
-            if (edge.kind == graph::EdgeKind::kPartOf) {
-                protocols_[edge.from] = edge.to;
-            } else if (edge.kind == graph::EdgeKind::kIssuedBy) {
-                issuers_.emplace(edge.from, edge.to);
-            } else if (const auto token = snapshot.nodes[edge.from].key.address();
-                       token && stands_for_another(edge.kind)) {
-                derivatives_.insert(*token);
-            }
+            learn(edge);
         }
         for (const graph::Edge& edge : snapshot.edges) {
             const auto protocol = protocols_.find(edge.from);
@@ -139,6 +132,19 @@ class ProtocolHoldings {
     [[nodiscard]] const Unvalued& unvalued() const noexcept { return unvalued_; }
 
   private:
+    /// Whose markets and tokens are, and which tokens stand for others.
+    void learn(const graph::Edge& edge) {
+        if (edge.kind == graph::EdgeKind::kPartOf) {
+            protocols_[edge.from] = edge.to;
+        } else if (edge.kind == graph::EdgeKind::kIssuedBy) {
+            issuers_.emplace(edge.from, edge.to);
+        } else if (const auto token = snapshot_.nodes[edge.from].key.address();
+                   token && stands_for_another(edge.kind)) {
+            bool& claimed = derivatives_.try_emplace(*token, true).first->second;
+            claimed = claimed && edge.proof == graph::Proof::kClaimed;
+        }
+    }
+
     void add(const std::string& holder, const graph::Edge& edge) {
         const std::string token = edge.token.hex();
         const double usd = dollars(edge.usd.value);
@@ -147,12 +153,18 @@ class ProtocolHoldings {
         nodes_[issuer];
         LiveNode& told = told_.at(holder);
         add_to(told.held_usd, edge.usd.value);
-        if (derivatives_.contains(edge.token)) {
+        if (const auto derivative = derivatives_.find(edge.token);
+            derivative != derivatives_.end()) {
             add_to(told.derivative_usd, edge.usd.value);
+            if (derivative->second) {
+                add_to(told.claimed_derivative_usd, edge.usd.value);
+            }
         }
         held_[{holder, token}] += usd;
         issued_.try_emplace(token, issuer);
-        if (issuer != holder) {
+        if (issuer == holder) {
+            add_to(told.own_usd, edge.usd.value);
+        } else {
             links_[{holder, issuer}][token] += usd;
             add_to(
                 exact_links_.try_emplace({holder, issuer}, U256()).first->second, edge.usd.value
@@ -211,7 +223,7 @@ class ProtocolHoldings {
     std::map<std::pair<std::string, std::string>, double> held_;  ///< By holder and token.
     std::map<std::string, std::string> issued_;                   ///< By token.
     Unvalued unvalued_;
-    std::set<Address> derivatives_;
+    std::map<Address, bool> derivatives_;   ///< Whether nothing but a claim says so.
     std::map<std::string, LiveNode> told_;  ///< By node.
     std::map<std::pair<std::string, std::string>, Exact> exact_links_;
     std::map<std::pair<std::string, std::string>, ByToken> links_;

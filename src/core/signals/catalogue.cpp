@@ -9,7 +9,7 @@
 namespace faultline::signals {
 namespace {
 
-const std::array kCatalogue{
+const std::array all_kinds{
     Kind{
         .name = "accounts_liquidatable",
         .unit = "1",
@@ -155,10 +155,17 @@ const std::array kCatalogue{
     Kind{
         .name = "exposure",
         .unit = "1",
-        .labels = {"from", "measure", "of", "on", "through", "to"},
+        .labels = {"claimed", "from", "measure", "of", "on", "through", "to"},
         .text =
             "What a node of the exposure graph depends on another, as /v1/exposures/measure says.",
         .absence = Absence::kZero
+    },
+    Kind{
+        .name = "exposures_left_out",
+        .unit = "1",
+        .labels = {"claimed", "measure", "of", "on", "through"},
+        .text = "Pairs of nodes that no `exposure` tells, because those of which more is proven "
+                "are too many."
     },
     Kind{
         .name = "hole_usage",
@@ -310,12 +317,12 @@ const std::array kCatalogue{
 }  // namespace
 
 std::span<const Kind> catalogue() {
-    return kCatalogue;
+    return all_kinds;
 }
 
 const Kind* kind_of(std::string_view name) {
-    const auto found = std::ranges::find(kCatalogue, name, &Kind::name);
-    return found == kCatalogue.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(all_kinds, name, &Kind::name);
+    return found == all_kinds.end() ? nullptr : &*found;
 }
 
 }  // namespace faultline::signals

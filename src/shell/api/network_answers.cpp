@@ -161,6 +161,8 @@ class NetworkWriter {
         json_.begin_object();
         json_.field("id", of.id).field("kind", of.kind).field("sector", of.sector);
         usd("held_usd", of.held_usd);
+        usd("own_usd", of.own_usd);
+        usd("claimed_derivative_usd", of.claimed_derivative_usd);
         json_.field("unvalued_tokens", of.unvalued_tokens);
         json_.field("links_out", report.made.graph.out().row(place).size());
         json_.field("links_in", report.made.graph.in().row(place).size());

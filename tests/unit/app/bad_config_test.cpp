@@ -144,7 +144,7 @@ const std::vector<Slip> kSlips{
      kRoot + ":11:5 rules[0]: exposure has to say of=\"...\" and on=\"...\" (the id of a node such "
              "as protocol:aave_v3, a kind of node such as token, or any), measure=\"usd\", "
              "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or "
-             "\"direct\""},
+             "\"direct\"; claimed=\"false\" leaves out what only tokens say"},
     {"kind: health_factor, below: 1.02, resolve_at: 1.05",
      "kind: utilisation, above: 5%, resolve_at: 6%",
      kRoot + ":11:5 rules[0]: resolve_at lies beyond above, so an alert would resolve while its "

@@ -72,6 +72,9 @@ class ExposureGraph {
     /// Its rows, ordered, as changes from nothing.
     [[nodiscard]] std::vector<ledger::RowChange> dump() const;
 
+    /// How many edges it has, about: what a snapshot adds of values is not counted.
+    [[nodiscard]] std::size_t edges() const noexcept { return tables_.edges.size(); }
+
     [[nodiscard]] const Tables& tables() const noexcept { return tables_; }
 
   private:

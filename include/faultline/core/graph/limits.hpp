@@ -71,6 +71,7 @@ struct Measured {
     /// What is known of the exposure, in usd whatever is measured: never more than it is, but for
     /// what ways without a value would take of others.
     U256 known_usd;
+    U256 claimed_usd;  ///< Of it: what only claimed edges bring there; 0 of what is direct.
     std::uint32_t unvalued = 0;  ///< Edges without a value through which `from` is exposed, too.
     bool operator==(const Measured&) const = default;
 };

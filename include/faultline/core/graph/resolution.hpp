@@ -52,8 +52,10 @@ enum class Found : std::uint8_t {
     kIssued,           ///< A followed market issues it.
     kConfirmedMarket,  ///< It names a market that lists it, and whose that is is known.
     kLabel,            ///< A label of its own address.
-    kClaimedMarket,    ///< It names a market that does not say so, of which the same is known.
-    kNothing,          ///< The issuer is a node of its own, of the kind kUnknown.
+    /// It names a market that gives no answer about it, of which the same is known. No more than
+    /// its word: it does not count as resolved. One that the market denies is kNothing.
+    kClaimedMarket,
+    kNothing,  ///< The issuer is a node of its own, of the kind kUnknown.
 };
 
 constexpr Found last_of(Found /*of*/) noexcept {
@@ -113,7 +115,8 @@ class ResolvedShares {
 
     [[nodiscard]] std::uint64_t contradictions() const noexcept { return contradictions_; }
 
-    /// Millionths of all tokens that have an issuer, rounded down; nullopt without tokens.
+    /// Millionths of all tokens whose issuer more than the token itself tells, rounded down;
+    /// nullopt without tokens.
     [[nodiscard]] std::optional<std::uint32_t> tokens_ppm() const;
     /// The same of their value.
     [[nodiscard]] std::optional<std::uint32_t> usd_ppm() const;

@@ -117,7 +117,7 @@ struct TokenKey {
     auto fields(this auto& self) { return std::tie(self.token); }
 };
 
-/// What a token said of itself when it was asked, once.
+/// What a token said of itself when it was asked last.
 struct TokenRow {
     std::string symbol;  ///< Printable, at most 32 bytes; empty: it told none.
     std::optional<std::uint8_t> decimals;
@@ -136,7 +136,7 @@ struct TokenRow {
     }
 };
 
-/// Which market a token says that it is of, and what that market said when it was asked, once.
+/// Which market a token says that it is of, and what that market said when it was asked last.
 struct ClaimRow {
     Address market;  ///< POOL(), comptroller(), factory() of a pair, getVault(); zero: none.
     Bytes question;  ///< The call whose answer names the token; empty: there is none to ask.

@@ -85,6 +85,7 @@ struct Saying {
     MarketWord market_says = MarketWord::kNone;
     /// It wraps itself, or gives different answers: it is taken to stand for nothing.
     bool contradicts_itself = false;
+    bool operator==(const Saying&) const = default;
 };
 
 struct Snapshot {

@@ -39,6 +39,10 @@ struct LiveNode {
     /// Of it: in tokens that stand for another token, or for claims on or debts to a market, so
     /// that what is behind them may be counted a second time.
     std::optional<U256> derivative_usd = U256();
+    /// Of that: where no more than the token itself says what it stands for.
+    std::optional<U256> claimed_derivative_usd = U256();
+    /// Of held_usd: what it issued itself, which is no link.
+    std::optional<U256> own_usd = U256();
     std::size_t unvalued_tokens = 0;  ///< As in unvalued_holdings().
 };
 

@@ -16,7 +16,8 @@ Result<Condition> condition(const Arguments& arguments) {
     const std::string expression = "exposure{" + matcher("of", {arguments.text("from")}) + ", " +
                                    matcher("on", {arguments.text("to")}) + ", " +
                                    matcher("measure", {measure}) + ", " +
-                                   matcher("through", {arguments.text("through")}) + "}";
+                                   matcher("through", {arguments.text("through")}) + ", " +
+                                   matcher("claimed", {arguments.text("claimed")}) + "}";
     const bool usd = measure == "usd";
     return Condition{
         .expression = expression,
@@ -57,7 +58,12 @@ RuleKind exposure_limit() {
               .type = ParameterType::kChoice,
               .text = "Through everything that a token stands for, or direct.",
               .default_value = "look_through",
-              .choices = {"look_through", "direct"}}},
+              .choices = {"look_through", "direct"}},
+             {.name = "claimed",
+              .type = ParameterType::kChoice,
+              .text = "Whether what a token says alone is followed, too.",
+              .default_value = "true",
+              .choices = {"true", "false"}}},
             above("So much: usd, or a share.", "")
         ),
         .condition = condition,

@@ -122,7 +122,7 @@ TEST_CASE("a token that its market lists is confirmed, though nobody follows it"
     CHECK(chain.graph.snapshot().sayings.empty());
 }
 
-TEST_CASE("a token that lies about its market is only claimed, and that is told", "[graph]") {
+TEST_CASE("a token that lies about its market has no issuer, and that is told", "[graph]") {
     const bool followed = GENERATE(true, false);
     const Address market = followed ? kFollowed : kPool;
     CAPTURE(followed);
@@ -137,11 +137,9 @@ TEST_CASE("a token that lies about its market is only claimed, and that is told"
         .settle(chain);
     CHECK(said(chain, market) == MarketWord::kDenies);
     const Labelled out = labelled(pool_is_of_spark(), 1, chain.graph.snapshot());
-    CHECK(out.shares.of(Found::kClaimedMarket).tokens == 1);
-    CHECK(
-        issuer_of(out.snapshot, kToken) ==
-        Issuer{followed ? "protocol:fake" : "protocol:spark", Proof::kClaimed}
-    );
+    CHECK(out.shares.of(Found::kClaimedMarket).tokens == 0);
+    // It makes nobody exposed to the market that it names.
+    CHECK(issuer_of(out.snapshot, kToken) == Issuer{"unknown:" + kToken.hex(), Proof::kConfirmed});
     CHECK(underlying_proof(out.snapshot) == Proof::kClaimed);
     REQUIRE(out.contradictions.size() == 1);
     CHECK(out.contradictions.front().find(market.hex()) != std::string::npos);

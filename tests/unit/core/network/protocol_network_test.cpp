@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace faultline::network {
@@ -72,6 +73,33 @@ TEST_CASE(
     // A token without issuer is a node of its own.
     CHECK(link_of(network, "aave", graph::node_id(graph::key_of("token:X"), ""))->size == 4);
     CHECK(network.links.size() == 3);
+}
+
+TEST_CASE("what somebody issued itself, and what only a token says, is told apart", "[network]") {
+    const graph::Snapshot graph =
+        graph::GraphMaker()
+            .liquidity("market:core", "own", "own", 7 * kDollar)
+            .liquidity("market:core", "vault", "vault", 3 * kDollar)
+            .liquidity("market:core", "wst", "wst", 2 * kDollar)
+            .bond("market:core", graph::EdgeKind::kPartOf, "protocol:aave")
+            .bond("token:own", graph::EdgeKind::kIssuedBy, "protocol:aave")
+            .bond(
+                "token:vault",
+                graph::EdgeKind::kWraps,
+                "token:own",
+                std::nullopt,
+                graph::Proof::kClaimed
+            )
+            .bond("token:wst", graph::EdgeKind::kWraps, "token:own")
+            .make();
+    const LiveNetwork live = live_network(graph);
+    const auto aave = std::ranges::find(live.nodes, "protocol:aave", &LiveNode::id);
+    REQUIRE(aave != live.nodes.end());
+    CHECK(aave->own_usd == U256(7 * kDollar));
+    CHECK(aave->held_usd == U256(12 * kDollar));
+    CHECK(aave->derivative_usd == U256(5 * kDollar));
+    CHECK(aave->claimed_derivative_usd == U256(3 * kDollar));
+    CHECK(link_of(live.network, "aave", "aave") == nullptr);
 }
 
 TEST_CASE("what was lost flows to the issuer, what was gained from it", "[network]") {

@@ -75,7 +75,9 @@ TEST_CASE("The network has figures of the whole and of each node", "[api]") {
     CHECK(
         has(response,
             R"({"id":"issuer:circle","kind":"issuer","sector":"Unknown",)"
-            R"("held_usd":{"value":"0.00000000","reason":""},"unvalued_tokens":0,)"
+            R"("held_usd":{"value":"0.00000000","reason":""},)"
+            R"("own_usd":{"value":"0.00000000","reason":""},)"
+            R"("claimed_derivative_usd":{"value":"0.00000000","reason":""},"unvalued_tokens":0,)"
             R"("links_out":0,"links_in":1,)")
     );
     CHECK(has(
