@@ -176,6 +176,7 @@ ChainService::ChainService(
       graph_metrics_(shared.metrics, name_),
       concentration_(shared.metrics, name_, markets_of(engine_->fold().protocols())) {
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
+    engine_->keep_graph(chain.keep_graph);
     engine_->on_outbox([this] { delivery_.notify(); });
     engine_->on_live_block([this](const eth::Block& block) { auditor_.saw(block); });
 }

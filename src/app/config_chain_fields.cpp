@@ -155,6 +155,19 @@ void add_chain_tuning(Section<Chain>& out) {
         kept_blocks_type()
     );
     out.optional(
+        {.name = "keep_graph_blocks",
+         .text = "For how long the exposure graph can be had as of every block."},
+        &Chain::keep_graph_blocks,
+        duration(1min, 87600h)
+    );
+    out.optional(
+        {.name = "keep_graph_hours",
+         .text = "For how long it can be had as of every hour, no shorter than that; as of every "
+                 "day it can be had for ever."},
+        &Chain::keep_graph_hours,
+        duration(1min, 87600h)
+    );
+    out.optional(
         {.name = "audit",
          .text = "How our figures are held against the contracts' own.",
          .default_text = "as below"},

@@ -177,6 +177,18 @@ void check_second_look(Reader& reader, const written::Chain& chain, const std::s
     }
 }
 
+/// The graph of a block is kept as what changed since that of its hour.
+void check_kept_graphs(Reader& reader, const written::Chain& chain, const std::string& path) {
+    const std::string field = path + ".keep_graph_hours";
+    if (chain.keep_graph_hours < chain.keep_graph_blocks && reader.sound(field)) {
+        reader.error(
+            field,
+            "is shorter than keep_graph_blocks: what is kept as of every block is kept as of every "
+            "hour, too; make it as long at least"
+        );
+    }
+}
+
 void check_markets(Reader& reader, const PlacedChain& placed) {
     Unique names("name", "the name");
     std::map<std::string, Unique> contracts;
@@ -236,6 +248,7 @@ void check_chains(
         check_markets(reader, placed[i]);
         check_start(reader, chain, placed[i]);
         check_second_look(reader, chain, placed[i].path);
+        check_kept_graphs(reader, chain, placed[i].path);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/terms.hpp>
+#include <faultline/engine/graph_history.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/describe.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -17,6 +18,7 @@
 
 #include <any>
 #include <app/audit_settings.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -96,6 +98,8 @@ struct Chain {
     std::vector<std::string> deployments;
     MarketLists markets;
     std::uint64_t keep_raw_blocks = 50'000;
+    Duration keep_graph_blocks = std::chrono::seconds(engine::KeepGraph{}.blocks_for_seconds);
+    Duration keep_graph_hours = std::chrono::seconds(engine::KeepGraph{}.hours_for_seconds);
     AuditSettings audit;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -18,7 +19,9 @@
 #include <app/label_files.hpp>
 #include <app/registry.hpp>
 #include <app/rule_files.hpp>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -129,6 +132,12 @@ rpc::EndpointOptions compose(const written::Endpoint& endpoint) {
     return out;
 }
 
+std::uint64_t whole_seconds(Duration duration) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(duration).count()
+    );
+}
+
 ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     ChainConfig out;
     out.follow = chain.follow;
@@ -139,6 +148,10 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
     out.verification = chain.verification;
     out.trusts_blooms = chain.blooms == written::Blooms::kTrusted;
     out.keep_raw_blocks = chain.keep_raw_blocks;
+    out.keep_graph = {
+        .blocks_for_seconds = whole_seconds(chain.keep_graph_blocks),
+        .hours_for_seconds = whole_seconds(chain.keep_graph_hours)
+    };
     out.audit = chain.audit;
     for (const auto& protocol : registered_protocols()) {
         if (auto deployment = protocol->deploy(placed.markets)) {

@@ -4,6 +4,7 @@
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/rule_set.hpp>
+#include <faultline/engine/graph_history.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -34,6 +35,7 @@ struct ChainConfig {
     /// Where its markets begin is not known, so only a store that was bootstrapped can be followed.
     bool needs_bootstrap = false;
     std::uint64_t keep_raw_blocks = 0;  ///< engine::KeepBlocks::newest
+    engine::KeepGraph keep_graph;
     AuditSettings audit;
 };
 

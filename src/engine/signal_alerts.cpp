@@ -37,6 +37,10 @@ std::string subject(const signals::Labels& labels) {
         const auto found = labels.find(name);
         return found == labels.end() ? std::string() : found->second;
     };
+    if (labels.contains("from") && labels.contains("to")) {
+        // The rest of an exposure's labels is what the rule asked.
+        return find("from") + " on " + find("to");
+    }
     const std::string protocol = find("protocol");
     const std::string market = find("market");
     out = protocol + (protocol.empty() || market.empty() ? "" : "/") + market;

@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import {say} from './lib/commands.mjs';
 import {Deliveries} from './lib/deliveries.mjs';
 import {Story} from './lib/story.mjs';
 import {World} from './lib/world.mjs';
@@ -93,4 +94,50 @@ test('rules are read again on SIGHUP and POST, and what is wrong changes nothing
     assert.equal((await reload()).status, 200);
     await story.blocks(1);
     await heard('any_price', ['firing', 'resolved']);
+});
+
+const limits = `rules:
+  - name: too_much_weth
+    kind: exposure_limit
+    from: protocol:aave_v3
+    to: token
+    above: 1
+  - name: half_in_one
+    kind: exposure_limit
+    from: protocol
+    to: token:TOKEN
+    measure: share_of_assets
+    through: direct
+    above: 0.01%
+  - name: few_suppliers
+    kind: concentration
+    measure: hhi
+    above: 0.000001
+`;
+
+test('limits on exposures fire with the figures of /v1/exposures/measure, and a new one can be explained', async (t) => {
+    const {story, token, write, daemon, of} = await stage(t, limits);
+    await story.blocks(1);
+    const {block} = await daemon.get('/v1/graph');
+    await daemon.waitFor('the limits', () => ['too_much_weth', 'half_in_one', 'few_suppliers'].every((rule) => of(rule).length > 0));
+    const {pairs} = await daemon.get(`/v1/exposures/measure?from=protocol:aave_v3&to=token&as_of=${of('too_much_weth')[0].block.number}`);
+    const short = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+    const usd = pairs.filter((pair) => Number(pair.usd) > 1).map((pair) => [pair.to.id, short(pair.usd)]);
+    assert.ok(usd.length > 1, 'the protocol holds several tokens');
+    const number = of('too_much_weth')[0].block.number;
+    const first = of('too_much_weth').filter((one) => one.block.number === number && one.transition === 'firing');
+    assert.deepEqual(first.map((one) => [one.labels.to, short(one.figures.figure)]).sort(), usd.sort());
+    assert.ok(block.number >= number);
+    assert.match(first[0].summary, /^protocol:aave_v3 on token:0x[0-9a-f]{40}: exposure \d+(\.\d+)? USD is above 1 USD$/);
+
+    const [share] = of('half_in_one');
+    assert.equal(share.labels.to, `token:${token}`);
+    const asked = `/v1/exposures/measure?from=protocol:aave_v3&to=token:${token}&measure=share_of_assets&reach=direct&as_of=${share.block.number}`;
+    const told = (await daemon.get(asked)).pairs[0];
+    assert.equal(Math.round(Number(share.figures.figure) * 10_000), Number(told.share_of_assets_bps));
+    assert.match(of('few_suppliers')[0].labels.of, /suppliers/);
+
+    write(`${limits}  - {name: later, kind: exposure_limit, from: protocol, to: market, above: 1}\n`);
+    const {out: text} = await say('rules', 'explain', daemon.configFile, 'later');
+    assert.match(text, /in breach[\s\S]*protocol:aave_v3[\s\S]*figure: \d/);
 });

@@ -217,6 +217,23 @@ TEST_CASE("A second look that comes too late for the undo window is a warning", 
     CHECK(messages.front().contains("warning: is 6, but with undo_window_blocks 6 a block so old"));
 }
 
+TEST_CASE("Earlier graphs are kept as long as the configuration says", "[app]") {
+    Bench bench;
+    CHECK(bench.load()->chains.front().keep_graph.hours_for_seconds == 30 * 86'400);
+    bench.replace(
+        "chain_id: 1\n    endpoints",
+        "chain_id: 1\n    keep_graph_blocks: 2h\n    keep_graph_hours: 72h\n    endpoints"
+    );
+    const auto loaded = bench.load();
+    REQUIRE(loaded);
+    CHECK(loaded->chains.front().keep_graph.blocks_for_seconds == 7'200);
+    CHECK(loaded->chains.front().keep_graph.hours_for_seconds == 72 * 3'600);
+    bench.replace("keep_graph_hours: 72h", "keep_graph_hours: 1h");
+    const Messages messages = bench.messages();
+    REQUIRE(messages.size() == 1);
+    CHECK(messages.front().contains("keep_graph_hours: is shorter than keep_graph_blocks"));
+}
+
 TEST_CASE("Addresses are checked against EIP-55", "[app]") {
     // The examples of the EIP itself.
     for (const char* text :
