@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What PageRank, communities, default cascades and DebtRank cost in CPU time on the graph of FILE,
-// and what they come to, so that others can be held to it; as JSON. Started by
-// tests/bench/network/run. FILE: NODES EDGES SEEDS, NODES equities, EDGES times SOURCE TARGET
-// WEIGHT, SEEDS nodes. usage: network_bench FILE FEW. FEW: how many of the seeds the sums are of.
+// What PageRank, communities, default cascades, DebtRank and clearing cost in CPU time on the graph
+// of FILE, and what they come to, so that others can be held to it; as JSON. Started by
+// tests/bench/network/run. FILE: NODES EDGES SEEDS, NODES times EQUITY EXTERNAL, EDGES times SOURCE
+// TARGET WEIGHT, SEEDS nodes. usage: network_bench FILE FEW. FEW: of how many of the seeds cascades
+// and distress are told.
 #include "bench/cpu_seconds.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
 #include <faultline/core/network/cascade.hpp>
+#include <faultline/core/network/clearing.hpp>
 #include <faultline/core/network/communities.hpp>
 #include <faultline/core/network/debt_rank.hpp>
 #include <faultline/core/network/graph.hpp>
@@ -24,6 +26,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -40,6 +43,7 @@ constexpr double kLongEnoughSeconds = 0.3;
 struct Input {
     Node nodes = 0;
     std::vector<double> equities;
+    std::vector<double> external;
     std::vector<Edge> edges;
     std::vector<Node> seeds;
 };
@@ -51,10 +55,11 @@ Input read_input(const char* path) {
     std::size_t seeds = 0;
     in >> out.nodes >> edges >> seeds;
     out.equities.resize(out.nodes);
+    out.external.resize(out.nodes);
     out.edges.resize(edges);
     out.seeds.resize(seeds);
-    for (double& equity : out.equities) {
-        in >> equity;
+    for (Node node = 0; node < out.nodes; ++node) {
+        in >> out.equities[node] >> out.external[node];
     }
     for (Edge& edge : out.edges) {
         in >> edge.source >> edge.target >> edge.weight;
@@ -85,36 +90,60 @@ double seconds_of(Pass pass) {
 
 void bench_cascades(const Graph& graph, const Input& input, std::size_t few, JsonWriter& json) {
     Cascade cascade(graph, input.equities, kLossGivenDefault);
-    std::uint64_t defaults = 0;
     const auto run = [&](std::span<const Node> seeds) {
-        defaults = 0;
         for (const Node& seed : seeds) {
-            defaults += cascade.run(std::span(&seed, 1)).defaults;
+            cascade.run(std::span(&seed, 1));
         }
     };
-    const double all = seconds_of([&] { run(input.seeds); });
-    json.key("all_cascades_s").real(all);
-    const double some = seconds_of([&] { run(std::span(input.seeds).first(few)); });
-    json.key("cascades_s").real(some);
-    json.key("defaults").number(defaults);
+    const std::span<const Node> some = std::span(input.seeds).first(few);
+    json.key("all_cascades_s").real(seconds_of([&] { run(input.seeds); }));
+    json.key("cascades_s").real(seconds_of([&] { run(some); }));
+    json.key("defaulted").begin_array();
+    for (const Node& seed : some) {
+        cascade.run(std::span(&seed, 1));
+        std::vector<Node> down(cascade.defaulted().begin(), cascade.defaulted().end());
+        std::ranges::sort(down);
+        json.begin_array();
+        for (const Node node : down) {
+            json.number(node);
+        }
+        json.end_array();
+    }
+    json.end_array();
+}
+
+void write_reals(JsonWriter& json, std::string_view key, std::span<const double> values) {
+    json.key(key).begin_array();
+    for (const double one : values) {
+        json.real(one);
+    }
+    json.end_array();
 }
 
 void bench_debt_rank(const Graph& graph, const Input& input, std::size_t few, JsonWriter& json) {
     DebtRank debt_rank(graph, input.equities);
     std::vector<double> distress(graph.node_count());
     const DebtRankOptions options{.tolerance = kDistressTolerance, .most_rounds = 1'000};
-    double sum = 0;
+    std::vector<double> sums(few);
     const double seconds = seconds_of([&] {
-        sum = 0;
         for (std::size_t at = 0; at < few; ++at) {
             std::ranges::fill(distress, 0.0);
             distress[input.seeds[at]] = 1;
             debt_rank.run(distress, options);
-            sum += std::accumulate(distress.begin(), distress.end(), 0.0);
+            sums[at] = std::accumulate(distress.begin(), distress.end(), 0.0);
         }
     });
     json.key("debt_rank_s").real(seconds);
-    json.key("distress").real(sum);
+    write_reals(json, "distress", sums);
+}
+
+void bench_clearing(const Graph& graph, const Input& input, JsonWriter& json) {
+    Clearing clearing;
+    json.key("clearing_s").real(seconds_of([&] { clearing = clear(graph, input.external, {}); }));
+    json.key("clearing_rounds").number(clearing.rounds);
+    json.key("clearing_defaults")
+        .number(static_cast<std::uint64_t>(std::ranges::count(clearing.defaulted, 1)));
+    write_reals(json, "payments", clearing.payments);
 }
 
 void bench_graph(const Input& input, std::size_t few) {
@@ -131,11 +160,7 @@ void bench_graph(const Input& input, std::size_t few) {
     });
     json.key("page_rank_s").real(rank_s);
     json.key("page_rank_rounds").number(rank.rounds);
-    json.key("ranks").begin_array();
-    for (const double one : rank.ranks) {
-        json.real(one);
-    }
-    json.end_array();
+    write_reals(json, "ranks", rank.ranks);
     double modularity = 0;
     const double leiden_s =
         seconds_of([&] { modularity = communities(*graph, {}).value().modularity.value_or(0); });
@@ -143,6 +168,7 @@ void bench_graph(const Input& input, std::size_t few) {
     json.key("modularity").real(modularity);
     bench_cascades(*graph, input, few, json);
     bench_debt_rank(*graph, input, few, json);
+    bench_clearing(*graph, input, json);
     std::cout << json.end_object().take() << '\n';
 }
 

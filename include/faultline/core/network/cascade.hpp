@@ -36,25 +36,29 @@ class Cascade {
     CascadeOutcome run(std::span<const Node> seeds);
 
     /// Who is in default, of the last run: seeds first, then in the order of the rounds.
-    [[nodiscard]] std::span<const Node> defaulted() const noexcept { return defaulted_; }
+    [[nodiscard]] std::span<const Node> defaulted() const noexcept {
+        return std::span(defaulted_).first(defaulted_count_);
+    }
 
   private:
     /// Of a node, between runs as at the beginning.
     struct State {
         double loss = 0;
-        double threshold = 0;  ///< What loss brings it down; NaN, which none reaches, once it did.
+        double threshold = 0;  ///< What loss brings it down; NaN once it did.
     };
 
     void spread(Node debtor);
-    void bring_down(Node node);
     double settle(std::size_t seeds);
 
     const Graph* graph_;
     std::span<const double> equities_;
     double loss_given_default_;
     std::vector<State> states_;
+    /// The first so many of each, which has room for all and one: who is in default, and who has
+    /// lost something.
     std::vector<Node> defaulted_;
-    std::vector<Node> touched_;  ///< Who has lost something: the first touched_count_ of it.
+    std::size_t defaulted_count_ = 0;
+    std::vector<Node> touched_;
     std::size_t touched_count_ = 0;
 };
 
