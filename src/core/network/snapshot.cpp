@@ -8,10 +8,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -93,10 +93,11 @@ bool is_amount(double value) {
     return std::isfinite(value) && value >= 0;
 }
 
-using Places = std::map<std::string_view, Node>;
+using Places = std::unordered_map<std::string_view, Node>;
 
 Result<Places> places_of(const Snapshot& snapshot) {
     Places places;
+    places.reserve(snapshot.nodes.size());
     bool null_seen = false;
     for (std::size_t at = 0; at < snapshot.nodes.size(); ++at) {
         const SnapshotNode& node = snapshot.nodes[at];
