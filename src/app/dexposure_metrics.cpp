@@ -61,6 +61,9 @@ std::string plural(std::size_t count, const std::string& noun) {
 std::string text_of(const WeekMetrics& week) {
     std::string out = week.week.text() + ": " + plural(week.whole.nodes, "node") + ", " +
                       plural(week.whole.links, "link");
+    if (week.links_to_self > 0) {
+        out += ", " + std::to_string(week.links_to_self) + " of a node to itself";
+    }
     if (week.links_dropped > 0) {
         out += " (" + std::to_string(week.links_dropped) + " left out: an end is no node)";
     }
@@ -108,6 +111,7 @@ void write(JsonWriter& json, const WeekMetrics& week) {
     json.field("nodes", week.whole.nodes);
     json.field("links", week.whole.links);
     json.field("links_dropped", week.links_dropped);
+    json.field("links_to_self", week.links_to_self);
     write(json, "exposure_usd", week.whole.links_usd);
     write(json, "tvl_usd", week.whole.sizes_usd);
     write(json, "density", week.whole.density);
@@ -167,6 +171,7 @@ Result<WeekMetrics> week_metrics(
     WeekMetrics out;
     out.week = week.date;
     out.links_dropped = made.links_dropped;
+    out.links_to_self = made.links_to_self;
     FAULTLINE_TRY(network::NetworkFigures figures, network::network_figures(made));
     out.whole = figures.whole;
     if (categories != nullptr) {

@@ -25,6 +25,7 @@ struct DexposureMetrics {
 struct WeekMetrics {
     network::Day week;
     std::size_t links_dropped = 0;  ///< An end is null or no node.
+    std::size_t links_to_self = 0;  ///< Of the links that count.
     network::WholeFigures whole;
     std::optional<std::size_t> sectors;  ///< How many have a node; only with categories.
     std::optional<double> spillover_hhi;

@@ -84,6 +84,10 @@ std::string text_of(const DexposureStress& asked, const Report& report) {
     if (outcome.defaulted) {
         out += "  in default  " + std::to_string(*outcome.defaulted) + "\n";
     }
+    if (outcome.links_to_self > 0) {
+        out += "  left out    " + std::to_string(outcome.links_to_self) +
+               (outcome.links_to_self == 1 ? " link" : " links") + " of a node to itself\n";
+    }
     if (!report.losers.empty()) {
         out += "  who loses most\n";
     }
@@ -140,7 +144,7 @@ std::string json_of(const DexposureStress& asked, const Report& report) {
     }
     json.field("rounds", outcome.rounds).field("ended", outcome.ended);
     json.field("nodes", report.nodes).field("shocked", outcome.shocked);
-    json.field("distressed", outcome.distressed);
+    json.field("distressed", outcome.distressed).field("links_to_self", outcome.links_to_self);
     if (outcome.defaulted) {
         json.field("defaulted", *outcome.defaulted);
     }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/assert.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/sum.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::network {
@@ -138,6 +141,31 @@ Result<Graph> Graph::from_edges(Node node_count, std::span<const Edge> edges) {
     }
     graph.in_ = turned(node_count, graph.out_);
     return graph;
+}
+
+std::size_t loop_count(const Graph& graph) {
+    std::size_t out = 0;
+    for (Node node = 0; node < graph.node_count(); ++node) {
+        out += static_cast<std::size_t>(std::ranges::count(graph.out().row(node).nodes, node));
+    }
+    return out;
+}
+
+Graph without_loops(const Graph& graph) {
+    std::vector<Edge> edges;
+    edges.reserve(graph.edge_count());
+    for (Node node = 0; node < graph.node_count(); ++node) {
+        const Row row = graph.out().row(node);
+        for (std::size_t at = 0; at < row.size(); ++at) {
+            if (row.nodes[at] != node) {
+                edges.push_back({.source = node, .target = row.nodes[at], .weight = row.weights[at]}
+                );
+            }
+        }
+    }
+    auto out = Graph::from_edges(graph.node_count(), edges);
+    FAULTLINE_ASSERT(out.has_value());  // Its edges were those of a graph.
+    return *std::move(out);
 }
 
 std::vector<double> degrees(const Graph& graph, Side side) {

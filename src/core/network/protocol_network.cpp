@@ -68,7 +68,8 @@ class ProtocolHoldings {
         }
     }
 
-    [[nodiscard]] Snapshot network() const {
+    /// `own`: with links of a protocol to itself, for what it holds of its own tokens.
+    [[nodiscard]] Snapshot network(bool own) const {
         Snapshot out;
         out.date = day_of(snapshot_.timestamp);
         for (const auto& [id, held] : nodes_) {
@@ -79,6 +80,9 @@ class ProtocolHoldings {
             out.nodes.push_back(std::move(node));
         }
         for (const auto& [ends, held] : links_) {
+            if (ends.first == ends.second && !own) {
+                continue;
+            }
             SnapshotLink link;
             link.source = ends.first;
             link.target = ends.second;
@@ -102,12 +106,12 @@ class ProtocolHoldings {
         return out;
     }
 
-    /// Beside the links of network().
+    /// Beside the links of network(), without own.
     [[nodiscard]] std::vector<Exact> links_usd() const {
         std::vector<Exact> out;
-        out.reserve(links_.size());
-        for (const auto& [ends, held] : links_) {
-            out.push_back(exact_links_.at(ends));
+        out.reserve(exact_links_.size());
+        for (const auto& [ends, usd] : exact_links_) {
+            out.push_back(usd);
         }
         return out;
     }
@@ -162,10 +166,10 @@ class ProtocolHoldings {
         }
         held_[{holder, token}] += usd;
         issued_.try_emplace(token, issuer);
+        links_[{holder, issuer}][token] += usd;
         if (issuer == holder) {
             add_to(told.own_usd, edge.usd.value);
         } else {
-            links_[{holder, issuer}][token] += usd;
             add_to(
                 exact_links_.try_emplace({holder, issuer}, U256()).first->second, edge.usd.value
             );
@@ -295,7 +299,7 @@ double dollars(const U256& usd) {
 }
 
 Snapshot protocol_network(const graph::Snapshot& labelled) {
-    Snapshot network = ProtocolHoldings(labelled).network();
+    Snapshot network = ProtocolHoldings(labelled).network(true);
     TokenNames names;
     names.add(labelled);
     names.rename(network);
@@ -305,7 +309,7 @@ Snapshot protocol_network(const graph::Snapshot& labelled) {
 LiveNetwork live_network(const graph::Snapshot& labelled) {
     const ProtocolHoldings holdings(labelled);
     LiveNetwork live{
-        .network = holdings.network(),
+        .network = holdings.network(false),
         .nodes = holdings.nodes(),
         .links_usd = holdings.links_usd(),
         .unvalued_tokens = holdings.unvalued().size()

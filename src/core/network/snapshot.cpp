@@ -183,6 +183,7 @@ Result<SnapshotGraph> snapshot_graph(const Snapshot& snapshot) {
     }
     const auto count = static_cast<Node>(snapshot.nodes.size());
     FAULTLINE_TRY(out.graph, Graph::from_edges(count, edges));
+    out.links_to_self = loop_count(out.graph);
     return out;
 }
 

@@ -207,6 +207,17 @@ Result<StressOutcome> stress(
     StressModel model,
     std::uint32_t most_rounds
 ) {
+    if (const std::size_t loops = loop_count(network.graph); loops > 0) {
+        const SnapshotGraph others{
+            .graph = without_loops(network.graph),
+            .sizes = network.sizes,
+            .links_dropped = network.links_dropped,
+            .links_to_self = 0,
+        };
+        FAULTLINE_TRY(StressOutcome of_others, stress(others, shocks, model, most_rounds));
+        of_others.links_to_self = loops;
+        return of_others;
+    }
     StressOutcome out;
     switch (model) {
         case StressModel::kContagion:

@@ -13,10 +13,10 @@
 #include <ios>
 #include <istream>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -71,7 +71,11 @@ class Parser {
         }
         std::string key;
         do {
-            if (!scanner_.string(key) || !scanner_.expect(':') || !member(key)) {
+            if (!scanner_.string(key)) {
+                return false;
+            }
+            key_ = scanner_.place();
+            if (!scanner_.expect(':') || !member(key)) {
                 return false;
             }
         } while (scanner_.accept(','));
@@ -88,13 +92,13 @@ class Parser {
                 if (key == known[place]) {
                     const std::uint32_t bit = 1U << place;
                     if ((seen & bit) != 0) {
-                        return scanner_.fail("\"" + key + "\" is there twice");
+                        return scanner_.fail_at(key_, "\"" + key + "\" is there twice");
                     }
                     seen |= bit;
                     return member(place);
                 }
             }
-            return scanner_.fail("\"" + key + "\" is no member that is known here");
+            return scanner_.fail_at(key_, "\"" + key + "\" is no member that is known here");
         });
         if (!read) {
             return false;
@@ -128,29 +132,72 @@ class Parser {
     bool begin_week(const std::string& date, Snapshot& week) {
         const std::optional<Day> day = Day::parse(date);
         if (!day) {
-            return scanner_.fail("\"" + date + "\" before this is no day YYYY-MM-DD");
+            return scanner_.fail_at(key_, "\"" + date + "\" is no day YYYY-MM-DD");
         }
-        if (!dates_.insert(*day).second) {
-            return scanner_.fail("the week \"" + date + "\" is there twice");
+        if (before_ && *day <= *before_) {
+            return scanner_.fail_at(
+                key_,
+                "the week \"" + date + "\" " +
+                    (*day == *before_ ? "is there twice"
+                                      : "comes after \"" + before_->text() + "\", which is later")
+            );
         }
+        before_ = *day;
         week.date = *day;
         return true;
     }
 
     bool read_week(Snapshot& week) {
-        return object({"nodes", "links"}, [&](std::size_t place) {
-            return place == 0 ? array([&] { return node(week.nodes.emplace_back()); })
-                              : array([&] { return link(week.links.emplace_back()); });
-        });
+        node_places_.clear();
+        link_places_.clear();
+        return object(
+                   {"nodes", "links"},
+                   [&](std::size_t place) {
+                       return place == 0 ? array([&] { return node(week.nodes.emplace_back()); })
+                                         : array([&] { return link(week.links.emplace_back()); });
+                   }
+               ) &&
+               has_each_node_once(week);
+    }
+
+    /// Looked at when the week is whole, as links may be there before nodes.
+    bool has_each_node_once(const Snapshot& week) {
+        std::unordered_set<std::string_view> known;
+        known.reserve(week.nodes.size());
+        bool null_known = false;
+        for (std::size_t at = 0; at < week.nodes.size(); ++at) {
+            const network::SnapshotId& id = week.nodes[at].id;
+            if (!(id ? known.insert(*id).second : !std::exchange(null_known, true))) {
+                return scanner_.fail_at(
+                    node_places_[at], "the node " + shown(id) + " is there twice in its week"
+                );
+            }
+        }
+        const auto is_known = [&](const network::SnapshotId& id, Place place) {
+            return !id || known.contains(*id) ||
+                   scanner_.fail_at(place, "there is no node " + shown(id) + " in this week");
+        };
+        for (std::size_t at = 0; at < week.links.size(); ++at) {
+            if (!is_known(week.links[at].source, link_places_[at].source) ||
+                !is_known(week.links[at].target, link_places_[at].target)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static std::string shown(const network::SnapshotId& id) {
+        return id ? "\"" + *id + "\"" : "null";
     }
 
     bool node(SnapshotNode& out) {
-        return object({"id", "size", "composition"}, [&](std::size_t place) {
-            switch (place) {
+        Place& place = node_places_.emplace_back();
+        return object({"id", "size", "composition"}, [&](std::size_t member) {
+            switch (member) {
                 case 0:
-                    return scanner_.string_or_null(out.id);
+                    return named(out.id, place);
                 case 1:
-                    return scanner_.number(out.size);
+                    return size(out.size);
                 default:
                     return composition(out.composition);
             }
@@ -158,20 +205,33 @@ class Parser {
     }
 
     bool link(SnapshotLink& out) {
-        return object({"source", "target", "size", "composition"}, [&](std::size_t place) {
-            switch (place) {
+        Ends& places = link_places_.emplace_back();
+        return object({"source", "target", "size", "composition"}, [&](std::size_t member) {
+            switch (member) {
                 case 0:
-                    return scanner_.string_or_null(out.source);
+                    return named(out.source, places.source);
                 case 1:
-                    return scanner_.string_or_null(out.target);
+                    return named(out.target, places.target);
                 case 2:
-                    return scanner_.number(out.size);
+                    return size(out.size);
                 default:
                     return composition(out.composition);
             }
         });
     }
 
+    bool named(network::SnapshotId& id, Place& place) {
+        const bool read = scanner_.string_or_null(id);
+        place = scanner_.place();
+        return read;
+    }
+
+    bool size(double& out) {
+        return scanner_.number(out) &&
+               (out >= 0 || scanner_.fail("a size below 0: give sizes of 0 and more"));
+    }
+
+    /// Values may be below 0: of netted flows, what runs against the link.
     bool composition(std::vector<TokenValue>& out) {
         return map([&](const std::string& token) {
             TokenValue& value = out.emplace_back();
@@ -180,8 +240,17 @@ class Parser {
         });
     }
 
+    /// Of a link, where its ends are named.
+    struct Ends {
+        Place source;
+        Place target;
+    };
+
     Scanner scanner_;
-    std::set<Day> dates_;
+    Place key_;                       ///< Of the member read last.
+    std::optional<Day> before_;       ///< The week before.
+    std::vector<Place> node_places_;  ///< Of the ids of this week's nodes.
+    std::vector<Ends> link_places_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/utf8.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -25,6 +26,7 @@ constexpr std::uint32_t kHighSurrogate = 0xd800;
 constexpr std::uint32_t kLowSurrogate = 0xdc00;
 constexpr std::uint32_t kAfterSurrogates = 0xe000;
 constexpr std::uint32_t kBeyond16Bits = 0x10000;
+constexpr unsigned char kFirstNoAscii = 0x80;
 
 bool is_digit(int byte) {
     return byte >= '0' && byte <= '9';
@@ -32,7 +34,19 @@ bool is_digit(int byte) {
 
 /// Ends a run of ordinary bytes in a string.
 bool is_special(char byte) {
-    return byte == '"' || byte == '\\' || static_cast<unsigned char>(byte) < ' ';
+    return byte == '"' || byte == '\\' || static_cast<unsigned char>(byte) < ' ' ||
+           static_cast<unsigned char>(byte) >= kFirstNoAscii;
+}
+
+/// Of a character, as its first byte says; 0 when it begins none.
+std::size_t utf8_length(unsigned char first) {
+    if (first >= 0xc2 && first <= 0xdf) {
+        return 2;
+    }
+    if (first >= 0xe0 && first <= 0xef) {
+        return 3;
+    }
+    return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
 void append_utf8(std::uint32_t point, std::string& out) {
@@ -97,8 +111,7 @@ void Scanner::skip_space() {
             line_start_ = before_buffer_ + at_;
         }
     }
-    token_line_ = line_;
-    token_column_ = before_buffer_ + at_ - line_start_ + 1;
+    token_ = here();
 }
 
 bool Scanner::accept(char mark) {
@@ -132,15 +145,35 @@ bool Scanner::string(std::string& out) {
             ++at_;
             return true;
         }
-        if (*to != '\\') {
-            return fail_here("a control character in a string");
-        }
-        ++at_;
-        if (!escape(out)) {
+        if (!character(out)) {
             return false;
         }
     }
     return fail("a string that does not end");
+}
+
+/// Of a string, one that is_special() but not its end.
+bool Scanner::character(std::string& out) {
+    const int first = peek();
+    if (first == '\\') {
+        ++at_;
+        return escape(out);
+    }
+    if (first < kFirstNoAscii) {
+        return fail_here("a control character in a string");
+    }
+    const Place begin = here();
+    std::string bytes;
+    const std::size_t length = utf8_length(static_cast<unsigned char>(first));
+    for (; bytes.size() < length && peek() >= kFirstNoAscii; ++at_) {
+        bytes.push_back(static_cast<char>(peek()));
+    }
+    const Utf8Run run = bytes.empty() ? Utf8Run{} : leading_utf8(bytes);
+    if (!run.valid || run.size != length) {
+        return fail_at(begin, "bytes in a string that are no UTF-8");
+    }
+    out += bytes;
+    return true;
 }
 
 bool Scanner::string_or_null(std::optional<std::string>& out) {
@@ -216,13 +249,13 @@ bool Scanner::hex4(std::uint32_t& out) {
            fail_here("expected four hexadecimal digits");
 }
 
-/// At least one digit, to token_.
+/// At least one digit, to digits_.
 bool Scanner::digits() {
     if (!is_digit(peek())) {
         return false;
     }
     for (int byte = peek(); is_digit(byte); byte = peek()) {
-        token_.push_back(static_cast<char>(byte));
+        digits_.push_back(static_cast<char>(byte));
         ++at_;
     }
     return true;
@@ -230,11 +263,11 @@ bool Scanner::digits() {
 
 bool Scanner::number(double& out) {
     skip_space();
-    token_.clear();
+    digits_.clear();
     const auto take = [this](char mark) {
         const bool comes = peek() == mark;
         if (comes) {
-            token_.push_back(mark);
+            digits_.push_back(mark);
             ++at_;
         }
         return comes;
@@ -251,11 +284,11 @@ bool Scanner::number(double& out) {
         right = digits();
     }
     if (!right) {
-        return fail("expected a number, found " + (token_.empty() ? found() : token_ + "..."));
+        return fail("expected a number, found " + (digits_.empty() ? found() : digits_ + "..."));
     }
-    const auto [to, error] = std::from_chars(token_.data(), token_.data() + token_.size(), out);
-    return (to == token_.data() + token_.size() && error == std::errc{}) ||
-           fail("the number " + token_ + " is out of range");
+    const auto [to, error] = std::from_chars(digits_.data(), digits_.data() + digits_.size(), out);
+    return (to == digits_.data() + digits_.size() && error == std::errc{}) ||
+           fail("the number " + digits_ + " is out of range");
 }
 
 bool Scanner::end() {
@@ -272,18 +305,24 @@ std::string Scanner::found() {
                                      : "the byte " + std::to_string(byte);
 }
 
+Place Scanner::here() const noexcept {
+    return {.line = line_, .column = before_buffer_ + at_ - line_start_ + 1};
+}
+
 bool Scanner::fail_here(std::string what) {
-    token_line_ = line_;
-    token_column_ = before_buffer_ + at_ - line_start_ + 1;
-    return fail(std::move(what));
+    return fail_at(here(), std::move(what));
 }
 
 bool Scanner::fail(std::string what) {
+    return fail_at(token_, std::move(what));
+}
+
+bool Scanner::fail_at(Place place, std::string what) {
     if (!error_) {
         error_ = Error(
             Code::kMalformed,
-            name_ + ":" + std::to_string(token_line_) + ":" + std::to_string(token_column_) + ": " +
-                what
+            name_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
+                std::move(what)
         );
     }
     return false;

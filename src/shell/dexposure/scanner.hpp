@@ -13,6 +13,12 @@
 
 namespace faultline::dexposure {
 
+/// Where something is in a text, from 1; columns are bytes.
+struct Place {
+    std::uint64_t line = 1;
+    std::uint64_t column = 1;
+};
+
 /// Tokens of a JSON text that need not fit into memory. Everything returns false from the first
 /// error on; error() says which and where.
 class Scanner {
@@ -25,7 +31,7 @@ class Scanner {
     /// The same, and an error if it does not come.
     bool expect(char mark);
 
-    /// A string, unescaped. Bytes from 0x80 on are taken as they are.
+    /// A string, unescaped. What is no UTF-8 is an error at its first byte.
     bool string(std::string& out);
 
     /// A string, or nothing for null.
@@ -36,8 +42,14 @@ class Scanner {
     /// Nothing but white space follows.
     bool end();
 
+    /// Where the token read last begins.
+    [[nodiscard]] Place place() const noexcept { return token_; }
+
     /// Records an error at the token read last; returns false.
     bool fail(std::string what);
+
+    /// Records an error there; returns false.
+    bool fail_at(Place place, std::string what);
 
     /// @pre something returned false
     [[nodiscard]] Error error() const;
@@ -47,10 +59,12 @@ class Scanner {
     int peek();
     bool refill();
     void skip_space();
+    bool character(std::string& out);
     bool escape(std::string& out);
     bool unicode_escape(std::string& out);
     bool hex4(std::uint32_t& out);
     bool digits();
+    [[nodiscard]] Place here() const noexcept;
     bool fail_here(std::string what);
     [[nodiscard]] std::string found();
 
@@ -62,9 +76,8 @@ class Scanner {
     std::uint64_t before_buffer_ = 0;  ///< Bytes of the text before buffer_[0].
     std::uint64_t line_ = 1;
     std::uint64_t line_start_ = 0;
-    std::uint64_t token_line_ = 1;
-    std::uint64_t token_column_ = 1;
-    std::string token_;
+    Place token_;
+    std::string digits_;  ///< Of the number read last.
     std::optional<Error> error_;
 };
 

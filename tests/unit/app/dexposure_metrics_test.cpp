@@ -86,18 +86,29 @@ TEST_CASE("each week is one object of JSON, and null is not defined", "[app]") {
     CHECK(said.status == 0);
     CHECK(holds(
         said.out,
-        R"("weeks":[{"week":"2020-03-23","nodes":3,"links":3,"links_dropped":1,)"
+        R"("weeks":[{"week":"2020-03-23","nodes":3,"links":3,"links_dropped":1,"links_to_self":0,)"
         R"("exposure_usd":10,"tvl_usd":100,"density":0.5,)"
     ));
     CHECK(holds(said.out, R"("top10_tvl_share":1,)"));
     CHECK(holds(said.out, R"("assortativity":null,"core_max":2,"communities":1,)"));
     CHECK(holds(
         said.out,
-        R"({"week":"2020-03-30","nodes":0,"links":0,"links_dropped":0,)"
+        R"({"week":"2020-03-30","nodes":0,"links":0,"links_dropped":0,"links_to_self":0,)"
         R"("exposure_usd":0,"tvl_usd":0,"density":null,)"
     ));
     CHECK_FALSE(holds(said.out, "spillover"));
     CHECK(said.out.ends_with("]}\n"));
+}
+
+TEST_CASE("links of a node to itself are counted", "[app]") {
+    const Said said = metrics(
+        week_of(
+            R"({"id":"1","size":1,"composition":{}})",
+            R"({"source":"1","target":"1","size":2,"composition":{"A":2}})"
+        ),
+        "text"
+    );
+    CHECK(holds(said.out, "2020-03-30: 1 node, 1 link, 1 of a node to itself\n"));
 }
 
 TEST_CASE("a file without weeks has no figures", "[app]") {
@@ -112,16 +123,17 @@ TEST_CASE("of a file with anything wrong no figure is shown", "[app]") {
         {"", ".json:1:1: expected '{', found the end of the file. Fetch or write the file once"},
         {std::string(test::kTwoWeeks) + "x", ".json:12:1: expected the end, found 'x'"},
         {week_of(R"({"id":"1","size":NaN)", ""), ".json:1:87: expected a number, found 'N'"},
-        {week_of(node + "," + node, ""), ".json: snapshot of 2020-03-30: node \"1\" is there twice"
-        },
-        {week_of(R"({"id":"1","size":-1,"composition":{}})", ""), "node \"1\" has the size -1"},
+        {week_of(node + "," + node, ""), ".json:1:113: the node \"1\" is there twice in its week"},
+        {week_of(R"({"id":"1","size":-1,"composition":{}})", ""), ".json:1:87: a size below 0"},
         {week_of(
              R"({"id":"1","size":1e308,"composition":{}},{"id":"2","size":1e308,"composition":{}})",
              ""
          ),
          "its sizes come to more dollars than a number holds"},
         {week_of(node, R"({"source":"1","target":"1","size":-1,"composition":{}})"),
-         "the link from "},
+         ".json:1:151: a size below 0"},
+        {week_of(node, R"({"source":"1","target":"2","size":1,"composition":{}})"),
+         ".json:1:140: there is no node \"2\" in this week"},
     };
     for (const auto& [text, message] : table) {
         for (const char* format : {"text", "json"}) {

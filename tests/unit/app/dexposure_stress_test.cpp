@@ -170,6 +170,24 @@ TEST_CASE("DebtRank and a cascade take the same shocks", "[app]") {
     );
 }
 
+TEST_CASE("what a node owes itself is left out of a stress, and that is told", "[app]") {
+    const Snapshot own =
+        week_of({{"182", 100}, {"7", 50}}, {{"182", "182", 90}, {"7", "182", 10}, {"7", "7", 40}});
+    const Snapshot plain = week_of({{"182", 100}, {"7", 50}}, {{"7", "182", 10}});
+    for (const char* model : {"contagion", "debtrank", "cascade", "clearing"}) {
+        auto half = asked({{"182", 0.5}});
+        half.model = model;
+        CHECK(app::stress_week(own, half)->losses == app::stress_week(plain, half)->losses);
+        CHECK(app::stress_week(own, half)->links_to_self == 2);
+    }
+    const std::string text =
+        R"({"data":{"2022-05-09":{"nodes":[{"id":"182","size":100,"composition":{}}],)"
+        R"("links":[{"source":"182","target":"182","size":9,"composition":{}}]}}})";
+    const Said said = stress(text.c_str(), asked({{"182", 0.5}}));
+    CHECK(holds(said.out, "lost        50.00 usd"));
+    CHECK(holds(said.out, "left out    1 link of a node to itself\n"));
+}
+
 TEST_CASE("a stress is told in JSON, too", "[app]") {
     auto json = asked({{"182", 0.5}});
     json.format = "json";
@@ -180,12 +198,15 @@ TEST_CASE("a stress is told in JSON, too", "[app]") {
         said.out,
         R"("week":"2022-05-09","model":"contagion","shocks":[{"node":"182","share":0.5}],)"
         R"("shock_top":{"count":1,"share":0.25},"lost_usd":75,"tvl_usd":100,"share":0.75,)"
-        R"("unabsorbed_usd":75,"rounds":1,"ended":true,"nodes":2,"shocked":1,"distressed":1,)"
+        R"("unabsorbed_usd":75,"rounds":1,"ended":true,"nodes":2,"shocked":1,"distressed":1,"links_to_self":0,)"
         R"("losers":[{"node":"182","lost_usd":75,"size_usd":100,"share":0.75}]})"
     ));
     json.model = "cascade";
     json.top->share = 0.5;
-    CHECK(holds(stress(test::kCreditorOfNothing, json).out, R"("distressed":1,"defaulted":2,)"));
+    CHECK(holds(
+        stress(test::kCreditorOfNothing, json).out,
+        R"("distressed":1,"links_to_self":0,"defaulted":2,)"
+    ));
 }
 
 TEST_CASE("at most ten losers are shown, the largest first", "[app]") {

@@ -75,6 +75,12 @@ class Graph {
     Rows in_{.offsets = {0}, .nodes = {}, .weights = {}};
 };
 
+/// How many nodes have an edge to themselves.
+std::size_t loop_count(const Graph& graph);
+
+/// The same without edges of a node to itself.
+Graph without_loops(const Graph& graph);
+
 /// Which edges of a node count.
 enum class Side : std::uint8_t {
     kOut,

@@ -24,9 +24,10 @@ double dollars(const U256& usd);
 ///
 /// Nodes are protocols, with all that their markets hold (liquidity and debts, by token), and
 /// issuers of that, with size 0 where they are no protocol here. A link goes from who holds to
-/// whoever issued; its size is the usd of those tokens. A token without issuer is a node of its
-/// own. Edges without a value are in no figure. Tokens are told apart by address, and named for
-/// people. For metrics: floating point, not to be held to the chain.
+/// whoever issued; its size is the usd of those tokens. What a protocol holds of its own tokens is
+/// a link to itself. A token without issuer is a node of its own. Edges without a value are in no
+/// figure. Tokens are told apart by address, and named for people. For metrics: floating point, not
+/// to be held to the chain.
 Snapshot protocol_network(const graph::Snapshot& labelled);
 
 /// A node of protocol_network(), as of the graph that it was made of. Sums are exact; nullopt when
@@ -46,7 +47,8 @@ struct LiveNode {
     std::size_t unvalued_tokens = 0;  ///< As in unvalued_holdings().
 };
 
-/// protocol_network() with what live answers say beside it.
+/// protocol_network() with what live answers say beside it, and without links of a protocol to
+/// itself: on its own tokens nobody else depends.
 struct LiveNetwork {
     Snapshot network;
     std::vector<LiveNode> nodes;                 ///< Beside network.nodes.

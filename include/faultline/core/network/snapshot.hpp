@@ -69,6 +69,7 @@ struct SnapshotGraph {
     Graph graph;
     std::vector<double> sizes;
     std::size_t links_dropped = 0;  ///< An end is null or no node of the snapshot.
+    std::size_t links_to_self = 0;  ///< Nodes with a link to themselves, which the graph has.
 };
 
 /// Cleaned as the published evaluations do: links with a null end, or one that is not among the

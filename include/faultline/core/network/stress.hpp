@@ -26,7 +26,8 @@ namespace faultline::network {
 ///   those and of each claim, which is somebody else's from then on. A node's loss is that share of
 ///   its size, and what it is not paid of the claims that are left.
 ///
-/// Nobody loses more than its size in any of them: one of size 0 loses nothing.
+/// Nobody loses more than its size in any of them: one of size 0 loses nothing. What a node owes
+/// itself is in none: nobody else loses it, and in a round trip it would make a loss larger.
 enum class StressModel : std::uint8_t {
     kContagion,
     kDebtRank,
@@ -52,7 +53,8 @@ struct StressOutcome {
     std::optional<std::size_t> defaulted;  ///< Cascade: the shocked included. Clearing: cannot pay.
     std::uint32_t rounds = 0;
     std::size_t shocked = 0;
-    std::size_t distressed = 0;  ///< Lost more than a tenth of their size, or were shocked.
+    std::size_t links_to_self = 0;  ///< That no model followed.
+    std::size_t distressed = 0;     ///< Lost more than a tenth of their size, or were shocked.
     bool ended = true;           ///< Else a bound on rounds ended it, and more is lost than shown.
     std::vector<double> losses;  ///< By node.
 };

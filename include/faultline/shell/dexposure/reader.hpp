@@ -21,8 +21,10 @@ constexpr std::size_t kChunkBytes = std::size_t{1} << 20U;
 
 /// Reads the weekly snapshots that DeXposure publishes (src/shell/dexposure/README.md) and hands
 /// each over as soon as it is complete, in the order of the file. Returns how many there were.
-/// Strict: unknown, missing or repeated members, a week that is there twice, and numbers that are
-/// none (NaN) are errors (kMalformed) that say `name`:line:column, columns counted in bytes from 1.
+/// Strict: unknown, missing or repeated members, strings that are no UTF-8, numbers that are none
+/// (NaN), sizes below 0, a node that is there twice in a week, a link to a node that is not, and
+/// weeks that do not ascend are errors (kMalformed) that say `name`:line:column, columns counted in
+/// bytes from 1. A link may have null ends, as published ones do.
 /// kUnavailable when the stream cannot be read.
 Result<std::uint64_t> read_weeks(
     std::istream& in,

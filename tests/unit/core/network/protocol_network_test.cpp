@@ -102,6 +102,29 @@ TEST_CASE("what somebody issued itself, and what only a token says, is told apar
     CHECK(link_of(live.network, "aave", "aave") == nullptr);
 }
 
+TEST_CASE("what a protocol holds of its own tokens is told and nobody's exposure", "[network]") {
+    graph::Snapshot own = made(10);
+    const auto aave = own.find(graph::key_of("protocol:aave"));
+    const auto usdc = own.find(graph::key_of("token:USDC"));
+    REQUIRE((aave && usdc));
+    for (graph::Edge& edge : own.edges) {
+        if (edge.kind == graph::EdgeKind::kIssuedBy && edge.from == *usdc) {
+            edge.to = *aave;
+        }
+    }
+    const Snapshot file = protocol_network(own);
+    REQUIRE(link_of(file, "aave", "aave") != nullptr);
+    CHECK(link_of(file, "aave", "aave")->size == 15);
+    const LiveNetwork live = live_network(own);
+    CHECK(link_of(live.network, "aave", "aave") == nullptr);
+    CHECK(live.network.links.size() + 1 == file.links.size());
+    REQUIRE(live.links_usd.size() == live.network.links.size());
+    for (std::size_t at = 0; at < live.links_usd.size(); ++at) {
+        CHECK(dollars(*live.links_usd[at]) == live.network.links[at].size);
+    }
+    CHECK(size_of(live.network, "aave") == size_of(file, "aave"));
+}
+
 TEST_CASE("what was lost flows to the issuer, what was gained from it", "[network]") {
     const auto lost = flows_between(made(10), made(7));
     REQUIRE(lost.has_value());

@@ -21,7 +21,12 @@ namespace {
 SnapshotGraph network_of(std::vector<double> sizes, const std::vector<Edge>& edges) {
     auto graph = Graph::from_edges(static_cast<Node>(sizes.size()), edges);
     REQUIRE(graph);
-    return {.graph = *std::move(graph), .sizes = std::move(sizes), .links_dropped = 0};
+    return {
+        .graph = *std::move(graph),
+        .sizes = std::move(sizes),
+        .links_dropped = 0,
+        .links_to_self = 0
+    };
 }
 
 StressOutcome stressed(
@@ -50,6 +55,28 @@ TEST_CASE("a creditor of size 0 loses nothing, whatever the model and its claim"
         const StressOutcome fallen =
             stressed(network, {{.node = 0, .share = 0.5}}, StressModel::kCascade);
         CHECK(fallen.losses == std::vector<double>{100, 0});
+    }
+}
+
+TEST_CASE("what a node owes itself makes no shock larger, in any model") {
+    const std::vector<double> sizes{100, 90, 60};
+    const std::vector<Edge> edges{{1, 0, 60}, {2, 0, 20}, {2, 1, 40}};
+    std::vector<Edge> with_own = edges;
+    with_own.insert(with_own.end(), {{0, 0, 50}, {1, 1, 80}, {2, 2, 1}});
+    for (const StressModel model :
+         {StressModel::kContagion,
+          StressModel::kDebtRank,
+          StressModel::kCascade,
+          StressModel::kClearing}) {
+        CAPTURE(stress_model_name(model));
+        const std::vector<Shock> shocks{{.node = 0, .share = 0.4}};
+        const StressOutcome plain = stressed(network_of(sizes, edges), shocks, model);
+        const StressOutcome own = stressed(network_of(sizes, with_own), shocks, model);
+        CHECK(own.losses == plain.losses);
+        CHECK(own.lost == plain.lost);
+        CHECK(own.rounds == plain.rounds);
+        CHECK(plain.links_to_self == 0);
+        CHECK(own.links_to_self == 3);
     }
 }
 

@@ -55,14 +55,14 @@ Snapshot drawn_week(std::uint64_t seed, Day date) {
         seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
         return seed >> 33U;
     };
-    const auto id = [&draw]() -> SnapshotId {
-        switch (draw() % 4) {
+    const auto id_of = [](std::uint64_t node) -> SnapshotId {
+        switch (node % 4) {
             case 0:
-                return std::nullopt;
+                return node == 0 ? SnapshotId() : std::to_string(node);
             case 1:
-                return std::to_string(draw() % 5000);
+                return "\xf0\x9f\x98\x80" + std::to_string(node);
             default:
-                return "T\"\\\n\x01\xc3\xa9" + std::to_string(draw());
+                return "T\"\\\n\x01\xc3\xa9" + std::to_string(node);
         }
     };
     const auto value = [&draw] {
@@ -76,10 +76,16 @@ Snapshot drawn_week(std::uint64_t seed, Day date) {
         return out;
     };
     Snapshot week{.date = date, .nodes = {}, .links = {}};
-    for (std::uint64_t count = draw() % 20; count > 0; --count) {
-        week.nodes.push_back({.id = id(), .size = value(), .composition = composition()});
+    const std::uint64_t nodes = draw() % 20;
+    for (std::uint64_t node = 0; node < nodes; ++node) {
+        week.nodes.push_back(
+            {.id = id_of(node), .size = std::abs(value()), .composition = composition()}
+        );
         week.links.push_back(
-            {.source = id(), .target = id(), .size = value(), .composition = composition()}
+            {.source = id_of(draw() % nodes),
+             .target = id_of(draw() % nodes),
+             .size = std::abs(value()),
+             .composition = composition()}
         );
     }
     return week;
@@ -91,7 +97,7 @@ TEST_CASE("the published schema is read, members in any order") {
     const auto weeks = read(R"({"data": {"2020-03-23": {
         "nodes": [{"id": "182", "size": 1.5e3, "composition": {"stETH": 1500}},
                   {"composition": {}, "size": 0, "id": null}],
-        "links": [{"source": "182", "target": null, "size": -0.25, "composition": {"A\u00e9\ud83d\ude00": -1E-2}}]
+        "links": [{"source": "182", "target": null, "size": 0.25, "composition": {"A\u00e9\ud83d\ude00": -1E-2}}]
     }, "2020-03-30": {"links": [], "nodes": []}}}
 )");
     REQUIRE(weeks);
@@ -135,9 +141,9 @@ TEST_CASE("a malformed file says line, column and what is wrong") {
         {"{\"data\":{}}x", "week.json:1:12: expected the end, found 'x'"},
         {"{}", "week.json:1:2: \"data\" is missing before this"},
         {"{\"data\":{},\n \"more\":1}", "\"more\" is no member that is known here"},
-        {"{\"data\":{\"2020-02-30\":{}}}", "\"2020-02-30\" before this is no day YYYY-MM-DD"},
+        {"{\"data\":{\"2020-02-30\":{}}}", "week.json:1:10: \"2020-02-30\" is no day YYYY-MM-DD"},
         {"{\"data\":{\"2020-03-23\":{\"nodes\":[],\"links\":[]},\n\"2020-03-23\":{}}}",
-         "week.json:2:13: the week \"2020-03-23\" is there twice"},
+         "week.json:2:1: the week \"2020-03-23\" is there twice"},
         {"{\"data\":{\"2020-03-23\":{\"nodes\":[]}}}", "\"links\" is missing"},
         {head + "{\"id\":1", "week.json:1:39: expected a string, found '1'"},
         {head + "\n {\"size\":NaN", "week.json:2:10: expected a number, found 'N'"},
@@ -161,6 +167,46 @@ TEST_CASE("a malformed file says line, column and what is wrong") {
         CAPTURE(text, weeks.error().message());
         REQUIRE(weeks.error().code() == Code::kMalformed);
         REQUIRE(weeks.error().message().find(said) != std::string::npos);
+    }
+}
+
+TEST_CASE("what makes no sense says line, column and what is wrong, too") {
+    const std::string head = R"({"data":{"2020-03-23":{"nodes":[)";
+    const std::string one = R"({"id":"1","size":1,"composition":{}})";
+    const std::string ends = R"(,"size":1,"composition":{}}]}}})";
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {head + "\n{\"id\":\"1\",\"size\":-0.5,", "week.json:2:18: a size below 0"},
+        {head + one + "],\n\"links\":[{\"source\":\"1\",\"target\":\"1\",\"size\":-1",
+         "week.json:2:44: a size below 0"},
+        {head + one + ",\n" + one + "],\"links\":[]}}}",
+         "week.json:2:7: the node \"1\" is there twice in its week"},
+        {head + "{\"id\":null,\"size\":1,\"composition\":{}},\n"
+                "{\"id\":null,\"size\":1,\"composition\":{}}],\"links\":[]}}}",
+         "week.json:2:7: the node null is there twice in its week"},
+        {head + one + "],\n\"links\":[{\"source\":\"1\",\"target\":\"2\"" + ends,
+         "week.json:2:33: there is no node \"2\" in this week"},
+        {"{\"data\":{\"2020-03-23\":{\n\"links\":[{\"source\":\"9\",\"target\":\"1\",\"size\":1,"
+         "\"composition\":{}}],\"nodes\":[" +
+             one + "]}}}",
+         "week.json:2:20: there is no node \"9\" in this week"},
+        {"{\"data\":{\"2020-03-30\":{\"nodes\":[],\"links\":[]},\n\"2020-03-23\":{}}}",
+         "week.json:2:1: the week \"2020-03-23\" comes after \"2020-03-30\", which is later"},
+        {head + "\n{\"id\":7", "week.json:2:7: expected a string, found '7'"},
+        {head + "\n{\"id\":\"1\",\"size\":\"1\"", "week.json:2:18: expected a number"},
+        {head + "\n{\"id\":\"a\xff\"", "week.json:2:9: bytes in a string that are no UTF-8"},
+        {head + "\n{\"id\":\"\xc3\"", "week.json:2:8: bytes in a string that are no UTF-8"},
+        {head + "\n{\"id\":\"\xed\xa0\x80\"", "week.json:2:8: bytes in a string that are no"},
+        {head + "\n{\"id\":\"\xc0\xaf\"", "week.json:2:8: bytes in a string that are no UTF-8"},
+        {head + "\n{\"id\":\"\xf0\x9f\x98\"", "week.json:2:8: bytes in a string that are no"},
+    };
+    for (const auto& [text, said] : cases) {
+        for (const std::size_t chunk : {1U, 3U, 4096U}) {
+            const auto weeks = read(text, chunk);
+            REQUIRE_FALSE(weeks);
+            CAPTURE(text, weeks.error().message());
+            REQUIRE(weeks.error().code() == Code::kMalformed);
+            REQUIRE(weeks.error().message().find(said) != std::string::npos);
+        }
     }
 }
 
