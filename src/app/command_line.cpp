@@ -197,11 +197,20 @@ struct Commands {
             ->add_option("--format", exported.format, "graphml, gexf, json, csv or dexposure")
             ->check(CLI::IsMember({"graphml", "gexf", "json", "csv", "dexposure"}))
             ->default_val("graphml");
-        graph_export->add_option(
-            "--as-of",
-            exported.as_of,
-            "A block number, or a time such as 2026-11-30T09:00:00Z (the newest block)"
-        );
+        graph_export
+            ->add_option(
+                "--as-of",
+                exported.as_of,
+                "A block number, or a time such as 2026-11-30T09:00:00Z (the newest block)"
+            )
+            ->check([](const std::string& text) {
+                return text.empty() ? std::string(
+                                          "is empty: give a block number or a time such as "
+                                          "2026-11-30T09:00:00Z, or leave it out for the "
+                                          "newest block"
+                                      )
+                                    : std::string();
+            });
         graph_export->add_option(
             "--out", exported.out, "The file to write (the standard output); for csv its beginning"
         );

@@ -19,12 +19,12 @@ from xml.etree import ElementTree
 
 import igraph
 import networkx
-from networkx.readwrite import gexf, json_graph
+from networkx.readwrite import json_graph
 
 ODD_LABEL = 'issuer:<a href="x">&amp;,\'q\'\r\n\ttwo\ufffd\ufffd'
 INTEGERS = {"decimals"}
 DECIMALS = {"usd"}
-GEXF = "{http://gexf.net/1.3}"
+GEXF = "{http://www.gexf.net/1.2draft}"
 NODE_FIELDS = {"label", "kind", "category", "accounts"}
 EDGE_FIELDS = {
     "kind", "part", "part_name", "token", "decimals", "proof", "amount", "amount_status", "amount_reason",
@@ -75,17 +75,13 @@ def from_json(path, chain="ethereum & friends", block=21000000):
 
 
 def from_gexf(path):
-    # networkx before 3 knows no version 1.3, of which it reads what it reads of 1.2.
-    if hasattr(gexf.GEXF, "versions"):
-        known = dict(gexf.GEXF.versions["1.2draft"], NS_GEXF=GEXF.strip("{}"), VERSION="1.3")
-        gexf.GEXF.versions.setdefault("1.3", known)
-    return from_networkx(networkx.read_gexf(path, version="1.3"))
+    return from_networkx(networkx.read_gexf(path))
 
 
 def check_gexf(path, edges):
-    """The structure of GEXF 1.3: what is in what, in which order, and that references lead somewhere."""
+    """The structure of GEXF 1.2draft: what is in what, in which order, and that references lead somewhere."""
     root = ElementTree.parse(path).getroot()
-    assert root.tag == GEXF + "gexf" and root.get("version") == "1.3"
+    assert root.tag == GEXF + "gexf" and root.get("version") == "1.2"
     assert [child.tag for child in root] == [GEXF + "meta", GEXF + "graph"]
     graph = root.find(GEXF + "graph")
     assert (graph.get("defaultedgetype"), graph.get("mode")) == ("directed", "static")

@@ -152,8 +152,8 @@ std::string to_gexf(const Snapshot& snapshot) {
     const Values of = graph_values(snapshot);
     std::string out(kDeclaration);
     out +=
-        "<gexf xmlns=\"http://gexf.net/1.3\" version=\"1.3\">\n  <meta><creator>faultline</creator>"
-        "<description>";
+        "<gexf xmlns=\"http://www.gexf.net/1.2draft\" version=\"1.2\">\n  <meta>"
+        "<creator>faultline</creator><description>";
     for (std::size_t i = 0; i < of.size(); ++i) {
         out += (i == 0 ? "" : ", ") + std::string(kGraphFields.at(i).name) + " " + escaped(of[i]);
     }
@@ -174,7 +174,7 @@ std::string to_gexf(const Snapshot& snapshot) {
         const Edge& edge = snapshot.edges[i];
         const Values values = edge_values(edge);
         out += "      <edge" + attribute("id", edge_id(i)) + attribute("source", ids[edge.from]) +
-               attribute("target", ids[edge.to]) + attribute("kind", values.front());
+               attribute("target", ids[edge.to]) + attribute("label", values.front());
         if (!values[kUsdField].empty()) {
             out += attribute("weight", values[kUsdField]);
         }

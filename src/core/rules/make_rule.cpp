@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
@@ -47,6 +48,36 @@ std::optional<RuleFault> check(const signals::Expression& expression) {
     return std::nullopt;
 }
 
+/// A limit that the figure always or never passes.
+std::optional<RuleFault> beyond_range(const Condition& condition) {
+    if (!condition.limit || condition.range == FigureRange::kAny) {
+        return std::nullopt;
+    }
+    const Limit& limit = *condition.limit;
+    const bool share = condition.range == FigureRange::kShare;
+    const std::string expected =
+        share ? "expected a share from 0 to 1, such as 0.25 or 25%" : "expected 0 or more";
+    const auto outside = [share](const Decimal& at) {
+        return at < Decimal() || (share && Decimal::of(1) < at);
+    };
+    const bool above = limit.side == Limit::Side::kAbove;
+    if (outside(limit.at)) {
+        return RuleFault{
+            .parameter = above ? "above" : "below",
+            .offset = 0,
+            .what = "is " + limit.at.text() + ", " + expected
+        };
+    }
+    if (outside(limit.resolve_at)) {
+        return RuleFault{
+            .parameter = "resolve_at",
+            .offset = 0,
+            .what = "is " + limit.resolve_at.text() + ", " + expected
+        };
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<SignalRule, RuleFault> make_rule(
@@ -57,6 +88,9 @@ tl::expected<SignalRule, RuleFault> make_rule(
         return tl::unexpected(
             RuleFault{.parameter = {}, .offset = 0, .what = std::string(condition.error().detail())}
         );
+    }
+    if (auto fault = beyond_range(*condition)) {
+        return tl::unexpected(*std::move(fault));
     }
     auto measure = signals::Expression::parse(condition->expression);
     if (!measure) {

@@ -69,12 +69,20 @@ class Arguments {
     std::map<std::string, Value> values_;
 };
 
+/// Between what the figure of a condition is, so that other limits never mean anything.
+enum class FigureRange : std::uint8_t {
+    kAny,
+    kNotNegative,
+    kShare,  ///< 0 to 1.
+};
+
 /// What a kind makes of its arguments.
 struct Condition {
     std::string expression;
     std::optional<Limit> limit;
     std::string what;
     std::string unit;
+    FigureRange range = FigureRange::kAny;
 };
 
 struct RuleKind {

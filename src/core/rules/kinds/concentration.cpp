@@ -17,7 +17,13 @@ Result<Condition> condition(const Arguments& arguments) {
     const std::string expression =
         select(top ? "concentration_top10" : "concentration_hhi", arguments, {matcher("of", {of})});
     const std::string what = top ? "share of the ten largest " : "HHI of ";
-    return Condition{.expression = expression, .limit = limit, .what = what + of, .unit = "%"};
+    return Condition{
+        .expression = expression,
+        .limit = limit,
+        .what = what + of,
+        .unit = "%",
+        .range = FigureRange::kShare
+    };
 }
 
 }  // namespace

@@ -23,7 +23,9 @@ Result<Condition> condition(const Arguments& arguments) {
         .expression = expression,
         .limit = limit,
         .what = usd ? "exposure" : "exposure as " + measure,
-        .unit = usd ? "USD" : "%"
+        .unit = usd ? "USD" : "%",
+        // What markets can pay out may be less than what somebody has in them.
+        .range = measure == "share_of_assets" ? FigureRange::kShare : FigureRange::kNotNegative
     };
 }
 
@@ -50,8 +52,9 @@ RuleKind exposure_limit() {
               .required = true},
              {.name = "measure",
               .type = ParameterType::kChoice,
-              .text =
-                  "usd, the share of the assets of who depends, or of what markets can pay out.",
+              .text = "usd, the share of the assets of who depends (0 to 1), or of what markets "
+                      "can pay "
+                      "out (0 or more).",
               .default_value = "usd",
               .choices = {"usd", "share_of_assets", "share_of_depth"}},
              {.name = "through",

@@ -65,9 +65,9 @@ TEST_CASE("GraphML has exact amounts as text, and escapes what names may hold", 
 
 TEST_CASE("GEXF weighs the edges that have a value", "[export]") {
     const std::string text = to_gexf(small());
-    holds(text, "<gexf xmlns=\"http://gexf.net/1.3\" version=\"1.3\">");
-    holds(text, " kind=\"supplied\" weight=\"12.50000000\">");
-    holds(text, " kind=\"issued_by\"><attvalues>");
+    holds(text, "<gexf xmlns=\"http://www.gexf.net/1.2draft\" version=\"1.2\">");
+    holds(text, " label=\"supplied\" weight=\"12.50000000\">");
+    holds(text, " label=\"issued_by\"><attvalues>");
     holds(text, "<attvalue for=\"edge_proof\" value=\"claimed\"/>");
 }
 

@@ -128,6 +128,34 @@ TEST_CASE("a limit on the wrong side is refused", "[rules]") {
     CHECK(rule.error().what.find("resolve_at lies beyond above") == 0);
 }
 
+TEST_CASE("a limit that no share can pass, or every one, is refused where it is", "[rules]") {
+    const auto fault = [](const char* name, const char* measure, const char* at, const char* to) {
+        Arguments arguments = some_arguments(*rule_kind(name));
+        arguments.set("measure", std::string(measure));
+        arguments.set("above", d(at));
+        arguments.set("resolve_at", d(to));
+        const auto rule = make_rule(*rule_kind(name), {}, arguments);
+        return rule ? std::string() : rule.error().parameter + " " + rule.error().what;
+    };
+    for (const auto& [name, measure] :
+         {std::pair("exposure_limit", "share_of_assets"),
+          std::pair("concentration", "top10"),
+          std::pair("concentration", "hhi")}) {
+        INFO(name << " " << measure);
+        CHECK(fault(name, measure, "1", "0").empty());
+        CHECK(
+            fault(name, measure, "25", "0.2") ==
+            "above is 25, expected a share from 0 to 1, such as 0.25 or 25%"
+        );
+        CHECK(fault(name, measure, "-0.1", "-0.2").find("above is -0.1, expected") == 0);
+        CHECK(fault(name, measure, "0.1", "-0.2").find("resolve_at is -0.2, expected") == 0);
+    }
+    for (const char* measure : {"usd", "share_of_depth"}) {
+        CHECK(fault("exposure_limit", measure, "3", "2").empty());
+        CHECK(fault("exposure_limit", measure, "-1", "-1") == "above is -1, expected 0 or more");
+    }
+}
+
 TEST_CASE("arguments are read in their units", "[rules]") {
     const Parameter number{.name = "n", .type = ParameterType::kNumber, .text = "."};
     CHECK(std::get<Decimal>(*read_argument(number, "5%")) == d("0.05"));
