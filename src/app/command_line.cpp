@@ -199,18 +199,9 @@ struct Commands {
             ->default_val("graphml");
         graph_export
             ->add_option(
-                "--as-of",
-                exported.as_of,
-                "A block number, or a time such as 2026-11-30T09:00:00Z (the newest block)"
+                "--as-of", exported.as_of, "A block, or a time: 2026-11-30T09:00:00Z (the newest)"
             )
-            ->check([](const std::string& text) {
-                return text.empty() ? std::string(
-                                          "is empty: give a block number or a time such as "
-                                          "2026-11-30T09:00:00Z, or leave it out for the "
-                                          "newest block"
-                                      )
-                                    : std::string();
-            });
+            ->check(as_of_fault);
         graph_export->add_option(
             "--out", exported.out, "The file to write (the standard output); for csv its beginning"
         );

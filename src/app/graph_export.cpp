@@ -125,6 +125,14 @@ Result<void> to_files(const std::vector<Written>& all) {
 
 }  // namespace
 
+std::string as_of_fault(const std::string& text) {
+    if (!text.empty()) {
+        return {};
+    }
+    return "is empty: give a block number or a time such as 2026-11-30T09:00:00Z, or leave it out "
+           "for the newest block";
+}
+
 int graph_export(
     const DaemonConfig& config, const GraphExport& asked, std::ostream& out, std::ostream& err
 ) {

@@ -15,6 +15,9 @@ struct GraphExport {
     std::string out;     ///< A file; for tables the beginning of their names. Empty: `out` below.
 };
 
+/// What is wrong with such an `as_of` where one is given, and what to do; empty: nothing.
+std::string as_of_fault(const std::string& text);
+
 /// Writes the exposure graph of a chain's store, also while a daemon has it open. Returns an
 /// ExitCode as its number.
 int graph_export(

@@ -265,12 +265,6 @@ TEST_CASE("a graph is exported in one of the formats there are", "[app]") {
             .asked == Asked{"graph conf/data  csv 7 g"}
     );
     CHECK(say({"graph", "export", "--format", "dot"}).asked.empty());
-    const Said nothing = say({"graph", "export", "--as-of", ""});
-    CHECK(nothing.asked.empty());
-    CHECK(nothing.status != 0);
-    INFO(nothing.err);
-    CHECK(nothing.err.find("--as-of") != std::string::npos);
-    CHECK(nothing.err.find("or leave it out for the newest block") != std::string::npos);
     CHECK(say({"graph"}).asked.empty());
 }
 

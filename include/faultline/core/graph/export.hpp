@@ -14,7 +14,8 @@ namespace faultline::graph {
 /// For networkx, igraph, Gephi, yEd.
 std::string to_graphml(const Snapshot& snapshot);
 
-/// GEXF 1.2draft, the newest that networkx of Debian 12 reads; for Gephi, too. An edge's weight is its usd; it has none where there is no value.
+/// GEXF 1.2draft, the newest that networkx of Debian 12 reads; for Gephi, too. An edge's weight is
+/// its usd; it has none where there is no value.
 std::string to_gexf(const Snapshot& snapshot);
 
 /// networkx's node-link JSON, with the edges under "edges".
