@@ -22,6 +22,15 @@
 #include <vector>
 
 namespace faultline::engine {
+namespace {
+
+/// In the unit of the range.
+std::uint64_t past(const signals::At& since, const signals::At& at, const signals::Range& range) {
+    return range.unit == signals::RangeUnit::kBlocks ? at.number - since.number
+                                                     : at.time.value - since.time.value;
+}
+
+}  // namespace
 
 SignalRules::SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules)
     : rules_(std::move(rules)), series_(ledger), board_(&series_) {
@@ -61,7 +70,7 @@ void SignalRules::take(
     Recording recording
 ) {
     ++takes_;
-    due_ = readers_.windowed();
+    due_.clear();
     board_.at(at);
     each([&](signals::Signal signal) { note(std::move(signal), at, recording); });
     for (auto one = readings_.begin(); one != readings_.end();) {
@@ -77,6 +86,7 @@ void SignalRules::take(
     if (recording == Recording::kYes) {
         series_.sweep(at);
     }
+    before_ = at;
     if (all_due_) {
         for (std::size_t i = 0; i < rules_.size(); ++i) {
             due_.insert(static_cast<Index>(i));
@@ -97,8 +107,14 @@ void SignalRules::note(signals::Signal signal, const signals::At& at, Recording 
             reading.windows.push_back(signals::series_key(signal.name, signal.labels, range));
         }
     }
-    if (is_new || reading.signal.value != signal.value) {
+    const bool changed = is_new || reading.signal.value != signal.value;
+    if (changed || follows_a_gap(reading, at)) {
+        reading.steady = at;
+    }
+    if (changed || moves(reading, at)) {
         readers_.of(signal.name, signal.labels, due_);
+    }
+    if (changed) {
         board_.set(signal);
         reading.signal = std::move(signal);
     }
@@ -107,6 +123,27 @@ void SignalRules::note(signals::Signal signal, const signals::At& at, Recording 
             series_.record(window, reading.signal.value.value, at);
         }
     }
+}
+
+bool SignalRules::moves(const Reading& reading, const signals::At& at) const {
+    // A window that is all of one value says the same at each block, once it reaches back that far:
+    // its length, a quarter for the sample before it, and a slot. Twice its length is more.
+    constexpr std::uint64_t kLengths = 2;
+    return std::ranges::any_of(reading.windows, [&](const signals::SeriesKey& window) {
+        const auto since = series_.since(window);
+        const std::uint64_t most = kLengths * window.range.length;
+        return !since || past(*since, at, window.range) <= most ||
+               past(reading.steady, at, window.range) <= most;
+    });
+}
+
+bool SignalRules::follows_a_gap(const Reading& reading, const signals::At& at) const {
+    // Without a sample within a quarter of a window before it begins, it is stale for a while.
+    constexpr std::uint64_t kQuarter = 4;
+    return std::ranges::any_of(reading.windows, [&](const signals::SeriesKey& window) {
+        return kQuarter * past(before_, at, window.range) > window.range.length &&
+               past(before_, at, window.range) > 1;
+    });
 }
 
 std::vector<signals::Row> SignalRules::evaluate(Index rule) const {

@@ -28,8 +28,8 @@ namespace faultline::engine {
 /// The rules over signals, and the signals they read at the newest live block. What windows
 /// remember are rows of the ledger; everything else is made anew when a block was taken back.
 ///
-/// Cost of a block: the signals that are read, and the rules whose signals changed or that have
-/// windows; not the rules there are.
+/// Cost of a block: the signals that are read, and the rules whose signals changed, or have within
+/// their windows; not the rules there are.
 class SignalRules final : public signals::Wanted {
   public:
     using Index = signals::Readers::Number;
@@ -85,9 +85,14 @@ class SignalRules final : public signals::Wanted {
     struct Reading {
         signals::Signal signal;
         std::vector<signals::SeriesKey> windows;
+        signals::At steady;      ///< Since when it is as it is, or blocks come as they should.
         std::uint64_t seen = 0;  ///< At which take().
     };
 
+    /// Whether the windows may say something else than at the block before, though the signal does
+    /// not.
+    [[nodiscard]] bool moves(const Reading& reading, const signals::At& at) const;
+    [[nodiscard]] bool follows_a_gap(const Reading& reading, const signals::At& at) const;
     void note(signals::Signal signal, const signals::At& at, Recording recording);
     void index();
 
@@ -101,6 +106,7 @@ class SignalRules final : public signals::Wanted {
     std::map<std::string, Reading> readings_;  ///< By text.
     std::set<Index> due_;
     std::uint64_t takes_ = 0;
+    signals::At before_;  ///< Of the take() before.
     bool all_due_ = true;
 };
 

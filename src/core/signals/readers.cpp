@@ -12,9 +12,6 @@ namespace faultline::signals {
 
 void Readers::add(Number expression, const std::vector<Selector>& selectors) {
     for (const Selector& selector : selectors) {
-        if (selector.range) {
-            windowed_.insert(expression);
-        }
         Named& named = names_[selector.name];
         // The fewer readers a label has, the fewer are looked at in vain.
         std::vector<Reader>* best = nullptr;

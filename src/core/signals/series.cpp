@@ -50,6 +50,11 @@ SeriesKey series_key(std::string_view name, const Labels& labels, const Range& r
 Series::Series(ledger::Ledger& ledger, std::size_t most_series)
     : slots_(ledger, kSlotsId), heads_(ledger, kHeadsId), most_series_(most_series) {}
 
+std::optional<At> Series::since(const SeriesKey& key) const {
+    const auto* const found = heads_.find(key);
+    return found == nullptr ? std::nullopt : std::optional(found->since);
+}
+
 void Series::record(const Signal& signal, const Range& range, const At& at) {
     if (signal.value.ok()) {
         record(series_key(signal.name, signal.labels, range), signal.value.value, at);

@@ -16,8 +16,8 @@
 
 namespace faultline::signals {
 
-/// Which expressions read a signal: when few signals changed, only those need to be evaluated, and
-/// with each block those that have windows. Pure.
+/// Which expressions read a signal: when few signals changed, or have within the windows over them,
+/// only those need to be evaluated. Pure.
 class Readers {
   public:
     using Number = std::uint32_t;
@@ -27,9 +27,6 @@ class Readers {
 
     /// Adds the expressions that read the signal, now that it changed, came or went.
     void of(const std::string& name, const Labels& labels, std::set<Number>& found) const;
-
-    /// Those whose windows move with each block.
-    [[nodiscard]] const std::set<Number>& windowed() const noexcept { return windowed_; }
 
     /// The ranges with which a signal is read: what Series has to record of it.
     [[nodiscard]] std::set<Range> ranges(const std::string& name, const Labels& labels) const;
@@ -50,7 +47,6 @@ class Readers {
     void each(const std::string& name, const Labels& labels, const Visit& visit) const;
 
     std::map<std::string, Named> names_;
-    std::set<Number> windowed_;
 };
 
 }  // namespace faultline::signals

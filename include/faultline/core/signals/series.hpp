@@ -135,6 +135,9 @@ class Series {
         const Signal& signal, WindowFunction function, const Range& range, const At& at
     ) const;
 
+    /// Of the first sample; nullopt while none is kept.
+    [[nodiscard]] std::optional<At> since(const SeriesKey& key) const;
+
     [[nodiscard]] std::size_t series() const noexcept { return heads_.size(); }
 
     [[nodiscard]] std::size_t slots() const noexcept { return slots_.size(); }
