@@ -70,9 +70,11 @@ class MarketEdges {
             add(receipt, node_, EdgeKind::kWraps, part.part);
             add(receipt, protocol_, EdgeKind::kIssuedBy, {});
         }
-        const Address& oracle = part.feed.is_zero() ? market_.oracle : part.feed;
-        if (!oracle.is_zero()) {
-            add(node_, NodeKey::of(NodeKind::kOracle, oracle), EdgeKind::kPricedBy, part.part);
+        // Its figures take both words for it: who reads the feed may read another tomorrow.
+        for (const Address& oracle : {market_.oracle, part.feed}) {
+            if (!oracle.is_zero()) {
+                add(node_, NodeKey::of(NodeKind::kOracle, oracle), EdgeKind::kPricedBy, part.part);
+            }
         }
         // Of one without both nothing tells even what it is of.
         const bool told = !part.claims.token.is_zero() || part.claims.decimals;

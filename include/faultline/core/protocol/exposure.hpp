@@ -94,7 +94,7 @@ struct PartExposure {
     PartSide owed;     ///< Of debts.
     /// Whose holders have the claims: aToken, cToken, a Comet for its base; zero: nobody's.
     Address receipt;
-    /// What the market's oracle reads for the token of `claims`; zero: unknown.
+    /// What the market's oracle, if it has one, reads for the token of `claims`; zero: unknown.
     Address feed;
     /// Tokens of `claims` that the market can pay out now; no_data where the rows do not tell.
     Figure<U256> available;

@@ -104,6 +104,11 @@ class ReserveExposure {
             reserve_.scaled_debt
         );
         out.receipt = reserve_.a_token;
+        const MarketRow* market = tables_.markets.find({key_.market});
+        const FeedRow* feed = tables_.feeds.find(key_);
+        if (market != nullptr && feed != nullptr && feed->oracle == market->oracle) {
+            out.feed = feed->source;
+        }
         out.available = available();
         return out;
     }

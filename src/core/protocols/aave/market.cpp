@@ -254,6 +254,7 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         apply_revisions(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);
+        apply_sources(block, static_cast<MarketId>(i));
     }
     return incidents;
 }

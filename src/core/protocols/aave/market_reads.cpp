@@ -213,6 +213,7 @@ std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
         plan_revisions(block, market, reads);
         if (block.live) {
             plan_prices(block, market, reads);
+            plan_sources(block, market, reads);
         }
     }
     return reads;

@@ -33,6 +33,7 @@ consteval std::array<std::uint8_t, kSelector> selector(std::string_view signatur
 
 constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
 constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
+constexpr auto kGetSourceOfAsset = selector("getSourceOfAsset(address)");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
 constexpr auto kLendingPoolRevision = selector("LENDINGPOOL_REVISION()");
 constexpr auto kDecimals = selector("decimals()");
@@ -107,6 +108,24 @@ eth::Read price_read(const Address& oracle, const Address& asset) {
     };
     append_word(read.data, U256::from_be_bytes(asset.view()));
     return read;
+}
+
+eth::Read source_read(const Address& oracle, const Address& asset) {
+    eth::Read read{
+        .to = oracle, .data = Bytes(kGetSourceOfAsset.begin(), kGetSourceOfAsset.end()), .from = {}
+    };
+    append_word(read.data, U256::from_be_bytes(asset.view()));
+    return read;
+}
+
+std::optional<Address> decode_source(const eth::ReadAnswer& answer) {
+    if (answer.unanswered()) {
+        return std::nullopt;
+    }
+    if (answer.reverted() || answer.result.size() != kWord) {
+        return Address{};
+    }
+    return Address::from_bytes(BytesView(answer.result).last(Address::kSize));
 }
 
 const eth::ReadAnswer* find_prices(const eth::Block& block, const Address& oracle) {

@@ -39,6 +39,12 @@ Result<std::vector<AssetPrice>> decode_prices(const eth::ReadAnswer& answer);
 /// The same for a price_read.
 Result<U256> decode_price(const eth::ReadAnswer& answer);
 
+/// AaveOracle.getSourceOfAsset(asset), of V2 too.
+eth::Read source_read(const Address& oracle, const Address& asset);
+/// Zero when it tells none: it reverts, or answers something else. nullopt when nobody could
+/// answer.
+std::optional<Address> decode_source(const eth::ReadAnswer& answer);
+
 /// POOL_REVISION() of a pool, or of the contract behind one; of V2 LENDINGPOOL_REVISION().
 eth::Read revision_read(
     const Address& pool_or_implementation, Generation generation = Generation::kV3

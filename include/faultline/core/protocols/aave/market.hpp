@@ -100,6 +100,13 @@ class Markets {
     void plan_revisions(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
         const;
     void plan_prices(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads) const;
+    void plan_sources(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
+        const;
+    void apply_sources(const eth::Block& block, MarketId market);
+    /// Reserves whose source that oracle was not heard of, that a block asks about.
+    [[nodiscard]] std::vector<ReserveKey> unheard_sources(
+        const eth::Block& block, MarketId market, const Address& oracle
+    ) const;
     /// All that is priced: the listed assets, and the price sources of eMode categories.
     [[nodiscard]] std::vector<Address> assets_after(const eth::Block& block, MarketId market) const;
     [[nodiscard]] Address oracle_after(const eth::Block& block, MarketId market) const;

@@ -294,6 +294,15 @@ struct PriceRow {
     auto fields(this auto& self) { return std::tie(self.price_base, self.state); }
 };
 
+/// Where an oracle has the price of a reserve's asset from, by its own word.
+struct FeedRow {
+    Address oracle;  ///< Whose word it is; of one that is in force no more, it tells nothing.
+    Address source;  ///< AaveOracle.getSourceOfAsset; zero: it told none.
+    bool operator==(const FeedRow&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.oracle, self.source); }
+};
+
 /// All Aave tables of one chain, shared by its markets.
 struct Tables {
     explicit Tables(ledger::Ledger& ledger)
@@ -305,7 +314,8 @@ struct Tables {
           positions(ledger, 0x0106, PositionRows(accounts)),
           prices(ledger, 0x0107),
           stable_positions(ledger, 0x0108),
-          category_prices(ledger, 0x0109) {}
+          category_prices(ledger, 0x0109),
+          feeds(ledger, 0x010c) {}
 
     Accounts accounts;  ///< Where users and positions are; written through these two alone.
     ledger::Table<MarketKey, MarketRow> markets;
@@ -317,6 +327,7 @@ struct Tables {
     ledger::Table<ReserveKey, PriceRow> prices;
     ledger::Table<PositionKey, StablePositionRow> stable_positions;
     ledger::Table<EModeKey, PriceRow> category_prices;  ///< Of categories with a price source.
+    ledger::Table<ReserveKey, FeedRow> feeds;
 };
 
 }  // namespace faultline::aave
