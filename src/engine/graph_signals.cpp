@@ -13,6 +13,7 @@
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/network/told_figures.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
@@ -212,9 +213,19 @@ GraphSignalRow row_of(signals::Signal signal) {
     return row;
 }
 
+void say_network(const graph::Snapshot& snapshot, const signals::Visit& visit) {
+    for (network::ToldFigure& figure : network::told_figures(snapshot)) {
+        visit(
+            {.name = "network_metric",
+             .labels = {{"metric", std::string(figure.metric)}, {"node", std::move(figure.node)}},
+             .value = std::move(figure.value)}
+        );
+    }
+}
+
 bool of_graph(const signals::Selector& selector) {
     return selector.name == "exposure" || selector.name == "concentration_hhi" ||
-           selector.name == "concentration_top10";
+           selector.name == "concentration_top10" || selector.name == "network_metric";
 }
 
 }  // namespace
@@ -292,6 +303,8 @@ void GraphSignals::answer(const graph::Snapshot& of, const signals::Visit& visit
     for (const signals::Selector& question : questions_) {
         if (question.name == "exposure") {
             say_exposures(graph, question, visit);
+        } else if (question.name == "network_metric") {
+            say_network(snapshot, visit);
         } else {
             concentrations = true;
         }

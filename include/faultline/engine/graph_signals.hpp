@@ -42,7 +42,8 @@ struct GraphSignalRow {
     auto fields(this auto& self) { return std::tie(self.name, self.labels, self.value); }
 };
 
-/// The signals that the whole exposure graph has to be asked for: `exposure`, `concentration_*`.
+/// The signals that the whole exposure graph has to be asked for: `exposure`, `concentration_*`,
+/// `network_metric`.
 /// Asked at every block while the graph is small and the less often the larger it is, so a block's
 /// share of the cost stays the same; and when rules ask for something else. Kept as rows of the
 /// ledger, so a restart or an undone block changes nothing.

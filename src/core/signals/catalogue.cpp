@@ -204,6 +204,13 @@ const std::array all_kinds{
         .text = "The same at the market's own price."
     },
     Kind{
+        .name = "network_metric",
+        .unit = "1",
+        .labels = {"metric", "node"},
+        .text = "A figure of the network of protocols and issuers, of the whole (`node` is empty) "
+                "or of a protocol."
+    },
+    Kind{
         .name = "price",
         .unit = "currency",
         .labels = {"currency", "market", "part", "protocol", "token"},

@@ -251,4 +251,27 @@ TEST_CASE("concentrations are those of the graph", "[engine]") {
     CHECK(hhi == "0.625");
 }
 
+TEST_CASE("figures of the network are asked with the graph", "[engine]") {
+    const graph::Snapshot snapshot = GraphMaker()
+                                         .bond("market:M", EdgeKind::kPartOf, "protocol:p")
+                                         .liquidity("market:M", "A", "A", kUsd)
+                                         .make();
+    rules::Arguments arguments;
+    arguments.set("expression", std::string("network_metric{metric=\"density\"}"));
+    arguments.set("above", Decimal::parse("0.5").value());
+    rules::Terms terms;
+    terms.name = "dense";
+    const auto rule = rules::make_rule(*rules::rule_kind("expression"), terms, arguments);
+    REQUIRE(rule);
+    Asked asked({*rule, rule_of("network_metric", {{"window", "1h"}}, "6")});
+    CHECK(asked.at(1, snapshot));
+    std::size_t dense = 0;
+    for (const signals::Signal& signal : asked.told()) {
+        const bool density =
+            signal.name == "network_metric" && signal.labels.at("metric") == "density";
+        dense += density && signal.value.value == Decimal::parse("0.5").value() ? 1 : 0;
+    }
+    CHECK(dense == 1);
+}
+
 }  // namespace faultline::engine

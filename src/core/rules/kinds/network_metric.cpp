@@ -1,17 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/rules/kinds/kinds.hpp"
 
+#include <faultline/base/error.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
+
+#include <string>
 
 namespace faultline::rules::kinds {
+namespace {
+
+Result<Condition> condition(const Arguments& arguments) {
+    FAULTLINE_TRY(const Limit limit, limit_above(arguments));
+    const std::string& metric = arguments.text("metric");
+    const std::string& node = arguments.text("node");
+    const std::string& window = arguments.text("window");
+    const std::string of_node = node == "any" ? "node!=\"\"" : "node=\"" + node + "\"";
+    return Condition{
+        .expression = "abs(zscore(network_metric{" + matcher("metric", {metric}) + ", " + of_node +
+                      "}[" + window + "]))",
+        .limit = limit,
+        .what = "standard deviations of " + metric + " from its mean of " + window,
+        .unit = ""
+    };
+}
+
+}  // namespace
 
 RuleKind network_metric() {
     return {
         .name = "network_metric",
-        .text = "Fires when a figure of the network of protocols is far from what it usually is.",
-        .parameters = {},
-        .condition = nullptr,
-        .not_yet = "figures of the network as signals; Prometheus has them as faultline_network_*",
+        .text =
+            "Fires when a figure of the network of protocols and issuers is far from what it "
+            "usually is.",
+        .parameters = with(
+            {{.name = "metric",
+              .type = ParameterType::kChoice,
+              .text = "Of the whole network; page_rank, systemic_importance and interconnectedness "
+                      "are of protocols.",
+              .default_value = "density",
+              .choices =
+                  {"density",
+                   "degree_hhi",
+                   "degree_gini",
+                   "strength_hhi",
+                   "strength_gini",
+                   "link_hhi",
+                   "held_hhi",
+                   "held_gini",
+                   "top_1",
+                   "top_5",
+                   "assortativity",
+                   "max_core",
+                   "modularity",
+                   "systemic_importance_max",
+                   "leverage_ratio",
+                   "page_rank",
+                   "systemic_importance",
+                   "interconnectedness"}},
+             {.name = "node",
+              .type = ParameterType::kText,
+              .text = "Whose: a protocol (protocol:aave_v3) or any; nothing: the whole network's.",
+              .default_value = "",
+              .example = "protocol:aave_v3"},
+             {.name = "window",
+              .type = ParameterType::kWindow,
+              .text = "What is usual: mean and standard deviation over it.",
+              .default_value = "7d"}},
+            above("How many standard deviations, up or down.", "6")
+        ),
+        .condition = condition,
     };
 }
 
