@@ -57,6 +57,11 @@ class ChainService {
 
     [[nodiscard]] const chain::Follower& follower() const noexcept { return *follower_; }
 
+    [[nodiscard]] const store::Store& store() const noexcept { return *store_; }
+
+    /// @pre run() is running, for what it promises only then
+    [[nodiscard]] delivery::Delivery& delivery() noexcept { return delivery_; }
+
     /// Its exposure graphs. @pre engine().settled() before each use
     [[nodiscard]] GraphShelf& graphs() noexcept { return graphs_; }
 

@@ -12,11 +12,13 @@
 #include <algorithm>
 #include <app/bootstrap.hpp>
 #include <app/command_line.hpp>
+#include <app/config_summary.hpp>
 #include <app/daemon_config.hpp>
 #include <app/dexposure_command.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
 #include <app/option_checks.hpp>
+#include <app/outbox_command.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/rules_command.hpp>
@@ -52,10 +54,6 @@ To try it without a node:
 Exit status: 0 done or stopped on request, 1 failed while running, 2 wrong command line,
 3 wrong configuration, 4 could not start (port, disk, endpoint), 130 stopped by a second Ctrl-C.)";
 
-std::string plural(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 void print(std::ostream& to, const std::vector<config::Problem>& problems) {
     for (const config::Problem& problem : problems) {
         to << problem.message() << '\n';
@@ -77,34 +75,6 @@ std::optional<DaemonConfig> load(
     ports.err << plural(static_cast<std::size_t>(errors), "error") << " in the configuration"
               << consequence << '\n';
     return std::nullopt;
-}
-
-std::string summary(const DaemonConfig& config, const std::string& file) {
-    std::size_t markets = 0;
-    std::string chains;
-    for (const ChainConfig& chain : config.chains) {
-        chains += "  " + chain.follow.chain_name + ": chain id " +
-                  std::to_string(chain.follow.chain_id) + ", from " +
-                  (chain.needs_bootstrap ? std::string("its bootstrap")
-                                         : "block " + std::to_string(chain.follow.start_block)) +
-                  (chain.endpoints.size() == 1 ? ", endpoint" : ", endpoints");
-        for (const rpc::EndpointOptions& endpoint : chain.endpoints) {
-            chains += " " + endpoint.name;
-        }
-        chains += ", markets";
-        for (const auto& deployment : chain.deployments) {
-            markets += deployment->markets().size();
-            for (const protocol::MarketLabel& market : deployment->markets()) {
-                chains += " " + market.name;
-            }
-        }
-        chains += "\n";
-    }
-    return "ok: " + file + ": " + plural(config.chains.size(), "chain") + ", " +
-           plural(markets, "market") + ", " +
-           plural(config.rules.health.size() + config.rules.signals.size(), "rule") + ", " +
-           plural(config.receivers.size(), "receiver") + ", " +
-           plural(config.labels.all().size(), "label") + "\n" + chains;
 }
 
 int check(const std::string& file, const CommandLinePorts& ports) {
@@ -149,6 +119,7 @@ struct Commands {
     SimNodeCommand simnode{top};
     SinkCommand sink{top};
     RulesCommand rules{top};
+    OutboxCommand outbox{top};
     std::string file = kDefaultFile;
     ReplayTape tape;
     ReplayBlocks blocks;
@@ -296,6 +267,12 @@ int rules(const RulesCommand& command, const CommandLinePorts& ports) {
                   : exit_status(ExitCode::kInvalidConfig);
 }
 
+int outbox(const OutboxCommand& command, const CommandLinePorts& ports) {
+    const auto config = load(command.file(), ports, "; nothing was read");
+    return config ? command.act(*config, ports.out, ports.err)
+                  : exit_status(ExitCode::kInvalidConfig);
+}
+
 int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.simnode.given()) {
         return with_options("simnode", commands.simnode.options(), ports.simnode, ports);
@@ -305,6 +282,9 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     }
     if (commands.rules.given()) {
         return rules(commands.rules, ports);
+    }
+    if (commands.outbox.given()) {
+        return outbox(commands.outbox, ports);
     }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
@@ -352,6 +332,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "resync",
         "graph",
         "rules",
+        "outbox",
         "dexposure",
         "simnode",
         "sink",
@@ -364,7 +345,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, rules, dexposure, simnode, sink, version";
+               "resync, graph, rules, outbox, dexposure, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

@@ -79,6 +79,14 @@ Task<Result<api::RulesPage>> UnopenedChain::rules(std::optional<std::string> /*n
     co_return Error(Code::kUnavailable, why_);
 }
 
+Task<Result<api::OutboxPage>> UnopenedChain::outbox(api::OutboxQuery /*query*/) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
+Task<Result<api::OutboxChanged>> UnopenedChain::change_outbox(api::OutboxChange /*change*/) {
+    co_return Error(Code::kUnavailable, why_);
+}
+
 Task<Result<api::GraphPage>> UnopenedChain::graph(api::GraphQuery /*query*/) {
     co_return Error(Code::kUnavailable, why_);
 }

@@ -39,6 +39,8 @@ class UnopenedChain final : public api::ChainView {
     ) override;
     runtime::Task<Result<api::AlertsPage>> alerts() override;
     runtime::Task<Result<api::RulesPage>> rules(std::optional<std::string> name) override;
+    runtime::Task<Result<api::OutboxPage>> outbox(api::OutboxQuery query) override;
+    runtime::Task<Result<api::OutboxChanged>> change_outbox(api::OutboxChange change) override;
     runtime::Task<Result<api::GraphPage>> graph(api::GraphQuery query) override;
     runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 

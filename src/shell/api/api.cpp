@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answers.hpp"
+#include "changes.hpp"
 #include "graph_routes.hpp"
 #include "network_routes.hpp"
+#include "outbox_routes.hpp"
 #include "queries.hpp"
 #include "rule_routes.hpp"
 #include "target.hpp"
@@ -49,6 +51,7 @@ struct Route {
     std::string_view pattern;
     Handler handler;
     bool parameters = false;  ///< Whether the handler looks at them.
+    bool changes = false;     ///< POST, otherwise GET.
 };
 
 Task<std::vector<ChainStatus>> statuses(Call& call) {
@@ -69,10 +72,7 @@ Task<std::vector<ChainStatus>> statuses_with_markets(Call& call) {
 
 Task<HttpResponse> get_index(Call& call) {
     const auto chains = co_await statuses_with_markets(call);
-    const auto accept = std::ranges::find_if(call.request.headers, [](const auto& header) {
-        return header.first == "Accept" || header.first == "accept";
-    });
-    if (accept != call.request.headers.end() && accept->second.contains("text/html")) {
+    if (header_of(call.request, "Accept").contains("text/html")) {
         co_return text_answer("text/html; charset=utf-8", index_html(call.options.version, chains));
     }
     co_return text_answer(kText, index_text(call.options.version, chains));
@@ -238,6 +238,12 @@ Task<HttpResponse> of_chains(Call& call) {
     return Answer(call.chains, call.target);
 }
 
+Task<HttpResponse> change_outbox(Call& call) {
+    return outbox_change_answer(
+        call.chains, call.target, header_of(call.request, "Accept").contains("text/plain")
+    );
+}
+
 constexpr std::array kRoutes = {
     Route{.pattern = "/", .handler = get_index, .parameters = false},
     Route{.pattern = "/metrics", .handler = get_metrics, .parameters = false},
@@ -245,6 +251,13 @@ constexpr std::array kRoutes = {
     Route{.pattern = "/readyz", .handler = get_readiness, .parameters = false},
     Route{.pattern = "/v1/status", .handler = get_status, .parameters = false},
     Route{.pattern = "/v1/alerts", .handler = get_alerts, .parameters = false},
+    Route{.pattern = "/v1/outbox", .handler = of_chains<outbox_answer>, .parameters = true},
+    Route{
+        .pattern = "/v1/outbox/retry", .handler = change_outbox, .parameters = true, .changes = true
+    },
+    Route{
+        .pattern = "/v1/outbox/drop", .handler = change_outbox, .parameters = true, .changes = true
+    },
     Route{.pattern = "/v1/rules", .handler = of_chains<rules_answer>, .parameters = true},
     Route{.pattern = "/v1/rules/*", .handler = of_chains<rule_answer>, .parameters = true},
     Route{.pattern = "/v1/graph", .handler = of_chains<graph_answer>, .parameters = true},
@@ -282,28 +295,10 @@ constexpr std::array kRoutes = {
     },
 };
 
-bool matches(std::string_view pattern, const std::vector<std::string>& path) {
-    std::size_t used = 0;
-    pattern.remove_prefix(1);
-    while (!pattern.empty()) {
-        const std::size_t slash = std::min(pattern.find('/'), pattern.size());
-        const std::string_view want = pattern.substr(0, slash);
-        if (used >= path.size() || (want != "*" && want != path[used])) {
-            return false;
-        }
-        ++used;
-        pattern.remove_prefix(std::min(slash + 1, pattern.size()));
-    }
-    return used == path.size();
-}
-
 /// POST /-/reload, as Prometheus has it.
 HttpResponse reload_answer(const Call& call) {
-    if (call.request.method != "POST") {
-        HttpResponse out =
-            error_answer(405, "method_not_allowed", "reloading changes something", "use POST");
-        out.headers.emplace_back("Allow", "POST");
-        return out;
+    if (auto refused = refused_change(call.request)) {
+        return *std::move(refused);
     }
     const auto done = call.options.reload();
     if (!done) {
@@ -341,7 +336,12 @@ Task<Answered> answer(Call& call) {
         co_return out;
     }
     out.route = route->pattern;
-    if (call.request.method != "GET" && call.request.method != "HEAD") {
+    if (route->changes) {
+        if (auto refused = refused_change(call.request)) {
+            out.response = *std::move(refused);
+            co_return out;
+        }
+    } else if (call.request.method != "GET" && call.request.method != "HEAD") {
         out.response =
             error_answer(405, "method_not_allowed", "this API is read-only", "use GET or HEAD");
         out.response.headers.emplace_back("Allow", "GET, HEAD");

@@ -22,6 +22,7 @@ std::vector<Entry> entries(const std::vector<ChainStatus>& chains) {
     std::vector<Entry> out = {
         {.path = "/v1/status", .text = "how far each chain has come, and what is wrong"},
         {.path = "/v1/alerts", .text = "alerts that are not clear"},
+        {.path = "/v1/outbox", .text = "alerts that wait for receivers, and those given up"},
         {.path = "/v1/rules", .text = "what each rule says now"},
         {.path = "/v1/graph", .text = "who depends on whom: nodes, edges, amounts"},
         {.path = "/v1/flows", .text = "what moved between protocols and issuers this week"},

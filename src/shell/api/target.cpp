@@ -3,6 +3,7 @@
 
 #include <faultline/base/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -103,6 +104,21 @@ Result<Target> parse_target(std::string_view text) {
         out.path.push_back(std::move(segment));
     }
     return out;
+}
+
+bool matches(std::string_view pattern, const std::vector<std::string>& path) {
+    std::size_t used = 0;
+    pattern.remove_prefix(1);
+    while (!pattern.empty()) {
+        const std::size_t slash = std::min(pattern.find('/'), pattern.size());
+        const std::string_view want = pattern.substr(0, slash);
+        if (used >= path.size() || (want != "*" && want != path[used])) {
+            return false;
+        }
+        ++used;
+        pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+    }
+    return used == path.size();
 }
 
 }  // namespace faultline::api

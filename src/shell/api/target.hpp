@@ -19,6 +19,9 @@ struct Target {
 /// kInvalid for bad percent-encoding, control characters, segments of dots, a name given twice.
 Result<Target> parse_target(std::string_view text);
 
+/// Whether a path is of that pattern, in which "*" stands for one segment.
+bool matches(std::string_view pattern, const std::vector<std::string>& path);
+
 /// A text a client sent, in quotes and cut, so that it cannot fill an answer.
 std::string quoted(std::string_view text);
 

@@ -55,6 +55,22 @@ void Backlog::deleted(std::uint64_t sequence) {
     changed_.notify();
 }
 
+void Backlog::returned(std::uint64_t sequence) {
+    if (sequence >= next_) {
+        return;
+    }
+    if (count_ == 0) {
+        since_.clear();
+        since_.push_front({.from = sequence, .at = clock_.wall_now()});
+        oldest_ = sequence;
+    } else if (sequence < oldest_) {
+        since_.push_front({.from = sequence, .at = since_.front().at});
+        oldest_ = sequence;
+    }
+    ++count_;
+    changed_.notify();
+}
+
 bool Backlog::count_page() {
     const auto page = outbox_.page(next_, kPageRows);
     if (!page) {

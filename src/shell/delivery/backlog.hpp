@@ -35,6 +35,9 @@ class Backlog {
     /// A row left.
     void deleted(std::uint64_t sequence);
 
+    /// A row that had left is back.
+    void returned(std::uint64_t sequence);
+
     /// The oldest row was already waiting at that time, in an earlier process. @pre not running
     void oldest_since(std::uint64_t sequence, UnixMillis at) {
         since_.push_back({.from = sequence, .at = at});

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backlog.hpp"
 #include "channel.hpp"
+#include "channel_slot.hpp"
+#include "dead_letter_gauges.hpp"
 #include "outbox.hpp"
 
-#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/backoff.hpp>
@@ -14,9 +17,11 @@
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -45,15 +50,23 @@ struct Delivery::State {
     State(DeliveryOptions the_options, DeliveryParts the_parts);
 
     void note_age_of_oldest();
-    void say_dead_letters() const;
+    void say_dead_letters();
+    /// Leaves in `planned` what was planned: that may be when our caller is gone.
+    Outbox::Change change_of(
+        std::shared_ptr<LetterChange> planned, std::function<Result<LetterChange>()> plan
+    );
+    void changed(const LetterChange& change);
     runtime::Task<> discard();
     runtime::Task<> watch_finality();
+
+    static constexpr Duration kLongestChange = std::chrono::seconds(5);
 
     DeliveryOptions options;
     DeliveryParts parts;
     Outbox outbox;
     Backlog backlog;
-    std::vector<std::unique_ptr<Channel>> channels;
+    DeadLetterGauges dead_letters;
+    std::vector<std::unique_ptr<ChannelSlot>> channels;
     runtime::Event discardable;
 };
 
@@ -68,10 +81,12 @@ Delivery::State::State(DeliveryOptions the_options, DeliveryParts the_parts)
            .log = parts.log},
           names_of(options.receivers)
       ),
-      backlog(outbox, parts.clock, parts.log, parts.metrics, options.chain_name) {
+      backlog(outbox, parts.clock, parts.log, parts.metrics, options.chain_name),
+      dead_letters(parts.metrics, options.chain_name, names_of(options.receivers)) {
     outbox.on_deleted([this](std::uint64_t sequence) { backlog.deleted(sequence); });
+    outbox.on_dead([this](const std::string& receiver) { dead_letters.added(receiver); });
     for (Outbox::Receiver i = 0; i < options.receivers.size(); ++i) {
-        channels.push_back(std::make_unique<Channel>(options, i, outbox, parts));
+        channels.push_back(std::make_unique<ChannelSlot>(options, i, outbox, parts));
     }
 }
 
@@ -94,19 +109,45 @@ void Delivery::State::note_age_of_oldest() {
     }
 }
 
-void Delivery::State::say_dead_letters() const {
-    constexpr std::size_t kMostCounted = 10'000;
-    std::size_t count = 0;
-    const auto scanned = parts.store.scan(store::Family::kDead, {}, [&](BytesView, BytesView) {
-        return ++count < kMostCounted;
-    });
-    if (scanned && count > 0) {
+void Delivery::State::say_dead_letters() {
+    dead_letters.recount(parts.store);
+    if (dead_letters.total() > 0) {
         parts.log.warn(
             "dead_letters_present",
-            "Earlier alerts were given up and are kept as dead letters",
-            {{"chain", options.chain_name}, {"count", count}}
+            "Earlier alerts were given up and are kept as dead letters: `faultline outbox list` "
+            "shows them",
+            {{"chain", options.chain_name}, {"count", dead_letters.total()}}
         );
     }
+}
+
+Outbox::Change Delivery::State::change_of(
+    std::shared_ptr<LetterChange> planned, std::function<Result<LetterChange>()> plan
+) {
+    return {
+        .make_batch = [planned, plan = std::move(plan)]() -> Result<store::Batch> {
+            FAULTLINE_TRY(*planned, plan());
+            return planned->batch;
+        },
+        .then =
+            [this, planned] {
+                changed(*planned);
+            }
+    };
+}
+
+void Delivery::State::changed(const LetterChange& change) {
+    for (const std::uint64_t sequence : change.reappeared) {
+        backlog.returned(sequence);
+    }
+    dead_letters.recount(parts.store);
+    parts.log.info(
+        "dead_letters_changed",
+        "Dead letters were put back or dropped as asked",
+        {{"chain", options.chain_name},
+         {"done", change.done.size()},
+         {"refused", change.refused.size()}}
+    );
 }
 
 runtime::Task<> Delivery::State::discard() {
@@ -163,6 +204,38 @@ void Delivery::notify() {
     for (const auto& channel : state_->channels) {
         channel->notify();
     }
+}
+
+std::vector<std::string> Delivery::receiver_names() const {
+    return names_of(state_->options.receivers);
+}
+
+runtime::Task<Result<LetterChange>> Delivery::retry(LetterChoice choice) {
+    State& state = *state_;
+    const std::vector<std::string> names = receiver_names();
+    const auto found = std::ranges::find(names, choice.receiver);
+    const auto at = static_cast<std::size_t>(found - names.begin());
+    const auto planned = std::make_shared<LetterChange>();
+    Outbox::Change change = state.change_of(planned, [&state, choice, names] {
+        return plan_retry(state.parts.store, names, choice, state.parts.clock.wall_now());
+    });
+    if (at == names.size()) {
+        co_return change.make_batch().error();
+    }
+    FAULTLINE_CO_TRY_VOID(
+        co_await state.channels[at]->change(std::move(change), State::kLongestChange)
+    );
+    co_return *planned;
+}
+
+runtime::Task<Result<LetterChange>> Delivery::drop(LetterChoice choice, std::string reason) {
+    State& state = *state_;
+    const auto planned = std::make_shared<LetterChange>();
+    Outbox::Change change = state.change_of(planned, [&state, choice, reason] {
+        return plan_drop(state.parts.store, choice, reason, state.parts.clock.wall_now());
+    });
+    FAULTLINE_CO_TRY_VOID(co_await state.outbox.change(std::move(change), State::kLongestChange));
+    co_return *planned;
 }
 
 runtime::Task<> Delivery::run() {

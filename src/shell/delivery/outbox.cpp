@@ -29,10 +29,12 @@ namespace faultline::delivery {
 using store::Durability;
 using store::Family;
 
-/// What a caller of finish() waits for.
+/// What a caller of finish() or change() waits for.
 struct Outbox::Request {
     Receiver receiver = 0;
     std::vector<Finished> rows;
+    std::optional<Change> change;
+    Result<void> changed;
     runtime::Event committed;
 };
 
@@ -44,6 +46,7 @@ struct Outbox::Plan {
     Durability durability = Durability::kBuffered;
     std::set<std::pair<Receiver, std::uint64_t>> done;
     std::set<std::uint64_t> deleted;
+    std::vector<std::string> dead;  ///< Receivers of dead letters.
 };
 
 Outbox::Outbox(OutboxParts parts, std::vector<std::string> receivers)
@@ -179,6 +182,41 @@ runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
     co_await request->committed.wait();
 }
 
+runtime::Task<Result<void>> Outbox::change(Change change, std::optional<Duration> limit) {
+    auto request = std::make_shared<Request>();
+    request->change = std::move(change);
+    requests_.push_back(request);
+    requested_.notify();
+    if (!limit) {
+        // No deadline, as with finish().
+        co_await request->committed.wait();
+        co_return request->changed;
+    }
+    const bool done = co_await request->committed.wait_for(parts_.clock, *limit);
+    if (!done) {
+        co_return Error(Code::kUnavailable, "the store has not taken the change yet")
+            .advise("It may still be done: look at the outbox again");
+    }
+    co_return request->changed;
+}
+
+runtime::Task<> Outbox::carry_out(Request& request) {
+    if (!request.change) {
+        co_return;
+    }
+    const auto batch = request.change->make_batch();
+    if (!batch) {
+        request.changed = batch.error();
+        co_return;
+    }
+    if (!batch->empty()) {
+        request.changed = co_await parts_.committer.commit(*batch, Durability::kSynced);
+    }
+    if (request.changed) {
+        request.change->then();
+    }
+}
+
 runtime::Task<> Outbox::run() {
     // Endless: ends by cancellation.
     for (;;) {
@@ -191,6 +229,7 @@ runtime::Task<> Outbox::run() {
         };
         co_await commit(std::move(make_plan));
         for (const auto& request : group) {
+            co_await carry_out(*request);
             request->committed.notify();
         }
     }
@@ -212,6 +251,7 @@ Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) co
         plan.batch.put(
             Family::kDead, keys::dead(row.sequence, row.dead->receiver), encode(*row.dead)
         );
+        plan.dead.push_back(row.dead->receiver);
     }
     if (row.ended) {
         plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kStands, *row.ended));
@@ -257,6 +297,15 @@ void Outbox::erase_row(Plan& plan, std::uint64_t sequence) const {
     plan.deleted.insert(sequence);
 }
 
+void Outbox::tell(const Plan& plan) const {
+    if (on_deleted_) {
+        std::ranges::for_each(plan.deleted, on_deleted_);
+    }
+    if (on_dead_) {
+        std::ranges::for_each(plan.dead, on_dead_);
+    }
+}
+
 /// Makes the plan anew for each try: reads may have failed, too.
 runtime::Task<> Outbox::commit(std::function<Result<Plan>()> make_plan) {
     runtime::Backoff backoff({});
@@ -271,9 +320,7 @@ runtime::Task<> Outbox::commit(std::function<Result<Plan>()> make_plan) {
             committed = co_await parts_.committer.commit(plan->batch, plan->durability);
         }
         if (committed) {
-            if (on_deleted_) {
-                std::ranges::for_each(plan->deleted, on_deleted_);
-            }
+            tell(*plan);
             co_return;
         }
         std::string message = std::move(committed).error().message();

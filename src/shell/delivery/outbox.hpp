@@ -91,16 +91,32 @@ class Outbox {
     /// be carried out.
     runtime::Task<> finish(Receiver receiver, std::vector<Finished> rows);
 
+    /// A change that no decision of ours may overlap: it is planned when those before are
+    /// committed.
+    struct Change {
+        std::function<Result<store::Batch>()> make_batch;
+        std::function<void()> then;  ///< Called when it is committed, whoever still waits for it.
+    };
+
+    /// Commits it, trying once, so that its caller learns what the store says. kUnavailable after
+    /// `limit`; it is still carried out then, as when its caller is cancelled.
+    runtime::Task<Result<void>> change(Change change, std::optional<Duration> limit = std::nullopt);
+
     /// Removes notes of receivers that are gone, and rows nobody waits for any more. Returns when
     /// done; a store that fails is asked again.
     runtime::Task<> recover();
 
-    /// Commits what finish() is given. Endless: ends by cancellation.
+    /// Commits what finish() and change() are given. Endless: ends by cancellation.
     runtime::Task<> run();
 
     /// Called with the sequence number of each row that was deleted.
     void on_deleted(std::function<void(std::uint64_t)> observer) {
         on_deleted_ = std::move(observer);
+    }
+
+    /// Called with the receiver of each dead letter that was written.
+    void on_dead(std::function<void(const std::string&)> observer) {
+        on_dead_ = std::move(observer);
     }
 
   private:
@@ -116,6 +132,8 @@ class Outbox {
     [[nodiscard]] Result<Plan> plan_all(const std::vector<std::shared_ptr<Request>>& group) const;
     [[nodiscard]] Result<Plan> plan_recovery(Bytes& from, bool& more) const;
     Result<void> plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const;
+    runtime::Task<> carry_out(Request& request);
+    void tell(const Plan& plan) const;
     runtime::Task<> commit(std::function<Result<Plan>()> make_plan);
 
     OutboxParts parts_;
@@ -123,6 +141,7 @@ class Outbox {
     std::vector<std::shared_ptr<Request>> requests_;
     runtime::Event requested_;
     std::function<void(std::uint64_t)> on_deleted_;
+    std::function<void(const std::string&)> on_dead_;
 };
 
 }  // namespace faultline::delivery

@@ -19,6 +19,7 @@
 #include <faultline/core/protocols/aave/valuation.hpp>
 #include <faultline/shell/api/as_of.hpp>
 #include <faultline/shell/api/kept_graph.hpp>
+#include <faultline/shell/api/outbox_page.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
 #include <cstddef>
@@ -297,6 +298,10 @@ class ChainView {
     virtual runtime::Task<Result<AlertsPage>> alerts() = 0;
     /// Every rule, or the one of that name; kMissing when there is none.
     virtual runtime::Task<Result<RulesPage>> rules(std::optional<std::string> name) = 0;
+    /// What waits and what was given up, as of now rather than of a block.
+    virtual runtime::Task<Result<OutboxPage>> outbox(OutboxQuery query) = 0;
+    /// kMissing for a receiver that cannot be sent anything.
+    virtual runtime::Task<Result<OutboxChanged>> change_outbox(OutboxChange change) = 0;
     /// kMissing before the first live block, and of a time of which no graph is kept.
     virtual runtime::Task<Result<GraphPage>> graph(GraphQuery query) = 0;
     /// Errors as graph().

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -70,6 +72,14 @@ class Delivery {
     /// Delivers until cancelled. An attempt that is cancelled is repeated by the next process; an
     /// acknowledgement that is being committed is committed.
     runtime::Task<> run();
+
+    [[nodiscard]] std::vector<std::string> receiver_names() const;
+
+    /// As plan_retry() and plan_drop(), committed; the receiver hears of what was put back at once,
+    /// before what waits of those alerts. kUnavailable when the store does not take it within
+    /// seconds, where it may still be done later. @pre run() is running
+    runtime::Task<Result<LetterChange>> retry(LetterChoice choice);
+    runtime::Task<Result<LetterChange>> drop(LetterChoice choice, std::string reason);
 
   private:
     struct State;

@@ -164,7 +164,27 @@ class FakeChain final : public ChainView {
         co_return rules_now;
     }
 
+    runtime::Task<Result<OutboxPage>> outbox(OutboxQuery query) override {
+        outbox_asked = query;
+        if (failure) {
+            co_return *failure;
+        }
+        co_return outbox_now;
+    }
+
+    runtime::Task<Result<OutboxChanged>> change_outbox(OutboxChange change) override {
+        change_asked = change;
+        if (failure) {
+            co_return *failure;
+        }
+        co_return changed_now;
+    }
+
     ChainStatus status_now;
+    OutboxPage outbox_now;
+    OutboxChanged changed_now;
+    std::optional<OutboxQuery> outbox_asked;
+    std::optional<OutboxChange> change_asked;
     AccountsPage accounts_now;
     AccountPage account_now;
     ReservesPage reserves_now;

@@ -235,6 +235,8 @@ class Bench {
         loop.poll();
     }
 
+    [[nodiscard]] Delivery& delivery() { return *delivery_; }
+
     /// The process ends, and with it what it knew of limits.
     void stop() {
         if (group_) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "channel_slot.hpp"
+
+#include "channel.hpp"
+#include "outbox.hpp"
+
+#include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace faultline::delivery {
+namespace {
+
+/// Whom a change may cancel, for as long as it is there.
+class Running {
+  public:
+    explicit Running(runtime::TaskGroup*& place) : place_(place) { place_ = &group; }
+
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+    ~Running() { place_ = nullptr; }
+
+    runtime::TaskGroup group;
+
+  private:
+    runtime::TaskGroup*& place_;
+};
+
+}  // namespace
+
+ChannelSlot::ChannelSlot(
+    const DeliveryOptions& options,
+    Outbox::Receiver receiver,
+    Outbox& outbox,
+    const DeliveryParts& parts
+)
+    : options_(options),
+      receiver_(receiver),
+      outbox_(outbox),
+      parts_(parts),
+      channel_(std::make_unique<Channel>(options, receiver, outbox, parts)) {}
+
+runtime::Task<> ChannelSlot::run_channel() {
+    Running running(running_);
+    running.group.spawn("channel", channel_->run());
+    co_await running.group.wait();
+}
+
+runtime::Task<> ChannelSlot::run() {
+    // Endless: ends by cancellation.
+    for (;;) {
+        co_await run_channel();
+        // Behind what the channel had finished: the outbox takes one after the other.
+        while (!requests_.empty()) {
+            const std::shared_ptr<Request> request = requests_.front();
+            requests_.erase(requests_.begin());
+            request->result = co_await outbox_.change(request->change);
+            request->done.notify();
+        }
+        channel_ = std::make_unique<Channel>(options_, receiver_, outbox_, parts_);
+    }
+}
+
+runtime::Task<Result<void>> ChannelSlot::change(Outbox::Change change, Duration limit) {
+    auto request = std::make_shared<Request>();
+    request->change = std::move(change);
+    requests_.push_back(request);
+    if (running_ != nullptr) {
+        running_->cancel();
+    }
+    const bool done = co_await request->done.wait_for(parts_.clock, limit);
+    if (!done) {
+        co_return Error(Code::kUnavailable, "the store has not taken the change yet")
+            .advise("It may still be done: look at the outbox again");
+    }
+    co_return request->result;
+}
+
+}  // namespace faultline::delivery
