@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>  // IWYU pragma: keep (the same)
 #include <CLI/Validators.hpp>
 #include <algorithm>
+#include <app/alert_command.hpp>
 #include <app/bootstrap.hpp>
 #include <app/command_line.hpp>
 #include <app/config_summary.hpp>
@@ -86,8 +87,11 @@ int check(const std::string& file, const CommandLinePorts& ports) {
     return exit_status(ExitCode::kOk);
 }
 
-int run(const std::string& file, const CommandLinePorts& ports) {
-    const auto config = load(file, ports, "; nothing was started");
+int run(const std::string& file, bool dry_run, const CommandLinePorts& ports) {
+    auto config = load(file, ports, "; nothing was started");
+    for (std::size_t i = 0; config && i < config->receivers.size(); ++i) {
+        config->receivers[i].dry_run = config->receivers[i].dry_run || dry_run;
+    }
     return config ? ports.run(*config) : exit_status(ExitCode::kInvalidConfig);
 }
 
@@ -120,7 +124,9 @@ struct Commands {
     SinkCommand sink{top};
     RulesCommand rules{top};
     OutboxCommand outbox{top};
+    AlertCommand alert{top};
     std::string file = kDefaultFile;
+    bool dry_run = false;
     ReplayTape tape;
     ReplayBlocks blocks;
     Record recording;
@@ -133,6 +139,7 @@ struct Commands {
         top.require_subcommand(1);
         top.set_version_flag("--version", "faultline " + std::string(kVersion));
         run->add_option("CONFIG", file, "The configuration")->capture_default_str();
+        run->add_flag("--dry-run", dry_run, "Log what receivers would be sent, send nothing");
         check->add_option("CONFIG", file, "The configuration")->required();
         config->require_subcommand(1);
         add_replay();
@@ -267,8 +274,10 @@ int rules(const RulesCommand& command, const CommandLinePorts& ports) {
                   : exit_status(ExitCode::kInvalidConfig);
 }
 
-int outbox(const OutboxCommand& command, const CommandLinePorts& ports) {
-    const auto config = load(command.file(), ports, "; nothing was read");
+/// Of a command that has its configuration's file among its options.
+template <class Command>
+int with_own_config(const Command& command, const CommandLinePorts& ports) {
+    const auto config = load(command.file(), ports, "; nothing was done");
     return config ? command.act(*config, ports.out, ports.err)
                   : exit_status(ExitCode::kInvalidConfig);
 }
@@ -284,13 +293,16 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
         return rules(commands.rules, ports);
     }
     if (commands.outbox.given()) {
-        return outbox(commands.outbox, ports);
+        return with_own_config(commands.outbox, ports);
+    }
+    if (commands.alert.given()) {
+        return with_own_config(commands.alert, ports);
     }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
     }
     if (commands.run->parsed()) {
-        return run(commands.file, ports);
+        return run(commands.file, commands.dry_run, ports);
     }
     if (commands.check->parsed()) {
         return check(commands.file, ports);
@@ -333,6 +345,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "graph",
         "rules",
         "outbox",
+        "alert",
         "dexposure",
         "simnode",
         "sink",
@@ -345,7 +358,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, rules, outbox, dexposure, simnode, sink, version";
+               "resync, graph, rules, outbox, alert, dexposure, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());

@@ -241,6 +241,13 @@ void add_patience(Section<Receiver>& out) {
         duration(1s, std::chrono::days(30))
     );
     out.optional(
+        {.name = "dry_run",
+         .text = "Compose and log what it would be sent, count it as `dry_run`, send nothing; such "
+                 "transitions are done with."},
+        [](Receiver& r) -> auto& { return r.common.dry_run; },
+        boolean()
+    );
+    out.optional(
         {.name = "send_pending",
          .text = "Also send that a condition holds, but not yet for long enough.",
          .kinds = {"webhook", "discord", "telegram", "slack", "email", "stdout"}},

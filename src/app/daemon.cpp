@@ -4,6 +4,7 @@
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
+#include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/mail/smtp.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -184,6 +185,15 @@ int run_daemon(const DaemonConfig& config) {
     auto opened = open_chains(config, shared);
     if (!opened) {
         return cannot_start(*log, std::move(opened).error());
+    }
+    for (const delivery::Receiver& receiver : config.receivers) {
+        if (receiver.dry_run) {
+            log->warn(
+                "dry_run",
+                "Nothing is sent to this receiver: what it would get is logged and done with",
+                {{"receiver", receiver.name}}
+            );
+        }
     }
     RuleReload reload(config, opened->services, *log, metrics);
     api::Api api(

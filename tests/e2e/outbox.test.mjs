@@ -99,3 +99,32 @@ test('without a daemon that answers, what to do is said', async (t) => {
     assert.equal(said.status, 4);
     assert.match(said.err, /already open.*no daemon answers at 127\.0\.0\.1:1/s);
 });
+
+test('a receiver is tried by hand, and what went wrong is said without its secret', async (t) => {
+    const all = await stage(t);
+    const {services, daemon} = all;
+    const trial = (...args) => say('alert', 'test', ...args, '--config', daemon.configFile);
+    services.discord.faults = [refused, refused];
+    const failed = await trial('discord');
+    assert.equal(failed.status, 1);
+    assert.match(failed.out, /failed: discord does not have it: HTTP 400/);
+    const taken = await trial('discord', '--kind', 'resolved');
+    assert.equal(taken.status, 0);
+    assert.match(taken.out, /sent:\nPOST http:\/\/localhost:\d+\/….*TEST: .*ok: discord has it/s);
+    for (const said of [failed, taken]) {
+        assert.ok(!said.out.includes(fakes.secret) && !said.err.includes(fakes.secret));
+    }
+    assert.match((await trial('dscord')).err, /no receiver "dscord" is configured; did you mean "discord"\?/);
+});
+
+test('a daemon in a dry run sends nothing', async (t) => {
+    const {daemon, services, story} = await stage(t);
+    await daemon.stop();
+    daemon.start(process.env, ['--dry-run']);
+    await story.health(85);
+    await daemon.waitForLog(/would_send.*FIRING/s);
+    await daemon.waitForLog(/alert_composed.*alert_composed/s);
+    assert.equal(services.discord.attempts.length + services.slack.attempts.length, 0);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    assert.match(metrics, /faultline_deliveries_total\{channel="slack",outcome="dry_run"\} 1\n/);
+});

@@ -239,7 +239,7 @@ runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key,
     note(verdict);
     switch (verdict.outcome) {
         case Outcome::kAcknowledged:
-            metrics_.acknowledged.add();
+            (receiver_.dry_run ? metrics_.dry_run : metrics_.acknowledged).add();
             co_await acknowledge(job, key);
             co_return;
         case Outcome::kTooRich:
@@ -271,8 +271,8 @@ runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& k
         );
     }
     parts_.log.info(
-        "alert_delivered",
-        "The receiver has it",
+        receiver_.dry_run ? "alert_composed" : "alert_delivered",
+        receiver_.dry_run ? "Dry run: the receiver was not told" : "The receiver has it",
         {{"receiver", receiver_.name}, {"key", key}, {"attempts", job.failures + 1}}
     );
     std::vector<Outbox::Finished> rows(1);

@@ -22,6 +22,7 @@ obs::Counter& outcome_counter(
 
 ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
     : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
+      dry_run(outcome_counter(metrics, channel, "dry_run")),
       retried(outcome_counter(metrics, channel, "retried")),
       blocked(outcome_counter(metrics, channel, "blocked")),
       stopped(outcome_counter(metrics, channel, "stopped")),

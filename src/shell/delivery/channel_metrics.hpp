@@ -12,6 +12,7 @@ struct ChannelMetrics {
     ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
 
     obs::Counter& acknowledged;
+    obs::Counter& dry_run;
     obs::Counter& retried;
     obs::Counter& blocked;
     obs::Counter& stopped;

@@ -20,6 +20,15 @@ namespace faultline::delivery {
 Courier::Courier(
     const DeliveryOptions& options, const Receiver& receiver, const DeliveryParts& parts
 )
+    : Courier(
+          options,
+          receiver,
+          CourierParts{
+              .client = parts.client, .limits = parts.limits, .clock = parts.clock, .log = parts.log
+          }
+      ) {}
+
+Courier::Courier(const DeliveryOptions& options, const Receiver& receiver, CourierParts parts)
     : options_(options),
       receiver_(receiver),
       parts_(parts),
@@ -61,6 +70,18 @@ runtime::Task<Verdict> Courier::send_standing(std::span<const alerts::Transition
 }
 
 runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
+    if (receiver_.dry_run) {
+        parts_.log.info(
+            "would_send",
+            "Dry run, nothing is sent: " + request_text(request, receiver_),
+            {{"receiver", receiver_.name}, {"bytes", request.body.size()}}
+        );
+        Verdict composed;
+        composed.outcome = Outcome::kAcknowledged;
+        composed.text = "dry run";
+        parts_.limits.answered(scope_, {}, parts_.clock.now());
+        co_return composed;
+    }
     const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
     Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());
     // The last attempt is made when giving up is due, whatever the receiver asks for.

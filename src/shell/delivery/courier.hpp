@@ -11,6 +11,8 @@
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
 #include <memory>
@@ -19,11 +21,24 @@
 
 namespace faultline::delivery {
 
+/// All outlive the courier.
+struct CourierParts {
+    net::HttpClient& client;
+    RateLimits& limits;
+    runtime::Clock& clock;
+    obs::Log& log;
+};
+
+/// A request as it may be shown: where it goes, its headers and the beginning of its body, without
+/// secrets.
+std::string request_text(const net::HttpRequest& request, const Receiver& receiver);
+
 /// Makes the attempts at one receiver: asks its dialect for the request, carries it, and hands what
 /// the answer says of limits to everybody who sends there.
 class Courier {
   public:
     /// Both outlive the courier.
+    Courier(const DeliveryOptions& options, const Receiver& receiver, CourierParts parts);
     Courier(const DeliveryOptions& options, const Receiver& receiver, const DeliveryParts& parts);
 
     /// From when on one more attempt may begin; past when it may at once.
@@ -54,7 +69,7 @@ class Courier {
 
     const DeliveryOptions& options_;
     const Receiver& receiver_;
-    const DeliveryParts& parts_;
+    CourierParts parts_;
     std::unique_ptr<Dialect> dialect_;
     LimitScope scope_;
 };

@@ -29,9 +29,9 @@ export class Daemon {
     }
 
     /** `env` is our own unless given. */
-    start(env) {
+    start(env, options = []) {
         const log = fs.openSync(this.logFile, 'a');
-        this.program = new ChildProgram(faultline, ['run', this.configFile], {stdout: log, stderr: log, env});
+        this.program = new ChildProgram(faultline, ['run', this.configFile, ...options], {stdout: log, stderr: log, env});
         fs.closeSync(log);
         return this;
     }

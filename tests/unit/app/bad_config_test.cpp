@@ -192,7 +192,7 @@ const std::vector<Slip> kSlips{
      "kind: discord, chat_id: \"7\"",
      kRoot + ":13:32 receivers[0].chat_id: there is no such field where kind is discord; known are "
              "name, kind, url, url_file, allow_private, thread_id, timeout, give_up_after, "
-             "send_pending"},
+             "dry_run, send_pending"},
     {"kind: webhook",
      "kind: slack, ulr_file: x",
      kRoot + ":13:30 receivers[0].ulr_file: there is no such field; did you mean \"url_file\"?"},

@@ -105,3 +105,10 @@ TEST_CASE("A mail server is a URL with a port of its own", "[app][receivers]") {
     const auto lines = configured("{name: a, kind: stdout}");
     CHECK(std::holds_alternative<delivery::StdoutSettings>(lines.settings));
 }
+
+TEST_CASE("A receiver in a dry run is one only where that is written", "[app][receivers]") {
+    const std::string entry =
+        "{name: a, kind: slack, url: \"https://hooks.slack.com/services/x\", dry_run: true}";
+    CHECK(configured(entry).dry_run);
+    CHECK_FALSE(configured("{name: a, kind: stdout}").dry_run);
+}

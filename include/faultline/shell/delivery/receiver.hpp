@@ -93,6 +93,7 @@ struct Receiver {
         std::chrono::hours(24);  ///< Then the transition goes to the dead letters.
     bool send_pending = false;   ///< Also deliver pending transitions.
     bool allow_private = false;  ///< Its address may be one that only this network reaches.
+    bool dry_run = false;        ///< What it would get is composed and logged, and counts as taken.
     std::variant<
         WebhookSettings,
         DiscordSettings,
