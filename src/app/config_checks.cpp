@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -252,13 +253,14 @@ void check_chains(
     }
 }
 
-void check_receivers(Reader& reader, const written::Daemon& daemon) {
+void check_receivers(Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules) {
     Unique names("name", "the name");
     for (std::size_t i = 0; i < daemon.receivers.size(); ++i) {
         const std::string path = item("receivers", i);
         names.see(reader, path, daemon.receivers[i].common.name);
         check_reach(reader, daemon.receivers[i], path);
         check_secrets(reader, daemon.receivers[i], path);
+        check_trigger(reader, daemon.receivers[i], path, rules);
     }
     if (daemon.receivers.empty() && reader.sound("receivers")) {
         reader.warning(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/rules/rule_set.hpp>
 #include <faultline/shell/config/reader.hpp>
 
 #include <app/config_fields.hpp>
@@ -29,6 +30,15 @@ void check_chains(
     config::Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
 );
 
-void check_receivers(config::Reader& reader, const written::Daemon& daemon);
+void check_receivers(
+    config::Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules
+);
+/// What has to hold between the fields of a trigger.
+void check_trigger(
+    config::Reader& reader,
+    const written::Receiver& receiver,
+    const std::string& path,
+    const rules::RuleSet& rules
+);
 
 }  // namespace faultline::app

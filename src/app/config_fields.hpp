@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -11,6 +13,7 @@
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/describe.hpp>
 #include <faultline/shell/config/section.hpp>
+#include <faultline/shell/delivery/calldata.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/url.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -117,6 +120,7 @@ struct Rule {
 
 enum class ReceiverKind : std::uint8_t {
     kWebhook,
+    kTrigger,
     kDiscord,
     kTelegram,
     kSlack,
@@ -142,6 +146,11 @@ struct Receiver {
     std::optional<std::string> signing_secret;
     std::optional<std::string> previous_signing_secret;
     delivery::WebhookSettings webhook;
+    delivery::TriggerSettings trigger;
+    std::optional<std::string> call_function;
+    std::vector<std::string> call_arguments;
+    std::optional<Address> call_to;
+    std::optional<eth::ChainId> call_chain_id;
     delivery::TelegramSettings telegram;
     delivery::PagerDutySettings pagerduty;
     delivery::OpsgenieSettings opsgenie;
@@ -150,6 +159,8 @@ struct Receiver {
 
     /// Where requests go.
     [[nodiscard]] net::Url request_url() const;
+    /// Of what `call_*` says. kInvalid says what is wrong.
+    [[nodiscard]] Result<delivery::CallTemplate> call_template() const;
     /// With the settings of its kind.
     [[nodiscard]] delivery::Receiver composed() const;
 };
@@ -191,6 +202,8 @@ config::Type<std::vector<Rule>> rules_type();
 std::vector<std::shared_ptr<const config::SectionText>> rule_kind_sections();
 config::Section<RuleFile> rule_file_section();
 config::Section<Receiver> receiver_section();
+/// The part of it that is of kind trigger.
+void add_trigger(config::Section<Receiver>& out);
 config::Section<Daemon> daemon_section();
 config::Section<Deployments> deployments_section();
 config::Section<LabelFile> label_file_section();

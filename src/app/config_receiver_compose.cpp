@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::app::written {
 namespace {
@@ -38,14 +39,34 @@ net::Url Receiver::request_url() const {
 
 namespace {
 
+/// The newer first.
+std::vector<std::string> secrets_of(const Receiver& written) {
+    std::vector<std::string> out;
+    for (const auto& secret : {written.signing_secret, written.previous_signing_secret}) {
+        if (secret) {
+            out.push_back(*secret);
+        }
+    }
+    return out;
+}
+
 delivery::WebhookSettings webhook_of(const Receiver& written) {
     delivery::WebhookSettings out = written.webhook;
     out.url = written.url;
     out.headers = written.headers;
-    for (const auto& secret : {written.signing_secret, written.previous_signing_secret}) {
-        if (secret) {
-            out.signing_secrets.push_back(*secret);
-        }
+    out.signing_secrets = secrets_of(written);
+    return out;
+}
+
+delivery::TriggerSettings trigger_of(const Receiver& written) {
+    delivery::TriggerSettings out = written.trigger;
+    out.url = written.url;
+    out.headers = written.headers;
+    out.signing_secrets = secrets_of(written);
+    if (auto call = written.call_template(); call && written.call_to && written.call_chain_id) {
+        out.call = delivery::TriggerCall{
+            .chain_id = *written.call_chain_id, .to = *written.call_to, .call = *std::move(call)
+        };
     }
     return out;
 }
@@ -85,6 +106,9 @@ delivery::Receiver Receiver::composed() const {
     switch (kind) {
         case ReceiverKind::kWebhook:
             out.settings = webhook_of(*this);
+            break;
+        case ReceiverKind::kTrigger:
+            out.settings = trigger_of(*this);
             break;
         case ReceiverKind::kDiscord:
             out.settings = delivery::DiscordSettings{.url = url, .thread_id = thread_id};

@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 const std::vector<std::pair<std::string, ReceiverKind>>& kinds() {
     static const std::vector<std::pair<std::string, ReceiverKind>> all = {
         {"webhook", ReceiverKind::kWebhook},
+        {"trigger", ReceiverKind::kTrigger},
         {"discord", ReceiverKind::kDiscord},
         {"telegram", ReceiverKind::kTelegram},
         {"slack", ReceiverKind::kSlack},
@@ -132,7 +133,7 @@ void add_place(Section<Receiver>& out) {
          .text = "Where to post to: of Discord and Slack the URL of the webhook that they give.",
          .example = "http://127.0.0.1:9465/alerts",
          .secret = true,
-         .kinds = {"webhook", "discord", "slack", "alertmanager"}},
+         .kinds = {"webhook", "trigger", "discord", "slack", "alertmanager"}},
         &Receiver::url,
         url_type({"http", "https"})
     );
@@ -144,6 +145,7 @@ void add_place(Section<Receiver>& out) {
          .shown = true,
          .kinds =
              {"webhook",
+              "trigger",
               "discord",
               "telegram",
               "slack",
@@ -169,7 +171,7 @@ void add_webhook(Section<Receiver>& out) {
         {.name = "headers",
          .text = "Extra HTTP headers, such as {Authorization: \"Bearer ${OPS_TOKEN}\"}.",
          .secret = true,
-         .kinds = {"webhook", "alertmanager"}},
+         .kinds = {"webhook", "trigger", "alertmanager"}},
         &Receiver::headers,
         text_map("header", header_fault)
     );
@@ -178,7 +180,7 @@ void add_webhook(Section<Receiver>& out) {
         {.name = "signing_secret",
          .text = "Requests are signed with it (docs/webhook.md).",
          .secret = true,
-         .kinds = {"webhook"}},
+         .kinds = {"webhook", "trigger"}},
         &Receiver::signing_secret,
         maybe(text("text of 16 or more characters", kShortest))
     );
@@ -186,7 +188,7 @@ void add_webhook(Section<Receiver>& out) {
         {.name = "previous_signing_secret",
          .text = "Signs them, too: while receivers change from one secret to another.",
          .secret = true,
-         .kinds = {"webhook"}},
+         .kinds = {"webhook", "trigger"}},
         &Receiver::previous_signing_secret,
         maybe(text("text of 16 or more characters", kShortest))
     );
@@ -347,6 +349,7 @@ Section<Receiver> receiver_section() {
     add_paging(out);
     add_mail(out);
     add_webhook(out);
+    add_trigger(out);
     add_patience(out);
     return out;
 }

@@ -118,7 +118,7 @@ Loaded load(Reader& reader, const config::Node& node) {
     }
     check_chains(reader, out.daemon, out.chains);
     out.rules = read_rules(reader, out.daemon, out.chains);
-    check_receivers(reader, out.daemon);
+    check_receivers(reader, out.daemon, out.rules.set);
     out.labels = read_labels(reader, out.daemon.labels);
     return out;
 }

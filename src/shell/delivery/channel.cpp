@@ -5,6 +5,7 @@
 #include "finality_wait.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
+#include "trigger.hpp"
 #include "verdict.hpp"
 #include "wording.hpp"
 
@@ -146,7 +147,7 @@ void Channel::take_row(const Outbox::Row& row, bool sent, std::vector<Outbox::Fi
             {.sequence = row.sequence,
              .dead = dead_letter(row.sequence, row.value, std::move(reason))}
         );
-    } else if (!receiver_.send_pending && is_about_pending(*transition)) {
+    } else if (!wants(receiver_, *transition)) {
         metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
     } else if (auto annulled = annul(lanes_, *transition)) {

@@ -15,6 +15,7 @@ namespace faultline::delivery {
 
 /// One line per kind. `receiver` is whose settings they are.
 std::unique_ptr<Dialect> dialect_of(const WebhookSettings& settings, const Receiver& receiver);
+std::unique_ptr<Dialect> dialect_of(const TriggerSettings& settings, const Receiver& receiver);
 std::unique_ptr<Dialect> dialect_of(const DiscordSettings& settings, const Receiver& receiver);
 std::unique_ptr<Dialect> dialect_of(const TelegramSettings& settings, const Receiver& receiver);
 std::unique_ptr<Dialect> dialect_of(const SlackSettings& settings, const Receiver& receiver);

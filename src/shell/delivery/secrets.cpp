@@ -40,6 +40,12 @@ struct Secrets {
         headers(settings.headers);
     }
 
+    void operator()(const TriggerSettings& settings) {
+        add_url(out, settings.url);
+        out.insert(out.end(), settings.signing_secrets.begin(), settings.signing_secrets.end());
+        headers(settings.headers);
+    }
+
     void operator()(const DiscordSettings& settings) { add_url(out, settings.url); }
 
     void operator()(const TelegramSettings& settings) {

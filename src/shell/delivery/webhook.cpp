@@ -30,8 +30,6 @@ namespace faultline::delivery {
 namespace {
 
 constexpr std::uint64_t kBodyVersion = 1;
-constexpr std::string_view kKeyHeader = "Idempotency-Key";
-constexpr std::string_view kSignatureHeader = "Faultline-Signature";
 
 void write_map(
     JsonWriter& json, std::string_view name, const std::map<std::string, std::string>& map
@@ -103,19 +101,6 @@ std::string openzeppelin_body(const alerts::Transition& transition, std::string_
     return json.end_object().take();
 }
 
-/// "t=1700000000,v1=<hex>,v1=<hex>": a signature by each secret.
-std::string signature(
-    const std::vector<std::string>& secrets, UnixMillis now, std::string_view body
-) {
-    constexpr std::int64_t kMillis = 1000;
-    const std::string time = std::to_string(now.value / kMillis);
-    std::string out = "t=" + time;
-    for (const std::string& secret : secrets) {
-        out += ",v1=" + net::hmac_sha256_hex(secret, time + "." + std::string(body));
-    }
-    return out;
-}
-
 class Webhook final : public Dialect {
   public:
     Webhook(const WebhookSettings& settings, const Receiver& receiver)
@@ -131,13 +116,8 @@ class Webhook final : public Dialect {
             message.version,
             receiver_
         );
-        for (const auto& [name, value] : settings_.headers) {
-            std::erase_if(out.headers, [&name](const auto& header) {
-                return same_header(header.first, name);
-            });
-            out.headers.emplace_back(name, value);
-        }
-        set(out, kKeyHeader, message.transition.key());
+        add_headers(out, settings_.headers);
+        set_header(out, kKeyHeader, message.transition.key());
         if (!settings_.signing_secrets.empty()) {
             sign(out, message.now);
         }
@@ -161,24 +141,21 @@ class Webhook final : public Dialect {
     [[nodiscard]] std::string address() const override { return settings_.url.redacted(); }
 
   private:
-    static void set(net::HttpRequest& request, std::string_view name, std::string value) {
-        std::erase_if(request.headers, [name](const auto& header) {
-            return same_header(header.first, name);
-        });
-        request.headers.emplace_back(name, std::move(value));
-    }
-
     void sign(net::HttpRequest& request, UnixMillis now) const {
         if (settings_.body == WebhookBody::kFaultline) {
-            set(request, kSignatureHeader, signature(settings_.signing_secrets, now, request.body));
+            set_header(
+                request, kSignatureHeader, signature(settings_.signing_secrets, now, request.body)
+            );
             return;
         }
         // OpenZeppelin Monitor's scheme, which knows one secret.
         const std::string time = std::to_string(now.value);
-        set(request, "X-Timestamp", time);
-        set(request,
+        set_header(request, "X-Timestamp", time);
+        set_header(
+            request,
             "X-Signature",
-            net::hmac_sha256_hex(settings_.signing_secrets.front(), request.body + time));
+            net::hmac_sha256_hex(settings_.signing_secrets.front(), request.body + time)
+        );
     }
 
     const Receiver& receiver_;
@@ -187,11 +164,35 @@ class Webhook final : public Dialect {
 
 }  // namespace
 
-std::string webhook_body(const alerts::Transition& transition, std::string_view chain_name) {
+std::string signature(
+    const std::vector<std::string>& secrets, UnixMillis now, std::string_view body
+) {
+    constexpr std::int64_t kMillis = 1000;
+    const std::string time = std::to_string(now.value / kMillis);
+    std::string out = "t=" + time;
+    for (const std::string& secret : secrets) {
+        out += ",v1=" + net::hmac_sha256_hex(secret, time + "." + std::string(body));
+    }
+    return out;
+}
+
+void set_header(net::HttpRequest& request, std::string_view name, std::string value) {
+    std::erase_if(request.headers, [name](const auto& header) {
+        return same_header(header.first, name);
+    });
+    request.headers.emplace_back(name, std::move(value));
+}
+
+void add_headers(
+    net::HttpRequest& request, const std::vector<std::pair<std::string, std::string>>& headers
+) {
+    for (const auto& [name, value] : headers) {
+        set_header(request, name, value);
+    }
+}
+
+void write_identity(JsonWriter& json, const alerts::Transition& transition) {
     using alerts::Kind;
-    JsonWriter json;
-    json.begin_object();
-    json.field("version", kBodyVersion);
     json.field("key", transition.key());
     json.field("fingerprint", transition.fingerprint);
     json.field("episode", transition.episode);
@@ -204,15 +205,26 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     json.field("severity", rules::severity_name(transition.severity));
     json.field("rule", transition.rule);
     json.field("summary", transition.summary);
-    json.field("chain", chain_name);
-    if (transition.wait_for != eth::Finality::kLatest) {
-        json.field("waited_for", eth::finality_name(transition.wait_for));
-    }
+}
+
+void write_facts(JsonWriter& json, const alerts::Transition& transition) {
     write_block(json, transition);
     write_map(json, "labels", transition.labels);
     write_map(json, "figures", transition.figures);
     write_more(json, transition);
     write_evidence(json, transition.evidence);
+}
+
+std::string webhook_body(const alerts::Transition& transition, std::string_view chain_name) {
+    JsonWriter json;
+    json.begin_object();
+    json.field("version", kBodyVersion);
+    write_identity(json, transition);
+    json.field("chain", chain_name);
+    if (transition.wait_for != eth::Finality::kLatest) {
+        json.field("waited_for", eth::finality_name(transition.wait_for));
+    }
+    write_facts(json, transition);
     return json.end_object().take();
 }
 

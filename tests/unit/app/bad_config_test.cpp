@@ -20,7 +20,8 @@ struct Slip {
 
 const std::string kIdentifier = "expected name of a-z, 0-9, _ and - (1 to 40, a letter first)";
 const std::string kKinds =
-    "expected one of webhook, discord, telegram, slack, pagerduty, opsgenie, alertmanager, email, "
+    "expected one of webhook, trigger, discord, telegram, slack, pagerduty, opsgenie, "
+    "alertmanager, email, "
     "stdout";
 const std::string kRoot = "conf/f.yaml";
 const std::string kMarkets = "conf/chains/eth.yaml";

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <unit/app/bench.hpp>
+#include <utility>
 #include <variant>
 
 using namespace faultline;
@@ -111,4 +112,44 @@ TEST_CASE("A receiver in a dry run is one only where that is written", "[app][re
         "{name: a, kind: slack, url: \"https://hooks.slack.com/services/x\", dry_run: true}";
     CHECK(configured(entry).dry_run);
     CHECK_FALSE(configured("{name: a, kind: stdout}").dry_run);
+}
+
+TEST_CASE("A trigger is signed, and its call is read once", "[app][receivers]") {
+    const std::string begin = "{name: a, kind: trigger, url: \"https://x.test/\", ";
+    const std::string secret = "signing_secret: sixteen-letters-1, ";
+    const auto receiver = configured(
+        begin + secret +
+        "call_function: \"pause(address asset, uint256)\", call_arguments: "
+        "[\"0x00000000000000000000000000000000000000aa\", \"{limit:6}\"], call_to: "
+        "\"0x00000000000000000000000000000000000000bb\", call_chain_id: 10}"
+    );
+    const auto& trigger = std::get<delivery::TriggerSettings>(receiver.settings);
+    CHECK(trigger.signing_secrets.size() == 1);
+    REQUIRE(trigger.call.has_value());
+    CHECK(trigger.call->chain_id == 10);
+    CHECK(trigger.call->call.signature() == "pause(address,uint256)");
+    CHECK_FALSE(std::get<delivery::TriggerSettings>(configured(begin + secret + "}").settings)
+                    .call.has_value());
+
+    const std::string call =
+        ", call_chain_id: 10, call_to: "
+        "\"0x00000000000000000000000000000000000000bb\"}";
+    for (const auto& [entry, why] : {
+             std::pair(begin + "}", "a trigger is signed"),
+             std::pair(begin + secret + "rules: [nobody]}", "nobody"),
+             std::pair(begin + secret + "call_function: \"f()\"}", "but not where"),
+             std::pair(begin + secret + "call_arguments: [x]}", "no call_function"),
+             std::pair(
+                 begin + secret + "call_function: \"f(uint8 c)\", call_arguments: [\"256\"]" + call,
+                 "argument 1 (c): \"256\" is no uint8"
+             ),
+         }) {
+        Bench bench;
+        bench.replace("{name: ops, kind: webhook, url: \"http://sink.example/hunter2\"}", entry);
+        const auto loaded = bench.load();
+        INFO(entry);
+        REQUIRE(!loaded.has_value());
+        REQUIRE(loaded.error().size() == 1);
+        CHECK(loaded.error()[0].message().find(why) != std::string::npos);
+    }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/calldata.hpp>
 #include <faultline/shell/net/url.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -30,6 +33,24 @@ struct WebhookSettings {
     /// Each signs the request; while one is replaced by another, both do. Empty: not signed.
     std::vector<std::string> signing_secrets;
     WebhookBody body = WebhookBody::kFaultline;
+};
+
+/// What a contract would be called with; nobody here does.
+struct TriggerCall {
+    std::uint64_t chain_id = 0;
+    Address to;
+    CallTemplate call;
+};
+
+/// A protocol's own machinery, which acts on exposures that exceed a limit: one signed POST per
+/// transition of such alerts.
+struct TriggerSettings {
+    net::Url url;
+    std::vector<std::pair<std::string, std::string>>
+        headers;                               ///< Extra headers; values are secrets.
+    std::vector<std::string> signing_secrets;  ///< As of a webhook; at least one.
+    std::vector<std::string> rules;            ///< Alerts of these, too, whatever they are about.
+    std::optional<TriggerCall> call;           ///< Of firings.
 };
 
 /// A Discord webhook.
@@ -96,6 +117,7 @@ struct Receiver {
     bool dry_run = false;        ///< What it would get is composed and logged, and counts as taken.
     std::variant<
         WebhookSettings,
+        TriggerSettings,
         DiscordSettings,
         TelegramSettings,
         SlackSettings,
