@@ -18,6 +18,7 @@
 #include <app/dexposure_command.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
+#include <app/import_command.hpp>
 #include <app/option_checks.hpp>
 #include <app/outbox_command.hpp>
 #include <app/record.hpp>
@@ -125,6 +126,7 @@ struct Commands {
     RulesCommand rules{top};
     OutboxCommand outbox{top};
     AlertCommand alert{top};
+    ImportCommand import{top};
     std::string file = kDefaultFile;
     bool dry_run = false;
     ReplayTape tape;
@@ -298,6 +300,9 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.alert.given()) {
         return with_own_config(commands.alert, ports);
     }
+    if (commands.import.given()) {
+        return commands.import.act(ports.surroundings, ports.out, ports.err);
+    }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
     }
@@ -346,6 +351,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
         "rules",
         "outbox",
         "alert",
+        "import",
         "dexposure",
         "simnode",
         "sink",
@@ -358,7 +364,7 @@ std::string usage_error(const std::vector<std::string>& arguments, const CLI::Pa
     }
     if (arguments.empty()) {
         return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, rules, outbox, alert, dexposure, simnode, sink, version";
+               "resync, graph, rules, outbox, alert, import, dexposure, simnode, sink, version";
     }
     if (!has_command) {
         return "there is no option " + config::quoted(arguments.front());
