@@ -200,6 +200,7 @@ Task<api::ChainStatus> EngineView::status() {
              .lag_blocks = endpoint.lag_blocks}
         );
     }
+    status.receivers = receivers();
     co_return status;
 }
 

@@ -50,6 +50,7 @@ class EngineView final : public api::ChainView {
     runtime::Task<Result<api::FlowPage>> flows(api::FlowQuery query) override;
 
   private:
+    [[nodiscard]] std::vector<api::ReceiverStanding> receivers() const;
     /// Waits for a commit under way; kUnavailable when it takes too long.
     runtime::Task<Result<void>> settled();
 

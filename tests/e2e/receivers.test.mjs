@@ -104,11 +104,11 @@ test('a place that is gone is asked once, the others go on', async (t) => {
     await story.health(85);
     await heard(services.pagerduty, ['firing', 'resolved', 'firing']);
     for (const name of ['discord', 'telegram', 'slack']) {
-        await daemon.waitFor(`${name} stopped`, async () => (await metric(daemon, `faultline_receiver_stopped{channel="${name}"}`)) === 1);
+        await daemon.waitFor(`${name} stopped`, async () => (await metric(daemon, `faultline_receiver_stopped{chain="devnet",channel="${name}"}`)) === 1);
         assert.equal(services[name].attempts.length, 1);
     }
     assert.equal((daemon.log().match(/receiver_stopped/g) ?? []).length, 3);
-    assert.equal(await metric(daemon, 'faultline_receiver_stopped{channel="pagerduty"}'), 0);
+    assert.equal(await metric(daemon, 'faultline_receiver_stopped{chain="devnet",channel="pagerduty"}'), 0);
 
     // Mended and started again, nothing was lost.
     ['discord', 'telegram', 'slack'].forEach((name) => (services[name].faults = []));
@@ -140,7 +140,7 @@ test('an address of this machine is not reached unless the receiver says so', as
     await story.health(85);
     await daemon.waitForLog(/receiver_blocked.*loopback.*allow_private/);
     assert.equal(world.inner.attempts.length, 0);
-    assert.equal(await metric(daemon, 'faultline_receiver_blocked{channel="inner"}'), 1);
+    assert.equal(await metric(daemon, 'faultline_receiver_blocked{chain="devnet",channel="inner"}'), 1);
 });
 
 async function startAlertmanager(world, port) {
@@ -191,7 +191,8 @@ test('a real Alertmanager shows what fires, after its restart and ours, and noth
     assert.equal(alerts().length, 0, 'nothing that is over is posted again');
 });
 
-test('a real mail server with STARTTLS gets one mail per transition', async (t) => {
+/** A mail server of its own, and the entry of a receiver at it; `replies` are what it says to the first mails. */
+function mailServer(replies = []) {
     const world = {};
     const more = async (theWorld) => {
         Object.assign(world, makeCertificate(theWorld.directory));
@@ -199,7 +200,7 @@ test('a real mail server with STARTTLS gets one mail per transition', async (t) 
         const file = fs.openSync(out, 'a');
         const server = path.join(path.dirname(fileURLToPath(import.meta.url)), 'lib/smtp_server.py');
         const port = await anyFreePort();
-        const program = new ChildProgram('/usr/bin/python3', [server, world.certFile, world.keyFile, String(port)], {stdout: file});
+        const program = new ChildProgram('/usr/bin/python3', [server, world.certFile, world.keyFile, String(port), ...replies], {stdout: file});
         theWorld.onClose(() => program.stop());
         world.lines = () => fs.readFileSync(out, 'utf8').split('\n').slice(0, -1);
         while (world.lines().length === 0) {
@@ -208,6 +209,11 @@ test('a real mail server with STARTTLS gets one mail per transition', async (t) 
         }
         return [`{name: mail, kind: email, server: "smtp://me:${secret}%3A%40@localhost:${port}", from: a@example.com, to: [b@example.com, c@example.com], ${open}}`];
     };
+    return {world, more};
+}
+
+test('a real mail server with STARTTLS gets one mail per transition', async (t) => {
+    const {world, more} = mailServer();
     const {story, daemon} = await stage(t, [], {more, env: () => ({...process.env, SSL_CERT_FILE: world.certFile})});
     await story.health(85);
     await story.health(100);
@@ -220,6 +226,23 @@ test('a real mail server with STARTTLS gets one mail per transition', async (t) 
     assert.match(resolved.subject, /^RESOLVED/);
     assert.notEqual(firing.id, resolved.id);
     assert.ok(!daemon.log().includes(secret));
+});
+
+test('a mail that is refused for now comes again, one that is refused for good is a dead letter', async (t) => {
+    const {world, more} = mailServer(['451 later', '550 no such mailbox']);
+    const {story, daemon} = await stage(t, [], {more, env: () => ({...process.env, SSL_CERT_FILE: world.certFile})});
+    await story.health(85);
+    await daemon.waitForLog(/delivery_retry.*SMTP 451/);
+    await daemon.waitForLog(/dead_letter.*SMTP 550/);
+    await story.health(100);
+    await daemon.waitFor('the resolve', () => world.lines().length === 2);
+    assert.match(JSON.parse(world.lines()[1]).subject, /^RESOLVED/);
+    const standing = await daemon.waitFor('the standing', async () => {
+        const [mail] = (await daemon.get('/v1/status')).chains[0].receivers;
+        return mail.last_success_ms !== null && mail.waiting === 0 ? mail : undefined;
+    });
+    assert.deepEqual([standing.name, standing.state, standing.dead_letters], ['mail', 'ok', 1]);
+    assert.match(standing.last_error, /SMTP 550.*check `from` and `to`/);
 });
 
 test('a webhook is signed by both secrets, over the time and the body', async (t) => {

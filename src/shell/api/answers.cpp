@@ -168,6 +168,23 @@ void write_endpoint(JsonWriter& json, const EndpointStanding& endpoint) {
     json.field("lag_blocks", endpoint.lag_blocks).end_object();
 }
 
+void write_receiver(JsonWriter& json, const ReceiverStanding& receiver) {
+    const auto write_time =
+        [&json](std::string_view name, const std::optional<std::uint64_t>& at_ms) {
+            json.key(name);
+            if (at_ms) {
+                json.number(*at_ms);
+            } else {
+                json.null();
+            }
+        };
+    json.begin_object().field("name", receiver.name).field("state", receiver.state);
+    json.field("waiting", receiver.waiting).field("dead_letters", receiver.dead_letters);
+    write_time("last_success_ms", receiver.last_success_ms);
+    write_time("last_failure_ms", receiver.last_failure_ms);
+    json.field("last_error", receiver.last_error).end_object();
+}
+
 void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimits& limits) {
     json.begin_object().field("name", chain.name).field("chain_id", chain.chain_id);
     write_reasons(json, chain, limits);
@@ -194,6 +211,10 @@ void write_chain(JsonWriter& json, const ChainStatus& chain, const ReadinessLimi
     json.key("endpoints").begin_array();
     for (const EndpointStanding& endpoint : chain.endpoints) {
         write_endpoint(json, endpoint);
+    }
+    json.end_array().key("receivers").begin_array();
+    for (const ReceiverStanding& receiver : chain.receivers) {
+        write_receiver(json, receiver);
     }
     json.end_array().key("markets").begin_array();
     for (const MarketStatus& market : chain.markets) {

@@ -60,7 +60,7 @@ Channel::Channel(
       outbox_(outbox),
       parts_(parts),
       courier_(options, receiver_, parts_),
-      metrics_(parts.metrics, receiver_.name),
+      metrics_(parts.metrics, options.chain_name, receiver_.name),
       lanes_(parts.random) {}
 
 runtime::Task<> Channel::run() {

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::delivery {
@@ -47,6 +48,12 @@ class Channel {
 
     /// Blocks may have become more final.
     void finality_moved();
+
+    /// How it stands; `dead_letters` is left to who counts them.
+    [[nodiscard]] Standing standing() const;
+
+    /// What a channel before this one heard of the receiver.
+    void remember(Heard heard) { heard_ = std::move(heard); }
 
     /// Endless: ends by cancellation.
     runtime::Task<> run();
@@ -96,6 +103,7 @@ class Channel {
     std::map<std::string, Outbox::Row> standing_;
     bool repeating_ = false;  ///< Nothing else may be sent: it would overtake.
     runtime::Event nothing_in_flight_;
+    Heard heard_;
     bool said_finality_stalls_ = false;
     bool said_stopped_ = false;
     runtime::Event more_;

@@ -5,6 +5,7 @@
 #include "verdict.hpp"
 
 #include <faultline/base/time.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
@@ -46,6 +47,28 @@ void Channel::say_finality_stalls() {
 void Channel::note(const Verdict& verdict) {
     metrics_.is_blocked.set(verdict.outcome == Outcome::kBlocked ? 1 : 0);
     metrics_.is_stopped.set(courier_.stopped() ? 1 : 0);
+    const UnixMillis now = parts_.clock.wall_now();
+    heard_.blocked = verdict.outcome == Outcome::kBlocked;
+    if (verdict.outcome == Outcome::kAcknowledged) {
+        heard_.last_success = now;
+    } else {
+        heard_.last_failure = now;
+        heard_.last_error = verdict.text + (verdict.advice.empty() ? "" : ". " + verdict.advice);
+    }
+}
+
+Standing Channel::standing() const {
+    return {
+        .receiver = receiver_.name,
+        .state = receiver_.dry_run    ? "dry_run"
+                 : courier_.stopped() ? "stopped"
+                 : lanes_.down()      ? "down"
+                 : heard_.blocked     ? "blocked"
+                                      : "ok",
+        .waiting = lanes_.held(),
+        .dead_letters = 0,
+        .heard = heard_
+    };
 }
 
 void Channel::say_failed(

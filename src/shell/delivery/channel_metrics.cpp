@@ -20,7 +20,9 @@ obs::Counter& outcome_counter(
 
 }  // namespace
 
-ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel)
+ChannelMetrics::ChannelMetrics(
+    obs::Metrics& metrics, const std::string& chain, const std::string& channel
+)
     : acknowledged(outcome_counter(metrics, channel, "acknowledged")),
       dry_run(outcome_counter(metrics, channel, "dry_run")),
       retried(outcome_counter(metrics, channel, "retried")),
@@ -39,17 +41,17 @@ ChannelMetrics::ChannelMetrics(obs::Metrics& metrics, const std::string& channel
       waiting_for_finality(metrics.gauge(
           "faultline_alerts_waiting_for_finality",
           "Alert transitions kept back until their block is as final as their rule asks.",
-          {{"channel", channel}}
+          {{"chain", chain}, {"channel", channel}}
       )),
       is_blocked(metrics.gauge(
           "faultline_receiver_blocked",
           "1 while a receiver turns alerts away until a person changes something.",
-          {{"channel", channel}}
+          {{"chain", chain}, {"channel", channel}}
       )),
       is_stopped(metrics.gauge(
           "faultline_receiver_stopped",
           "1 when nothing is sent to a receiver any more until a restart.",
-          {{"channel", channel}}
+          {{"chain", chain}, {"channel", channel}}
       )),
       seconds(metrics.histogram(
           "faultline_alert_delivery_seconds",

@@ -9,7 +9,9 @@ namespace faultline::delivery {
 
 /// Counters of one receiver, all made at start so that they read 0 before anything happens.
 struct ChannelMetrics {
-    ChannelMetrics(obs::Metrics& metrics, const std::string& channel);
+    /// Counters are of the receiver, over all chains; gauges are of one chain, as each sets its
+    /// own.
+    ChannelMetrics(obs::Metrics& metrics, const std::string& chain, const std::string& channel);
 
     obs::Counter& acknowledged;
     obs::Counter& dry_run;

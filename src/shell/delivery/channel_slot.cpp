@@ -63,7 +63,9 @@ runtime::Task<> ChannelSlot::run() {
             request->result = co_await outbox_.change(request->change);
             request->done.notify();
         }
+        Heard heard = channel_->standing().heard;
         channel_ = std::make_unique<Channel>(options_, receiver_, outbox_, parts_);
+        channel_->remember(std::move(heard));
     }
 }
 

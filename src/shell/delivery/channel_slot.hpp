@@ -31,6 +31,8 @@ class ChannelSlot {
 
     void notify() { channel_->notify(); }
 
+    [[nodiscard]] Standing standing() const { return channel_->standing(); }
+
     void finality_moved() { channel_->finality_moved(); }
 
     /// Endless: ends by cancellation.

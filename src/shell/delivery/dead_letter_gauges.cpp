@@ -52,6 +52,11 @@ void DeadLetterGauges::recount(const store::Store& store) {
     }
 }
 
+std::size_t DeadLetterGauges::of(const std::string& receiver) const {
+    const auto found = counts_.find(receiver);
+    return found == counts_.end() ? 0 : found->second;
+}
+
 std::size_t DeadLetterGauges::total() const {
     std::size_t out = 0;
     for (const auto& [receiver, count] : counts_) {

@@ -25,6 +25,7 @@ class DeadLetterGauges {
     /// Counts them all; a store that cannot be read leaves what was known.
     void recount(const store::Store& store);
 
+    [[nodiscard]] std::size_t of(const std::string& receiver) const;
     [[nodiscard]] std::size_t total() const;
 
   private:

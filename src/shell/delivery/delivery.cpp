@@ -210,6 +210,15 @@ std::vector<std::string> Delivery::receiver_names() const {
     return names_of(state_->options.receivers);
 }
 
+std::vector<Standing> Delivery::standings() const {
+    std::vector<Standing> out;
+    for (const auto& channel : state_->channels) {
+        out.push_back(channel->standing());
+        out.back().dead_letters = state_->dead_letters.of(out.back().receiver);
+    }
+    return out;
+}
+
 runtime::Task<Result<LetterChange>> Delivery::retry(LetterChoice choice) {
     State& state = *state_;
     const std::vector<std::string> names = receiver_names();

@@ -142,18 +142,20 @@ class Email final : public Dialect {
         if (!answer) {
             return out;
         }
-        constexpr int kAuthentication = 535;
-        constexpr int kAuthenticationRequired = 530;
+        // RFC 4954: about who we are, and the same for every mail.
+        constexpr std::array kLogin = {530, 534, 535, 538};
         constexpr int kPermanent = 500;
         out = {};
         out.text = "SMTP " + std::to_string(answer->status);
         if (answer->status >= 200 && answer->status < 300) {
             out.outcome = Outcome::kAcknowledged;
-        } else if (answer->status == kAuthentication || answer->status == kAuthenticationRequired) {
+        } else if (std::ranges::find(kLogin, answer->status) != kLogin.end()) {
             block(out, "The server does not accept the user and password of `server`: check them");
         } else if (answer->status >= kPermanent) {
-            block(
-                out, "The server does not take mail from `from` to `to`: check them, and its log"
+            refuse(
+                out,
+                "The server takes no such mail, now or later: check `from` and `to`, and its log; "
+                "`faultline outbox` sends it again"
             );
         }
         return out;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An SMTP server that wants STARTTLS and a login, and writes each mail as a line of JSON.
 
-usage: smtp_server.py CERTIFICATE KEY PORT. Says first that it is ready.
+usage: smtp_server.py CERTIFICATE KEY PORT [REPLY...]. Says first that it is ready. The first mails get these replies instead.
 """
 import email
 import email.policy
@@ -15,7 +15,11 @@ from aiosmtpd.smtp import AuthResult
 
 
 class Handler:
+    replies = sys.argv[4:]
+
     async def handle_DATA(self, server, session, envelope):
+        if self.replies:
+            return self.replies.pop(0)
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         print(json.dumps({
             "from": envelope.mail_from,

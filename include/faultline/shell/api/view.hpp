@@ -68,6 +68,17 @@ struct EndpointStanding {
     std::uint64_t lag_blocks = 0;       ///< Behind the best known head, when it last answered.
 };
 
+/// How it stands between a chain and a receiver of its alerts.
+struct ReceiverStanding {
+    std::string name;
+    std::string state;                             ///< As delivery::Standing::state.
+    std::size_t waiting = 0;                       ///< Transitions that it has not taken.
+    std::size_t dead_letters = 0;                  ///< Transitions that it will not get.
+    std::optional<std::uint64_t> last_success_ms;  ///< Unix time; nullopt: none since the start.
+    std::optional<std::uint64_t> last_failure_ms;  ///< The same.
+    std::string last_error;                        ///< Of that failure; empty when there is none.
+};
+
 /// How far a chain has come. An empty text means that there is nothing to complain of.
 struct ChainStatus {
     std::string name;
@@ -84,6 +95,7 @@ struct ChainStatus {
     std::string doubt;                      ///< Why blocks are taken unverified.
     std::string halted;                     ///< Why the chain stopped for good.
     std::vector<EndpointStanding> endpoints;
+    std::vector<ReceiverStanding> receivers;
     std::vector<MarketStatus> markets;  ///< Filled from ChainView::markets() where asked for.
 };
 

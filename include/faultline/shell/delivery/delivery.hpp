@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
@@ -15,12 +16,33 @@
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace faultline::delivery {
+
+/// What became of a receiver's attempts, since the process started.
+struct Heard {
+    std::optional<UnixMillis> last_success;
+    std::optional<UnixMillis> last_failure;
+    std::string last_error;  ///< Of that failure, with what to do; holds no secret.
+    bool blocked = false;    ///< The last attempt was turned away until a person changes something.
+};
+
+/// How it stands between one chain and one receiver.
+struct Standing {
+    std::string receiver;
+    /// "ok", "down" (several alerts in a row failed), "blocked" (it turns us away), "stopped"
+    /// (nothing is sent until a restart), "dry_run".
+    std::string state;
+    std::size_t waiting = 0;  ///< Transitions in memory; more may be in the outbox.
+    std::size_t dead_letters = 0;
+    Heard heard;
+};
 
 struct DeliveryOptions {
     std::string chain_name;           ///< Said in every body; label of the outbox metrics.
@@ -74,6 +96,8 @@ class Delivery {
     runtime::Task<> run();
 
     [[nodiscard]] std::vector<std::string> receiver_names() const;
+    /// In the order of configuration.
+    [[nodiscard]] std::vector<Standing> standings() const;
 
     /// As plan_retry() and plan_drop(), committed; the receiver hears of what was put back at once,
     /// before what waits of those alerts. kUnavailable when the store does not take it within

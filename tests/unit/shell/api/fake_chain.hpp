@@ -39,6 +39,15 @@ class FakeChain final : public ChainView {
         status_now.since_contact = std::chrono::seconds(2);
         status_now.head_age = std::chrono::seconds(12);
         status_now.max_head_age = std::chrono::minutes(5);
+        status_now.receivers = {
+            {.name = "ops",
+             .state = "down",
+             .waiting = 2,
+             .dead_letters = 1,
+             .last_success_ms = std::nullopt,
+             .last_failure_ms = 1'700'000'000'123,
+             .last_error = "HTTP 503"}
+        };
         EndpointStanding endpoint;
         endpoint.name = "local";
         endpoint.role = "primary";

@@ -32,7 +32,7 @@ double annulled(const Bench& bench) {
     return bench.deliveries("a", "annulled");
 }
 
-constexpr auto kWaiting = "faultline_alerts_waiting_for_finality{channel=\"a\"}";
+constexpr auto kWaiting = "faultline_alerts_waiting_for_finality{chain=\"devnet\",channel=\"a\"}";
 
 }  // namespace
 

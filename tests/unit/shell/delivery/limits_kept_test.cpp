@@ -123,7 +123,7 @@ TEST_CASE("A webhook that is gone is not asked again, and says so", "[delivery][
         CHECK(bench.log.count("receiver_stopped") == 1);
         CHECK(bench.log.mentions("restart"));
         CHECK_FALSE(bench.log.mentions("hunter2"));
-        CHECK(bench.metric(R"(faultline_receiver_stopped{channel="a"})") == 1);
+        CHECK(bench.metric(R"(faultline_receiver_stopped{chain="devnet",channel="a"})") == 1);
         CHECK(bench.rows(store::Family::kOutbox) == 50);
 
         // Mended and started again, everything arrives.
@@ -134,7 +134,7 @@ TEST_CASE("A webhook that is gone is not asked again, and says so", "[delivery][
         bench.start();
         bench.pass(30s);
         CHECK(bench.client.accepted.size() == 50);
-        CHECK(bench.metric(R"(faultline_receiver_stopped{channel="a"})") == 0);
+        CHECK(bench.metric(R"(faultline_receiver_stopped{chain="devnet",channel="a"})") == 0);
     }
 }
 

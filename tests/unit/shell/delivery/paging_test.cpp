@@ -289,8 +289,12 @@ TEST_CASE("A mail server's replies are judged", "[email]") {
     CHECK(judged(email(), 250).outcome == Outcome::kAcknowledged);
     CHECK(judged(email(), 451).outcome == Outcome::kRetry);
     CHECK(judged(email(), 421).outcome == Outcome::kRetry);
-    CHECK(judged(email(), 535).outcome == Outcome::kBlocked);
-    CHECK(judged(email(), 550).outcome == Outcome::kBlocked);
+    for (const int login : {530, 534, 535, 538}) {
+        CHECK(judged(email(), login).outcome == Outcome::kBlocked);
+    }
+    for (const int permanent : {500, 501, 550, 552, 553, 554, 571}) {
+        CHECK(judged(email(), permanent).outcome == Outcome::kRefused);
+    }
 }
 
 TEST_CASE("A line of standard output is the body of a webhook", "[stdout]") {
