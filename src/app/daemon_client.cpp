@@ -17,7 +17,7 @@
 namespace faultline::app {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kPatience = std::chrono::seconds(30);
 
 /// "127.0.0.1:9464" of "0.0.0.0:9464".
 std::string reachable(const std::string& listen) {

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import {createHmac} from 'node:crypto';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {createRequire} from 'node:module';
 import {spawnSync} from 'node:child_process';
 import {anyFreePort} from '../../deploy/devnet/lib/anvil.mjs';
 import {ChildProgram} from '../../deploy/devnet/lib/process.mjs';
@@ -15,6 +16,7 @@ import {FakeService} from './lib/fake_service.mjs';
 import {Story} from './lib/story.mjs';
 import {World, sleep} from './lib/world.mjs';
 
+const {ethers} = createRequire(new URL('../../deploy/devnet/package.json', import.meta.url))('ethers');
 const {secret} = fakes;
 const open = 'allow_private: true, timeout: 2s';
 
@@ -263,6 +265,32 @@ test('a webhook is signed by both secrets, over the time and the body', async (t
     assert.ok(signedBy(`new-secret-${secret}`, got[0]));
     assert.ok(signedBy(`old-secret-${secret}`, got[0]));
     assert.ok(!signedBy('another-secret-of-16', got[0]));
+});
+
+test('a trigger is signed and carries the call that was asked for, and hears of nothing else', async (t) => {
+    const contract = '0x00000000000000000000000000000000000000bb';
+    const got = [];
+    const more = async (world) => {
+        const sink = await world.sink({onDelivery: (delivery) => got.push(delivery)});
+        const call = `call_function: "guard(address account, uint256 health, string why)", call_to: "${contract}", call_chain_id: 1, `
+            + 'call_arguments: ["{account}", "{health_factor_wad}", "{rule} at {block_number}"]';
+        const entry = (name, rest) => `{name: ${name}, kind: trigger, url: "${sink.url}", signing_secret: new-secret-${secret}, ${open}, ${rest}}`;
+        return [entry('named', `rules: [low_health_factor], ${call}`), entry('others', call)];
+    };
+    const {story, daemon} = await stage(t, [], {more});
+    await story.health(85);
+    await story.health(100);
+    await daemon.waitFor('both deliveries', () => got.length >= 2);
+    const [firing, resolved] = got.map(({body}) => JSON.parse(body));
+    assert.deepEqual([firing.kind, firing.transition, resolved.transition], ['trigger', 'firing', 'resolved']);
+    assert.equal(firing.figure, firing.figures.health_factor_wad);
+    assert.equal(resolved.call, undefined);
+    const guard = new ethers.Interface(['function guard(address account, uint256 health, string why)']);
+    const decoded = guard.decodeFunctionData('guard', firing.call.data);
+    assert.deepEqual([firing.call.to, decoded.account.toLowerCase(), decoded.health.toString(), decoded.why],
+        [contract, story.borrower.toLowerCase(), firing.figures.health_factor_wad, `low_health_factor at ${firing.block.number}`]);
+    assert.match(got[0].headers['faultline-signature'], /^t=\d+,v1=[0-9a-f]{64}$/);
+    assert.equal(await metric(daemon, 'faultline_deliveries_total{channel="others",outcome="skipped"}'), 2);
 });
 
 test('standard output gets a line of JSON per transition', async (t) => {

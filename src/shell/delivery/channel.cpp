@@ -185,15 +185,16 @@ runtime::Task<> Channel::send(runtime::Event& wake) {
     for (;;) {
         const Instant now = parts_.clock.now();
         const Instant free = courier_.free_at();
-        auto job = free <= now && !repeating_ ? lanes_.take(now) : std::nullopt;
+        auto job = free <= now && resting_ == 0 ? lanes_.take(now) : std::nullopt;
         if (job) {
             courier_.take();
             co_await attempt(*std::move(job));
             wake_senders();
             nothing_in_flight_.notify();
+            at_rest_.notify();
             continue;
         }
-        if (const auto due = lanes_.next_due(); due && !repeating_) {
+        if (const auto due = lanes_.next_due(); due && resting_ == 0) {
             co_await wake.wait_for(parts_.clock, std::max(*due, free) - now);
         } else {
             co_await wake.wait();

@@ -49,6 +49,9 @@ class Channel {
     /// Blocks may have become more final.
     void finality_moved();
 
+    /// Sends nothing more, for good; returns when nothing is in flight.
+    runtime::Task<> rest();
+
     /// How it stands; `dead_letters` is left to who counts them.
     [[nodiscard]] Standing standing() const;
 
@@ -101,8 +104,9 @@ class Channel {
     std::uint64_t next_ = 0;  ///< Rows below are read.
     /// By fingerprint: what the receiver has and must hear of again. As large as what fires.
     std::map<std::string, Outbox::Row> standing_;
-    bool repeating_ = false;  ///< Nothing else may be sent: it would overtake.
+    unsigned resting_ = 0;  ///< Unless it is 0 nothing else may be sent: it would overtake.
     runtime::Event nothing_in_flight_;
+    runtime::Event at_rest_;  ///< The same, for rest().
     Heard heard_;
     bool said_finality_stalls_ = false;
     bool said_stopped_ = false;

@@ -14,26 +14,6 @@
 #include <utility>
 
 namespace faultline::delivery {
-namespace {
-
-/// Whom a change may cancel, for as long as it is there.
-class Running {
-  public:
-    explicit Running(runtime::TaskGroup*& place) : place_(place) { place_ = &group; }
-
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-
-    ~Running() { place_ = nullptr; }
-
-    runtime::TaskGroup group;
-
-  private:
-    runtime::TaskGroup*& place_;
-};
-
-}  // namespace
-
 ChannelSlot::ChannelSlot(
     const DeliveryOptions& options,
     Outbox::Receiver receiver,
@@ -47,9 +27,19 @@ ChannelSlot::ChannelSlot(
       channel_(std::make_unique<Channel>(options, receiver, outbox, parts)) {}
 
 runtime::Task<> ChannelSlot::run_channel() {
-    Running running(running_);
-    running.group.spawn("channel", channel_->run());
-    co_await running.group.wait();
+    runtime::TaskGroup group;
+    group.spawn("channel", channel_->run());
+    group.spawn("changes", end_when_asked(group));
+    co_await group.wait();
+}
+
+runtime::Task<> ChannelSlot::end_when_asked(runtime::TaskGroup& group) {
+    // Endless: ends by cancellation, or when there is a change to make.
+    while (requests_.empty()) {
+        co_await requested_.wait();
+    }
+    co_await channel_->rest();
+    group.cancel();
 }
 
 runtime::Task<> ChannelSlot::run() {
@@ -73,9 +63,7 @@ runtime::Task<Result<void>> ChannelSlot::change(Outbox::Change change, Duration 
     auto request = std::make_shared<Request>();
     request->change = std::move(change);
     requests_.push_back(request);
-    if (running_ != nullptr) {
-        running_->cancel();
-    }
+    requested_.notify();
     const bool done = co_await request->done.wait_for(parts_.clock, limit);
     if (!done) {
         co_return Error(Code::kUnavailable, "the store has not taken the change yet")

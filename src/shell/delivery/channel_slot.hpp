@@ -17,8 +17,8 @@
 namespace faultline::delivery {
 
 /// One receiver's channel, which is made anew when rows that it has passed come back: a channel
-/// keeps nothing that is not in the store, so the new one reads them where they belong. An attempt
-/// in flight is cut off and repeated with its key, as at a restart.
+/// keeps nothing that is not in the store, so the new one reads them where they belong. Attempts in
+/// flight are waited for: what one of them carries may be later than what comes back.
 class ChannelSlot {
   public:
     /// All outlive the slot; `receiver` is its position in `outbox`.
@@ -49,13 +49,14 @@ class ChannelSlot {
     };
 
     runtime::Task<> run_channel();
+    runtime::Task<> end_when_asked(runtime::TaskGroup& group);
 
     const DeliveryOptions& options_;
     Outbox::Receiver receiver_;
     Outbox& outbox_;
     const DeliveryParts& parts_;
     std::unique_ptr<Channel> channel_;
-    runtime::TaskGroup* running_ = nullptr;
+    runtime::Event requested_;
     std::vector<std::shared_ptr<Request>> requests_;
 };
 

@@ -90,10 +90,18 @@ std::vector<alerts::Transition> Channel::repeatable() const {
     return out;
 }
 
+runtime::Task<> Channel::rest() {
+    ++resting_;
+    // Each attempt has its own deadline; what it acknowledged is committed with it.
+    while (lanes_.in_flight() > 0) {
+        co_await at_rest_.wait();
+    }
+}
+
 runtime::Task<> Channel::repeat_standing() {
     // Endless: ends by cancellation.
     for (;;) {
-        repeating_ = true;
+        ++resting_;
         // Each attempt has its own deadline.
         while (lanes_.in_flight() > 0) {
             co_await nothing_in_flight_.wait();
@@ -108,7 +116,7 @@ runtime::Task<> Channel::repeat_standing() {
                 break;
             }
         }
-        repeating_ = false;
+        --resting_;
         wake_senders();
         co_await parts_.clock.sleep(courier_.standing_interval());
     }

@@ -59,7 +59,7 @@ struct Delivery::State {
     runtime::Task<> discard();
     runtime::Task<> watch_finality();
 
-    static constexpr Duration kLongestChange = std::chrono::seconds(5);
+    static constexpr Duration kLongestChange = std::chrono::seconds(15);
 
     DeliveryOptions options;
     DeliveryParts parts;

@@ -25,6 +25,10 @@
 namespace faultline::delivery {
 namespace {
 
+constexpr const char* kTestRule = "faultline_test";
+/// Of no alert but by chance: those are digests.
+constexpr const char* kTestFingerprint = "7e57000000000000";
+
 constexpr std::size_t kShownBody = 4000;
 constexpr std::size_t kShownAnswer = 500;
 
@@ -80,13 +84,13 @@ alerts::Transition test_transition(
 ) {
     constexpr std::int64_t kMillis = 1000;
     alerts::Transition out;
-    out.fingerprint = "7e57000000000000";
+    out.fingerprint = kTestFingerprint;
     out.episode = eth::BlockRef{}.tag();
     out.kind = kind;
     out.block_timestamp_s = static_cast<std::uint64_t>(now.value / kMillis);
     out.occurrence = static_cast<std::uint32_t>(out.block_timestamp_s);
     out.severity = rules::Severity::kInfo;
-    out.rule = "faultline_test";
+    out.rule = kTestRule;
     out.summary =
         "TEST: `faultline alert test " + receiver +
         "` was run. This is no alert, nothing happened on any chain, and nobody has to do "
@@ -94,6 +98,10 @@ alerts::Transition test_transition(
     out.labels = {{"chain", chain}, {"test", "true"}};
     out.since_s = out.block_timestamp_s;
     return out;
+}
+
+bool is_test(const alerts::Transition& transition) {
+    return transition.rule == kTestRule && transition.fingerprint == kTestFingerprint;
 }
 
 runtime::Task<TrialResult> try_receiver(

@@ -19,6 +19,7 @@
 #include <faultline/shell/delivery/calldata.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/delivery/trial.hpp>
 #include <faultline/shell/net/http.hpp>
 
 #include <algorithm>
@@ -206,7 +207,9 @@ std::string trigger_body(
         json.field("waited_for", eth::finality_name(transition.wait_for));
     }
     write_facts(json, transition);
-    if (settings.call && transition.kind == Kind::kFiring) {
+    if (is_test(transition)) {
+        json.field("test", true);
+    } else if (settings.call && transition.kind == Kind::kFiring) {
         write_call(json, transition, *settings.call);
     }
     return json.end_object().take();

@@ -22,6 +22,9 @@ alerts::Transition test_transition(
     alerts::Kind kind, const std::string& receiver, const std::string& chain, UnixMillis now
 );
 
+/// Whether it is one.
+bool is_test(const alerts::Transition& transition);
+
 /// What was sent and what came back, without secrets.
 struct TrialExchange {
     std::string request;  ///< "POST https://host:443/…", headers, body.

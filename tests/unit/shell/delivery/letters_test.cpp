@@ -128,6 +128,27 @@ TEST_CASE("What is put back goes before what waits of its alert", "[letters]") {
     CHECK(accepted(world.bench, "a.test") == std::vector{firing.key(), resolved.key()});
 }
 
+TEST_CASE("What is in flight is waited for before anything is put back", "[letters]") {
+    Refusing world;
+    const auto firing = transition("f1", 5);
+    const auto resolved = transition("f1", 6, Kind::kResolved);
+    world.bench.add(firing);
+    world.bench.pass(1s);
+    world.bench.client.script = [](const Attempt&) {
+        return Answer{.status = 200, .delay = 5s};
+    };
+    world.bench.add(resolved);
+    world.bench.pass(1s);
+    const auto change = world.retry({.receiver = "a", .sequences = {0}, .overtaken = false});
+    // The end was taken meanwhile: the firing would stand for ever.
+    REQUIRE(change.has_value());
+    CHECK(change->done.empty());
+    CHECK(change->refused.size() == 1);
+    world.bench.pass(1min);
+    CHECK(accepted(world.bench, "a.test") == std::vector{resolved.key()});
+    CHECK(world.bench.client.keys("a.test").size() == 2);
+}
+
 TEST_CASE("A firing that is over is not put back unless that is meant", "[letters]") {
     Refusing world;
     const auto firing = transition("f1", 5);

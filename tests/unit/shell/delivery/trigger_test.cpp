@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.hpp"
 
+#include <faultline/shell/delivery/trial.hpp>
 #include <faultline/shell/net/hmac.hpp>
 
 #include <catch2/catch.hpp>
@@ -120,6 +121,14 @@ TEST_CASE("Where a call cannot be made the trigger says why, and is sent", "[tri
         trigger_body(without, "devnet", settings_of(trigger("a"))),
         R"("figure":null,"limit":null,"resolve_at":null,"path":[])"
     ));
+}
+
+TEST_CASE("A test of a trigger cannot be taken for one", "[trigger]") {
+    const auto test = test_transition(Kind::kFiring, "a", "devnet", {1'700'000'000'000});
+    const std::string body = trigger_body(test, "devnet", settings_of(trigger("a")));
+    CHECK(holds(body, "\"test\":true"));
+    CHECK_FALSE(holds(body, "\"call\""));
+    CHECK_FALSE(holds(trigger_body(exposure(), "devnet", settings_of(trigger("a"))), "\"test\""));
 }
 
 TEST_CASE("A trigger is signed by both secrets, with its key", "[trigger]") {
