@@ -59,22 +59,7 @@ class Parser {
             return out;
         }
         for (;;) {
-            skip_spaces();
-            if (peek() != '"') {
-                return wrong("a key in double quotes");
-            }
-            const std::size_t begin = at_;
-            FAULTLINE_TRY(std::string key, string());
-            if (out.find(key) != nullptr) {
-                at_ = begin;
-                return wrong("keys that are there once only");
-            }
-            skip_spaces();
-            if (!take(':')) {
-                return wrong("a colon");
-            }
-            FAULTLINE_TRY(Json member, value(depth + 1));
-            out.members.push_back({.key = std::move(key), .value = std::move(member)});
+            FAULTLINE_TRY_VOID(member(out, depth));
             skip_spaces();
             if (take('}')) {
                 return out;
@@ -83,6 +68,27 @@ class Parser {
                 return wrong("a comma or }");
             }
         }
+    }
+
+    /// A key and its value.
+    Result<void> member(Json& object, std::size_t depth) {
+        skip_spaces();
+        if (peek() != '"') {
+            return wrong("a key in double quotes");
+        }
+        const std::size_t begin = at_;
+        FAULTLINE_TRY(std::string key, string());
+        if (object.find(key) != nullptr) {
+            at_ = begin;
+            return wrong("keys that are there once only");
+        }
+        skip_spaces();
+        if (!take(':')) {
+            return wrong("a colon");
+        }
+        FAULTLINE_TRY(Json read, value(depth + 1));
+        object.members.push_back({.key = std::move(key), .value = std::move(read)});
+        return {};
     }
 
     Result<Json> array(std::size_t depth) {

@@ -202,6 +202,17 @@ bool is_object(const JsonSpot& spot, ImportBook& book) {
     return object;
 }
 
+/// Entries of `receivers` of a file, which has triggers by their ids.
+std::string import_triggers(const JsonSpot& all, std::set<std::string>& taken, ImportBook& book) {
+    std::string out;
+    if (is_object(all, book)) {
+        for (const auto& [id, trigger] : all.value->members) {
+            out += import_trigger(all.at(id), id, taken, book);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Imported> import_openzeppelin(
@@ -231,13 +242,8 @@ Result<Imported> import_openzeppelin(
         rules += is_object(spot, book) ? import_monitor(spot, rule_names, book) : "";
     }
     for (const auto& [file, json] : triggers) {
-        const JsonSpot all{.file = file, .pointer = "", .value = &json};
-        if (!is_object(all, book)) {
-            continue;
-        }
-        for (const auto& [id, trigger] : json.members) {
-            receivers += import_trigger(all.at(id), id, receiver_names, book);
-        }
+        receivers +=
+            import_triggers({.file = file, .pointer = "", .value = &json}, receiver_names, book);
     }
     std::vector<ImportedFile>& files = book.out.files;
     for (const auto& [slug, file] : names) {

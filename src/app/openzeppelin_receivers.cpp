@@ -55,16 +55,23 @@ class Trigger {
             return {};
         }
         fields_ = "  - name: " + name_ + "\n    kind: " + kind + "\n";
-        const bool good = kind == "slack"      ? chat("slack_url")
-                          : kind == "discord"  ? chat("discord_url")
-                          : kind == "telegram" ? telegram()
-                          : kind == "email"    ? email()
-                          : kind == "webhook"  ? webhook()
-                                               : unknown();
-        return good ? fields_ : std::string();
+        return add_fields(kind) ? fields_ : std::string();
     }
 
   private:
+    bool add_fields(const std::string& kind) {
+        if (kind == "slack" || kind == "discord") {
+            return chat(kind + "_url");
+        }
+        if (kind == "telegram") {
+            return telegram();
+        }
+        if (kind == "email") {
+            return email();
+        }
+        return kind == "webhook" ? webhook() : unknown();
+    }
+
     bool unknown() {
         book_.note(spot_.at("trigger_type"), "there are no receivers of this kind");
         return false;

@@ -104,34 +104,35 @@ bool has_placeholder(std::string_view text) {
     return text.contains('{');
 }
 
-/// Constants are read, placeholders only looked at.
-Result<void> check(const eth::AbiText& text) {
-    if (!text.parts.empty()) {
-        for (const eth::AbiText& part : text.parts) {
-            FAULTLINE_TRY_VOID(check(part));
-        }
-        return {};
-    }
-    const bool list =
-        text.type.kind == eth::AbiType::Kind::kList || text.type.kind == eth::AbiType::Kind::kArray;
-    if (list) {
-        return {};
-    }
+/// Of what is no list.
+Result<void> check_leaf(const eth::AbiText& text) {
     const bool filled = has_placeholder(text.text);
     const ValueOf nothing = [](const Placeholder&) -> Result<std::string> {
         return std::string();
     };
     FAULTLINE_TRY(const std::string constant, expanded(text.text, nothing));
-    if (filled && text.type.kind == eth::AbiType::Kind::kString) {
-        return {};
-    }
     if (!filled) {
         FAULTLINE_TRY_VOID(eth::abi_value_of(text.type, constant));
-    } else if (!constant.empty()) {
+        return {};
+    }
+    if (!constant.empty() && text.type.kind != eth::AbiType::Kind::kString) {
         return Error(
             Code::kInvalid,
             "\"" + text.text + "\" mixes a placeholder with other words, which only text may"
         );
+    }
+    return {};
+}
+
+/// Constants are read, placeholders only looked at.
+Result<void> check(const eth::AbiText& text) {
+    using Kind = eth::AbiType::Kind;
+    const Kind kind = text.type.kind;
+    if (kind != Kind::kList && kind != Kind::kArray && kind != Kind::kTuple) {
+        return check_leaf(text);
+    }
+    for (const eth::AbiText& part : text.parts) {
+        FAULTLINE_TRY_VOID(check(part));
     }
     return {};
 }

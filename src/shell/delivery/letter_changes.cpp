@@ -140,27 +140,11 @@ class Change {
         std::vector<KeptLetter> out;
         const std::set<std::uint64_t> wanted(choice_.sequences.begin(), choice_.sequences.end());
         const std::uint64_t first = wanted.empty() ? 0 : *wanted.begin();
-        FAULTLINE_TRY_VOID(each_letter(store_, first, [&](KeptLetter kept) {
-            if (!wanted.empty() && kept.sequence > *wanted.rbegin()) {
-                return false;
-            }
-            const bool ours = kept.letter.receiver == choice_.receiver &&
-                              (wanted.empty() || wanted.contains(kept.sequence));
-            if (ours && out.size() == kMostChanged) {
-                change.more = true;
-                return false;
-            }
-            if (ours) {
-                out.push_back(std::move(kept));
-            }
-            return true;
-        }));
-        for (const std::uint64_t sequence : wanted) {
-            const auto found = std::ranges::find(out, sequence, &KeptLetter::sequence);
-            if (!change.more && found == out.end()) {
-                refuse(sequence, "there is no such dead letter of this receiver");
-            }
-        }
+        const auto take = [&](KeptLetter kept) {
+            return choose(std::move(kept), wanted, out);
+        };
+        FAULTLINE_TRY_VOID(each_letter(store_, first, take));
+        refuse_missing(wanted, out);
         return out;
     }
 
@@ -212,10 +196,62 @@ class Change {
     LetterChange change;
 
   private:
+    /// Adds a letter when it is one of those; false when there can be no more.
+    bool choose(
+        KeptLetter kept, const std::set<std::uint64_t>& wanted, std::vector<KeptLetter>& out
+    ) {
+        if (!wanted.empty() && kept.sequence > *wanted.rbegin()) {
+            return false;
+        }
+        if (kept.letter.receiver != choice_.receiver ||
+            (!wanted.empty() && !wanted.contains(kept.sequence))) {
+            return true;
+        }
+        if (out.size() == kMostChanged) {
+            change.more = true;
+            return false;
+        }
+        out.push_back(std::move(kept));
+        return true;
+    }
+
+    void refuse_missing(
+        const std::set<std::uint64_t>& wanted, const std::vector<KeptLetter>& found
+    ) {
+        for (const std::uint64_t sequence : wanted) {
+            const auto one = std::ranges::find(found, sequence, &KeptLetter::sequence);
+            if (!change.more && one == found.end()) {
+                refuse(sequence, "there is no such dead letter of this receiver");
+            }
+        }
+    }
+
     const store::Store& store_;
     const LetterChoice& choice_;
     std::uint64_t now_ms_;
 };
+
+/// By episode the newest of these letters.
+std::map<std::string, std::uint64_t> newest_of(const std::vector<KeptLetter>& letters) {
+    std::map<std::string, std::uint64_t> out;
+    for (const KeptLetter& kept : letters) {
+        if (kept.transition) {
+            out[episode_key(*kept.transition)] = kept.sequence;
+        }
+    }
+    return out;
+}
+
+/// Whether the receiver would be left with an alert that is over.
+bool is_overtaken(
+    const KeptLetter& kept,
+    const std::map<std::string, std::uint64_t>& newest,
+    const Aftermath& since
+) {
+    const alerts::Transition& told = *kept.transition;
+    return stands_after(told) && newest.at(episode_key(told)) == kept.sequence &&
+           since.overtakes(told, kept.sequence);
+}
 
 }  // namespace
 
@@ -232,24 +268,13 @@ Result<LetterChange> plan_retry(
     Change change(store, choice, now);
     FAULTLINE_TRY(const auto letters, change.chosen());
     FAULTLINE_TRY(const Aftermath since, Aftermath::read(store, choice.receiver));
-    std::map<std::string, std::uint64_t> newest;
-    for (const KeptLetter& kept : letters) {
-        if (kept.transition) {
-            newest[episode_key(*kept.transition)] = kept.sequence;
-        }
-    }
-    const auto is_overtaken = [&](const KeptLetter& kept) {
-        const alerts::Transition& told = *kept.transition;
-        return !choice.overtaken && stands_after(told) &&
-               newest.at(episode_key(told)) == kept.sequence &&
-               since.overtakes(told, kept.sequence);
-    };
+    const auto newest = newest_of(letters);
     for (const KeptLetter& kept : letters) {
         if (!kept.transition) {
             change.refuse(kept.sequence, "this version cannot read the row; drop it");
             continue;
         }
-        if (is_overtaken(kept)) {
+        if (!choice.overtaken && is_overtaken(kept, newest, since)) {
             change.refuse(
                 kept.sequence,
                 "the alert has ended since, and nothing later would tell the receiver so; drop it, "

@@ -123,6 +123,32 @@ Result<void> each_row(
 
 }  // namespace letters
 
+namespace {
+
+/// Who of those that are asked about has yet to take it.
+Result<WaitingRow> waiting_row(
+    const store::Store& store,
+    const std::vector<std::string>& receivers,
+    const LetterQuery& query,
+    std::uint64_t sequence,
+    BytesView value
+) {
+    WaitingRow out{.sequence = sequence, .transition = transition_of(value), .receivers = {}};
+    for (const std::string& receiver : receivers) {
+        if (!query.receiver.empty() && query.receiver != receiver) {
+            continue;
+        }
+        FAULTLINE_TRY(const bool done, has_note(store, receiver, keys::Note::kDone, sequence));
+        if (!done) {
+            FAULTLINE_TRY(auto failed, first_failure_of(store, receiver, sequence));
+            out.receivers.push_back({.receiver = receiver, .first_failure = failed});
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
 Result<std::vector<KeptLetter>> dead_letters(const store::Store& store, const LetterQuery& query) {
     std::vector<KeptLetter> out;
     FAULTLINE_TRY_VOID(each_letter(store, first_of(query), [&](KeptLetter kept) {
@@ -147,17 +173,7 @@ Result<std::vector<WaitingRow>> waiting_rows(
         if (query.exactly && sequence != *query.exactly) {
             return false;
         }
-        WaitingRow row{.sequence = sequence, .transition = transition_of(value), .receivers = {}};
-        for (const std::string& receiver : receivers) {
-            if (!query.receiver.empty() && query.receiver != receiver) {
-                continue;
-            }
-            FAULTLINE_TRY(const bool done, has_note(store, receiver, keys::Note::kDone, sequence));
-            if (!done) {
-                FAULTLINE_TRY(auto failed, first_failure_of(store, receiver, sequence));
-                row.receivers.push_back({.receiver = receiver, .first_failure = failed});
-            }
-        }
+        FAULTLINE_TRY(auto row, waiting_row(store, receivers, query, sequence, value));
         if (!row.receivers.empty()) {
             out.push_back(std::move(row));
         }
