@@ -138,7 +138,7 @@ std::string json_of(const DexposureStress& asked, const Report& report) {
     json.field("model", asked.model);
     write_shocks(json, asked);
     json.key("lost_usd").real(outcome.lost).key("tvl_usd").real(outcome.total);
-    json.key("share").real(outcome.share);
+    json.key("lost_share").real(outcome.share);
     if (outcome.unabsorbed) {
         json.key("unabsorbed_usd").real(*outcome.unabsorbed);
     }

@@ -37,19 +37,17 @@ using OfGraph = Shown<Labelled>;
 using OfNetwork = Shown<NetworkReport>;
 using OfNode = Shown<NetworkReport, std::size_t>;
 
-std::optional<double> share(double part, double whole) {
-    return whole > 0 ? std::optional(part / whole) : std::nullopt;
+std::optional<double> ratio(std::optional<std::uint32_t> ppm) {
+    constexpr double kMillion = 1e6;
+    return ppm ? std::optional(*ppm / kMillion) : std::nullopt;
 }
 
 std::optional<double> resolved_tokens(const Labelled& of) {
-    const auto tokens = static_cast<double>(of.shares.all().tokens);
-    const auto unknown = static_cast<double>(of.shares.of(graph::Found::kNothing).tokens);
-    return share(tokens - unknown, tokens);
+    return ratio(of.shares.tokens_ppm());
 }
 
 std::optional<double> resolved_usd(const Labelled& of) {
-    const double all = network::dollars(of.shares.all().usd);
-    return share(all - network::dollars(of.shares.of(graph::Found::kNothing).usd), all);
+    return ratio(of.shares.usd_ppm());
 }
 
 /// nullptr where its failure was not tried.

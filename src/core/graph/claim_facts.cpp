@@ -15,14 +15,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace faultline::graph {
 namespace {
-
-constexpr eth::BlockNum kUnansweredAgainEvery = 256;
 
 std::array<Bytes, 7> getters() {
     return {
@@ -168,29 +167,43 @@ struct Chosen {
     Ask ask = Ask::kNothing;
 };
 
-/// Those that it is the turn of at this block: who is asked again comes after who was not heard.
+/// Those that it is the turn of at this block: new ones, those without an answer, and the others.
 std::vector<Chosen> chosen(const eth::Block& block, const Tables& tables) {
     const eth::BlockNum number = block.ref().number;
-    std::vector<Chosen> out;
+    const auto ask_of = [&](const Address& token) {
+        const auto row = tables.claims.find({.token = token});
+        return turn_of(token, row == nullptr ? nullptr : &*row, number);
+    };
+    std::vector<Address> out;
+    std::vector<Address> unanswered;
     std::vector<Address> again;
     tables.tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& said) {
-        const auto row = tables.claims.find(key);
-        const Ask ask = turn_of(key.token, row == nullptr ? nullptr : &*row, number);
+        const Ask ask = ask_of(key.token);
         if (said.unanswered || ask == Ask::kNothing) {
             return;
         }
+        const auto row = tables.claims.find(key);
         if (ask == Ask::kBoth) {
             again.push_back(key.token);
         } else {
-            out.push_back({.token = key.token, .ask = ask});
+            (row != nullptr && row->unanswered ? unanswered : out).push_back(key.token);
         }
     });
-    std::ranges::sort(out, {}, &Chosen::token);
+    std::ranges::sort(out);
     out.resize(std::min(out.size(), kMostTokensAsked));
-    for (const Address& token : some_of(std::move(again), kMostTokensAsked - out.size(), number)) {
-        out.push_back({.token = token, .ask = Ask::kBoth});
+    const auto add = [&](std::vector<Address> tokens, eth::BlockNum every) {
+        std::ranges::copy(
+            some_of(std::move(tokens), kMostTokensAsked - out.size(), number, every),
+            std::back_inserter(out)
+        );
+    };
+    add(std::move(unanswered), kUnansweredAgainEvery);
+    add(std::move(again), kAskedAgainEvery);
+    std::vector<Chosen> chosen;
+    for (const Address& token : out) {
+        chosen.push_back({.token = token, .ask = ask_of(token)});
     }
-    return out;
+    return chosen;
 }
 
 ClaimRow asked_token(const Address& token, const eth::Block& block, const Address& underlying) {

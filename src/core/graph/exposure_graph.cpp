@@ -112,14 +112,7 @@ Result<Snapshot> ExposureGraph::snapshot_of(const std::vector<ledger::RowChange>
 
 std::vector<ledger::RowChange> ExposureGraph::dump() const {
     std::vector<ledger::RowChange> rows;
-    tables_.graph.dump(rows);
-    tables_.edges.dump(rows);
-    tables_.parts.dump(rows);
-    tables_.worths.dump(rows);
-    tables_.tokens.dump(rows);
-    tables_.pinned.dump(rows);
-    tables_.governors.dump(rows);
-    tables_.claims.dump(rows);
+    Tables::each(tables_, [&rows](const auto& table) { table.dump(rows); });
     return rows;
 }
 

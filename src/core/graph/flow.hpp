@@ -15,7 +15,7 @@
 
 namespace faultline::graph {
 
-/// A U256 that a sum of parts of one U256 cannot exceed.
+/// sum += more, of parts of one U256, which therefore cannot overflow: that is asserted.
 void add_to(U256& sum, const U256& more);
 
 /// Usd that came by proven edges only, and that which came by a claimed one.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/governor_facts.hpp"
 
+#include "core/graph/turn.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <span>
 #include <utility>
@@ -19,9 +22,6 @@ namespace {
 
 /// In a block; the rest have their turn in the next.
 constexpr std::size_t kMostAsked = 16;
-/// About half a day of Ethereum.
-constexpr eth::BlockNum kAgainEvery = 4096;
-constexpr eth::BlockNum kUnansweredAgainEvery = 256;
 
 std::array<Bytes, 3> getters() {
     return {
@@ -31,21 +31,34 @@ std::array<Bytes, 3> getters() {
     };
 }
 
-/// Those that it is the turn of at this block: new ones, and each of the others at a block of its
-/// own.
+/// Those that it is the turn of at this block: new ones, those without an answer, and the others.
 std::vector<Address> chosen(
     std::span<const Address> contracts, const eth::Block& block, const GovernorRows& governors
 ) {
+    const eth::BlockNum number = block.ref().number;
     std::vector<Address> out;
-    for (std::size_t i = 0; i < contracts.size() && out.size() < kMostAsked; ++i) {
-        const auto row = governors.find({.contract = contracts[i]});
-        const eth::BlockNum turn = block.ref().number + i + 1;
-        const bool again =
-            row != nullptr && row->unanswered && block.ref().number % kUnansweredAgainEvery == 0;
-        if (row == nullptr || again || turn % kAgainEvery == 0) {
-            out.push_back(contracts[i]);
+    std::vector<Address> unanswered;
+    std::vector<Address> again;
+    for (const Address& contract : contracts) {
+        const auto row = governors.find({.contract = contract});
+        if (row == nullptr) {
+            out.push_back(contract);
+        } else if (row->unanswered) {
+            unanswered.push_back(contract);
+        } else if (is_turn(contract, number)) {
+            again.push_back(contract);
         }
     }
+    out.resize(std::min(out.size(), kMostAsked));
+    if (number % kUnansweredAgainEvery == 0) {
+        std::ranges::copy(
+            some_of(std::move(unanswered), kMostAsked - out.size(), number, kUnansweredAgainEvery),
+            std::back_inserter(out)
+        );
+    }
+    std::ranges::copy(
+        some_of(std::move(again), kMostAsked - out.size(), number), std::back_inserter(out)
+    );
     return out;
 }
 

@@ -91,10 +91,13 @@ class LiveGraph {
     void know_markets() const;
     [[nodiscard]] NodeKey node_of(std::size_t market) const;
     [[nodiscard]] bool is_there(std::size_t market) const;
-    /// Rows are as they were before they changed.
-    /// Of the holders whose legs the undone block told, to what they are without it.
+    /// Brings the holders whose legs the undone block told to what they are without it: leaves them
+    /// with the block's rows put back for a moment, and refreshes them without.
     void take_back(const std::vector<ledger::RowChange>& changes);
+    /// Takes their legs out of what is kept of holders. @pre rows are as they were before they
+    /// changed
     void leave(const Touched& touched);
+    /// Puts them in again as rows are now. @pre leave() of the same
     void refresh(const Touched& touched);
     void look(const Touched& touched);
 

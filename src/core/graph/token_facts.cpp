@@ -106,23 +106,30 @@ std::vector<Address> chosen(
     const eth::Block& block,
     const ledger::Table<TokenKey, TokenRow>& tokens
 ) {
-    constexpr eth::BlockNum kAgainEvery = 256;
+    const eth::BlockNum number = block.ref().number;
     std::vector<Address> out;
+    std::vector<Address> unanswered;
     for (const Address& token : unasked) {
         const bool is_new = !tokens.contains({.token = token});
-        if (out.size() < kMostTokensAsked && (is_new || block.ref().number % kAgainEvery == 0)) {
-            out.push_back(token);
-        }
+        (is_new ? out : unanswered).push_back(token);
+    }
+    out.resize(std::min(out.size(), kMostTokensAsked));
+    if (number % kUnansweredAgainEvery == 0) {
+        std::ranges::copy(
+            some_of(
+                std::move(unanswered), kMostTokensAsked - out.size(), number, kUnansweredAgainEvery
+            ),
+            std::back_inserter(out)
+        );
     }
     std::vector<Address> again;
     tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
-        if (!row.unanswered && is_turn(key.token, block.ref().number)) {
+        if (!row.unanswered && is_turn(key.token, number)) {
             again.push_back(key.token);
         }
     });
     std::ranges::copy(
-        some_of(std::move(again), kMostTokensAsked - out.size(), block.ref().number),
-        std::back_inserter(out)
+        some_of(std::move(again), kMostTokensAsked - out.size(), number), std::back_inserter(out)
     );
     return out;
 }

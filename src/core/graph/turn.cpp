@@ -21,14 +21,14 @@ bool is_turn(const Address& contract, eth::BlockNum number) {
 }
 
 std::vector<Address> some_of(
-    std::vector<Address> contracts, std::size_t most, eth::BlockNum number
+    std::vector<Address> contracts, std::size_t most, eth::BlockNum number, eth::BlockNum every
 ) {
     std::ranges::sort(contracts);
     if (contracts.size() <= most) {
         return contracts;
     }
     // Who chooses addresses may have many share a turn: none of the others must lose theirs for it.
-    const std::size_t first = (number / kAskedAgainEvery * most) % contracts.size();
+    const std::size_t first = (number / every * most) % contracts.size();
     std::ranges::rotate(contracts, contracts.begin() + static_cast<std::ptrdiff_t>(first));
     contracts.resize(most);
     std::ranges::sort(contracts);

@@ -197,7 +197,7 @@ TEST_CASE("a stress is told in JSON, too", "[app]") {
     CHECK(holds(
         said.out,
         R"("week":"2022-05-09","model":"contagion","shocks":[{"node":"182","share":0.5}],)"
-        R"("shock_top":{"count":1,"share":0.25},"lost_usd":75,"tvl_usd":100,"share":0.75,)"
+        R"("shock_top":{"count":1,"share":0.25},"lost_usd":75,"tvl_usd":100,"lost_share":0.75,)"
         R"("unabsorbed_usd":75,"rounds":1,"ended":true,"nodes":2,"shocked":1,"distressed":1,"links_to_self":0,)"
         R"("losers":[{"node":"182","lost_usd":75,"size_usd":100,"share":0.75}]})"
     ));

@@ -2,8 +2,11 @@
 // What Prometheus is shown of the exposure graph, held to the table of docs/exposure-graph.md.
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/base/figure.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/labelled.hpp>
+#include <faultline/core/graph/resolution.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/shell/api/kept_graph.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -119,6 +122,23 @@ struct World {
         return text.substr(begin, text.find('\n', begin) - begin);
     }
 };
+
+TEST_CASE("what only a token says is not resolved", "[graph]") {
+    World world;
+    graph::Labelled graph{.snapshot = two_protocols().make(), .shares = {}, .contradictions = {}};
+    const auto add = [&graph](graph::Found found, std::uint64_t dollars) {
+        graph::Resolution resolution;
+        resolution.found = found;
+        graph.shares.add(resolution, Figure<U256>::of(dollars * kDollar));
+    };
+    add(graph::Found::kReceipt, 1);
+    add(graph::Found::kLabel, 1);
+    add(graph::Found::kClaimedMarket, 5);
+    add(graph::Found::kNothing, 1);
+    world.metrics.show(api::KeptGraph(std::move(graph)));
+    CHECK(world.value("graph_resolved_tokens_ratio") == "0.5");
+    CHECK(world.value("graph_resolved_usd_ratio") == "0.25");
+}
 
 TEST_CASE("the metrics that are shown are those of the table, with its labels", "[graph]") {
     World world;

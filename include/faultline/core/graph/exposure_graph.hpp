@@ -37,7 +37,8 @@ struct GraphOptions {
 };
 
 /// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,
-/// and costs per block what changed, the parts of the markets, and no more. Rows of the ledger, so
+/// and costs per block what changed, the parts of the markets, and a look at each token; never what
+/// holders there are. Rows of the ledger, so
 /// that undo takes it back; what it keeps in memory beside them follows from the protocols' rows.
 ///
 /// History does not move it: the first live block after it looks at every leg once.

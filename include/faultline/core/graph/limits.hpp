@@ -90,7 +90,7 @@ Figure<U256> depth(const LookThrough& graph, const NodeKey& token);
 enum class Concentrated : std::uint8_t {
     kSuppliers,         ///< By holder, supplied and collateral together.
     kBorrowers,         ///< By holder.
-    kCollateralTokens,  ///< By token, of holders that are told apart.
+    kCollateralTokens,  ///< By token, of everybody.
 };
 
 constexpr Concentrated last_of(Concentrated /*of*/) noexcept {

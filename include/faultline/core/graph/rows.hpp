@@ -182,6 +182,19 @@ struct Tables {
         return table >= kFirst && table <= kLast;
     }
 
+    /// Visits each of them: a table that is not visited is not in earlier graphs.
+    template <class Self, class Visit>
+    static void each(Self& self, Visit&& visit) {
+        visit(self.graph);
+        visit(self.edges);
+        visit(self.parts);
+        visit(self.worths);
+        visit(self.tokens);
+        visit(self.pinned);
+        visit(self.governors);
+        visit(self.claims);
+    }
+
     explicit Tables(ledger::Ledger& ledger)
         : graph(ledger, kFirst),
           edges(ledger, kFirst + 1),

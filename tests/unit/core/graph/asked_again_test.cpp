@@ -7,11 +7,14 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/abi.hpp>
+#include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
+#include <faultline/core/ledger/ledger.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <vector>
@@ -101,6 +104,20 @@ TEST_CASE("who cannot be asked again stays as he was", "[graph]") {
     a_turn(chain, contracts);
     CHECK(said_of(chain, kToken) == before);
     CHECK_FALSE(chain.graph.tables().tokens.find({.token = kToken})->unanswered);
+}
+
+TEST_CASE("a whole graph of the history has every row", "[graph]") {
+    Chain chain;
+    begun(chain);
+    atoken(token(9), kPool).settle(chain);
+    std::vector<ledger::RowChange> all = chain.rows();
+    std::erase_if(all, [](const ledger::RowChange& row) { return !Tables::has(row.table); });
+    CHECK(chain.graph.dump() == all);
+    std::set<ledger::TableId> tables;
+    for (const ledger::RowChange& row : all) {
+        tables.insert(row.table);
+    }
+    CHECK(tables.size() >= 7);
 }
 
 TEST_CASE("each contract has one turn, and none loses it to others of the same turn", "[graph]") {
