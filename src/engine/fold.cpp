@@ -96,6 +96,10 @@ void Fold::use_rules(rules::RuleSet rules) {
     }
     signal_rules_.use(options_.rules.signals);
     graph_signals_.ask(options_.rules.signals);
+    // Who is limited has to be told apart, however small it is.
+    std::vector<Address> pinned = graph_signals_.accounts();
+    pinned.insert(pinned.end(), options_.pinned_accounts.begin(), options_.pinned_accounts.end());
+    graph_.pin(std::move(pinned));
 }
 
 std::optional<TipRow> Fold::tip() const {

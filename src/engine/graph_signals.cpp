@@ -86,6 +86,16 @@ std::optional<graph::Question> question_of(const signals::Selector& selector) {
     };
 }
 
+/// Exactly, not in basis points.
+Figure<Decimal> share(const graph::Measured& pair) {
+    if (!pair.figure.ok()) {
+        return Figure<Decimal>::without(pair.figure.status, pair.figure.reason);
+    }
+    const auto value = Decimal::ratio(pair.known_usd, pair.whole_usd);
+    return value ? Figure<Decimal>::of(*value)
+                 : Figure<Decimal>::without(FigureStatus::kError, "it does not fit");
+}
+
 /// What the rule asked, as labels of what it is told.
 signals::Labels asked_by(const signals::Selector& selector, const graph::Question& question) {
     return {
@@ -147,7 +157,7 @@ void say_exposures(
         visit(
             {.name = "exposure",
              .labels = std::move(labels),
-             .value = figure(pair.figure, usd ? graph::kUsdDecimals : kBpsDecimals)}
+             .value = usd ? figure(pair.figure, graph::kUsdDecimals) : share(pair)}
         );
     }
     const auto left_out = Decimal::of(U256(pairs.size() - told), 0);
@@ -263,6 +273,22 @@ void GraphSignals::ask(const std::vector<rules::SignalRule>& rules) {
         all += text + "\n";
     }
     asked_ = texts.empty() ? Hash32{} : eth::keccak256(std::string_view(all));
+}
+
+std::vector<Address> GraphSignals::accounts() const {
+    std::vector<Address> out;
+    for (const signals::Selector& question : questions_) {
+        for (const std::string_view label : {"of", "on"}) {
+            const auto end = graph::node_of_id(named(question, label).value_or(""));
+            const auto address = end && end->kind == graph::NodeKind::kAccount
+                                     ? end->address()
+                                     : std::optional<Address>();
+            if (address) {
+                out.push_back(*address);
+            }
+        }
+    }
+    return out;
 }
 
 std::uint64_t GraphSignals::interval(std::size_t edges) noexcept {

@@ -13,6 +13,7 @@ import {bootstrap, unknowing} from './lib/late.mjs';
 import {World} from './lib/world.mjs';
 
 const blocks = 120;
+const cents = (usd) => BigInt(usd.replace('.', ''));
 
 async function assertAddsUp(devnet, graph) {
     const {chain, market} = devnet;
@@ -29,7 +30,7 @@ async function assertAddsUp(devnet, graph) {
 }
 
 /** Figures of the network, stresses of it, both as of earlier blocks, and what is asked wrongly. */
-async function assertNetwork(daemon, last, cents) {
+async function assertNetwork(daemon, last) {
     const network = await daemon.get('/v1/network');
     assert.equal(network.block.hash, last.block.hash);
     const aave = network.nodes.find(({id}) => id === 'protocol:aave_v3');
@@ -117,7 +118,6 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     t.diagnostic(`${compared} totals, ${same} earlier graphs`);
 
     const exposure = await daemon.get('/v1/exposures/protocol/aave_v3');
-    const cents = (usd) => BigInt(usd.replace('.', ''));
     const ends = exposure.terminals.reduce((sum, {usd}) => sum + cents(usd), cents(exposure.circular_usd));
     assert.equal(ends, cents(exposure.total_usd), 'terminals come to the total');
     assert.ok(cents(exposure.total_usd) > 0n);
@@ -143,7 +143,7 @@ test('edges come to what the tokens say, at every head, through reorgs; earlier 
     const measured = await daemon.get(`/v1/exposures/measure?from=protocol:aave_v3&to=${pool.id}`);
     assert.equal(measured.pairs[0].usd, exposure.total_usd, 'all that the protocol has is in its market');
 
-    await assertNetwork(daemon, last, cents);
+    await assertNetwork(daemon, last);
 
     const file = path.join(world.directory, 'graph.graphml');
     const said = await say('graph', 'export', daemon.configFile, '--out', file);
@@ -259,3 +259,44 @@ test('what edges of cTokens come to is what the cTokens say, through reorgs', as
     assert.ok(compared > 0);
     assert.equal(await daemon.stop(), 0);
 });
+
+/** Code that answers `asset()` with one address and some getters with another, and reverts otherwise. */
+function liar(asset, market, getters) {
+    const answer = (address) => `5b73${address.slice(2)}5f5260205ff3`;
+    const jump = (selector, to) => `8063${selector}1460${to.toString(16).padStart(2, '0')}57`;
+    const [head, each, end, body] = [5, 10, 3, 28];
+    const first = head + each * (1 + getters.length) + end;
+    const jumps = [jump('38d52e0f', first), ...getters.map((selector) => jump(selector, first + body))];
+    return `0x5f3560e01c${jumps.join('')}5f5ffd${answer(asset)}${answer(market)}`;
+}
+
+for (const accomplice of [false, true]) {
+    test(`a token that lies about what it wraps is only believed on its word${accomplice ? ', whoever helps it' : ''}`, async (t) => {
+        const world = new World(t);
+        const devnet = await world.devnet({users: 20, seed: 6});
+        const {reserves} = devnet.market.manifest;
+        const [token, asset] = [reserves.LINK.token.toLowerCase(), reserves.WBTC.token.toLowerCase()];
+        const market = '0x6666666666666666666666666666666666666666';
+        for (let i = 0; i < 5; i++) {
+            await devnet.workload.step();
+        }
+        // factory(), token0(), token1(); and a factory that answers with the token whatever it is asked.
+        await devnet.chain.rpc.call('anvil_setCode', [token, liar(asset, market, accomplice ? ['c45a0155', '0dfe1681', 'd21220a7'] : [])]);
+        if (accomplice) {
+            await devnet.chain.rpc.call('anvil_setCode', [market, `0x73${token.slice(2)}5f5260205ff3`]);
+        }
+        const daemon = (await world.daemon(devnet)).start();
+        const wraps = await daemon.waitFor('the wraps edge', async () => {
+            await devnet.chain.mine();
+            const graph = await daemon.get('/v1/graph');
+            const settled = !accomplice || graph?.nodes.some(({id}) => id === `unknown:${market}`);
+            return settled && graph?.edges.find(({from, kind}) => from === `token:${token}` && kind === 'wraps');
+        });
+        assert.equal(wraps.to, `token:${asset}`);
+        assert.equal(wraps.proof, 'claimed');
+        const of = async (claimed) => (await daemon.get(`/v1/exposures/measure?from=protocol:aave_v3&to=token:${asset}&claimed=${claimed}`)).pairs[0];
+        const [all, proven] = [await of(true), await of(false)];
+        assert.ok(cents(all.claimed_usd) > 0n);
+        assert.equal(cents(all.usd) - cents(all.claimed_usd), cents(proven.usd));
+    });
+}

@@ -97,7 +97,10 @@ TEST_CASE("receipts have the issuer of their label by their market alone") {
         CAPTURE(label.symbol);
         TokenFacts facts = facts_of(label);
         facts.claim = {
-            .underlying = Address{}, .market = market, .market_says = graph::MarketWord::kNone
+            .underlying = Address{},
+            .market = market,
+            .market_says = graph::MarketWord::kNone,
+            .of_underlying = true
         };
         const graph::Resolution claimed = graph::resolve(of_markets(), label.chain, facts);
         CHECK(claimed.name == label.name);
@@ -158,7 +161,8 @@ TEST_CASE("a labelled token that lies about its underlying is not believed") {
         facts.claim = {
             .underlying = random_address(random),
             .market = std::nullopt,
-            .market_says = graph::MarketWord::kNone
+            .market_says = graph::MarketWord::kNone,
+            .of_underlying = true
         };
         const graph::Resolution found = graph::resolve(shipped(), label.chain, facts);
         REQUIRE(found.underlying);

@@ -59,6 +59,9 @@ class GraphSignals {
     /// What the rules ask, from the next block on.
     void ask(const std::vector<rules::SignalRule>& rules);
 
+    /// Accounts that the rules name.
+    [[nodiscard]] std::vector<Address> accounts() const;
+
     /// A graph of so many edges is asked at blocks that are a multiple of this.
     static std::uint64_t interval(std::size_t edges) noexcept;
 

@@ -80,6 +80,10 @@ void ExposureGraph::undone(const std::vector<ledger::RowChange>& changes) {
     live_->undone(changes);
 }
 
+void ExposureGraph::pin(std::vector<Address> accounts) {
+    live_->pin(std::move(accounts));
+}
+
 std::optional<GraphRow> ExposureGraph::as_of() const {
     const auto row = tables_.graph.find({});
     return row != nullptr ? std::optional(*row) : std::nullopt;

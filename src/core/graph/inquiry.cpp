@@ -190,11 +190,13 @@ void Inquiry::add_gross(Exposure& exposure) {
     for (const Place place : places(assets_.groups, flow_.touched())) {
         const Mass mass = gross(place, passed);
         if (!mass.is_zero()) {
+            const Mass direct_there = direct(place);
             exposure.gross.push_back({
                 .node = standing_.key(place),
                 .usd = mass.sum(),
                 .claimed_usd = mass.claimed,
-                .direct_usd = direct(place),
+                .direct_usd = direct_there.sum(),
+                .direct_claimed_usd = direct_there.claimed,
             });
         }
     }
@@ -262,21 +264,21 @@ Mass Inquiry::gross(Place place, const Passed& passed) {
     return there;
 }
 
-U256 Inquiry::direct(Place place) const {
-    U256 usd;
+Mass Inquiry::direct(Place place) const {
+    Mass there;
     std::span<const OwedPart> owed = owed_by(assets_, place);
     for (std::size_t i = 0; i < assets_.groups.size(); ++i) {
         const AssetGroup& group = assets_.groups[i];
         const Touch* touch = direct_touch(standing_, group, place);
         const bool owes = !owed.empty() && owed.front().group == i;
         if (touch != nullptr && follows(*touch)) {
-            add_to(usd, group.usd);
+            add_to(there.of(group.claimed || touch->claimed), group.usd);
         } else if (owes) {
-            add_to(usd, owed.front().usd);
+            add_to(there.of(group.claimed), owed.front().usd);
         }
         owed = owes ? owed.subspan(1) : owed;
     }
-    return usd;
+    return there;
 }
 
 void Inquiry::add_owed(Exposure& exposure) const {
@@ -313,12 +315,14 @@ Exposed Inquiry::between(Place place, std::span<const std::uint8_t> before) {
     Mass there = begin(place, true);
     flow_.run(standing_.touching(place, following_.claimed));
     there += flow_.absorbed();
+    const Mass direct_there = direct(place);
     Exposed exposed{
         .from = from_,
         .total_usd = assets_.total,
         .usd = there.sum(),
         .claimed_usd = there.claimed,
-        .direct_usd = direct(place),
+        .direct_usd = direct_there.sum(),
+        .direct_claimed_usd = direct_there.claimed,
         .unvalued = 0,
         .direct_unvalued = 0,
         .total_unvalued = static_cast<std::uint32_t>(assets_.unvalued.size()),

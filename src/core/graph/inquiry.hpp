@@ -41,7 +41,7 @@ class Inquiry {
     /// What is there before any state, and what is not, given to the flow if asked for.
     Mass begin(Place place, bool add);
     [[nodiscard]] Mass gross(Place place, const Passed& passed);
-    [[nodiscard]] U256 direct(Place place) const;
+    [[nodiscard]] Mass direct(Place place) const;
     void add_ends(Exposure& exposure) const;
     void add_unvalued(Exposure& exposure) const;
     void add_gross(Exposure& exposure);

@@ -237,7 +237,10 @@ class Labelling {
             return;
         }
         facts.claim = TokenClaim{
-            .underlying = std::nullopt, .market = said->market, .market_says = said->market_says
+            .underlying = std::nullopt,
+            .market = said->market,
+            .market_says = said->market_says,
+            .of_underlying = said->of_underlying
         };
         const auto followed = markets_.find(NodeKey::of(NodeKind::kMarket, said->market));
         if (followed != markets_.end()) {

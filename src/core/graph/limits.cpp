@@ -114,6 +114,7 @@ class Measuring {
             .known_usd = {},
             .claimed_usd = {},
             .unvalued = 0,
+            .whole_usd = {},
         };
     }
 
@@ -141,8 +142,9 @@ class Measuring {
             .to = to,
             .figure = {},
             .known_usd = direct ? exposed.direct_usd : exposed.usd,
-            .claimed_usd = direct ? U256{} : exposed.claimed_usd,
+            .claimed_usd = direct ? exposed.direct_claimed_usd : exposed.claimed_usd,
             .unvalued = direct ? exposed.direct_unvalued : exposed.unvalued,
+            .whole_usd = {},
         };
         if (out.unvalued != 0) {
             out.figure = no_data(
@@ -150,17 +152,21 @@ class Measuring {
                 "their reasons are in the graph"
             );
         } else {
-            out.figure = figure(out.known_usd, exposed, to);
+            const Figure<U256> whole = whole_of(exposed, to);
+            out.whole_usd = whole.ok() ? whole.value : U256();
+            const bool usd = question_.measure == Measure::kUsd;
+            out.figure = usd ? Figure<U256>::of(out.known_usd) : in_bps(out.known_usd, whole);
         }
         return out;
     }
 
-    [[nodiscard]] Figure<U256> figure(const U256& usd, const Exposed& exposed, const NodeKey& to) {
+    /// What a share is of; 0 of usd.
+    [[nodiscard]] Figure<U256> whole_of(const Exposed& exposed, const NodeKey& to) {
         switch (question_.measure) {
             case Measure::kUsd:
-                return Figure<U256>::of(usd);
+                return Figure<U256>::of(U256());
             case Measure::kShareOfAssets:
-                return in_bps(usd, assets(exposed));
+                return assets(exposed);
             case Measure::kShareOfDepth:
                 break;
         }
@@ -168,7 +174,7 @@ class Measuring {
         if (is_new) {
             entry->second = depth(graph_, to);
         }
-        return in_bps(usd, entry->second);
+        return entry->second;
     }
 
     static Figure<U256> assets(const Exposed& exposed) {

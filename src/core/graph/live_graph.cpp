@@ -41,8 +41,11 @@ std::optional<Address> token_of(const NodeKey& key) {
     return key.kind == NodeKind::kToken ? key.address() : std::nullopt;
 }
 
+/// Makes a set of them.
 Hash32 digest_of(std::size_t top_holders, std::vector<Address>& pinned) {
     std::ranges::sort(pinned);
+    const auto again = std::ranges::unique(pinned);
+    pinned.erase(again.begin(), again.end());
     Bytes all = ledger::encode(static_cast<std::uint64_t>(top_holders));
     for (const Address& account : pinned) {
         all.insert(all.end(), account.bytes.begin(), account.bytes.end());
@@ -56,6 +59,7 @@ LiveGraph::LiveGraph(
     ledger::Ledger& ledger, const protocol::Protocols& protocols, Shown shown, Tables& tables
 )
     : ledger_(ledger),
+      top_holders_(shown.top_holders),
       pinned_(std::move(shown.pinned)),
       digest_(digest_of(shown.top_holders, pinned_)),
       protocols_(protocols),
@@ -240,15 +244,23 @@ LiveGraph::KnownNodes LiveGraph::known_nodes() const {
             add(NodeKind::kToken, part.owed.token);
         }
     }
-    for (const Address& account : pinned_) {
-        add(NodeKind::kAccount, account);
-    }
     return known;
 }
 
 std::optional<NodeKey> LiveGraph::known(const Address& address) const {
-    const auto found = known_.find(address);
-    return found == known_.end() ? std::nullopt : std::optional(found->second);
+    if (const auto found = known_.find(address); found != known_.end()) {
+        return found->second;
+    }
+    const bool is_pinned = std::ranges::binary_search(pinned_, address);
+    return is_pinned ? std::optional(NodeKey::of(NodeKind::kAccount, address)) : std::nullopt;
+}
+
+void LiveGraph::pin(std::vector<Address> accounts) {
+    pinned_ = std::move(accounts);
+    digest_ = digest_of(top_holders_, pinned_);
+    if (!shows_the_same()) {
+        passed_over();
+    }
 }
 
 NodeKey LiveGraph::node_of(std::size_t market) const {

@@ -62,6 +62,9 @@ class LiveGraph {
         markets_.clear();
     }
 
+    /// As ExposureGraph::pin().
+    void pin(std::vector<Address> accounts);
+
     /// The graph's rows were taken back, and others: those changes.
     void undone(const std::vector<ledger::RowChange>& changes);
 
@@ -118,15 +121,15 @@ class LiveGraph {
     [[nodiscard]] std::optional<U256> units_of(const EdgeKey& key) const;
 
     ledger::Ledger& ledger_;
-    std::vector<Address> pinned_;
-    Hash32 digest_;  ///< As in PinnedRow.
+    std::size_t top_holders_;
+    std::vector<Address> pinned_;  ///< Sorted.
+    Hash32 digest_;                ///< As in PinnedRow.
     const protocol::Protocols& protocols_;
     Tables& tables_;
     std::vector<Holdings> holdings_;  ///< By market.
     /// By market, as of the last update; empty before one.
     mutable std::vector<protocol::MarketExposure> markets_;
-    /// Contracts that are nodes themselves, and pinned accounts: whoever holds a position by one of
-    /// them is that node.
+    /// Contracts that are nodes themselves: whoever holds a position by one of them is that node.
     KnownNodes known_;
     std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.
     mutable std::optional<std::vector<Address>> unasked_;

@@ -29,6 +29,7 @@ Exposed valued(NodeIndex from, const Exposure& exposure, const Gross& gross) {
         .usd = gross.usd,
         .claimed_usd = gross.claimed_usd,
         .direct_usd = gross.direct_usd,
+        .direct_claimed_usd = gross.direct_claimed_usd,
         .unvalued = 0,
         .direct_unvalued = 0,
         .total_unvalued = 0,

@@ -130,6 +130,12 @@ class Resolving {
         return facts_.claim && facts_.claim->market_says == MarketWord::kDenies;
     }
 
+    /// A market that nobody knows may be the token's accomplice, and most say nothing of what the
+    /// token stands for.
+    [[nodiscard]] bool underlying_confirmed() const {
+        return market_confirms() && facts_.claim->of_underlying && claimed_protocol();
+    }
+
     /// What contracts themselves deny.
     void tell_lies() {
         if (facts_.receipt_of || facts_.issued_by) {
@@ -160,7 +166,7 @@ class Resolving {
             return;
         }
         const Address claimed = *facts_.claim->underlying;
-        const bool confirmed = facts_.receipt_of || market_confirms();
+        const bool confirmed = facts_.receipt_of || underlying_confirmed();
         if (labelled && *labelled != claimed) {
             contradict("underlying " + labelled->hex(), claimed.hex());
             if (!confirmed) {

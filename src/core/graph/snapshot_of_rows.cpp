@@ -5,6 +5,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
@@ -248,6 +249,12 @@ std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
     return nodes;
 }
 
+bool asks_for_underlying(const ClaimRow& claim) {
+    constexpr auto kGetReserve = eth::selector<"getReserveData(address)">();
+    return claim.question.size() >= kGetReserve.size() &&
+           std::equal(kGetReserve.begin(), kGetReserve.end(), claim.question.begin());
+}
+
 std::vector<Saying> sayings_of(const Tables& tables) {
     std::vector<Saying> out;
     tables.tokens.for_each_unordered([&](const TokenKey& key, const TokenRow& row) {
@@ -258,6 +265,7 @@ std::vector<Saying> sayings_of(const Tables& tables) {
                 {.token = key.token,
                  .market = names_market ? claim->market : Address{},
                  .market_says = names_market ? claim->says : MarketWord::kNone,
+                 .of_underlying = names_market && asks_for_underlying(*claim),
                  .contradicts_itself = row.contradicts_itself}
             );
         }

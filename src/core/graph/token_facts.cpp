@@ -134,6 +134,28 @@ std::vector<Address> chosen(
     return out;
 }
 
+/// A getter that has no answer this time leaves what it told before, and the others say what they
+/// say: no token keeps its old word by one that burns all gas.
+void keep_what_is_not_said(const TokenRow& before, TokenRow& now) {
+    if (!now.unanswered) {
+        return;
+    }
+    now.symbol = now.symbol.empty() ? before.symbol : now.symbol;
+    now.decimals = now.decimals ? now.decimals : before.decimals;
+    if (now.wraps.is_zero()) {
+        now.wraps = before.wraps;
+        now.contradicts_itself = before.contradicts_itself;
+    }
+    now.unanswered = false;
+}
+
+/// What an oracle reads for an asset: an edge of the graph, and in no figure.
+bool is_feed_read(const eth::Read& read) {
+    constexpr auto kGetSource = eth::selector<"getSourceOfAsset(address)">();
+    return read.data.size() >= kGetSource.size() &&
+           std::equal(kGetSource.begin(), kGetSource.end(), read.data.begin());
+}
+
 }  // namespace
 
 bool to_be_asked(const Address& token, const ledger::Table<TokenKey, TokenRow>& tokens) {
@@ -161,7 +183,7 @@ std::vector<eth::Read> plan_token_reads(
 
 bool is_token_read(const eth::Read& read) {
     return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read) ||
-           is_claim_read(read);
+           is_claim_read(read) || is_feed_read(read);
 }
 
 void take_token_answers(std::span<const Address> unasked, const eth::Block& block, Tables& tables) {
@@ -176,7 +198,10 @@ void take_token_answers(std::span<const Address> unasked, const eth::Block& bloc
         TokenRow row = row_of(token, block);
         const auto before = tables.tokens.find({.token = token});
         const bool knew = before != nullptr && !before->unanswered;
-        if (knew && (row.unanswered || *before == row)) {
+        if (knew) {
+            keep_what_is_not_said(*before, row);
+        }
+        if (knew && *before == row) {
             continue;
         }
         if (knew && before->wraps != row.wraps && tables.claims.contains({.token = token})) {

@@ -56,6 +56,7 @@ class MeasureWriter {
             write_amount(json_, std::string(measure_name(measure)) + "_bps", measured.figure.value);
         }
         writer_.usd("known_usd", measured.known_usd);
+        writer_.usd("claimed_usd", measured.claimed_usd);
         json_.field("unvalued", measured.unvalued);
         json_.end_object();
     }

@@ -63,6 +63,9 @@ class ExposureGraph {
     /// Rows were taken back, those of the graph among them: what Ledger::undo() returned.
     void undone(const std::vector<ledger::RowChange>& changes);
 
+    /// Other accounts than GraphOptions::pinned, from the next live block on.
+    void pin(std::vector<Address> accounts);
+
     /// The block it is of; nullopt before the first live one.
     [[nodiscard]] std::optional<GraphRow> as_of() const;
     [[nodiscard]] Snapshot snapshot() const;

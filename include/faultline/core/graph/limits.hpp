@@ -71,8 +71,10 @@ struct Measured {
     /// What is known of the exposure, in usd whatever is measured: never more than it is, but for
     /// what ways without a value would take of others.
     U256 known_usd;
-    U256 claimed_usd;  ///< Of it: what only claimed edges bring there; 0 of what is direct.
+    U256 claimed_usd;            ///< Of it: what only claimed edges bring there.
     std::uint32_t unvalued = 0;  ///< Edges without a value through which `from` is exposed, too.
+    /// Where the figure is a share: of what, in usd. So the share is known_usd over it, exactly.
+    U256 whole_usd;
     bool operator==(const Measured&) const = default;
 };
 

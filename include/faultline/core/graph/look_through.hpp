@@ -47,8 +47,9 @@ struct Terminal {
 struct Gross {
     NodeKey node;
     U256 usd;
-    U256 claimed_usd;  ///< Of it: what only claimed edges bring there.
-    U256 direct_usd;   ///< Of it: before any token is taken for what it stands for.
+    U256 claimed_usd;         ///< Of it: what only claimed edges bring there.
+    U256 direct_usd;          ///< Of it: before any token is taken for what it stands for.
+    U256 direct_claimed_usd;  ///< Of that: what only claimed edges bring there.
     bool operator==(const Gross&) const = default;
 };
 
@@ -94,6 +95,7 @@ struct Exposed {
     U256 usd;        ///< As in Gross, of that node.
     U256 claimed_usd;
     U256 direct_usd;
+    U256 direct_claimed_usd;  ///< Of that: what only claimed edges bring there.
     /// Edges without a value through which it is exposed to the node, too: direct assets, and ways
     /// on from them beside others that have a value.
     std::uint32_t unvalued = 0;

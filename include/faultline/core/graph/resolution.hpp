@@ -32,6 +32,7 @@ struct TokenClaim {
     std::optional<Address> underlying;
     std::optional<Address> market;  ///< POOL(), comptroller() and such; nullopt: it names none.
     MarketWord market_says = MarketWord::kNone;
+    bool of_underlying = false;  ///< As in Saying.
 };
 
 /// What is known of a token from contracts.

@@ -83,6 +83,8 @@ struct Saying {
     Address token;
     Address market;  ///< Which it says that it is of; zero: of none.
     MarketWord market_says = MarketWord::kNone;
+    /// The market was asked for the token of that underlying, so its word is about that, too.
+    bool of_underlying = false;
     /// It wraps itself, or gives different answers: it is taken to stand for nothing.
     bool contradicts_itself = false;
     bool operator==(const Saying&) const = default;

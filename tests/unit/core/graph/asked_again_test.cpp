@@ -106,6 +106,18 @@ TEST_CASE("who cannot be asked again stays as he was", "[graph]") {
     CHECK_FALSE(chain.graph.tables().tokens.find({.token = kToken})->unanswered);
 }
 
+TEST_CASE("no token keeps its old word by a getter that burns all gas", "[graph]") {
+    Chain chain;
+    begun(chain);
+    atoken(token(9), kPool).settle(chain);
+    Contracts later = atoken(token(8), kPool);
+    later.mute(kToken, eth::encode_call<"asset()">());
+    a_turn(chain, later);
+    const auto row = chain.graph.tables().tokens.find({.token = kToken});
+    CHECK(row->wraps == token(8));
+    CHECK_FALSE(row->unanswered);
+}
+
 TEST_CASE("a whole graph of the history has every row", "[graph]") {
     Chain chain;
     begun(chain);

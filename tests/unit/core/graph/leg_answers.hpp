@@ -55,6 +55,12 @@ class Contracts {
         return *this;
     }
 
+    /// Nor that call.
+    Contracts& mute(const Address& at, const Bytes& call) {
+        mute_calls_.insert({at, call});
+        return *this;
+    }
+
     Contracts& unmute(const Address& at) {
         mute_.erase(at);
         return *this;
@@ -84,7 +90,7 @@ class Contracts {
   private:
     [[nodiscard]] eth::ReadAnswer answer(const eth::Read& read) const {
         const auto found = results_.find({read.to, read.data});
-        if (mute_.contains(read.to)) {
+        if (mute_.contains(read.to) || mute_calls_.contains({read.to, read.data})) {
             return {.read = read, .outcome = eth::ReadOutcome::kNoAnswer, .result = {}};
         }
         if (found == results_.end()) {
@@ -95,6 +101,7 @@ class Contracts {
 
     std::map<std::pair<Address, Bytes>, Bytes> results_;
     std::set<Address> mute_;
+    std::set<std::pair<Address, Bytes>> mute_calls_;
 };
 
 }  // namespace faultline::graph

@@ -75,7 +75,8 @@ TokenFacts claiming(bool confirmed) {
     out.claim = TokenClaim{
         .underlying = kOther,
         .market = kMarket,
-        .market_says = confirmed ? MarketWord::kLists : MarketWord::kNone
+        .market_says = confirmed ? MarketWord::kLists : MarketWord::kNone,
+        .of_underlying = true
     };
     return out;
 }
@@ -150,8 +151,12 @@ TEST_CASE("a labelled issuer that is a protocol is the protocol's node", "[resol
 
 TEST_CASE("who claims what nobody confirms is told to have claimed it", "[resolution]") {
     TokenFacts liar = facts();
-    liar.claim =
-        TokenClaim{.underlying = kOther, .market = std::nullopt, .market_says = MarketWord::kNone};
+    liar.claim = TokenClaim{
+        .underlying = kOther,
+        .market = std::nullopt,
+        .market_says = MarketWord::kNone,
+        .of_underlying = false
+    };
     const Resolution found = resolve(labels_of({}), 1, liar);
     CHECK(found.issuer == NodeKey::of(NodeKind::kUnknown, kToken));
     CHECK(found.name.empty());

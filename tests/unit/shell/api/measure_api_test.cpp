@@ -86,7 +86,7 @@ TEST_CASE("A pair of nodes is measured in usd, of assets and of depth", "[api]")
     CHECK(has(usd, R"({"from":{"id":")" + id("account:alice") + R"(","kind":"account")"));
     CHECK(has(
         usd,
-        R"("status":"value","reason":"","usd":"50.00000000","known_usd":"50.00000000","unvalued":0}]})"
+        R"("status":"value","reason":"","usd":"50.00000000","known_usd":"50.00000000","claimed_usd":"50.00000000","unvalued":0}]})"
     ));
     const auto assets = bench.measure(alice + "&to=issuer:lido&measure=share_of_assets");
     CHECK(has(assets, R"("reason":"","share_of_assets_bps":"10000","known_usd":"50.00000000")"));
@@ -123,7 +123,7 @@ TEST_CASE("What has no value is no figure, and says why", "[api]") {
     REQUIRE(response.status == 200);
     CHECK(has(
         response,
-        R"("status":"no_data","reason":"1 edges that lead there have no value; their reasons are in the graph","known_usd":"0.00000000","unvalued":1})"
+        R"("status":"no_data","reason":"1 edges that lead there have no value; their reasons are in the graph","known_usd":"0.00000000","claimed_usd":"0.00000000","unvalued":1})"
     ));
     CHECK_FALSE(has(response, R"("usd":"0)"));
 }
