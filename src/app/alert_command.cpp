@@ -94,11 +94,9 @@ struct AlertCommand::Values {
     std::string kind = "firing";
 };
 
-AlertCommand::AlertCommand(CLI::App& top) : values_(std::make_unique<Values>()) {
+AlertCommand::AlertCommand(CLI::App& alert) : values_(std::make_unique<Values>()) {
     Values& to = *values_;
-    CLI::App* alert = top.add_subcommand("alert", "Alerts to receivers, by hand");
-    alert->require_subcommand(1);
-    to.test = alert->add_subcommand(
+    to.test = alert.add_subcommand(
         "test", "Send a receiver an alert that says it is a test, as the daemon would"
     );
     to.test->add_option("RECEIVER", to.receiver, "Its name")->required();

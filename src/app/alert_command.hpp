@@ -12,15 +12,16 @@ class App;
 
 namespace faultline::app {
 
-/// `faultline alert`: its commands and where their arguments go.
+/// `faultline alert test`, and where its arguments go.
 class AlertCommand {
   public:
-    explicit AlertCommand(CLI::App& top);
+    /// `alert` is `faultline alert`, which has commands of others, too.
+    explicit AlertCommand(CLI::App& alert);
     AlertCommand(const AlertCommand&) = delete;
     AlertCommand& operator=(const AlertCommand&) = delete;
     ~AlertCommand();
 
-    /// One of its commands was.
+    /// Whether it was.
     [[nodiscard]] bool given() const;
     /// The configuration. @pre given()
     [[nodiscard]] const std::string& file() const;

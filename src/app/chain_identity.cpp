@@ -39,6 +39,10 @@ std::string asked_contracts(const ChainConfig& chain) {
 
 }  // namespace
 
+std::string operators_folder(const DaemonConfig& config) {
+    return config.store_path + "/OPERATORS";
+}
+
 std::string store_folder(const DaemonConfig& config, const ChainConfig& chain) {
     return config.store_path + "/" + chain.follow.chain_name;
 }

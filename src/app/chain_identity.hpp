@@ -10,6 +10,9 @@
 
 namespace faultline::app {
 
+/// Where is kept what operators decide. No chain can be called so: names have no capital letters.
+std::string operators_folder(const DaemonConfig& config);
+
 /// Where the state of a chain is kept.
 std::string store_folder(const DaemonConfig& config, const ChainConfig& chain);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/alerts/silence.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/websocket.hpp>
@@ -28,6 +29,8 @@ struct Shared {
     delivery::RateLimits& limits;
     obs::Log& log;
     obs::Metrics& metrics;
+    /// What operators decided about alerts; nullptr where nobody is told of any.
+    const alerts::Decisions* decisions = nullptr;
 };
 
 /// The endpoints of a chain as one node. `shared` and the observer outlive it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/labelled.hpp>
@@ -28,6 +29,7 @@
 #include <app/chain_service.hpp>
 #include <app/concentration_metrics.hpp>
 #include <app/daemon_config.hpp>
+#include <app/firing_alerts.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <iterator>
@@ -115,6 +117,7 @@ ChainService::ChainService(
       chain_id_(chain.follow.chain_id),
       max_head_age_(chain.follow.max_head_age),
       shared_(shared),
+      inhibitions_(config.inhibitions),
       rpc_metrics_(shared.metrics, name_),
       halted_(chain_halted_gauge(shared.metrics, name_)),
       store_(std::move(store)),
@@ -141,7 +144,11 @@ ChainService::ChainService(
           }
       )),
       delivery_(
-          {.chain_name = name_, .version = std::string(kVersion), .receivers = config.receivers},
+          {.chain_name = name_,
+           .version = std::string(kVersion),
+           .receivers = config.receivers,
+           .routes = config.routes,
+           .inhibitions = config.inhibitions},
           {*store_,
            committer_,
            shared.receivers,
@@ -152,6 +159,10 @@ ChainService::ChainService(
            shared.metrics,
            [this](const eth::BlockRef& block, eth::Finality level) {
                return chain::is_final(follower_->status(), *engine_, block, level);
+           },
+           shared.decisions,
+           [this] {
+               return firing_alerts(engine_->fold());
            }}
       ),
       auditor_(
@@ -179,6 +190,11 @@ ChainService::ChainService(
     engine_->keep_graph(chain.keep_graph);
     engine_->on_outbox([this] { delivery_.notify(); });
     engine_->on_live_block([this](const eth::Block& block) { auditor_.saw(block); });
+}
+
+alerts::Inhibitor ChainService::inhibitor() const {
+    return inhibitions_.empty() ? alerts::Inhibitor()
+                                : alerts::Inhibitor(inhibitions_, firing_alerts(engine_->fold()));
 }
 
 runtime::Task<> ChainService::show_graph() {

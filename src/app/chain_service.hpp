@@ -3,6 +3,8 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/shell/chain/follower.hpp>
@@ -24,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace faultline::app {
 
@@ -65,6 +68,15 @@ class ChainService {
     /// Its exposure graphs. @pre engine().settled() before each use
     [[nodiscard]] GraphShelf& graphs() noexcept { return graphs_; }
 
+    /// Operators decided something about alerts.
+    void decisions_changed() { delivery_.decisions_changed(); }
+
+    /// nullptr: nobody can.
+    [[nodiscard]] const alerts::Decisions* decisions() const noexcept { return shared_.decisions; }
+
+    /// Who keeps whom quiet now.
+    [[nodiscard]] alerts::Inhibitor inhibitor() const;
+
     [[nodiscard]] const Auditor& auditor() const noexcept { return auditor_; }
 
   private:
@@ -83,6 +95,7 @@ class ChainService {
     eth::ChainId chain_id_;
     Duration max_head_age_;
     Shared shared_;
+    std::vector<alerts::Inhibition> inhibitions_;
     RpcMetrics rpc_metrics_;
     obs::Gauge& halted_;
     std::unique_ptr<store::Store> store_;

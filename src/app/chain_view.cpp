@@ -348,29 +348,4 @@ Task<Result<api::SheetPage>> EngineView::account_sheet(
     co_return page;
 }
 
-Task<Result<api::AlertsPage>> EngineView::alerts() {
-    FAULTLINE_CO_TRY_VOID(co_await settled());
-    const engine::Fold& fold = service_.engine().fold();
-    api::AlertsPage page;
-    page.block = block();
-    page.halted = service_.engine().progress().halted;
-    for (const alerts::AlertKey& key : fold.alerts().rows().sorted_keys()) {
-        const alerts::AlertRow& row = *fold.alerts().rows().find(key);
-        if (row.phase == alerts::Phase::kCooling) {
-            continue;
-        }
-        api::ActiveAlert alert;
-        alert.rule = row.rule;
-        alert.severity = rules::severity_name(row.severity);
-        alert.phase = row.phase == alerts::Phase::kFiring ? "firing" : "pending";
-        alert.labels = fold.labels(key);
-        alert.summary = row.summary;
-        alert.now = fold.describe(key);
-        alert.began = row.began;
-        alert.since = {row.since_s};
-        page.alerts.push_back(std::move(alert));
-    }
-    co_return page;
-}
-
 }  // namespace faultline::app

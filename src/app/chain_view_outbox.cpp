@@ -29,6 +29,7 @@ std::vector<api::ReceiverStanding> EngineView::receivers() const {
             {.name = std::move(standing.receiver),
              .state = std::move(standing.state),
              .waiting = standing.waiting,
+             .held = standing.held,
              .dead_letters = standing.dead_letters,
              .last_success_ms = millis(standing.heard.last_success),
              .last_failure_ms = millis(standing.heard.last_failure),

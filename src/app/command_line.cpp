@@ -19,11 +19,13 @@
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
 #include <app/import_command.hpp>
+#include <app/operator_command.hpp>
 #include <app/option_checks.hpp>
 #include <app/outbox_command.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/rules_command.hpp>
+#include <app/usage_error.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <optional>
@@ -48,6 +50,8 @@ To begin:
   faultline run faultline.yaml                follow, alert, serve; Ctrl-C stops it
   faultline bootstrap faultline.yaml          instead of following from a market's deployment:
                                               read its state at a finalized block, then run
+  faultline silence add MATCHER... --for 2h --reason WHY
+                                              have a running daemon not tell some alerts
   faultline replay --tape FILE --verify       fold a recorded chain, compare with its contracts
 To try it without a node:
   faultline simnode --tape FILE               a simulated node that plays a recorded tape
@@ -125,7 +129,9 @@ struct Commands {
     SinkCommand sink{top};
     RulesCommand rules{top};
     OutboxCommand outbox{top};
-    AlertCommand alert{top};
+    CLI::App* alerts = top.add_subcommand("alert", "What is done about alerts, and by hand");
+    AlertCommand alert{*alerts};
+    OperatorCommand operators{top, *alerts};
     ImportCommand import{top};
     std::string file = kDefaultFile;
     bool dry_run = false;
@@ -171,6 +177,7 @@ struct Commands {
 
     void add_graph() {
         graph->require_subcommand(1);
+        alerts->require_subcommand(1);
         graph_export->add_option("CONFIG", file, "The configuration")->capture_default_str();
         graph_export->add_option("--chain", exported.chain, "Which of several chains");
         graph_export
@@ -303,6 +310,14 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     if (commands.import.given()) {
         return commands.import.act(ports.surroundings, ports.out, ports.err);
     }
+    if (commands.operators.given()) {
+        return with_options(
+            commands.operators.name(),
+            commands.operators.request(ports.surroundings),
+            ports.ask_daemon,
+            ports
+        );
+    }
     if (commands.sink.given()) {
         return ports.sink(commands.sink.options(), ports.out, ports.err);
     }
@@ -337,42 +352,6 @@ int dispatch(const Commands& commands, const CommandLinePorts& ports) {
     return exit_status(ExitCode::kOk);
 }
 
-/// What to say about a command line that CLI11 does not take.
-std::string usage_error(const std::vector<std::string>& arguments, const CLI::ParseError& error) {
-    const std::vector<std::string> known{
-        "run",
-        "check",
-        "config",
-        "bootstrap",
-        "replay",
-        "record",
-        "resync",
-        "graph",
-        "rules",
-        "outbox",
-        "alert",
-        "import",
-        "dexposure",
-        "simnode",
-        "sink",
-        "version"
-    };
-    const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
-    if (has_command && std::ranges::find(known, arguments.front()) == known.end()) {
-        return "there is no command " + config::quoted(arguments.front()) +
-               config::suggestion(arguments.front(), known);
-    }
-    if (arguments.empty()) {
-        return "what to do? Give one of run, check, config, bootstrap, replay, record, "
-               "resync, graph, rules, outbox, alert, import, dexposure, simnode, sink, version";
-    }
-    if (!has_command) {
-        return "there is no option " + config::quoted(arguments.front());
-    }
-    const bool bare_config = arguments.size() == 1 && arguments.front() == "config";
-    return bare_config ? "print what? Give describe or example after config" : error.what();
-}
-
 }  // namespace
 
 int command_line(const std::vector<std::string>& arguments, const CommandLinePorts& ports) {
@@ -385,7 +364,7 @@ int command_line(const std::vector<std::string>& arguments, const CommandLinePor
     } catch (const CLI::Success& asked) {  // --help, --version
         static_cast<void>(commands.top.exit(asked, ports.out, ports.err));
     } catch (const CLI::ParseError& error) {
-        ports.err << "faultline: " << usage_error(arguments, error)
+        ports.err << "faultline: " << usage_error(arguments, error.what())
                   << "\nfaultline --help shows what can be asked for.\n";
         status = exit_status(ExitCode::kUsage);
     }

@@ -8,6 +8,7 @@
 #include <app/dexposure_metrics.hpp>
 #include <app/dexposure_stress.hpp>
 #include <app/graph_export.hpp>
+#include <app/operator_command.hpp>
 #include <app/record.hpp>
 #include <app/replay.hpp>
 #include <app/resync.hpp>
@@ -38,6 +39,8 @@ struct CommandLinePorts {
         dexposure_stress = app::dexposure_stress;
     std::function<int(simnode::Options, std::ostream& out, std::ostream& err)> simnode =
         run_simnode;
+    std::function<int(const DaemonRequest&, std::ostream& out, std::ostream& err)> ask_daemon =
+        app::ask_daemon;
     std::function<int(const SinkOptions&, std::ostream& out, std::ostream& err)> sink = run_sink;
 };
 

@@ -30,6 +30,11 @@ void check_chains(
     config::Reader& reader, const written::Daemon& daemon, const std::vector<PlacedChain>& placed
 );
 
+/// Receivers of routes exist; a rule that reaches nobody is said.
+void check_routes(
+    config::Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules
+);
+
 void check_receivers(
     config::Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules
 );

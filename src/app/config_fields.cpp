@@ -109,6 +109,18 @@ Section<Daemon> daemon_section() {
         list_of(receiver_section().type(), {.most = 100})
     );
     out.optional(
+        {.name = "routes",
+         .text = "Which receivers hear of which alerts. Those that no route matches are told to "
+                 "every receiver."},
+        &Daemon::routes,
+        list_of(route_section().type(), {.most = 1000})
+    );
+    out.optional(
+        {.name = "inhibit", .text = "Which alerts keep others quiet."},
+        &Daemon::inhibit,
+        list_of(inhibition_section().type(), {.most = 100})
+    );
+    out.optional(
         {.name = "labels",
          .text = "Files that say who issues a token and whose an address is, as seen from the "
                  "folder of this file. See docs/labels.md.",

@@ -5,6 +5,8 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/route.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
@@ -173,6 +175,8 @@ struct Daemon {
     std::vector<Rule> rules;
     std::optional<std::vector<std::string>> rule_files;  ///< nullopt: kRuleFolder, where present.
     std::vector<Receiver> receivers;
+    std::vector<alerts::Route> routes;
+    std::vector<alerts::Inhibition> inhibit;
     std::optional<std::vector<std::string>> labels;  ///< nullopt: kShippedLabels, where present.
 };
 
@@ -204,6 +208,8 @@ config::Section<RuleFile> rule_file_section();
 config::Section<Receiver> receiver_section();
 /// The part of it that is of kind trigger.
 void add_trigger(config::Section<Receiver>& out);
+config::Section<alerts::Route> route_section();
+config::Section<alerts::Inhibition> inhibition_section();
 config::Section<Daemon> daemon_section();
 config::Section<Deployments> deployments_section();
 config::Section<LabelFile> label_file_section();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/core/alerts/matcher.hpp>
 #include <faultline/shell/config/types.hpp>
 #include <faultline/shell/net/url.hpp>
 
@@ -25,5 +26,8 @@ config::Type<std::string> listen_type();
 
 /// "all", "off", or a number of blocks: engine::KeepBlocks::newest.
 config::Type<std::uint64_t> kept_blocks_type();
+
+/// `rule="near-liquidation"`, as alerts::Matcher::parse() takes it.
+config::Type<alerts::Matcher> matcher_type();
 
 }  // namespace faultline::app

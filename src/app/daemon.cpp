@@ -5,23 +5,29 @@
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/desk/desk.hpp>
 #include <faultline/shell/mail/smtp.hpp>
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/server.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/runtime/random.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/runtime/workers.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
 
+#include <app/chain_identity.hpp>
 #include <app/chain_service.hpp>
 #include <app/chain_view.hpp>
 #include <app/daemon.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
+#include <app/operator_desk.hpp>
 #include <app/receiver_client.hpp>
 #include <app/rule_reload.hpp>
 #include <app/unopened_chain.hpp>
@@ -49,7 +55,11 @@ constexpr unsigned kSlowThreads = 2;
 /// Chains run beside each other. One that cannot start leaves the others alone; when none can,
 /// there is nothing to run for.
 Task<> run_all(
-    Services& services, net::HttpServer& server, runtime::TaskGroup& all, ExitCode& exit_code
+    Services& services,
+    net::HttpServer& server,
+    desk::Desk& desk,
+    runtime::TaskGroup& all,
+    ExitCode& exit_code
 ) {
     std::size_t stillborn = 0;
     const auto on_stillborn = [&] {
@@ -59,6 +69,7 @@ Task<> run_all(
         }
     };
     all.spawn("http server", server.run());
+    all.spawn("desk", desk.run());
     for (const auto& service : services) {
         all.spawn(service->name(), service->run(on_stillborn));
     }
@@ -86,6 +97,7 @@ Task<> run_until_stopped(
     runtime::Loop& loop,
     Services& services,
     net::HttpServer& server,
+    desk::Desk& desk,
     obs::Log& log,
     RuleReload& reload,
     ExitCode& exit_code
@@ -96,7 +108,7 @@ Task<> run_until_stopped(
     signals.spawn("reload signals", obey_reloads(loop, reload));
     std::exception_ptr failure;
     try {
-        co_await run_all(services, server, all, exit_code);
+        co_await run_all(services, server, desk, all, exit_code);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -152,6 +164,65 @@ std::vector<api::ChainView*> pointers(const Views& views) {
     return out;
 }
 
+/// What operators decided, in a store that is no chain's.
+struct Operators {
+    Result<void> open(
+        const DaemonConfig& config,
+        runtime::Workers& workers,
+        runtime::Clock& clock,
+        obs::Log& log,
+        obs::Metrics& metrics
+    ) {
+        const std::string folder = operators_folder(config);
+        FAULTLINE_TRY(store, store::open_rocksdb(folder));
+        committer = std::make_unique<store::Committer>(*store, workers);
+        auto opened = desk::Desk::open({*store, *committer, clock, log, metrics});
+        if (!opened) {
+            return std::move(opened).error().context("load " + folder);
+        }
+        desk = *std::move(opened);
+        return {};
+    }
+
+    /// Each decision is told to the services, which outlive it.
+    void tell(const Services& services) const {
+        desk->on_decision([&services] {
+            for (const auto& service : services) {
+                service->decisions_changed();
+            }
+        });
+    }
+
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<store::Committer> committer;
+    std::unique_ptr<desk::Desk> desk;
+};
+
+/// Of "host:0" the port is one that was free.
+std::string served_at(const std::string& listen, const net::HttpServer& server) {
+    return listen.substr(0, listen.rfind(':')) + ":" + std::to_string(server.port());
+}
+
+void say_version(obs::Metrics& metrics) {
+    metrics
+        .gauge(
+            "faultline_build_info", "Version of this program", {{"version", std::string(kVersion)}}
+        )
+        .set(1);
+}
+
+void say_dry_runs(const DaemonConfig& config, obs::Log& log) {
+    for (const delivery::Receiver& receiver : config.receivers) {
+        if (receiver.dry_run) {
+            log.warn(
+                "dry_run",
+                "Nothing is sent to this receiver: what it would get is logged and done with",
+                {{"receiver", receiver.name}}
+            );
+        }
+    }
+}
+
 int cannot_start(obs::Log& log, const Error& error) {
     log.error("cannot_start", error.message());
     return exit_status(ExitCode::kCannotStart);
@@ -162,11 +233,7 @@ int cannot_start(obs::Log& log, const Error& error) {
 int run_daemon(const DaemonConfig& config) {
     const std::unique_ptr<obs::Log> log = obs::make_stderr_log(config.log_level, config.log_format);
     obs::Metrics metrics;
-    metrics
-        .gauge(
-            "faultline_build_info", "Version of this program", {{"version", std::string(kVersion)}}
-        )
-        .set(1);
+    say_version(metrics);
     runtime::Loop loop;
     loop.catch_signals();
     runtime::Random random(runtime::Random::system_seed());
@@ -178,31 +245,36 @@ int run_daemon(const DaemonConfig& config) {
     const auto mail = mail::make_smtp_client(*slow);
     ReceiverClient receivers(*http, *mail, *slow);
     delivery::RateLimits limits;
+    Operators operators;
+    if (auto ready = operators.open(config, *workers, loop.clock(), *log, metrics); !ready) {
+        return cannot_start(*log, std::move(ready).error());
+    }
     const Shared shared{
-        loop.clock(), random, *workers, *http, *websockets, receivers, limits, *log, metrics
+        loop.clock(),
+        random,
+        *workers,
+        *http,
+        *websockets,
+        receivers,
+        limits,
+        *log,
+        metrics,
+        &operators.desk->decisions()
     };
 
     auto opened = open_chains(config, shared);
     if (!opened) {
         return cannot_start(*log, std::move(opened).error());
     }
-    for (const delivery::Receiver& receiver : config.receivers) {
-        if (receiver.dry_run) {
-            log->warn(
-                "dry_run",
-                "Nothing is sent to this receiver: what it would get is logged and done with",
-                {{"receiver", receiver.name}}
-            );
-        }
-    }
+    say_dry_runs(config, *log);
+    operators.tell(opened->services);
+    OperatorDesk operator_desk(*operators.desk, pointers(opened->views), loop.clock());
     RuleReload reload(config, opened->services, *log, metrics);
     api::Api api(
         {.version = std::string(kVersion),
          .readiness = {},
-         .reload =
-             [&reload] {
-                 return reload();
-             }},
+         .reload = [&reload] { return reload(); },
+         .operators = &operator_desk},
         pointers(opened->views),
         metrics
     );
@@ -214,13 +286,13 @@ int run_daemon(const DaemonConfig& config) {
     if (!server) {
         return cannot_start(*log, std::move(server).error());
     }
-    // Of "host:0" the port is one that was free.
-    const std::string host = config.api_listen.substr(0, config.api_listen.rfind(':'));
-    const std::string at = host + ":" + std::to_string((*server)->port());
+    const std::string at = served_at(config.api_listen, **server);
     log->info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
     ExitCode exit_code = ExitCode::kOk;
     try {
-        loop.run(run_until_stopped(loop, opened->services, **server, *log, reload, exit_code));
+        loop.run(run_until_stopped(
+            loop, opened->services, **server, *operators.desk, *log, reload, exit_code
+        ));
     } catch (const std::exception& error) {
         log->error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
         return exit_status(ExitCode::kFailed);

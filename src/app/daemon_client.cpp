@@ -31,7 +31,7 @@ std::string reachable(const std::string& listen) {
     return listen;
 }
 
-runtime::Task<> post(
+runtime::Task<> exchange(
     net::HttpClient& client, net::HttpRequest request, std::optional<Result<net::HttpResponse>>& out
 ) {
     out = co_await client.send(std::move(request), kPatience);
@@ -39,17 +39,21 @@ runtime::Task<> post(
 
 }  // namespace
 
-Result<net::HttpResponse> ask_daemon(const std::string& api_listen, const std::string& target) {
+Result<net::HttpResponse> exchange_with_daemon(net::HttpRequest request) {
+    runtime::Loop loop;
+    const auto client = net::make_http_client(loop.clock());
+    std::optional<Result<net::HttpResponse>> answer;
+    loop.run(exchange(*client, std::move(request), answer));
+    return *std::move(answer);
+}
+
+Result<net::HttpResponse> post_to_daemon(const std::string& api_listen, const std::string& target) {
     FAULTLINE_TRY(net::Url url, net::Url::parse("http://" + reachable(api_listen) + target));
     net::HttpRequest request;
     request.method = "POST";
     request.url = std::move(url);
     request.headers = {{"Accept", "text/plain"}};
-    runtime::Loop loop;
-    const auto client = net::make_http_client(loop.clock());
-    std::optional<Result<net::HttpResponse>> answer;
-    loop.run(post(*client, std::move(request), answer));
-    return *std::move(answer);
+    return exchange_with_daemon(std::move(request));
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/route.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocol.hpp>
@@ -119,6 +120,7 @@ Loaded load(Reader& reader, const config::Node& node) {
     check_chains(reader, out.daemon, out.chains);
     out.rules = read_rules(reader, out.daemon, out.chains);
     check_receivers(reader, out.daemon, out.rules.set);
+    check_routes(reader, out.daemon, out.rules.set);
     out.labels = read_labels(reader, out.daemon.labels);
     return out;
 }
@@ -201,6 +203,8 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     for (const written::Receiver& receiver : loaded.daemon.receivers) {
         out.receivers.push_back(receiver.composed());
     }
+    out.routes = alerts::Routes(loaded.daemon.routes);
+    out.inhibitions = loaded.daemon.inhibit;
     out.labels = loaded.labels;
     return out;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/route.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/rule_set.hpp>
@@ -51,6 +53,8 @@ struct DaemonConfig {
     rules::RuleSet rules;
     std::map<std::string, std::string> rule_places;  ///< Where each is written, by name.
     std::vector<delivery::Receiver> receivers;
+    alerts::Routes routes;
+    std::vector<alerts::Inhibition> inhibitions;
     graph::Labels labels;
     std::vector<config::Problem> warnings;  ///< Allowed, but probably not meant.
 };

@@ -118,7 +118,11 @@ class Monitor {
             book_.note(spot_.at("networks"), "the rule is about every chain");
         }
         if (spot_.at("triggers").value != nullptr) {
-            book_.note(spot_.at("triggers"), "every receiver gets the alerts of every rule");
+            book_.note(
+                spot_.at("triggers"),
+                "every receiver gets the alerts of every rule: `routes` says otherwise "
+                "(docs/notification.md)"
+            );
         }
     }
 

@@ -79,7 +79,7 @@ int change_by_daemon(
     std::ostream& out,
     std::ostream& err
 ) {
-    const auto answer = ask_daemon(config.api_listen, target_of(change, chain));
+    const auto answer = post_to_daemon(config.api_listen, target_of(change, chain));
     if (!answer) {
         err << "faultline outbox: " << locked.message() << "; and no daemon answers at "
             << config.api_listen << ": " << answer.error().message() << '\n';

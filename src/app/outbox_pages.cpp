@@ -64,7 +64,9 @@ api::OutboxRow shown(const delivery::WaitingRow& row) {
     api::OutboxRow out{.sequence = row.sequence, .receivers = {}, .what = what(row.transition)};
     for (const delivery::Awaited& one : row.receivers) {
         out.receivers.push_back(
-            {.receiver = one.receiver, .first_failure_ms = millis(one.first_failure)}
+            {.receiver = one.receiver,
+             .first_failure_ms = millis(one.first_failure),
+             .held = one.held}
         );
     }
     return out;

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -26,19 +27,6 @@ BytesView bytes_of(std::string_view text) {
     };  // NOLINT(*-reinterpret-cast)
 }
 
-/// Rule and labels, separated by bytes that neither may hold.
-std::string fingerprint(const Observation& observation) {
-    constexpr std::size_t kHexDigits = 16;
-    std::string text = observation.rule;
-    for (const auto& [name, value] : observation.labels) {
-        text += '\0';
-        text += name;
-        text += '=';
-        text += value;
-    }
-    return eth::keccak256(bytes_of(text)).hex().substr(2, kHexDigits);
-}
-
 Transition make_transition(
     const Observation& now, const AlertRow& row, Kind kind, const eth::Block& block
 ) {
@@ -51,7 +39,7 @@ Transition make_transition(
         }
     }
     Transition out;
-    out.fingerprint = fingerprint(observation);
+    out.fingerprint = fingerprint(observation.rule, observation.labels);
     out.episode = row.began.tag();
     out.kind = kind;
     out.retracts =
@@ -73,6 +61,19 @@ Transition make_transition(
 }
 
 }  // namespace
+
+/// Rule and labels, separated by bytes that neither may hold.
+std::string fingerprint(const std::string& rule, const std::map<std::string, std::string>& labels) {
+    constexpr std::size_t kHexDigits = 16;
+    std::string text = rule;
+    for (const auto& [name, value] : labels) {
+        text += '\0';
+        text += name;
+        text += '=';
+        text += value;
+    }
+    return eth::keccak256(bytes_of(text)).hex().substr(2, kHexDigits);
+}
 
 Hash32 rule_id(const std::string& name) {
     return eth::keccak256(bytes_of(name));

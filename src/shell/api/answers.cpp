@@ -126,6 +126,20 @@ void write_alert(JsonWriter& json, std::string_view chain, const ActiveAlert& al
     for (const auto& [name, value] : alert.labels) {
         json.field(name, value);
     }
+    json.end_object();
+    json.field("fingerprint", alert.fingerprint).key("silenced_by").begin_array();
+    for (const std::uint64_t id : alert.silenced_by) {
+        json.number(id);
+    }
+    json.end_array().field("inhibited_by", alert.inhibited_by).key("acknowledged");
+    if (!alert.acknowledged) {
+        json.null().end_object();
+        return;
+    }
+    json.begin_object().field("author", alert.acknowledged->author);
+    json.field("comment", alert.acknowledged->comment);
+    constexpr std::int64_t kMillis = 1000;
+    json.field("at", static_cast<std::uint64_t>(alert.acknowledged->at.value / kMillis));
     json.end_object().end_object();
 }
 
@@ -179,7 +193,8 @@ void write_receiver(JsonWriter& json, const ReceiverStanding& receiver) {
             }
         };
     json.begin_object().field("name", receiver.name).field("state", receiver.state);
-    json.field("waiting", receiver.waiting).field("dead_letters", receiver.dead_letters);
+    json.field("waiting", receiver.waiting).field("held", receiver.held);
+    json.field("dead_letters", receiver.dead_letters);
     write_time("last_success_ms", receiver.last_success_ms);
     write_time("last_failure_ms", receiver.last_failure_ms);
     json.field("last_error", receiver.last_error).end_object();

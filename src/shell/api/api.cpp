@@ -10,7 +10,6 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
-#include <faultline/base/json_writer.hpp>
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -295,24 +294,6 @@ constexpr std::array kRoutes = {
     },
 };
 
-/// POST /-/reload, as Prometheus has it.
-HttpResponse reload_answer(const Call& call) {
-    if (auto refused = refused_change(call.request)) {
-        return *std::move(refused);
-    }
-    const auto done = call.options.reload();
-    if (!done) {
-        return error_answer(
-            400, "not_reloaded", done.error().message(), "what was loaded before goes on"
-        );
-    }
-    JsonWriter json;
-    json.begin_object();
-    json.field("reloaded", *done);
-    json.end_object();
-    return json_answer(200, json.take());
-}
-
 struct Answered {
     std::string_view route;  ///< For the metric; never what the client sent.
     HttpResponse response;
@@ -320,10 +301,9 @@ struct Answered {
 
 Task<Answered> answer(Call& call) {
     Answered out{.route = "none", .response = {}};
-    constexpr std::string_view kReload = "/-/reload";
-    if (call.options.reload && matches(kReload, call.target.path)) {
-        out.route = kReload;
-        out.response = reload_answer(call);
+    auto changed = co_await changing_answer(call.options, call.request, call.target);
+    if (changed) {
+        out = {.route = changed->route, .response = std::move(changed->response)};
         co_return out;
     }
     const auto route = std::ranges::find_if(kRoutes, [&call](const Route& candidate) {
@@ -337,13 +317,13 @@ Task<Answered> answer(Call& call) {
     }
     out.route = route->pattern;
     if (route->changes) {
-        if (auto refused = refused_change(call.request)) {
+        if (auto refused = refused_post(call.request, false)) {
             out.response = *std::move(refused);
             co_return out;
         }
     } else if (call.request.method != "GET" && call.request.method != "HEAD") {
         out.response =
-            error_answer(405, "method_not_allowed", "this API is read-only", "use GET or HEAD");
+            error_answer(405, "method_not_allowed", "this path is read-only", "use GET or HEAD");
         out.response.headers.emplace_back("Allow", "GET, HEAD");
         co_return out;
     }

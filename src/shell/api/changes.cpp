@@ -2,51 +2,251 @@
 #include "changes.hpp"
 
 #include "answers.hpp"
+#include "queries.hpp"
+#include "target.hpp"
 
+#include <faultline/base/error.hpp>
+#include <faultline/base/json_writer.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/shell/api/api.hpp>
+#include <faultline/shell/api/operator_view.hpp>
 #include <faultline/shell/net/http.hpp>
+#include <faultline/shell/runtime/task.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace faultline::api {
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+using net::HttpRequest;
+using net::HttpResponse;
+using runtime::Task;
+using Path = std::vector<std::string>;
+
+constexpr std::size_t kNameSegment = 2;
+
+char lower(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+/// "https://host:port" -> "host:port"
+std::string_view host_of(std::string_view origin) {
+    constexpr std::string_view kMark = "://";
+    const std::size_t at = origin.find(kMark);
+    return at == std::string_view::npos ? std::string_view() : origin.substr(at + kMark.size());
+}
+
+HttpResponse not_allowed(const std::string& methods) {
+    HttpResponse out = error_answer(
+        405, "method_not_allowed", "this path is not asked in that way", "use " + methods
+    );
+    out.headers.emplace_back("Allow", methods);
+    return out;
+}
+
+bool reads(const HttpRequest& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
+std::string utc(UnixMillis at) {
+    constexpr std::int64_t kMillis = 1000;
+    const auto seconds = static_cast<std::time_t>(at.value / kMillis);
+    std::tm parts{};
+    static_cast<void>(::gmtime_r(&seconds, &parts));
+    std::string out(sizeof("9999-12-31T23:59:59Z"), '\0');
+    out.resize(std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return out;
+}
+
+void write_silence(JsonWriter& json, const SilenceFigures& silence) {
+    json.begin_object().field("id", silence.id).field("state", silence.state);
+    json.key("matchers").begin_array();
+    for (const std::string& matcher : silence.matchers) {
+        json.string(matcher);
+    }
+    json.end_array().field("author", silence.author).field("reason", silence.reason);
+    json.field("created_at", utc(silence.created)).field("starts_at", utc(silence.starts));
+    json.field("ends_at", utc(silence.ends)).end_object();
+}
+
+HttpResponse silence_answer(const Result<SilenceFigures>& silence) {
+    if (!silence) {
+        return failed_answer(silence.error());
+    }
+    JsonWriter json;
+    write_silence(json, *silence);
+    return json_answer(200, json.take());
+}
+
+HttpResponse silences_answer(const OperatorView& operators) {
+    JsonWriter json;
+    json.begin_object().key("silences").begin_array();
+    for (const SilenceFigures& silence : operators.silences()) {
+        write_silence(json, silence);
+    }
+    return json_answer(200, json.end_array().end_object().take());
+}
+
+HttpResponse operations_answer(const OperatorView& operators, const Target& target) {
+    constexpr std::size_t kUsual = 100;
+    constexpr std::size_t kMost = 10'000;
+    if (const auto known = only(target, {"limit"}); !known) {
+        return failed_answer(known.error());
+    }
+    const auto limit = limit_parameter(target, kUsual, kMost);
+    if (!limit) {
+        return failed_answer(limit.error());
+    }
+    JsonWriter json;
+    json.begin_object().key("operations").begin_array();
+    for (const OperationFigures& one : operators.operations(*limit)) {
+        json.begin_object().field("sequence", one.sequence).field("at", utc(one.at));
+        json.field("what", one.what).field("who", one.who).field("about", one.about);
+        json.field("why", one.why).end_object();
+    }
+    return json_answer(200, json.end_array().end_object().take());
+}
+
+HttpResponse acknowledged_answer(const Result<std::vector<AcknowledgedFigures>>& taken) {
+    if (!taken) {
+        return failed_answer(taken.error());
+    }
+    JsonWriter json;
+    json.begin_object().key("acknowledged").begin_array();
+    for (const AcknowledgedFigures& one : *taken) {
+        json.begin_object().field("chain", one.chain).field("fingerprint", one.fingerprint);
+        json.field("rule", one.rule).field("episode", one.episode).end_object();
+    }
+    return json_answer(200, json.end_array().end_object().take());
+}
+
+/// As Prometheus has it.
+HttpResponse reload_answer(const ApiOptions& options, const HttpRequest& request) {
+    if (auto refused = refused_post(request, false)) {
+        return *std::move(refused);
+    }
+    const auto done = options.reload();
+    if (!done) {
+        return error_answer(
+            400, "not_reloaded", done.error().message(), "what was loaded before goes on"
+        );
+    }
+    JsonWriter json;
+    json.begin_object();
+    json.field("reloaded", *done);
+    json.end_object();
+    return json_answer(200, json.take());
+}
+
+Task<HttpResponse> silences(OperatorView& operators, const HttpRequest& request) {
+    if (reads(request)) {
+        co_return silences_answer(operators);
+    }
+    if (request.method != "POST") {
+        co_return not_allowed("GET, HEAD, POST");
+    }
+    if (auto refused = refused_change(request, true)) {
+        co_return *std::move(refused);
+    }
+    const auto silence = co_await operators.silence(request.body);
+    co_return silence_answer(silence);
+}
+
+Task<HttpResponse> silence(OperatorView& operators, const HttpRequest& request, std::string id) {
+    if (request.method != "DELETE") {
+        co_return not_allowed("DELETE");
+    }
+    if (auto refused = refused_change(request, true)) {
+        co_return *std::move(refused);
+    }
+    const auto ended = co_await operators.expire(std::move(id), request.body);
+    co_return silence_answer(ended);
+}
+
+Task<HttpResponse> acknowledge(
+    OperatorView& operators, const HttpRequest& request, std::string fingerprint
+) {
+    if (auto refused = refused_post(request, true)) {
+        co_return *std::move(refused);
+    }
+    const auto taken = co_await operators.acknowledge(std::move(fingerprint), request.body);
+    co_return acknowledged_answer(taken);
 }
 
 }  // namespace
 
-std::string_view header_of(const net::HttpRequest& request, std::string_view name) {
-    const auto found = std::ranges::find_if(request.headers, [name](const auto& header) {
-        return std::ranges::equal(header.first, name, {}, lower, lower);
+std::string_view header_of(const HttpRequest& request, std::string_view name) {
+    const auto found = std::ranges::find_if(request.headers, [name](const auto& one) {
+        return std::ranges::equal(one.first, name, {}, lower, lower);
     });
-    return found == request.headers.end() ? std::string_view() : found->second;
+    return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::optional<net::HttpResponse> refused_change(const net::HttpRequest& request) {
-    if (request.method != "POST") {
-        net::HttpResponse out =
-            error_answer(405, "method_not_allowed", "this changes something", "use POST");
-        out.headers.emplace_back("Allow", "POST");
-        return out;
-    }
-    // Browsers name the page that sends: one of another site must not act for whoever looks at it.
+std::optional<HttpResponse> refused_change(const HttpRequest& request, bool takes_json) {
+    const std::string_view site = header_of(request, "Sec-Fetch-Site");
     const std::string_view origin = header_of(request, "Origin");
-    const std::size_t scheme = origin.find("://");
-    const bool ours =
-        scheme != std::string_view::npos && origin.substr(scheme + 3) == header_of(request, "Host");
-    if (!origin.empty() && !ours) {
+    const std::string_view host = host_of(origin);
+    const bool foreign = (!site.empty() && site != "same-origin" && site != "none") ||
+                         (!origin.empty() && (host.empty() || host != header_of(request, "Host")));
+    if (foreign) {
         return error_answer(
             403,
             "forbidden",
-            "a page of another site may not change anything here",
-            "send it without an Origin header, as curl and faultline do"
+            "a page of another origin may not change anything here",
+            "ask from a shell, or from a page that this address serves"
+        );
+    }
+    if (takes_json && !header_of(request, "Content-Type").starts_with("application/json")) {
+        return error_answer(
+            415,
+            "unsupported_media_type",
+            "what changes something is asked for in JSON",
+            "send Content-Type: application/json"
         );
     }
     return std::nullopt;
+}
+
+std::optional<HttpResponse> refused_post(const HttpRequest& request, bool takes_json) {
+    return request.method == "POST" ? refused_change(request, takes_json) : not_allowed("POST");
+}
+
+Task<std::optional<Changed>> changing_answer(
+    const ApiOptions& options, const HttpRequest& request, const Target& target
+) {
+    const Path& path = target.path;
+    std::optional<Changed> out;
+    if (options.reload && path == Path{"-", "reload"}) {
+        out = {.route = "/-/reload", .response = reload_answer(options, request)};
+        co_return out;
+    }
+    if (options.operators == nullptr || path.size() < 2 || path[0] != "v1") {
+        co_return out;
+    }
+    OperatorView& operators = *options.operators;
+    if (path.size() == 2 && path[1] == "silences") {
+        out = {.route = "/v1/silences", .response = {}};
+        out->response = co_await silences(operators, request);
+    } else if (path.size() == 3 && path[1] == "silences") {
+        out = {.route = "/v1/silences/*", .response = {}};
+        out->response = co_await silence(operators, request, path[kNameSegment]);
+    } else if (path.size() == 4 && path[1] == "alerts" && path[3] == "ack") {
+        out = {.route = "/v1/alerts/*/ack", .response = {}};
+        out->response = co_await acknowledge(operators, request, path[kNameSegment]);
+    } else if (path.size() == 2 && path[1] == "operations") {
+        out = {.route = "/v1/operations", .response = {}};
+        out->response =
+            reads(request) ? operations_answer(operators, target) : not_allowed("GET, HEAD");
+    }
+    co_return out;
 }
 
 }  // namespace faultline::api

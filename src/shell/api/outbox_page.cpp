@@ -93,7 +93,8 @@ std::string row_text(const OutboxRow& row, bool in_full) {
     std::string out = "  " + std::to_string(row.sequence) + " for ";
     bool first = true;
     for (const OutboxAwaited& one : row.receivers) {
-        out += (first ? "" : "; ") + one.receiver + since_text(one.first_failure_ms);
+        out += (first ? "" : "; ") + one.receiver + (one.held ? ", held back" : "") +
+               since_text(one.first_failure_ms);
         first = false;
     }
     return out + "\n" + what_text(row.what, in_full);
@@ -128,7 +129,7 @@ std::string outbox_json(const OutboxPage& page, bool in_full) {
         for (const OutboxAwaited& one : row.receivers) {
             json.begin_object().field("name", one.receiver);
             write_time(json, "first_failure_ms", one.first_failure_ms);
-            json.end_object();
+            json.field("held", one.held).end_object();
         }
         json.end_array();
         write_what(json, row.what, in_full);

@@ -2,19 +2,18 @@
 #include "channel.hpp"
 
 #include "channel_metrics.hpp"
-#include "finality_wait.hpp"
+#include "kept_row.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
-#include "trigger.hpp"
+#include "policy.hpp"
 #include "verdict.hpp"
-#include "wording.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
-#include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/backoff.hpp>
 #include <faultline/shell/runtime/event.hpp>
@@ -22,9 +21,7 @@
 #include <faultline/shell/runtime/task_group.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,11 +50,14 @@ Channel::Channel(
     const DeliveryOptions& options,
     Outbox::Receiver receiver,
     Outbox& outbox,
+    const Policy& policy,
     const DeliveryParts& parts
 )
     : receiver_(options.receivers.at(receiver)),
       id_(receiver),
+      chain_name_(options.chain_name),
       outbox_(outbox),
+      policy_(policy),
       parts_(parts),
       courier_(options, receiver_, parts_),
       metrics_(parts.metrics, options.chain_name, receiver_.name),
@@ -68,6 +68,7 @@ runtime::Task<> Channel::run() {
     if (repeats) {
         co_await load_standing();
     }
+    co_await load_notes();
     runtime::TaskGroup group;
     group.spawn("read the outbox for " + receiver_.name, read());
     for (runtime::Event& wake : wake_) {
@@ -94,90 +95,11 @@ runtime::Task<> Channel::read() {
         if (!readable) {
             co_await parts_.clock.sleep(backoff.next(parts_.random));
         } else if (next_ == before) {
+            starting_ = starting_ && lanes_.held() >= kHeldRows;
             backoff.reset();
             co_await more_.wait();
         }
     }
-}
-
-/// False when the store cannot be read now.
-bool Channel::take_page(std::vector<Outbox::Finished>& finished) {
-    const auto page = outbox_.page(next_, kPageRows);
-    if (!page) {
-        parts_.log.error(
-            "outbox_unreadable", page.error().message(), {{"receiver", receiver_.name}}
-        );
-        return false;
-    }
-    for (const Outbox::Row& row : *page) {
-        const auto done = outbox_.is_done(id_, row.sequence);
-        if (!done) {
-            parts_.log.error(
-                "outbox_unreadable", done.error().message(), {{"receiver", receiver_.name}}
-            );
-            return false;
-        }
-        const auto sent = outbox_.was_sent(id_, row.sequence);
-        if (!sent) {
-            parts_.log.error(
-                "outbox_unreadable", sent.error().message(), {{"receiver", receiver_.name}}
-            );
-            return false;
-        }
-        if (!*done) {
-            take_row(row, *sent, finished);
-        }
-        next_ = row.sequence + 1;
-    }
-    return true;
-}
-
-void Channel::take_row(const Outbox::Row& row, bool sent, std::vector<Outbox::Finished>& finished) {
-    const auto transition = alerts::decode_transition(row.value);
-    if (!transition) {
-        std::string reason = transition.error().message();
-        parts_.log.error(
-            "dead_letter",
-            "An outbox row cannot be read and was set aside: " + reason,
-            {{"receiver", receiver_.name}, {"sequence", row.sequence}}
-        );
-        metrics_.unreadable.add();
-        metrics_.dead_letters.add();
-        finished.push_back(
-            {.sequence = row.sequence,
-             .dead = dead_letter(row.sequence, row.value, std::move(reason))}
-        );
-    } else if (!wants(receiver_, *transition)) {
-        metrics_.skipped.add();
-        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
-    } else if (auto annulled = annul(lanes_, *transition)) {
-        metrics_.annulled.add(2);
-        finished.push_back({.sequence = annulled->sequence, .dead = std::nullopt});
-        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
-    } else {
-        lanes_.add(
-            transition->fingerprint,
-            {.sequence = row.sequence,
-             .seen = parts_.clock.now(),
-             .gate = sent ? std::nullopt : gate_of(*transition)}
-        );
-    }
-}
-
-void Channel::finality_moved() {
-    if (lanes_.gated() > 0) {
-        open_gates();
-        wake_senders();
-    }
-}
-
-void Channel::open_gates() {
-    lanes_.open(
-        [this](const Lanes::Gate& gate) { return parts_.is_final(gate.fact.block, gate.level); },
-        parts_.clock.now()
-    );
-    metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));
-    say_finality_stalls();
 }
 
 runtime::Task<> Channel::send(runtime::Event& wake) {
@@ -188,7 +110,13 @@ runtime::Task<> Channel::send(runtime::Event& wake) {
         auto job = free <= now && resting_ == 0 ? lanes_.take(now) : std::nullopt;
         if (job) {
             courier_.take();
-            co_await attempt(*std::move(job));
+            auto others = lanes_.take_group(*job, courier_.most_together() - 1, now);
+            if (others.empty()) {
+                co_await attempt(*std::move(job));
+            } else {
+                others.insert(others.begin(), *std::move(job));
+                co_await attempt_together(std::move(others));
+            }
             wake_senders();
             nothing_in_flight_.notify();
             at_rest_.notify();
@@ -203,10 +131,20 @@ runtime::Task<> Channel::send(runtime::Event& wake) {
 }
 
 /// Waits for the store when it cannot be read: the row is there until we finish it.
-runtime::Task<Bytes> Channel::stored_row(std::uint64_t sequence) {
+runtime::Task<Bytes> Channel::stored_row(std::uint64_t sequence, bool kept) {
     runtime::Backoff backoff({});
     for (;;) {
-        auto row = outbox_.row(sequence);
+        Result<std::optional<Bytes>> row;
+        if (kept) {
+            row = outbox_.kept_row(id_, sequence);
+            if (row && *row) {
+                co_return row_of(**row);
+            }
+        }
+        // Until its note is committed, a row that is kept is where it was.
+        if (row) {
+            row = outbox_.row(sequence);
+        }
         if (row) {
             co_return std::move(*row).value_or(Bytes());
         }
@@ -217,31 +155,41 @@ runtime::Task<Bytes> Channel::stored_row(std::uint64_t sequence) {
     }
 }
 
-runtime::Task<> Channel::attempt(Lanes::Job job) {
-    const Bytes row = co_await stored_row(job.row.sequence);
-    const auto transition = alerts::decode_transition(row);
+runtime::Task<std::optional<alerts::Transition>> Channel::ready(const Lanes::Job& job) {
+    const Bytes row = co_await stored_row(job.row.sequence, job.row.kept);
+    auto transition = alerts::decode_transition(row);
     if (!transition) {
         co_await bury(job, transition.error().message(), false);
-        co_return;
+        co_return std::nullopt;
     }
-    if (gate_of(*transition)) {
-        // Its acknowledgement may be lost with us, and its block with a reorg: then the retraction
-        // must not be kept from who has it.
-        const auto sent = outbox_.was_sent(id_, job.row.sequence);
-        if (!sent || !*sent) {
-            co_await outbox_.note_sent(id_, job.row.sequence);
-        }
+    const bool may = co_await may_send(job, *transition, row);
+    co_return may ? std::optional(*std::move(transition)) : std::nullopt;
+}
+
+runtime::Task<> Channel::attempt(Lanes::Job job) {
+    const auto transition = co_await ready(job);
+    if (!transition) {
+        courier_.give_back();
+        co_return;
     }
     const std::string key = transition->key();
     Verdict verdict = co_await courier_.send(*transition);
     co_await conclude(job, key, std::move(verdict));
 }
 
+void Channel::count_failure(const Verdict& verdict) {
+    if (verdict.outcome == Outcome::kStopped) {
+        metrics_.stopped.add();
+        say_stopped(verdict);
+    } else {
+        (verdict.outcome == Outcome::kBlocked ? metrics_.blocked : metrics_.retried).add();
+    }
+}
+
 runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key, Verdict verdict) {
     note(verdict);
     switch (verdict.outcome) {
         case Outcome::kAcknowledged:
-            (receiver_.dry_run ? metrics_.dry_run : metrics_.acknowledged).add();
             co_await acknowledge(job, key);
             co_return;
         case Outcome::kTooRich:
@@ -250,20 +198,16 @@ runtime::Task<> Channel::conclude(const Lanes::Job& job, const std::string& key,
             co_await bury(job, verdict.text + ". " + verdict.advice, true);
             co_return;
         case Outcome::kRetry:
-            metrics_.retried.add();
-            break;
         case Outcome::kBlocked:
-            metrics_.blocked.add();
-            break;
         case Outcome::kStopped:
-            metrics_.stopped.add();
-            say_stopped(verdict);
+            count_failure(verdict);
             break;
     }
     co_await retry(job, key, verdict);
 }
 
-runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& key) {
+void Channel::say_delivered(const Lanes::Job& job, const std::string& key) {
+    (receiver_.dry_run ? metrics_.dry_run : metrics_.acknowledged).add();
     metrics_.seconds.observe(seconds_of(parts_.clock.now() - job.row.seen));
     if (lanes_.down()) {
         parts_.log.info(
@@ -277,8 +221,11 @@ runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& k
         receiver_.dry_run ? "Dry run: the receiver was not told" : "The receiver has it",
         {{"receiver", receiver_.name}, {"key", key}, {"attempts", job.failures + 1}}
     );
-    std::vector<Outbox::Finished> rows(1);
-    rows.front().sequence = job.row.sequence;
+}
+
+runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& key) {
+    say_delivered(job, key);
+    std::vector<Outbox::Finished> rows = {finished_row(job.row)};
     co_await keep_standing(rows.front());
     const Outbox::Finished done = rows.front();
     co_await outbox_.finish(id_, std::move(rows));
@@ -287,7 +234,7 @@ runtime::Task<> Channel::acknowledge(const Lanes::Job& job, const std::string& k
 }
 
 runtime::Task<> Channel::retry(
-    const Lanes::Job& job, const std::string& key, const Verdict& verdict
+    const Lanes::Job& job, const std::string& key, const Verdict& verdict, bool counts
 ) {
     const UnixMillis now = parts_.clock.wall_now();
     const UnixMillis first = co_await outbox_.first_failure(id_, job.row.sequence, now);
@@ -306,7 +253,7 @@ runtime::Task<> Channel::retry(
     Lanes::Failure failure;
     // Of a receiver that is stopped nothing is tried: each row is looked at again to be given up.
     failure.at_least = stopped ? receiver_.give_up_after : verdict.at_least;
-    failure.counts = !stopped;
+    failure.counts = counts && !stopped;
     // The last attempt is made when giving up is due; a clock that is set back cannot make it spin.
     failure.at_most = std::max<Duration>(receiver_.give_up_after - tried, std::chrono::seconds(1));
     failure.pause_receiver = verdict.asked_to_wait;
@@ -330,7 +277,7 @@ DeadLetter Channel::dead_letter(std::uint64_t sequence, Bytes row, std::string r
 }
 
 runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool answered) {
-    Bytes row = co_await stored_row(job.row.sequence);
+    Bytes row = co_await stored_row(job.row.sequence, job.row.kept);
     const auto transition = alerts::decode_transition(row);
     parts_.log.error(
         "dead_letter",
@@ -342,8 +289,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
          {"alert", transition ? transition->rule + ": " + transition->summary : std::string()}}
     );
     metrics_.dead_letters.add();
-    std::vector<Outbox::Finished> rows(1);
-    rows.front().sequence = job.row.sequence;
+    std::vector<Outbox::Finished> rows = {finished_row(job.row)};
     rows.front().dead = dead_letter(job.row.sequence, std::move(row), std::move(reason));
     co_await outbox_.finish(id_, std::move(rows));
     left(job, answered);

@@ -5,13 +5,17 @@
 #include "courier.hpp"
 #include "lanes.hpp"
 #include "outbox.hpp"
+#include "policy.hpp"
+#include "subject.hpp"
 #include "verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/event.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
@@ -19,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,19 +40,20 @@ class Channel {
     /// Rows remembered (not their bodies); the rest waits in the outbox.
     static constexpr std::size_t kHeldRows = 16'384;
 
-    /// `parts` and `outbox` outlive the channel; `receiver` is its position in `outbox`.
+    /// All outlive the channel; `receiver` is its position in `outbox`.
     Channel(
         const DeliveryOptions& options,
         Outbox::Receiver receiver,
         Outbox& outbox,
+        const Policy& policy,
         const DeliveryParts& parts
     );
 
     /// The outbox may have new rows.
     void notify() { more_.notify(); }
 
-    /// Blocks may have become more final.
-    void finality_moved();
+    /// What rows wait for may have come: finality, time, somebody's decision.
+    void look_at_gates();
 
     /// Sends nothing more, for good; returns when nothing is in flight.
     runtime::Task<> rest();
@@ -64,9 +70,65 @@ class Channel {
   private:
     runtime::Task<> read();
     [[nodiscard]] bool take_page(std::vector<Outbox::Finished>& finished);
-    void take_row(const Outbox::Row& row, bool sent, std::vector<Outbox::Finished>& finished);
+    using Finished = std::vector<Outbox::Finished>;
+    void take_row(const Outbox::Row& row, bool sent, Finished& finished);
+    void place(
+        const Outbox::Row& row, const alerts::Transition& transition, bool sent, Finished& finished
+    );
+    void place_firing(
+        const Outbox::Row& row,
+        const alerts::Transition& transition,
+        Lanes::Row lane_row,
+        Finished& finished
+    );
+    void place_other(const alerts::Transition& transition, Lanes::Row lane_row, Finished& finished);
+    void place_end(
+        const Outbox::Row& row,
+        const alerts::Transition& transition,
+        Lanes::Row lane_row,
+        Finished& finished
+    );
+    [[nodiscard]] Why why_not(const alerts::Transition& transition, const Subject& subject) const;
+    [[nodiscard]] static Outbox::Finished kept_row(
+        const Lanes::Row& row, const Bytes& stored, bool maybe_sent
+    );
+    [[nodiscard]] Subject subject_of(
+        const alerts::Transition& transition, const alerts::Labels& labels, Duration after
+    ) const;
+    [[nodiscard]] Lanes::Wait wait_of(const Lanes::Row& row) const;
+    [[nodiscard]] obs::Counter& suppressed(Held held);
+    void say_held(const alerts::Transition& transition, const Why& why);
+    void say_suppressed(const alerts::Transition& transition, const Why& why);
+    runtime::Task<> load_notes();
+    void load_kept_row(const Outbox::Row& note);
+    /// Before the first attempt. False: the row is not sent now, nor by the caller.
+    runtime::Task<bool> may_send(
+        const Lanes::Job& job, const alerts::Transition& transition, const Bytes& row
+    );
+    runtime::Task<> hold_back(
+        const Lanes::Job& job,
+        const alerts::Transition& transition,
+        const Bytes& row,
+        const Why& why
+    );
     runtime::Task<> send(runtime::Event& wake);
     runtime::Task<> attempt(Lanes::Job job);
+    /// What a job is about, when it may be sent; otherwise it was seen to.
+    runtime::Task<std::optional<alerts::Transition>> ready(const Lanes::Job& job);
+    runtime::Task<> attempt_together(std::vector<Lanes::Job> jobs);
+    runtime::Task<> conclude_together(
+        const std::vector<Lanes::Job>& jobs,
+        const std::vector<alerts::Transition>& together,
+        const Verdict& verdict
+    );
+    void part(const std::vector<Lanes::Job>& jobs, const Verdict& verdict);
+    void count_failure(const Verdict& verdict);
+    void say_delivered(const Lanes::Job& job, const std::string& key);
+    [[nodiscard]] std::string group_of(
+        const alerts::Transition& transition,
+        const alerts::Labels& labels,
+        const std::vector<std::string>& group_by
+    ) const;
     runtime::Task<> conclude(const Lanes::Job& job, const std::string& key, Verdict verdict);
     runtime::Task<> acknowledge(const Lanes::Job& job, const std::string& key);
     /// For the book of what the receiver has to be told again of.
@@ -76,9 +138,13 @@ class Channel {
     runtime::Task<> repeat_standing();
     runtime::Task<> load_standing();
     [[nodiscard]] std::vector<alerts::Transition> repeatable() const;
-    runtime::Task<> retry(const Lanes::Job& job, const std::string& key, const Verdict& verdict);
+    /// `counts`: it may be a sign that the receiver is down.
+    runtime::Task<> retry(
+        const Lanes::Job& job, const std::string& key, const Verdict& verdict, bool counts = true
+    );
     runtime::Task<> bury(const Lanes::Job& job, std::string reason, bool answered);
-    runtime::Task<Bytes> stored_row(std::uint64_t sequence);
+    [[nodiscard]] static Outbox::Finished finished_row(const Lanes::Row& row);
+    runtime::Task<Bytes> stored_row(std::uint64_t sequence, bool kept);
     [[nodiscard]] DeadLetter dead_letter(std::uint64_t sequence, Bytes row, std::string reason)
         const;
     void note(const Verdict& verdict);
@@ -96,12 +162,17 @@ class Channel {
 
     const Receiver& receiver_;
     Outbox::Receiver id_;
+    std::string chain_name_;
     Outbox& outbox_;
+    const Policy& policy_;
     DeliveryParts parts_;
     Courier courier_;
     ChannelMetrics metrics_;
     Lanes lanes_;
     std::uint64_t next_ = 0;  ///< Rows below are read.
+    bool starting_ = true;    ///< Rows that are read may be known to an earlier process.
+    /// By fingerprint: the row of which no route told the receiver. As large as what fires.
+    std::map<std::string, std::uint64_t> untold_;
     /// By fingerprint: what the receiver has and must hear of again. As large as what fires.
     std::map<std::string, Outbox::Row> standing_;
     unsigned resting_ = 0;  ///< Unless it is 0 nothing else may be sent: it would overtake.

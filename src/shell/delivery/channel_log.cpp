@@ -66,6 +66,7 @@ Standing Channel::standing() const {
                  : heard_.blocked     ? "blocked"
                                       : "ok",
         .waiting = lanes_.held(),
+        .held = lanes_.held_back(),
         .dead_letters = 0,
         .heard = heard_
     };

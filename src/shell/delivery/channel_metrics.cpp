@@ -18,6 +18,16 @@ obs::Counter& outcome_counter(
     );
 }
 
+obs::Counter& suppressed_counter(
+    obs::Metrics& metrics, const std::string& channel, const std::string& reason
+) {
+    return metrics.counter(
+        "faultline_notifications_suppressed_total",
+        "Alert transitions that a receiver was never told, by what held them back.",
+        {{"channel", channel}, {"reason", reason}}
+    );
+}
+
 }  // namespace
 
 ChannelMetrics::ChannelMetrics(
@@ -32,6 +42,11 @@ ChannelMetrics::ChannelMetrics(
       gave_up(outcome_counter(metrics, channel, "gave_up")),
       skipped(outcome_counter(metrics, channel, "skipped")),
       annulled(outcome_counter(metrics, channel, "annulled")),
+      not_routed(outcome_counter(metrics, channel, "not_routed")),
+      silenced(suppressed_counter(metrics, channel, "silenced")),
+      inhibited(suppressed_counter(metrics, channel, "inhibited")),
+      acknowledged_by_person(suppressed_counter(metrics, channel, "acknowledged")),
+      unescalated(suppressed_counter(metrics, channel, "unescalated")),
       unreadable(outcome_counter(metrics, channel, "unreadable")),
       dead_letters(metrics.counter(
           "faultline_dead_letters_total",
@@ -41,6 +56,11 @@ ChannelMetrics::ChannelMetrics(
       waiting_for_finality(metrics.gauge(
           "faultline_alerts_waiting_for_finality",
           "Alert transitions kept back until their block is as final as their rule asks.",
+          {{"chain", chain}, {"channel", channel}}
+      )),
+      held_back(metrics.gauge(
+          "faultline_notifications_held",
+          "Firing alerts a receiver is not told of yet: silenced, inhibited or not escalated.",
           {{"chain", chain}, {"channel", channel}}
       )),
       is_blocked(metrics.gauge(

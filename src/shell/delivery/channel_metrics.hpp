@@ -22,9 +22,15 @@ struct ChannelMetrics {
     obs::Counter& gave_up;
     obs::Counter& skipped;
     obs::Counter& annulled;
+    obs::Counter& not_routed;
+    obs::Counter& silenced;
+    obs::Counter& inhibited;
+    obs::Counter& acknowledged_by_person;
+    obs::Counter& unescalated;
     obs::Counter& unreadable;
     obs::Counter& dead_letters;
     obs::Gauge& waiting_for_finality;
+    obs::Gauge& held_back;
     obs::Gauge& is_blocked;
     obs::Gauge& is_stopped;
     obs::Histogram& seconds;

@@ -3,6 +3,7 @@
 
 #include "channel.hpp"
 #include "outbox.hpp"
+#include "policy.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -18,13 +19,15 @@ ChannelSlot::ChannelSlot(
     const DeliveryOptions& options,
     Outbox::Receiver receiver,
     Outbox& outbox,
+    const Policy& policy,
     const DeliveryParts& parts
 )
     : options_(options),
       receiver_(receiver),
       outbox_(outbox),
+      policy_(policy),
       parts_(parts),
-      channel_(std::make_unique<Channel>(options, receiver, outbox, parts)) {}
+      channel_(std::make_unique<Channel>(options, receiver, outbox, policy, parts)) {}
 
 runtime::Task<> ChannelSlot::run_channel() {
     runtime::TaskGroup group;
@@ -54,7 +57,7 @@ runtime::Task<> ChannelSlot::run() {
             request->done.notify();
         }
         Heard heard = channel_->standing().heard;
-        channel_ = std::make_unique<Channel>(options_, receiver_, outbox_, parts_);
+        channel_ = std::make_unique<Channel>(options_, receiver_, outbox_, policy_, parts_);
         channel_->remember(std::move(heard));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "channel.hpp"
 #include "outbox.hpp"
+#include "policy.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -26,6 +27,7 @@ class ChannelSlot {
         const DeliveryOptions& options,
         Outbox::Receiver receiver,
         Outbox& outbox,
+        const Policy& policy,
         const DeliveryParts& parts
     );
 
@@ -33,7 +35,7 @@ class ChannelSlot {
 
     [[nodiscard]] Standing standing() const { return channel_->standing(); }
 
-    void finality_moved() { channel_->finality_moved(); }
+    void look_at_gates() { channel_->look_at_gates(); }
 
     /// Endless: ends by cancellation.
     runtime::Task<> run();
@@ -54,6 +56,7 @@ class ChannelSlot {
     const DeliveryOptions& options_;
     Outbox::Receiver receiver_;
     Outbox& outbox_;
+    const Policy& policy_;
     const DeliveryParts& parts_;
     std::unique_ptr<Channel> channel_;
     runtime::Event requested_;

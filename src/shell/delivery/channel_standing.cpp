@@ -31,7 +31,7 @@ runtime::Task<> Channel::keep_standing(Outbox::Finished& row) {
     if (courier_.standing_interval() == Duration::zero()) {
         co_return;
     }
-    Bytes stored = co_await stored_row(row.sequence);
+    Bytes stored = co_await stored_row(row.sequence, row.kept);
     const auto transition = alerts::decode_transition(stored);
     if (!transition) {
         co_return;

@@ -57,6 +57,26 @@ runtime::Task<Verdict> Courier::say(const alerts::Transition& transition, Style 
     co_return co_await exchange(std::move(request));
 }
 
+runtime::Task<Verdict> Courier::send_together(std::span<const alerts::Transition> together) {
+    Verdict verdict;
+    if (stopped()) {
+        verdict.text = "nothing is sent there any more";
+        stop(verdict, "Mend the receiver's configuration and restart");
+        co_return verdict;
+    }
+    net::HttpRequest request = dialect_->digest(
+        together,
+        {.chain_name = options_.chain_name,
+         .version = options_.version,
+         .now = parts_.clock.wall_now()}
+    );
+    verdict = co_await exchange(std::move(request));
+    if (verdict.outcome == Outcome::kStopped) {
+        parts_.limits.stop(scope_);
+    }
+    co_return verdict;
+}
+
 runtime::Task<Verdict> Courier::send_standing(std::span<const alerts::Transition> firing) {
     co_await wait_until_free();
     take();

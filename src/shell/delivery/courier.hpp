@@ -15,6 +15,7 @@
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,6 +54,16 @@ class Courier {
     /// One attempt, and a second one as plain text when the receiver does not take the first for
     /// how it is written. @pre take() was called
     runtime::Task<Verdict> send(const alerts::Transition& transition);
+
+    /// How many transitions go in one message; 1: each has its own.
+    [[nodiscard]] std::size_t most_together() const { return dialect_->most_together(); }
+
+    /// One attempt with all of them in one message. @pre take() was called; no more than
+    /// most_together()
+    runtime::Task<Verdict> send_together(std::span<const alerts::Transition> together);
+
+    /// The attempt is not made after all.
+    void give_back() { parts_.limits.answered(scope_, {}, parts_.clock.now()); }
 
     [[nodiscard]] Duration standing_interval() const { return dialect_->standing_interval(); }
 

@@ -4,6 +4,7 @@
 #include "channel_slot.hpp"
 #include "dead_letter_gauges.hpp"
 #include "outbox.hpp"
+#include "policy.hpp"
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -57,12 +58,14 @@ struct Delivery::State {
     );
     void changed(const LetterChange& change);
     runtime::Task<> discard();
-    runtime::Task<> watch_finality();
+    runtime::Task<> watch_gates();
+    void look_at_gates();
 
     static constexpr Duration kLongestChange = std::chrono::seconds(15);
 
     DeliveryOptions options;
     DeliveryParts parts;
+    Policy policy;
     Outbox outbox;
     Backlog backlog;
     DeadLetterGauges dead_letters;
@@ -72,7 +75,8 @@ struct Delivery::State {
 
 Delivery::State::State(DeliveryOptions the_options, DeliveryParts the_parts)
     : options(std::move(the_options)),
-      parts(the_parts),
+      parts(std::move(the_parts)),
+      policy(options, parts),
       outbox(
           {.store = parts.store,
            .committer = parts.committer,
@@ -86,7 +90,7 @@ Delivery::State::State(DeliveryOptions the_options, DeliveryParts the_parts)
     outbox.on_deleted([this](std::uint64_t sequence) { backlog.deleted(sequence); });
     outbox.on_dead([this](const std::string& receiver) { dead_letters.added(receiver); });
     for (Outbox::Receiver i = 0; i < options.receivers.size(); ++i) {
-        channels.push_back(std::make_unique<ChannelSlot>(options, i, outbox, parts));
+        channels.push_back(std::make_unique<ChannelSlot>(options, i, outbox, policy, parts));
     }
 }
 
@@ -181,24 +185,31 @@ runtime::Task<> Delivery::State::discard() {
     }
 }
 
-/// Finality moves in minutes, and also while no block comes, so nobody needs to tell us.
-runtime::Task<> Delivery::State::watch_finality() {
+/// Finality moves in minutes and time passes, also while no block comes, so nobody needs to tell
+/// us.
+runtime::Task<> Delivery::State::watch_gates() {
     constexpr Duration kInterval = std::chrono::seconds(2);
     // Endless: ends by cancellation.
     for (;;) {
         co_await parts.clock.sleep(kInterval);
-        for (const auto& channel : channels) {
-            channel->finality_moved();
-        }
+        look_at_gates();
+    }
+}
+
+void Delivery::State::look_at_gates() {
+    policy.refresh();
+    for (const auto& channel : channels) {
+        channel->look_at_gates();
     }
 }
 
 Delivery::Delivery(DeliveryOptions options, DeliveryParts parts)
-    : state_(std::make_unique<State>(std::move(options), parts)) {}
+    : state_(std::make_unique<State>(std::move(options), std::move(parts))) {}
 
 Delivery::~Delivery() = default;
 
 void Delivery::notify() {
+    state_->policy.refresh();
     state_->backlog.notify();
     state_->discardable.notify();
     for (const auto& channel : state_->channels) {
@@ -247,15 +258,21 @@ runtime::Task<Result<LetterChange>> Delivery::drop(LetterChoice choice, std::str
     co_return *planned;
 }
 
+void Delivery::decisions_changed() {
+    state_->look_at_gates();
+}
+
 runtime::Task<> Delivery::run() {
     State& state = *state_;
+    // Before anything that an earlier process held back can be let go.
+    state.policy.refresh();
     co_await state.outbox.recover();
     state.say_dead_letters();
     state.note_age_of_oldest();
     runtime::TaskGroup group;
     group.spawn("outbox", state.outbox.run());
     group.spawn("backlog", state.backlog.run());
-    group.spawn("finality", state.watch_finality());
+    group.spawn("gates", state.watch_gates());
     if (state.channels.empty()) {
         group.spawn("discard", state.discard());
     }

@@ -10,6 +10,7 @@
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -65,6 +66,17 @@ class Dialect {
     /// All these stand. @pre standing_interval() is not zero
     [[nodiscard]] virtual net::HttpRequest standing(
         std::span<const alerts::Transition> /*firing*/, const Context& /*context*/
+    ) const {
+        return {};
+    }
+
+    /// How many transitions fit into one message whatever they hold; 1: it is no message for
+    /// people.
+    [[nodiscard]] virtual std::size_t most_together() const { return 1; }
+
+    /// All these in one message. @pre no more than most_together()
+    [[nodiscard]] virtual net::HttpRequest digest(
+        std::span<const alerts::Transition> /*together*/, const Context& /*context*/
     ) const {
         return {};
     }

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,10 @@ constexpr std::size_t kFieldName = 256;
 constexpr std::size_t kFieldValue = 1024;
 constexpr std::size_t kFooter = 256;
 constexpr std::size_t kWhole = 6000;
+/// Lines of a digest: together less than kDescription.
+constexpr std::size_t kLine = 200;
+constexpr std::size_t kTogether = 20;
+static_assert(kTogether * (kLine + 1) <= kDescription);
 
 /// Of all that Discord takes from one address without its say.
 constexpr Pace kGlobalPace = {.interval = std::chrono::milliseconds(20), .burst = 25};
@@ -104,6 +109,12 @@ void write_embed(JsonWriter& json, const alerts::Transition& transition, const W
     json.end_object();
 }
 
+/// What a label holds must not call anybody.
+void end_without_mentions(JsonWriter& json) {
+    json.key("allowed_mentions").begin_object().key("parse").begin_array().end_array();
+    json.end_object().end_object();
+}
+
 class Discord final : public Dialect {
   public:
     Discord(const DiscordSettings& settings, const Receiver& receiver)
@@ -128,10 +139,23 @@ class Discord final : public Dialect {
                                     lines_of(wording.facts) + "\n" + wording.key;
             json.field("content", fitted(all, {.most = kContent}));
         }
-        // What a label holds must not call anybody.
-        json.key("allowed_mentions").begin_object().key("parse").begin_array().end_array();
-        json.end_object().end_object();
+        end_without_mentions(json);
         return json_post(url_, json.take(), message.version, receiver_);
+    }
+
+    [[nodiscard]] std::size_t most_together() const override { return kTogether; }
+
+    [[nodiscard]] net::HttpRequest digest(
+        std::span<const alerts::Transition> together, const Context& context
+    ) const override {
+        const DigestWording wording = digest_of(together, context.chain_name);
+        JsonWriter json;
+        json.begin_object().key("embeds").begin_array().begin_object();
+        json.field("title", fitted(wording.title, {.most = kTitle, .escape = markdown}));
+        json.field("description", lines_of(wording, {.most = kLine, .escape = markdown}));
+        json.field("color", color_of(together.front())).end_object().end_array();
+        end_without_mentions(json);
+        return json_post(url_, json.take(), context.version, receiver_);
     }
 
     [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)

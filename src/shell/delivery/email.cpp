@@ -7,6 +7,7 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <ctime>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,9 @@ namespace {
 /// Of an encoded subject line, far below the 998 bytes of a line.
 constexpr std::size_t kSubject = 120;
 constexpr std::size_t kText = 100'000;
+/// Lines of a digest: together with their keys less than kText.
+constexpr std::size_t kLine = 500;
+constexpr std::size_t kTogether = 100;
 /// Of a line of base64; RFC 2045 allows 76.
 constexpr std::size_t kLineBytes = 57;
 
@@ -108,6 +113,47 @@ class Email final : public Dialect {
     /// The headers say who gets it, the body is the whole mail.
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         const Wording wording = wording_of(message.transition, message.chain_name);
+        const std::string text =
+            wording.text + "\n\n" + lines_of(wording.facts) + "\n\n" + wording.key + "\n";
+        return mail(
+            {.subject = wording.title,
+             .text = text,
+             .key = wording.key,
+             .thread = message_id(episode_key(message.transition)),
+             .now = message.now}
+        );
+    }
+
+    [[nodiscard]] std::size_t most_together() const override { return kTogether; }
+
+    [[nodiscard]] net::HttpRequest digest(
+        std::span<const alerts::Transition> together, const Context& context
+    ) const override {
+        const DigestWording wording = digest_of(together, context.chain_name);
+        std::string keys;
+        for (const alerts::Transition& one : together) {
+            keys += one.key() + "\n";
+        }
+        const std::string key = together.front().key() + ".and-" + std::to_string(together.size());
+        return mail(
+            {.subject = wording.title,
+             .text = lines_of(wording, {.most = kLine}) + "\n\n" + keys,
+             .key = key,
+             .thread = message_id(key),
+             .now = context.now}
+        );
+    }
+
+  private:
+    struct Mail {
+        std::string subject;
+        std::string text;
+        std::string key;
+        std::string thread;
+        UnixMillis now;
+    };
+
+    [[nodiscard]] net::HttpRequest mail(const Mail& mail) const {
         net::HttpRequest out;
         out.method = "MAIL";
         out.url = settings_.server;
@@ -118,23 +164,21 @@ class Email final : public Dialect {
             out.headers.emplace_back("To", each);
             to += (to.empty() ? "" : ", ") + each;
         }
-        std::string subject = fitted(wording.title, {.most = kSubject});
+        std::string subject = fitted(mail.subject, {.most = kSubject});
         std::ranges::replace(subject, '\n', ' ');
-        const std::string text =
-            wording.text + "\n\n" + lines_of(wording.facts) + "\n\n" + wording.key + "\n";
-        // The alert's mails are one thread.
-        const std::string thread = message_id(episode_key(message.transition));
-        out.body = "Date: " + mail_date(message.now) + "\r\nFrom: " + settings_.from +
+        // An alert's mails are one thread.
+        out.body = "Date: " + mail_date(mail.now) + "\r\nFrom: " + settings_.from +
                    "\r\nTo: " + to + "\r\nSubject: " + encoded_words(subject) +
-                   "\r\nMessage-ID: " + message_id(wording.key) + "\r\nReferences: " + thread +
-                   "\r\nX-Faultline-Key: " + wording.key +
+                   "\r\nMessage-ID: " + message_id(mail.key) + "\r\nReferences: " + mail.thread +
+                   "\r\nX-Faultline-Key: " + mail.key +
                    "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" +
                    "Content-Type: text/plain; charset=utf-8\r\n" +
                    "Content-Transfer-Encoding: base64\r\n\r\n" +
-                   base64_lines(fitted(text, {.most = kText}));
+                   base64_lines(fitted(mail.text, {.most = kText}));
         return out;
     }
 
+  public:
     /// The status is the server's reply code.
     [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)
         const override {

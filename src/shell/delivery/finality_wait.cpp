@@ -9,7 +9,6 @@
 #include <optional>
 
 namespace faultline::delivery {
-namespace {
 
 Lanes::Fact fact_of(const alerts::Transition& transition) {
     return {
@@ -18,8 +17,6 @@ Lanes::Fact fact_of(const alerts::Transition& transition) {
         .occurrence = transition.occurrence
     };
 }
-
-}  // namespace
 
 std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
     if (transition.wait_for == eth::Finality::kLatest ||

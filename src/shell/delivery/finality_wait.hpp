@@ -9,6 +9,8 @@
 
 namespace faultline::delivery {
 
+Lanes::Fact fact_of(const alerts::Transition& transition);
+
 /// What a transition waits for. A retraction waits for nothing: what it takes back was sent.
 std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition);
 

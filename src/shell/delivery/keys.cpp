@@ -25,6 +25,10 @@ std::string_view middle(Note note) {
             return "/sent/";
         case Note::kStands:
             return "/stands/";
+        case Note::kHeld:
+            return "/held/";
+        case Note::kUntold:
+            return "/untold/";
     }
     return "/unknown/";
 }
@@ -81,7 +85,8 @@ std::optional<NoteKey> note_of(BytesView meta_key) {
         return std::nullopt;
     }
     // Read from the end: a receiver's name may hold anything.
-    for (const Note each : {Note::kDone, Note::kTried, Note::kSent, Note::kStands}) {
+    for (const Note each :
+         {Note::kDone, Note::kTried, Note::kSent, Note::kStands, Note::kHeld, Note::kUntold}) {
         if (text.size() >= kPrefix.size() + middle(each).size() && text.ends_with(middle(each))) {
             text.resize(text.size() - middle(each).size());
             return NoteKey{

@@ -20,6 +20,8 @@ enum class Note : std::uint8_t {
     kTried,   ///< When the first attempt failed; 8 bytes, Unix milliseconds.
     kSent,    ///< The row waited for finality, and the receiver may have it by now.
     kStands,  ///< The receiver has it, and it stands: the row, which may be gone from the outbox.
+    kHeld,    ///< The receiver is not told of it yet: a KeptRow, which is gone from the outbox.
+    kUntold,  ///< No route told the receiver of it, and it stands: the alert's fingerprint.
 };
 
 struct NoteKey {

@@ -8,9 +8,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::delivery {
 namespace {
@@ -26,59 +29,129 @@ constexpr runtime::Backoff::Options kReceiverBackoff = {
 
 Lanes::Lanes(runtime::Random& random) : random_(random), receiver_backoff_(kReceiverBackoff) {}
 
+void Lanes::count(const Row& row, bool comes) {
+    const std::size_t one = comes ? 1 : static_cast<std::size_t>(-1);
+    held_ += one;
+    kept_ += row.kept ? one : 0;
+    if (row.gate) {
+        (row.gate->held ? held_back_ : gated_rows_) += one;
+    }
+}
+
+void Lanes::set_gate(Row& row, std::optional<Gate> gate) {
+    count(row, false);
+    row.gate = std::move(gate);
+    count(row, true);
+}
+
 void Lanes::add(const std::string& fingerprint, Row row) {
     const auto [at, fresh] = lanes_.try_emplace(
-        fingerprint, Lane{.rows = {}, .backoff = runtime::Backoff(kLaneBackoff)}
+        fingerprint, Lane{.rows = {}, .backoff = runtime::Backoff(kLaneBackoff), .due = {}}
     );
     Lane& lane = at->second;
     FAULTLINE_ASSERT(lane.rows.empty() || lane.rows.back().sequence < row.sequence);
-    ++held_;
-    gated_rows_ += row.gate ? 1 : 0;
+    count(row, true);
     lane.rows.push_back(std::move(row));
     if (fresh) {
-        queue(fingerprint, lane.rows.front(), lane.rows.front().seen);
+        queue(fingerprint, lane, lane.rows.front().seen);
     }
 }
 
-void Lanes::queue(const std::string& fingerprint, const Row& first, Instant due) {
-    if (first.gate) {
+void Lanes::queue(const std::string& fingerprint, Lane& lane, Instant due) {
+    if (lane.rows.front().gate) {
         gated_.insert(fingerprint);
     } else {
-        due_.emplace(std::pair(due, first.sequence), fingerprint);
+        queue_due(fingerprint, lane, due);
     }
 }
 
-void Lanes::open(const std::function<bool(const Gate&)>& reached, Instant now) {
+void Lanes::queue_due(const std::string& fingerprint, Lane& lane, Instant due) {
+    lane.due = due;
+    due_.emplace(std::pair(due, lane.rows.front().sequence), fingerprint);
+}
+
+void Lanes::open(const std::function<Wait(const Row&)>& wait_of, Instant now) {
     for (auto at = gated_.begin(); at != gated_.end();) {
-        Row& first = lanes_.at(*at).rows.front();
-        if (!reached(*first.gate)) {
+        Lane& lane = lanes_.at(*at);
+        Row& first = lane.rows.front();
+        const Wait wait = wait_of(first);
+        if (wait != Wait::kNothing) {
+            Gate gate = *first.gate;
+            gate.held = wait == Wait::kPolicy;
+            set_gate(first, std::move(gate));
             ++at;
             continue;
         }
-        first.gate.reset();
-        --gated_rows_;
-        due_.emplace(std::pair(now, first.sequence), *at);
+        set_gate(first, std::nullopt);
+        queue_due(*at, lane, now);
         at = gated_.erase(at);
     }
 }
 
 std::optional<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
+    const Row* last = untried(fingerprint);
+    if (last == nullptr || !last->gate || last->gate->fact != fact || last->maybe_sent) {
+        return std::nullopt;
+    }
+    return withdraw(fingerprint);
+}
+
+const Lanes::Row* Lanes::untried(const std::string& fingerprint) const {
     const auto at = lanes_.find(fingerprint);
     if (at == lanes_.end()) {
-        return std::nullopt;
+        return nullptr;
     }
-    std::vector<Row>& rows = at->second.rows;
-    if (!rows.back().gate || rows.back().gate->fact != fact) {
-        return std::nullopt;
-    }
-    Row out = std::move(rows.back());
-    rows.pop_back();
-    --held_;
-    --gated_rows_;
-    if (rows.empty()) {
+    const Lane& lane = at->second;
+    const bool tried = lane.rows.size() == 1 && (lane.in_flight || lane.failures > 0);
+    return tried ? nullptr : &lane.rows.back();
+}
+
+Lanes::Row Lanes::withdraw(const std::string& fingerprint) {
+    const auto at = lanes_.find(fingerprint);
+    FAULTLINE_ASSERT(at != lanes_.end() && untried(fingerprint) != nullptr);
+    Lane& lane = at->second;
+    Row out = std::move(lane.rows.back());
+    lane.rows.pop_back();
+    count(out, false);
+    if (lane.rows.empty()) {
         gated_.erase(fingerprint);
+        due_.erase(std::pair(lane.due, out.sequence));
         lanes_.erase(at);
     }
+    return out;
+}
+
+bool Lanes::hold(const Job& job, Gate gate) {
+    const auto at = lanes_.find(job.fingerprint);
+    FAULTLINE_ASSERT(at != lanes_.end() && at->second.in_flight);
+    Lane& lane = at->second;
+    lane.in_flight = false;
+    --in_flight_;
+    set_gate(lane.rows.front(), std::move(gate));
+    gated_.insert(job.fingerprint);
+    return lane.rows.size() == 1;
+}
+
+void Lanes::keep(const std::string& fingerprint) {
+    Row& first = lanes_.at(fingerprint).rows.front();
+    count(first, false);
+    first.kept = true;
+    count(first, true);
+}
+
+std::vector<Lanes::Row> Lanes::take_behind(const Job& job) {
+    std::vector<Row>& rows = lanes_.at(job.fingerprint).rows;
+    auto end = std::find_if(rows.begin() + 1, rows.end(), [](const Row& row) {
+        return row.says == Says::kEnds;
+    });
+    if (end != rows.end()) {
+        ++end;
+    }
+    std::vector<Row> out(rows.begin() + 1, end);
+    for (const Row& row : out) {
+        count(row, false);
+    }
+    rows.erase(rows.begin() + 1, end);
     return out;
 }
 
@@ -89,8 +162,10 @@ bool Lanes::busy(const std::string& fingerprint) const {
 std::optional<Instant> Lanes::gated_since() const {
     std::optional<Instant> since;
     for (const std::string& fingerprint : gated_) {
-        const Instant seen = lanes_.at(fingerprint).rows.front().seen;
-        since = since ? std::min(*since, seen) : seen;
+        const Row& first = lanes_.at(fingerprint).rows.front();
+        if (!first.gate->held) {
+            since = since ? std::min(*since, first.seen) : first.seen;
+        }
     }
     return since;
 }
@@ -108,12 +183,45 @@ std::optional<Lanes::Job> Lanes::take(Instant now) {
     const auto lane = lanes_.find(first->second);
     FAULTLINE_ASSERT(lane != lanes_.end());
     due_.erase(first);
+    lane->second.in_flight = true;
     ++in_flight_;
     return Job{
         .fingerprint = lane->first,
         .row = lane->second.rows.front(),
         .failures = lane->second.failures
     };
+}
+
+std::vector<Lanes::Job> Lanes::take_group(const Job& first, std::size_t most, Instant now) {
+    std::vector<Job> out;
+    if (first.row.group.empty() || down()) {
+        return out;
+    }
+    for (auto at = due_.begin(); at != due_.end() && out.size() < most && at->first.first <= now;) {
+        const auto lane = lanes_.find(at->second);
+        if (lane->second.rows.front().group != first.row.group) {
+            ++at;
+            continue;
+        }
+        lane->second.in_flight = true;
+        ++in_flight_;
+        out.push_back(
+            {.fingerprint = lane->first,
+             .row = lane->second.rows.front(),
+             .failures = lane->second.failures}
+        );
+        at = due_.erase(at);
+    }
+    return out;
+}
+
+void Lanes::leave_group(const Job& job, Instant now) {
+    Lane& lane = lanes_.at(job.fingerprint);
+    FAULTLINE_ASSERT(lane.in_flight);
+    lane.in_flight = false;
+    --in_flight_;
+    lane.rows.front().group.clear();
+    queue_due(job.fingerprint, lane, now);
 }
 
 std::optional<Instant> Lanes::next_due() const {
@@ -127,8 +235,9 @@ void Lanes::done(const Job& job, Instant now, bool answered) {
     const auto at = lanes_.find(job.fingerprint);
     FAULTLINE_ASSERT(at != lanes_.end() && at->second.rows.front().sequence == job.row.sequence);
     Lane& lane = at->second;
+    count(lane.rows.front(), false);
     lane.rows.erase(lane.rows.begin());
-    --held_;
+    lane.in_flight = false;
     --in_flight_;
     if (answered) {
         failing_.clear();
@@ -141,17 +250,18 @@ void Lanes::done(const Job& job, Instant now, bool answered) {
     }
     lane.backoff.reset();
     lane.failures = 0;
-    queue(job.fingerprint, lane.rows.front(), now);
+    queue(job.fingerprint, lane, now);
 }
 
 Duration Lanes::failed(const Job& job, Instant now, const Failure& failure) {
     const auto at = lanes_.find(job.fingerprint);
     FAULTLINE_ASSERT(at != lanes_.end());
     Lane& lane = at->second;
+    lane.in_flight = false;
     --in_flight_;
     ++lane.failures;
     const Duration wait = std::min(lane.backoff.next(random_, failure.at_least), failure.at_most);
-    due_.emplace(std::pair(now + wait, job.row.sequence), job.fingerprint);
+    queue_due(job.fingerprint, lane, now + wait);
     if (failure.pause_receiver) {
         asked_until_ = std::max(asked_until_, now + std::min(failure.at_least, failure.at_most));
     }

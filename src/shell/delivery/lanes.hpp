@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "subject.hpp"
+
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/runtime/backoff.hpp>
@@ -10,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -34,16 +37,42 @@ class Lanes {
         bool operator==(const Fact&) const = default;
     };
 
+    /// What a row may wait for.
+    enum class Wait : std::uint8_t {
+        kNothing,
+        kFinality,
+        kPolicy
+    };
+
     /// What a row waits for before it may leave.
     struct Gate {
         Fact fact;
         eth::Finality level = eth::Finality::kLatest;
+        /// Silences, inhibitions and escalation hold it back; false: only finality does.
+        bool held = false;
+    };
+
+    /// What the receiver takes the alert to be after the row.
+    enum class Says : std::uint8_t {
+        kOther,
+        kFires,
+        kEnds
     };
 
     struct Row {
         std::uint64_t sequence = 0;
         Instant seen;              ///< When delivery first saw it.
-        std::optional<Gate> gate;  ///< Until open() finds it reached.
+        std::optional<Gate> gate;  ///< Until open() finds nothing to wait for.
+        Says says = Says::kOther;
+        std::shared_ptr<const Subject> subject = nullptr;  ///< Of what fires.
+        bool maybe_sent = false;  ///< The receiver may have it, from an earlier process.
+        bool kept = false;        ///< It has left the outbox and is a note of the receiver's.
+        /// Rows of a group may leave together; empty: alone.
+        // The empty initializer lets a declaration leave the member out.
+        // NOLINTNEXTLINE(readability-redundant-member-init)
+        std::string group = {};
+        /// The row by which the receiver was known not to be told of the alert.
+        std::optional<std::uint64_t> untold = std::nullopt;
     };
 
     struct Job {
@@ -64,15 +93,42 @@ class Lanes {
     /// @pre sequences rise
     void add(const std::string& fingerprint, Row row);
 
-    /// Opens the gate of each first row for which `reached` holds.
-    void open(const std::function<bool(const Gate&)>& reached, Instant now);
+    /// Opens the gate of each first row that waits for nothing any more.
+    void open(const std::function<Wait(const Row&)>& wait_of, Instant now);
 
     /// The fact was taken back: when it is the lane's last row and still behind its gate, the row
-    /// leaves unsent.
+    /// leaves unsent, unless the receiver may have it.
     std::optional<Row> annul(const std::string& fingerprint, const Fact& fact);
+
+    /// The lane's last row, when nothing was tried with it in this process; nullptr otherwise.
+    [[nodiscard]] const Row* untried(const std::string& fingerprint) const;
+
+    /// That row leaves unsent. @pre untried()
+    Row withdraw(const std::string& fingerprint);
+
+    /// The row is not sent now after all, but waits behind this gate. True when no other is behind
+    /// it. @pre it is in flight
+    bool hold(const Job& job, Gate gate);
+
+    /// The first row of that lane has left the outbox. @pre there is one
+    void keep(const std::string& fingerprint);
+
+    /// Takes out the rows behind the one in flight, up to the first that ends the alert.
+    std::vector<Row> take_behind(const Job& job);
+
+    [[nodiscard]] bool has(const std::string& fingerprint) const {
+        return lanes_.contains(fingerprint);
+    }
 
     /// The next row to send; it is in flight until done() or failed().
     std::optional<Job> take(Instant now);
+
+    /// Further rows of its group that could be taken now; at most so many. None while the receiver
+    /// is down: then one is a probe.
+    std::vector<Job> take_group(const Job& first, std::size_t most, Instant now);
+
+    /// The row leaves its group, and may be taken at once. @pre it is in flight
+    void leave_group(const Job& job, Instant now);
 
     /// When take() can give something; nullopt when that takes a change first.
     [[nodiscard]] std::optional<Instant> next_due() const;
@@ -90,13 +146,19 @@ class Lanes {
 
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
-    /// Rows in memory.
-    [[nodiscard]] std::size_t held() const noexcept { return held_; }
+    /// Rows in memory that are in the outbox.
+    [[nodiscard]] std::size_t held() const noexcept { return held_ - kept_; }
 
-    /// Rows behind gates.
+    /// Rows that wait for finality.
     [[nodiscard]] std::size_t gated() const noexcept { return gated_rows_; }
 
-    /// When the first row that is behind its gate was seen; nullopt when there is none.
+    /// Rows that silences, inhibitions and escalation hold back.
+    [[nodiscard]] std::size_t held_back() const noexcept { return held_back_; }
+
+    /// Whether any first row is behind a gate.
+    [[nodiscard]] bool any_gate() const noexcept { return !gated_.empty(); }
+
+    /// When the first row that waits for finality was seen; nullopt when there is none.
     [[nodiscard]] std::optional<Instant> gated_since() const;
 
     /// Different lanes that must fail, without a success between, for the receiver to be down.
@@ -107,11 +169,18 @@ class Lanes {
         std::vector<Row> rows;
         runtime::Backoff backoff;
         std::uint32_t failures = 0;
+        Instant due;  ///< Of its entry in due_.
+        bool in_flight = false;
     };
+
+    void queue_due(const std::string& fingerprint, Lane& lane, Instant due);
+    /// Adds a row to the counts, or takes it out.
+    void count(const Row& row, bool comes);
+    void set_gate(Row& row, std::optional<Gate> gate);
 
     [[nodiscard]] Instant paused_until() const;
     /// Lets the first row of a lane wait for its time or for its gate.
-    void queue(const std::string& fingerprint, const Row& first, Instant due);
+    void queue(const std::string& fingerprint, Lane& lane, Instant due);
 
     runtime::Random& random_;
     std::map<std::string, Lane> lanes_;
@@ -124,7 +193,9 @@ class Lanes {
     Instant down_until_;
     std::size_t in_flight_ = 0;
     std::size_t held_ = 0;
+    std::size_t kept_ = 0;
     std::size_t gated_rows_ = 0;
+    std::size_t held_back_ = 0;
 };
 
 }  // namespace faultline::delivery

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kept_row.hpp"
 #include "keys.hpp"
 #include "letter_store.hpp"
 #include "wording.hpp"
@@ -67,6 +68,7 @@ class Aftermath {
         Aftermath out;
         FAULTLINE_TRY_VOID(out.read_alerts(store));
         FAULTLINE_TRY_VOID(out.read_outbox(store, receiver));
+        FAULTLINE_TRY_VOID(out.read_held(store, receiver));
         return out;
     }
 
@@ -85,6 +87,14 @@ class Aftermath {
         }
         const auto newest = waiting_.find(episode_key(transition));
         return newest == waiting_.end() || newest->second < sequence;
+    }
+
+    /// A later firing of the same alert is held back from the receiver. A channel has what is held
+    /// back before it reads the outbox, so that what goes before it cannot come back.
+    [[nodiscard]] bool is_before_held(const alerts::Transition& transition, std::uint64_t sequence)
+        const {
+        const auto newest = held_.find(transition.fingerprint);
+        return newest != held_.end() && newest->second > sequence;
     }
 
   private:
@@ -126,8 +136,19 @@ class Aftermath {
         return each_row(store, 0, visit);
     }
 
+    Result<void> read_held(const store::Store& store, const std::string& receiver) {
+        const auto visit = [this](std::uint64_t sequence, BytesView value) -> Result<bool> {
+            if (const auto transition = transition_of(row_of(value))) {
+                held_[transition->fingerprint] = sequence;
+            }
+            return true;
+        };
+        return each_note(store, receiver, keys::Note::kHeld, visit);
+    }
+
     std::set<std::string> standing_;
     std::map<std::string, std::uint64_t> waiting_;  ///< By episode the newest row.
+    std::map<std::string, std::uint64_t> held_;     ///< By fingerprint the newest firing.
 };
 
 class Change {
@@ -272,6 +293,14 @@ Result<LetterChange> plan_retry(
     for (const KeptLetter& kept : letters) {
         if (!kept.transition) {
             change.refuse(kept.sequence, "this version cannot read the row; drop it");
+            continue;
+        }
+        if (since.is_before_held(*kept.transition, kept.sequence)) {
+            change.refuse(
+                kept.sequence,
+                "a later firing of this alert is held back from the receiver; drop it, or end what "
+                "holds that back (`faultline silence list`) and ask again"
+            );
             continue;
         }
         if (!choice.overtaken && is_overtaken(kept, newest, since)) {

@@ -30,6 +30,15 @@ Result<bool> has_note(
     const store::Store& store, const std::string& receiver, keys::Note note, std::uint64_t sequence
 );
 
+/// Calls `visit` for each note of that kind about the receiver, by sequence number, until it
+/// returns false.
+Result<void> each_note(
+    const store::Store& store,
+    const std::string& receiver,
+    keys::Note wanted,
+    const std::function<Result<bool>(std::uint64_t, BytesView)>& visit
+);
+
 /// Calls `visit` for each dead letter from a sequence number on, until it returns false.
 Result<void> each_letter(
     const store::Store& store, std::uint64_t from, const std::function<bool(KeptLetter)>& visit

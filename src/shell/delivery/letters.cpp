@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kept_row.hpp"
 #include "keys.hpp"
 #include "letter_store.hpp"
 
@@ -77,6 +78,29 @@ Result<bool> has_note(
     return found.has_value();
 }
 
+Result<void> each_note(
+    const store::Store& store,
+    const std::string& receiver,
+    keys::Note wanted,
+    const std::function<Result<bool>(std::uint64_t, BytesView)>& visit
+) {
+    const Bytes prefix = keys::note_prefix(receiver, wanted);
+    Result<void> readable;
+    FAULTLINE_TRY_VOID(store.scan(Family::kMeta, prefix, [&](BytesView key, BytesView value) {
+        const auto note = keys::note_of(key);
+        if (!begins_with(key, prefix) || !note || note->note != wanted ||
+            note->receiver != receiver) {
+            return begins_with(key, prefix);
+        }
+        auto more = visit(note->sequence, value);
+        if (!more) {
+            readable = std::move(more).error();
+        }
+        return more && *more;
+    }));
+    return readable;
+}
+
 Result<void> each_letter(
     const store::Store& store, std::uint64_t from, const std::function<bool(KeptLetter)>& visit
 ) {
@@ -141,10 +165,35 @@ Result<WaitingRow> waiting_row(
         FAULTLINE_TRY(const bool done, has_note(store, receiver, keys::Note::kDone, sequence));
         if (!done) {
             FAULTLINE_TRY(auto failed, first_failure_of(store, receiver, sequence));
-            out.receivers.push_back({.receiver = receiver, .first_failure = failed});
+            out.receivers.push_back({.receiver = receiver, .first_failure = failed, .held = false});
         }
     }
     return out;
+}
+
+/// What is held back from one receiver.
+Result<void> add_held(
+    const store::Store& store,
+    const std::string& receiver,
+    const LetterQuery& query,
+    std::map<std::uint64_t, WaitingRow>& rows
+) {
+    std::size_t found = 0;
+    const auto visit = [&](std::uint64_t sequence, BytesView value) -> Result<bool> {
+        if (sequence < first_of(query) || (query.exactly && sequence != *query.exactly)) {
+            return true;
+        }
+        FAULTLINE_TRY(auto failed, first_failure_of(store, receiver, sequence));
+        const WaitingRow fresh{
+            .sequence = sequence, .transition = transition_of(row_of(value)), .receivers = {}
+        };
+        rows.try_emplace(sequence, fresh)
+            .first->second.receivers.push_back(
+                {.receiver = receiver, .first_failure = failed, .held = true}
+            );
+        return ++found < query.limit;
+    };
+    return each_note(store, receiver, keys::Note::kHeld, visit);
 }
 
 }  // namespace
@@ -168,18 +217,29 @@ Result<std::vector<KeptLetter>> dead_letters(const store::Store& store, const Le
 Result<std::vector<WaitingRow>> waiting_rows(
     const store::Store& store, const std::vector<std::string>& receivers, const LetterQuery& query
 ) {
-    std::vector<WaitingRow> out;
+    std::map<std::uint64_t, WaitingRow> rows;
     const auto visit = [&](std::uint64_t sequence, BytesView value) -> Result<bool> {
         if (query.exactly && sequence != *query.exactly) {
             return false;
         }
         FAULTLINE_TRY(auto row, waiting_row(store, receivers, query, sequence, value));
         if (!row.receivers.empty()) {
-            out.push_back(std::move(row));
+            rows.emplace(sequence, std::move(row));
         }
-        return out.size() < query.limit;
+        return rows.size() < query.limit;
     };
     FAULTLINE_TRY_VOID(each_row(store, first_of(query), visit));
+    for (const std::string& receiver : receivers) {
+        if (query.receiver.empty() || query.receiver == receiver) {
+            FAULTLINE_TRY_VOID(add_held(store, receiver, query, rows));
+        }
+    }
+    std::vector<WaitingRow> out;
+    for (auto& [sequence, row] : rows) {
+        if (out.size() < query.limit) {
+            out.push_back(std::move(row));
+        }
+    }
     return out;
 }
 

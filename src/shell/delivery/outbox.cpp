@@ -5,8 +5,6 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
-#include <faultline/base/time.hpp>
-#include <faultline/core/ledger/codec.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
 #include <faultline/shell/runtime/backoff.hpp>
 #include <faultline/shell/runtime/event.hpp>
@@ -52,10 +50,6 @@ struct Outbox::Plan {
 Outbox::Outbox(OutboxParts parts, std::vector<std::string> receivers)
     : parts_(parts), receivers_(std::move(receivers)) {}
 
-Bytes Outbox::note_key(Receiver receiver, keys::Note note, std::uint64_t sequence) const {
-    return keys::note({.receiver = receivers_.at(receiver), .note = note, .sequence = sequence});
-}
-
 Result<std::vector<Outbox::Row>> Outbox::page(std::uint64_t from, std::size_t limit) const {
     std::vector<Row> rows;
     Result<void> readable;
@@ -85,60 +79,6 @@ Result<std::optional<Bytes>> Outbox::row(std::uint64_t sequence) const {
     return parts_.store.get(Family::kOutbox, keys::outbox(sequence));
 }
 
-Result<bool> Outbox::is_done(Receiver receiver, std::uint64_t sequence) const {
-    FAULTLINE_TRY(
-        const auto note,
-        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kDone, sequence))
-    );
-    return note.has_value();
-}
-
-Result<std::optional<UnixMillis>> Outbox::stored_first_failure(
-    Receiver receiver, std::uint64_t sequence
-) const {
-    FAULTLINE_TRY(
-        const auto note,
-        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kTried, sequence))
-    );
-    if (!note) {
-        return std::optional<UnixMillis>();
-    }
-    FAULTLINE_TRY(const auto at_ms, ledger::decode<std::uint64_t>(*note));
-    return std::optional(UnixMillis{static_cast<std::int64_t>(at_ms)});
-}
-
-runtime::Task<UnixMillis> Outbox::first_failure(
-    Receiver receiver, std::uint64_t sequence, UnixMillis now
-) {
-    const auto stored = stored_first_failure(receiver, sequence);
-    if (stored && *stored) {
-        co_return **stored;
-    }
-    store::Batch batch;
-    batch.put(
-        Family::kMeta,
-        note_key(receiver, keys::Note::kTried, sequence),
-        ledger::encode(static_cast<std::uint64_t>(now.value))
-    );
-    // Failing only makes us more patient: the next failure of the row writes it again.
-    const auto committed = co_await parts_.committer.commit(batch, Durability::kBuffered);
-    if (!committed) {
-        parts_.log.warn(
-            "delivery_note_failed",
-            "Cannot note when delivery began to fail: " + committed.error().message()
-        );
-    }
-    co_return now;
-}
-
-Result<bool> Outbox::was_sent(Receiver receiver, std::uint64_t sequence) const {
-    FAULTLINE_TRY(
-        const auto note,
-        parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kSent, sequence))
-    );
-    return note.has_value();
-}
-
 runtime::Task<> Outbox::note_sent(Receiver receiver, std::uint64_t sequence) {
     std::function<Result<Plan>()> make_plan = [this, receiver, sequence]() -> Result<Plan> {
         Plan plan;
@@ -149,27 +89,14 @@ runtime::Task<> Outbox::note_sent(Receiver receiver, std::uint64_t sequence) {
     co_await commit(std::move(make_plan));
 }
 
-Result<std::vector<Outbox::Row>> Outbox::standing(Receiver receiver) const {
-    const Bytes prefix = keys::note_prefix(receivers_.at(receiver), keys::Note::kStands);
-    std::vector<Row> rows;
-    FAULTLINE_TRY_VOID(parts_.store.scan(
-        Family::kMeta,
-        prefix,
-        [&](BytesView key, BytesView value) {
-            if (!std::ranges::equal(key.first(std::min(key.size(), prefix.size())), prefix)) {
-                return false;
-            }
-            const auto note = keys::note_of(key);
-            if (note && note->note == keys::Note::kStands &&
-                note->receiver == receivers_.at(receiver)) {
-                rows.push_back(
-                    {.sequence = note->sequence, .value = Bytes(value.begin(), value.end())}
-                );
-            }
-            return true;
-        }
-    ));
-    return rows;
+runtime::Task<> Outbox::keep(Receiver receiver, std::uint64_t sequence, Bytes kept_row) {
+    std::function<Result<Plan>()> make_plan = [this, receiver, sequence, &kept_row] {
+        Plan plan;
+        plan.durability = Durability::kSynced;
+        plan.batch.put(Family::kMeta, note_key(receiver, keys::Note::kHeld, sequence), kept_row);
+        return Result<Plan>(std::move(plan));
+    };
+    co_await commit(std::move(make_plan));
 }
 
 runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
@@ -246,20 +173,9 @@ Result<Outbox::Plan> Outbox::plan_all(const std::vector<std::shared_ptr<Request>
 }
 
 Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) const {
-    if (row.dead) {
-        plan.durability = Durability::kSynced;
-        plan.batch.put(
-            Family::kDead, keys::dead(row.sequence, row.dead->receiver), encode(*row.dead)
-        );
-        plan.dead.push_back(row.dead->receiver);
-    }
-    if (row.ended) {
-        plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kStands, *row.ended));
-    }
-    if (row.stands) {
-        plan.batch.put(
-            Family::kMeta, note_key(receiver, keys::Note::kStands, row.sequence), *row.stands
-        );
+    plan_notes(plan, receiver, row);
+    if (row.kept) {
+        return {};
     }
     FAULTLINE_TRY(const bool last, others_done(plan, receiver, row.sequence));
     if (last) {
@@ -271,6 +187,40 @@ Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) co
     plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kSent, row.sequence));
     plan.done.emplace(receiver, row.sequence);
     return {};
+}
+
+/// What is noted of a row that one receiver needs no more.
+void Outbox::plan_notes(Plan& plan, Receiver receiver, const Finished& row) const {
+    const auto key = [&](keys::Note note, std::uint64_t sequence) {
+        return note_key(receiver, note, sequence);
+    };
+    if (row.dead) {
+        plan.durability = Durability::kSynced;
+        plan.batch.put(
+            Family::kDead, keys::dead(row.sequence, row.dead->receiver), encode(*row.dead)
+        );
+        plan.dead.push_back(row.dead->receiver);
+    }
+    if (row.ended) {
+        plan.batch.erase(Family::kMeta, key(keys::Note::kStands, *row.ended));
+    }
+    if (row.stands) {
+        plan.batch.put(Family::kMeta, key(keys::Note::kStands, row.sequence), *row.stands);
+    }
+    if (row.kept) {
+        plan.batch.erase(Family::kMeta, key(keys::Note::kHeld, row.sequence));
+        plan.batch.erase(Family::kMeta, key(keys::Note::kTried, row.sequence));
+    }
+    if (row.keep) {
+        plan.batch.put(Family::kMeta, key(keys::Note::kHeld, row.sequence), *row.keep);
+    }
+    if (row.told) {
+        plan.batch.erase(Family::kMeta, key(keys::Note::kUntold, *row.told));
+    }
+    if (row.untold) {
+        const Bytes fingerprint(row.untold->begin(), row.untold->end());
+        plan.batch.put(Family::kMeta, key(keys::Note::kUntold, row.sequence), fingerprint);
+    }
 }
 
 Result<bool> Outbox::others_done(const Plan& plan, Receiver receiver, std::uint64_t sequence)
@@ -377,9 +327,15 @@ Result<Outbox::Plan> Outbox::plan_recovery(Bytes& from, bool& more) const {
 Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const {
     FAULTLINE_TRY(const auto wanted, row(key.sequence));
     const auto receiver = std::ranges::find(receivers_, key.receiver);
-    const bool stands = key.note == keys::Note::kStands;
-    if ((!wanted && !stands) || receiver == receivers_.end()) {
+    if (receiver == receivers_.end()) {
         plan.batch.erase(Family::kMeta, stored);
+        return {};
+    }
+    if (!wanted) {
+        FAULTLINE_TRY(const bool outlives, outlives_row(key));
+        if (!outlives) {
+            plan.batch.erase(Family::kMeta, stored);
+        }
         return {};
     }
     if (key.note != keys::Note::kDone || plan.deleted.contains(key.sequence)) {

@@ -56,6 +56,13 @@ class Outbox {
         std::optional<Bytes> stands = std::nullopt;
         /// The row of which it has to be told no more.
         std::optional<std::uint64_t> ended = std::nullopt;
+        /// It is not told of it yet: an encoded KeptRow.
+        std::optional<Bytes> keep = std::nullopt;
+        bool kept = false;  ///< Finished::keep was given for it before.
+        /// No route told it of this alert, which stands: its fingerprint.
+        std::optional<std::string> untold = std::nullopt;
+        /// The row for which that was said before, and is so no more.
+        std::optional<std::uint64_t> told = std::nullopt;
     };
 
     /// Position in the list of receivers.
@@ -85,7 +92,24 @@ class Outbox {
     runtime::Task<> note_sent(Receiver receiver, std::uint64_t sequence);
 
     /// What Finished::stands left behind and Finished::ended did not end.
-    [[nodiscard]] Result<std::vector<Row>> standing(Receiver receiver) const;
+    [[nodiscard]] Result<std::vector<Row>> standing(Receiver receiver) const {
+        return notes(receiver, keys::Note::kStands);
+    }
+
+    /// What Finished::keep left behind and nothing finished; values are encoded KeptRows.
+    [[nodiscard]] Result<std::vector<Row>> kept(Receiver receiver) const {
+        return notes(receiver, keys::Note::kHeld);
+    }
+
+    /// What Finished::untold left behind; values are fingerprints.
+    [[nodiscard]] Result<std::vector<Row>> untold(Receiver receiver) const {
+        return notes(receiver, keys::Note::kUntold);
+    }
+
+    [[nodiscard]] Result<std::optional<Bytes>> kept_row(Receiver receiver, std::uint64_t sequence)
+        const;
+    /// Replaces it; returns when it is on disk.
+    runtime::Task<> keep(Receiver receiver, std::uint64_t sequence, Bytes kept_row);
 
     /// Returns when it is committed. A cancelled caller leaves its request behind, which may still
     /// be carried out.
@@ -123,6 +147,8 @@ class Outbox {
     struct Request;
     struct Plan;
 
+    [[nodiscard]] Result<std::vector<Row>> notes(Receiver receiver, keys::Note wanted) const;
+    void plan_notes(Plan& plan, Receiver receiver, const Finished& row) const;
     [[nodiscard]] Bytes note_key(Receiver receiver, keys::Note note, std::uint64_t sequence) const;
     Result<void> plan(Plan& plan, Receiver receiver, const Finished& row) const;
     [[nodiscard]] Result<bool> others_done(
@@ -131,6 +157,7 @@ class Outbox {
     void erase_row(Plan& plan, std::uint64_t sequence) const;
     [[nodiscard]] Result<Plan> plan_all(const std::vector<std::shared_ptr<Request>>& group) const;
     [[nodiscard]] Result<Plan> plan_recovery(Bytes& from, bool& more) const;
+    [[nodiscard]] Result<bool> outlives_row(const keys::NoteKey& key) const;
     Result<void> plan_note(Plan& plan, const keys::NoteKey& key, BytesView stored) const;
     runtime::Task<> carry_out(Request& request);
     void tell(const Plan& plan) const;

@@ -9,6 +9,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -19,6 +20,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,10 @@ constexpr std::size_t kSection = 3000;
 /// Together with the sections far below the 13,000 that a message may have.
 constexpr std::size_t kContext = 300;
 constexpr std::size_t kText = 4000;
+/// Lines of a digest: together with its title less than kText.
+constexpr std::size_t kLine = 180;
+constexpr std::size_t kTogether = 20;
+static_assert((kTogether * (kLine + 1)) + kHeader <= kText);
 
 /// One a second per webhook; short bursts are borne.
 constexpr Pace kWebhookPace = {.interval = std::chrono::seconds(1), .burst = 3};
@@ -90,6 +96,20 @@ class Slack final : public Dialect {
         }
         json.end_object();
         return json_post(url_, json.take(), message.version, receiver_);
+    }
+
+    [[nodiscard]] std::size_t most_together() const override { return kTogether; }
+
+    [[nodiscard]] net::HttpRequest digest(
+        std::span<const alerts::Transition> together, const Context& context
+    ) const override {
+        const DigestWording wording = digest_of(together, context.chain_name);
+        JsonWriter json;
+        json.begin_object();
+        const std::string all =
+            fitted(wording.title, shown(kHeader)) + "\n" + lines_of(wording, shown(kLine));
+        json.field("text", all).key("mrkdwn").boolean(false).end_object();
+        return json_post(url_, json.take(), context.version, receiver_);
     }
 
     [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)

@@ -9,6 +9,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -19,6 +20,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +35,10 @@ constexpr std::size_t kBody = 2000;
 constexpr std::size_t kKey = 256;
 constexpr std::size_t kFactName = 64;
 constexpr std::size_t kFactValue = 256;
+/// Lines of a digest: together with its title less than kText.
+constexpr std::size_t kLine = 180;
+constexpr std::size_t kTogether = 20;
+static_assert((kTogether * (kLine + 1)) + kTitle + 2 <= kText);
 
 // What the community measured; Telegram publishes none of it.
 constexpr Pace kBotPace = {.interval = std::chrono::milliseconds(34), .burst = 5};
@@ -90,19 +96,26 @@ class Telegram final : public Dialect {
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         const Wording wording = wording_of(message.transition, message.chain_name);
-        JsonWriter json;
-        json.begin_object().field("chat_id", settings_.chat_id);
-        if (const auto topic = number_in(settings_.thread_id)) {
-            json.field("message_thread_id", *topic);
-        }
+        JsonWriter json = begun();
         if (message.style == Style::kRich) {
             json.field("text", rich_text(wording)).field("parse_mode", "HTML");
         } else {
             json.field("text", plain_text(wording));
         }
-        json.key("link_preview_options").begin_object().key("is_disabled").boolean(true);
-        json.end_object().end_object();
-        return json_post(url_, json.take(), message.version, receiver_);
+        return finished(json, message.version);
+    }
+
+    [[nodiscard]] std::size_t most_together() const override { return kTogether; }
+
+    [[nodiscard]] net::HttpRequest digest(
+        std::span<const alerts::Transition> together, const Context& context
+    ) const override {
+        const DigestWording wording = digest_of(together, context.chain_name);
+        JsonWriter json = begun();
+        const std::string text = "<b>" + fitted(wording.title, shown(kTitle)) + "</b>\n\n" +
+                                 lines_of(wording, shown(kLine));
+        json.field("text", text).field("parse_mode", "HTML");
+        return finished(json, context.version);
     }
 
     [[nodiscard]] Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now)
@@ -149,6 +162,21 @@ class Telegram final : public Dialect {
     [[nodiscard]] std::string address() const override { return url_.redacted(); }
 
   private:
+    [[nodiscard]] JsonWriter begun() const {
+        JsonWriter json;
+        json.begin_object().field("chat_id", settings_.chat_id);
+        if (const auto topic = number_in(settings_.thread_id)) {
+            json.field("message_thread_id", *topic);
+        }
+        return json;
+    }
+
+    [[nodiscard]] net::HttpRequest finished(JsonWriter& json, std::string_view version) const {
+        json.key("link_preview_options").begin_object().key("is_disabled").boolean(true);
+        json.end_object().end_object();
+        return json_post(url_, json.take(), version, receiver_);
+    }
+
     static void judge_text(Verdict& out, std::string_view body) {
         constexpr std::array kFormatting = {"can't parse entities", "message is too long"};
         constexpr std::array kPlace = {

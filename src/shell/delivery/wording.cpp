@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wording.hpp"
 
+#include "shape.hpp"
+
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -109,6 +114,39 @@ Wording wording_of(const alerts::Transition& transition, std::string_view chain_
         out.facts.emplace_back("doubt", transition.evidence.doubt);
     }
     out.key = transition.key();
+    return out;
+}
+
+DigestWording digest_of(std::span<const alerts::Transition> together, std::string_view chain_name) {
+    DigestWording out;
+    std::map<std::string, std::size_t> counts;
+    for (const alerts::Transition& one : together) {
+        const std::string happened = what_happened(one);
+        ++counts[happened];
+        out.lines.push_back(
+            {.text = happened + " " + std::string(rules::severity_name(one.severity)) + " " +
+                     one.rule + ": " + one.summary,
+             .fingerprint = one.fingerprint}
+        );
+    }
+    for (const auto& [happened, count] : counts) {
+        out.title += (out.title.empty() ? "" : ", ") + std::to_string(count) + " " + happened;
+    }
+    out.title = std::to_string(together.size()) + " alerts: " + out.title + " (" +
+                std::string(chain_name) + ")";
+    return out;
+}
+
+std::string lines_of(const DigestWording& digest, const Fit& fit) {
+    std::string out;
+    for (const DigestWording::Line& line : digest.lines) {
+        Fit text = fit;
+        const std::string end = " (" + line.fingerprint + ")";
+        text.most -= std::min(text.most, end.size());
+        std::string shown = fitted(line.text, text);
+        std::ranges::replace(shown, '\n', ' ');
+        out.append(out.empty() ? "" : "\n").append(shown).append(end);
+    }
     return out;
 }
 

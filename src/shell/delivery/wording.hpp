@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shape.hpp"
+
 #include <faultline/core/alerts/transition.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +24,22 @@ struct Wording {
 };
 
 Wording wording_of(const alerts::Transition& transition, std::string_view chain_name);
+
+/// Several transitions in one message.
+struct DigestWording {
+    struct Line {
+        std::string text;  ///< "FIRING critical near-liquidation: health factor ..."
+        std::string fingerprint;
+    };
+
+    std::string title;  ///< "3 alerts: 2 FIRING, 1 RESOLVED (ethereum)"
+    std::vector<Line> lines;
+};
+
+DigestWording digest_of(std::span<const alerts::Transition> together, std::string_view chain_name);
+
+/// The lines, each cut so that with its fingerprint it is no longer than fits.
+std::string lines_of(const DigestWording& digest, const Fit& fit);
 
 /// "block 18500002 (0xdeadbeef…)", with the whole hash.
 std::string block_text(const alerts::Transition& transition);

@@ -218,7 +218,7 @@ TEST_CASE("A wrong command line ends with 2 and says what would be right", "[app
     const std::vector<std::pair<std::vector<std::string>, std::string>> table{
         {{},
          "faultline: what to do? Give one of run, check, config, bootstrap, replay, record, "
-         "resync, graph, rules, outbox, alert, import, "
+         "resync, graph, rules, outbox, silence, alert, import, "
          "dexposure, simnode, sink, version\n"},
         {{"chekc", "f"}, "faultline: there is no command \"chekc\"; did you mean \"check\"?\n"},
         {{"frobnicate"}, "faultline: there is no command \"frobnicate\"\n"},

@@ -138,6 +138,9 @@ class Book {
     ledger::Table<AlertKey, AlertRow> rows_;
 };
 
+/// Transition::fingerprint of an alert of that rule with those labels.
+std::string fingerprint(const std::string& rule, const std::map<std::string, std::string>& labels);
+
 /// keccak256 of a rule's name.
 Hash32 rule_id(const std::string& name);
 

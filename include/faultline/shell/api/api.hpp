@@ -3,6 +3,7 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/shell/api/operator_view.hpp>
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -27,13 +28,15 @@ struct ApiOptions {
     ReadinessLimits readiness;
     /// What POST /-/reload does: what was reloaded, or why not. nullptr: there is nothing.
     std::function<Result<std::string>()> reload = nullptr;
+    /// Silences and acknowledgements; nullptr: there are none. Outlives the api.
+    OperatorView* operators = nullptr;
 };
 
 /// Why a chain is not ready, in words; empty when it is.
 std::vector<std::string> unready_reasons(const ChainStatus& status, const ReadinessLimits& limits);
 
-/// Answers the requests of docs/api.md: read-only, JSON but for /metrics and the index. Holds no
-/// state and keeps nothing between requests. Thread: loop.
+/// Answers the requests of docs/api.md: JSON but for /metrics and the index. What changes something
+/// is handed to `reload` and `operators`. Keeps nothing between requests. Thread: loop.
 class Api {
   public:
     /// `chains` (unique names) and `metrics` outlive the api.

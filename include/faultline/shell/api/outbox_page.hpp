@@ -43,6 +43,7 @@ struct OutboxLetter {
 struct OutboxAwaited {
     std::string receiver;
     std::optional<std::uint64_t> first_failure_ms;  ///< nullopt: no attempt failed yet.
+    bool held = false;  ///< It is held back: silenced, inhibited, or not this receiver's turn.
 };
 
 struct OutboxRow {

@@ -73,6 +73,7 @@ struct ReceiverStanding {
     std::string name;
     std::string state;                             ///< As delivery::Standing::state.
     std::size_t waiting = 0;                       ///< Transitions that it has not taken.
+    std::size_t held = 0;                          ///< Of those: held back from it.
     std::size_t dead_letters = 0;                  ///< Transitions that it will not get.
     std::optional<std::uint64_t> last_success_ms;  ///< Unix time; nullopt: none since the start.
     std::optional<std::uint64_t> last_failure_ms;  ///< The same.
@@ -214,16 +215,27 @@ struct FlowPage {
     std::vector<std::pair<std::string, std::string>> unvalued;
 };
 
+/// Who has an alert in hand.
+struct AcknowledgedBy {
+    std::string author;
+    std::string comment;
+    UnixMillis at;
+};
+
 /// An alert that is not clear.
 struct ActiveAlert {
     std::string rule;
     std::string severity;  ///< "info", "warning", "critical"
     std::string phase;     ///< "pending", "firing"
     std::map<std::string, std::string> labels;
-    std::string summary;  ///< Of its last transition.
-    std::string now;      ///< The figures as of the block of the page, or why there are none.
-    eth::BlockRef began;  ///< First block of the condition.
-    UnixSeconds since;    ///< When it fired or, while pending, began.
+    std::string summary;      ///< Of its last transition.
+    std::string now;          ///< The figures as of the block of the page, or why there are none.
+    eth::BlockRef began;      ///< First block of the condition.
+    UnixSeconds since;        ///< When it fired or, while pending, began.
+    std::string fingerprint;  ///< As in its transitions.
+    std::vector<std::uint64_t> silenced_by;  ///< Silences.
+    std::string inhibited_by;  ///< The fingerprint of an alert; empty when nothing does.
+    std::optional<AcknowledgedBy> acknowledged;
 };
 
 struct AlertsPage {

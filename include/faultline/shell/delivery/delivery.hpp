@@ -3,6 +3,9 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/route.hpp>
+#include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
@@ -40,6 +43,7 @@ struct Standing {
     /// (nothing is sent until a restart), "dry_run".
     std::string state;
     std::size_t waiting = 0;  ///< Transitions in memory; more may be in the outbox.
+    std::size_t held = 0;     ///< Of `waiting`: firings that are held back from it.
     std::size_t dead_letters = 0;
     Heard heard;
 };
@@ -48,6 +52,8 @@ struct DeliveryOptions {
     std::string chain_name;           ///< Said in every body; label of the outbox metrics.
     std::string version;              ///< For the User-Agent header.
     std::vector<Receiver> receivers;  ///< Names are unique.
+    alerts::Routes routes;            ///< Which of them hear of what.
+    std::vector<alerts::Inhibition> inhibitions;
 };
 
 /// All outlive the delivery.
@@ -62,6 +68,10 @@ struct DeliveryParts {
     obs::Metrics& metrics;
     /// Whether a block is on our branch and that final; false whenever that is not known.
     std::function<bool(const eth::BlockRef&, eth::Finality)> is_final;
+    /// Silences and acknowledgements, of all chains; nullptr: there are none.
+    const alerts::Decisions* decisions = nullptr;
+    /// What fires on this chain, for inhibitions; asked for often, and only when there are some.
+    std::function<std::vector<alerts::FiringAlert>()> firing = nullptr;
 };
 
 /// Carries the outbox of one chain to its receivers.
@@ -80,7 +90,11 @@ struct DeliveryParts {
 /// A transition that waits for finality holds its alert's later ones back until then. When its
 /// block is orphaned first, it and its retraction annul each other: the receiver hears of neither.
 ///
-/// Memory does not grow with the outbox. Thread: loop.
+/// Who is told at all is the routes' say. What is silenced, inhibited or not escalated yet is held
+/// back in the same way, for one receiver each: a firing that is over before it was told leaves
+/// with its end. Such a row leaves the outbox and is a note of the receiver's meanwhile.
+///
+/// Memory grows with what fires and is held back, not with the outbox. Thread: loop.
 class Delivery {
   public:
     Delivery(DeliveryOptions options, DeliveryParts parts);
@@ -90,6 +104,9 @@ class Delivery {
 
     /// The outbox has new rows.
     void notify();
+
+    /// Operators decided something: what was held back may be told now.
+    void decisions_changed();
 
     /// Delivers until cancelled. An attempt that is cancelled is repeated by the next process; an
     /// acknowledgement that is being committed is committed.

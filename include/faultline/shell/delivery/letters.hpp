@@ -36,6 +36,8 @@ struct KeptLetter {
 struct Awaited {
     std::string receiver;
     std::optional<UnixMillis> first_failure;  ///< nullopt: no attempt failed yet.
+    /// Silences, inhibitions or the receiver's turn hold it back, so it left the outbox.
+    bool held = false;
 };
 
 struct WaitingRow {
@@ -61,7 +63,7 @@ struct TrailEntry {
 
 /// Errors of all that read: those of the store, kCorrupt.
 Result<std::vector<KeptLetter>> dead_letters(const store::Store& store, const LetterQuery& query);
-/// Rows that some of `receivers` have not taken.
+/// Rows that some of `receivers` have not taken, those that are held back from them included.
 Result<std::vector<WaitingRow>> waiting_rows(
     const store::Store& store, const std::vector<std::string>& receivers, const LetterQuery& query
 );
@@ -99,7 +101,8 @@ inline constexpr std::size_t kMostChanged = 1000;
 
 /// Puts letters back: the outbox has the row, and of `receivers` only that one still needs it. A
 /// letter is refused when sending it now would leave the receiver with an alert that is over:
-/// nothing later of that alert waits for it or is put back with it.
+/// nothing later of that alert waits for it or is put back with it. It is also refused while a
+/// later firing of its alert is held back from the receiver, which it would have to go before.
 Result<LetterChange> plan_retry(
     const store::Store& store,
     const std::vector<std::string>& receivers,

@@ -255,7 +255,7 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         zeros + R"(64","timestamp":1700000000},"head":{"number":100,"hash":"0x)" + zeros +
         R"(64"},"finalized":64,"seconds_since_contact":2,"reorgs":3,"endpoint_error":"",)"
         R"("storage_error":"","halted":"","doubt":"","endpoints":[{"name":"local","role":"primary",)"
-        R"("state":"ok","head":100,"lag_blocks":0}],"receivers":[{"name":"ops","state":"down","waiting":2,"dead_letters":1,)"
+        R"("state":"ok","head":100,"lag_blocks":0}],"receivers":[{"name":"ops","state":"down","waiting":2,"held":1,"dead_letters":1,)"
         R"("last_success_ms":null,"last_failure_ms":1700000000123,"last_error":"HTTP 503"}],)"
         R"("markets":[{"name":"core","protocol":"aave_v2",)"
         R"("path":"/v1/chains/devnet/aave/core",)"
@@ -287,6 +287,11 @@ TEST_CASE("Alerts of all chains are listed with their chain", "[api]") {
     alert.now = "health factor 0.97";
     alert.began = FakeChain::block(5);
     alert.since = {1'700'000'000};
+    alert.fingerprint = "00ff";
+    alert.silenced_by = {3, 4};
+    alert.inhibited_by = "11ee";
+    alert.acknowledged =
+        AcknowledgedBy{.author = "ann", .comment = "on it", .at = {1'700'000'001'999}};
     bench.other.alerts_now.alerts = {alert};
     bench.chain.alerts_now.block =
         ProcessedBlock{.ref = FakeChain::block(7), .timestamp = {1'700'000'007}};
@@ -300,7 +305,9 @@ TEST_CASE("Alerts of all chains are listed with their chain", "[api]") {
             R"({"chain":"base","rule":"low","severity":"critical","phase":"firing",)" +
             R"("summary":"health factor 0.99 is below 1.05","now":"health factor 0.97",)" +
             R"("began":{"number":5,"hash":"0x)" + zeros +
-            R"(05"},"since":1700000000,"labels":{"account":"0x01"}}]})" + "\n"
+            R"(05"},"since":1700000000,"labels":{"account":"0x01"},"fingerprint":"00ff",)" +
+            R"("silenced_by":[3,4],"inhibited_by":"11ee","acknowledged":)" +
+            R"({"author":"ann","comment":"on it","at":1700000001}}]})" + "\n"
     );
 }
 

@@ -43,6 +43,7 @@ class FakeChain final : public ChainView {
             {.name = "ops",
              .state = "down",
              .waiting = 2,
+             .held = 1,
              .dead_letters = 1,
              .last_success_ms = std::nullopt,
              .last_failure_ms = 1'700'000'000'123,

@@ -67,7 +67,7 @@ TEST_CASE("The outbox is shown with what was given up, what waits and what was d
     CHECK(bench.chain.outbox_asked->limit == 7);
     CHECK(
         all.body ==
-        R"({"chain":"devnet","dead_letters":{"ops":2},"dead":[{"sequence":3,"receiver":"ops","reason":"HTTP 400","first_failure_ms":null,"given_up_ms":1700000000000,"alert":{"key":"f1/1-00/firing@5-00","transition":"firing","rule":"low","severity":"critical","summary":"health \"0.9\"","block":{"number":5,"hash":"0x05"}}}],"waiting":[{"sequence":4,"receivers":[{"name":"chat","first_failure_ms":1700000000001}],"alert":null}],"trail":[{"at_ms":1700000000002,"action":"dropped","sequence":2,"receiver":"ops","key":"k","reason":"told by phone"}]})"
+        R"({"chain":"devnet","dead_letters":{"ops":2},"dead":[{"sequence":3,"receiver":"ops","reason":"HTTP 400","first_failure_ms":null,"given_up_ms":1700000000000,"alert":{"key":"f1/1-00/firing@5-00","transition":"firing","rule":"low","severity":"critical","summary":"health \"0.9\"","block":{"number":5,"hash":"0x05"}}}],"waiting":[{"sequence":4,"receivers":[{"name":"chat","first_failure_ms":1700000000001,"held":false}],"alert":null}],"trail":[{"at_ms":1700000000002,"action":"dropped","sequence":2,"receiver":"ops","key":"k","reason":"told by phone"}]})"
         "\n"
     );
     const auto one = bench.get("/v1/outbox?chain=devnet&sequence=3");

@@ -3,6 +3,9 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/route.hpp>
+#include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/ledger/codec.hpp>
 #include <faultline/shell/delivery/dead_letter.hpp>
@@ -213,6 +216,8 @@ class Bench {
         options.chain_name = "devnet";
         options.version = "0.1.0";
         options.receivers = receivers;
+        options.routes = routes;
+        options.inhibitions = inhibitions;
         delivery_ = std::make_unique<Delivery>(
             std::move(options),
             DeliveryParts{
@@ -224,9 +229,13 @@ class Bench {
                 .random = random,
                 .log = other_log == nullptr ? log : *other_log,
                 .metrics = metrics,
-                .is_final =
-                    [this](const eth::BlockRef& block, eth::Finality level) {
-                        return finality.reached(block, level);
+                .is_final = [this](
+                                const eth::BlockRef& block, eth::Finality level
+                            ) { return finality.reached(block, level); },
+                .decisions = &decisions,
+                .firing =
+                    [this] {
+                        return firing;
                     }
             }
         );
@@ -252,6 +261,14 @@ class Bench {
     void crash(std::size_t kept) {
         stop();
         store.crash(kept);
+    }
+
+    /// Somebody decided something.
+    void decided() {
+        if (delivery_) {
+            delivery_->decisions_changed();
+            loop.poll();
+        }
     }
 
     /// Simulated time passes.
@@ -315,6 +332,10 @@ class Bench {
     obs::Metrics metrics;
     Levels finality;
     std::vector<Receiver> receivers;
+    alerts::Routes routes;
+    std::vector<alerts::Inhibition> inhibitions;
+    alerts::Decisions decisions;
+    std::vector<alerts::FiringAlert> firing;
 
   private:
     std::uint64_t next_ = 0;

@@ -284,3 +284,32 @@ TEST_CASE("The time of a block is written as it is read", "[wording]") {
     CHECK(iso_time(0) == "1970-01-01T00:00:00Z");
     CHECK(iso_time(UINT64_MAX) == "9999-12-31T23:59:59Z");
 }
+
+TEST_CASE("Whatever many transitions hold, a message of them keeps the limits", "[together]") {
+    runtime::Random random(5);
+    for (int round = 0; round < 150; ++round) {
+        for (const Receiver& receiver : {telegram(), discord(), slack()}) {
+            const auto dialect = make_dialect(receiver);
+            std::vector<alerts::Transition> together;
+            while (together.size() < dialect->most_together()) {
+                together.push_back(any_transition(random, 400));
+                together.back().fingerprint = "00112233aabbcc" + std::to_string(together.size());
+            }
+            const std::string body =
+                dialect
+                    ->digest(
+                        together, {.chain_name = "ethereum", .version = "1", .now = {1'700'000'000}}
+                    )
+                    .body;
+            REQUIRE(is_utf8(body));
+            for (const alerts::Transition& one : together) {
+                REQUIRE(body.find("(" + one.fingerprint + ")") != std::string::npos);
+            }
+            check_texts(body, "title", 256);
+            check_texts(body, "description", 4096);
+            for (const std::string& text : texts_under(body, "text")) {
+                REQUIRE(utf16_length(receiver.name == "chat" ? shown(text) : text) <= 4096);
+            }
+        }
+    }
+}

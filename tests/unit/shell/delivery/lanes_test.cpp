@@ -171,9 +171,9 @@ TEST_CASE("A row behind a gate waits for it, and later rows of its alert behind 
     CHECK(bench.lanes.take(bench.now)->row.sequence == 3);
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
     CHECK(bench.lanes.gated() == 1);
-    bench.lanes.open([](const Lanes::Gate&) { return false; }, bench.now);
+    bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kFinality; }, bench.now);
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
-    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
     const auto first = bench.lanes.take(bench.now);
     REQUIRE(first.has_value());
     CHECK(first->row.sequence == 1);
@@ -187,10 +187,10 @@ TEST_CASE("A gate is looked at when its row comes first", "[lanes]") {
     bench.add("f", 1);
     bench.add_gated("f", 2, 10);
     const auto first = bench.lanes.take(bench.now);
-    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
     bench.lanes.done(*first, bench.now, true);
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
-    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
     CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
 TEST_CASE("What passed its gate is not annulled any more", "[lanes]") {
     Bench bench;
     bench.add_gated("f", 1, 10);
-    bench.lanes.open([](const Lanes::Gate&) { return true; }, bench.now);
+    bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
     CHECK_FALSE(
         bench.lanes.annul("f", {.episode = "e", .block = {.number = 10, .hash = {}}}).has_value()
     );

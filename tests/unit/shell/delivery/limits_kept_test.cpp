@@ -27,8 +27,12 @@ Answer limited(const std::string& body) {
     return {.status = 429, .retry_after = "", .delay = 10ms, .body = body, .headers = {}};
 }
 
-std::string alert(int number) {
-    return "alert" + std::to_string(number);
+/// Alerts of different rules, which are told one by one.
+alerts::Transition alone(int number) {
+    const std::string name = "alert" + std::to_string(number);
+    alerts::Transition out = transition(name, 1);
+    out.rule = name;
+    return out;
 }
 
 }  // namespace
@@ -79,7 +83,7 @@ TEST_CASE("A storm is spread over the buckets that the service announces", "[del
     };
     bench.start();
     for (int i = 0; i < kAlerts; ++i) {
-        bench.add(transition(alert(i), 1));
+        bench.add(alone(i));
     }
     bench.pass(60s);
     CHECK(bench.client.accepted.size() == kAlerts);
@@ -101,7 +105,7 @@ TEST_CASE("A global pause holds for every receiver of the service", "[delivery][
     bench.pass(1s);
     const int before = asked;
     for (int i = 0; i < 20; ++i) {
-        bench.add(transition(alert(i), 1));
+        bench.add(alone(i));
     }
     bench.pass(4s);
     CHECK(asked == before);
@@ -116,7 +120,7 @@ TEST_CASE("A webhook that is gone is not asked again, and says so", "[delivery][
         };
         bench.start();
         for (int i = 0; i < 50; ++i) {
-            bench.add(transition(alert(i), 1));
+            bench.add(alone(i));
         }
         bench.pass(10h);
         CHECK(bench.client.attempts.size() <= 4);
@@ -145,7 +149,7 @@ TEST_CASE("What a stopped receiver never took becomes dead letters", "[delivery]
     };
     bench.start();
     for (int i = 0; i < 50; ++i) {
-        bench.add(transition(alert(i), 1));
+        bench.add(alone(i));
     }
     bench.pass(25h);
     CHECK(bench.rows(store::Family::kOutbox) == 0);
@@ -185,7 +189,7 @@ TEST_CASE(
         };
         bench.start();
         for (int i = 0; i < 500; ++i) {
-            bench.add(transition(alert(i), 1));
+            bench.add(alone(i));
         }
         bench.pass(10min);
         CAPTURE(status);

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.hpp"
+
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/matcher.hpp>
+#include <faultline/core/alerts/route.hpp>
+#include <faultline/core/alerts/silence.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace faultline;
+using namespace faultline::delivery;
+using namespace faultline::delivery::testing;
+using alerts::Kind;
+using store::Family;
+using Keys = std::vector<std::string>;
+
+namespace {
+
+std::vector<alerts::Matcher> match(std::string_view text) {
+    return {alerts::Matcher::parse(text).value()};
+}
+
+void silence(Bench& bench, std::string_view matcher, Duration length, std::uint64_t id = 1) {
+    alerts::Silence out;
+    out.id = id;
+    out.matchers = match(matcher);
+    out.starts = bench.clock.wall_now();
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length);
+    out.ends = {out.starts.value + ms.count()};
+    bench.decisions.put(std::move(out));
+    bench.decided();
+}
+
+void acknowledge(Bench& bench, const alerts::Transition& transition) {
+    bench.decisions.put(alerts::Acknowledgement{
+        .chain = "devnet",
+        .fingerprint = transition.fingerprint,
+        .episode = transition.episode,
+        .author = "ann",
+        .comment = "",
+        .at = bench.clock.wall_now()
+    });
+    bench.decided();
+}
+
+alerts::Transition again(const std::string& fingerprint, std::uint64_t block) {
+    alerts::Transition out = transition(fingerprint, block);
+    out.repeated = true;
+    return out;
+}
+
+alerts::Transition taken_back(alerts::Transition said) {
+    said.retracts = said.kind;
+    said.kind = Kind::kRetracted;
+    return said;
+}
+
+double suppressed(const Bench& bench, const std::string& reason, const std::string& name = "a") {
+    return bench.metric(
+        "faultline_notifications_suppressed_total{channel=\"" + name + "\",reason=\"" + reason +
+        "\"}"
+    );
+}
+
+alerts::Route route(std::string_view matcher, std::vector<std::string> receivers) {
+    return {.match = match(matcher), .receivers = std::move(receivers), .escalation = {}};
+}
+
+}  // namespace
+
+TEST_CASE("What is silenced is told when the silence ends, if it still fires", "[policy]") {
+    Bench bench({receiver("a")});
+    silence(bench, "rule=low_health", 1h);
+    bench.start();
+    bench.pass(1s);
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 6));
+    bench.pass(30min);
+    CHECK(bench.client.attempts.empty());
+    CHECK(bench.metric("faultline_notifications_held{chain=\"devnet\",channel=\"a\"}") == 2);
+    CHECK(
+        bench.metric("faultline_alerts_waiting_for_finality{chain=\"devnet\",channel=\"a\"}") == 0
+    );
+    CHECK(bench.rows(Family::kOutbox) == 0);  // Nobody is paged by its age.
+    bench.add(transition("f2", 7, Kind::kResolved));
+    bench.pass(29min);
+    CHECK(bench.client.attempts.empty());
+    bench.pass(2min);
+    CHECK(bench.client.keys() == Keys{transition("f1", 5).key()});
+    bench.add(transition("f1", 8, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(bench.client.keys().back() == transition("f1", 8, Kind::kResolved).key());
+    CHECK(suppressed(bench, "silenced") == 2);
+    CHECK(bench.metric("faultline_notifications_held{chain=\"devnet\",channel=\"a\"}") == 0);
+    CHECK(bench.rows(Family::kMeta) == 0);
+    CHECK_FALSE(bench.log.mentions("finality_stalls"));
+    CHECK(bench.log.mentions("reason=silenced by=silence 1"));
+}
+
+TEST_CASE("The end of what was told goes out, silenced or not, and repeats do not", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.pass(1s);
+    silence(bench, "rule=low_health", 1h);
+    bench.add(again("f1", 6));
+    bench.pass(1s);
+    bench.add(transition("f1", 7, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(
+        bench.client.keys() ==
+        Keys{transition("f1", 5).key(), transition("f1", 7, Kind::kResolved).key()}
+    );
+    CHECK(suppressed(bench, "silenced") == 1);
+}
+
+TEST_CASE("A silenced firing that the chain takes back is never told", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    silence(bench, "rule=low_health", 1h);
+    bench.pass(1s);
+    bench.add(transition("f1", 5));
+    bench.add(transition("f1", 6, Kind::kResolved));
+    // Firing again: that is news, and held back as such.
+    bench.add(taken_back(transition("f1", 6, Kind::kResolved)));
+    bench.pass(10s);
+    CHECK(bench.metric("faultline_notifications_held{chain=\"devnet\",channel=\"a\"}") == 1);
+    bench.add(taken_back(transition("f1", 5)));
+    bench.pass(2h);
+    CHECK(bench.client.attempts.empty());
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("A silence reaches what waits for its turn", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.client.script = [&](const Attempt&) {
+        return Answer{.status = 503};
+    };
+    bench.start();
+    for (int i = 0; i < 9; ++i) {
+        bench.add(transition("f" + std::to_string(i), 5));
+    }
+    bench.add(transition("f8", 6, Kind::kResolved));
+    bench.pass(2s);
+    const auto tried = bench.client.keys().size();
+    for (const std::string& key : bench.client.keys()) {
+        REQUIRE(key != transition("f8", 5).key());
+    }
+    silence(bench, "rule=low_health", 1h);
+    bench.client.script = [](const Attempt&) {
+        return Answer{};
+    };
+    bench.pass(5min);
+    // What was tried may have arrived, so it is told; the rest is not.
+    CHECK(bench.client.accepted.size() <= tried);
+    CHECK(suppressed(bench, "silenced") == 2);
+    for (const Attempt& attempt : bench.client.accepted) {
+        CHECK(attempt.key.find("f8") == std::string::npos);
+    }
+    CHECK(bench.rows(Family::kOutbox) == 0);
+}
+
+TEST_CASE("A restart forgets nothing that is held back", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes(
+        {{.match = {}, .receivers = {"a"}, .escalation = {{.after = 30min, .receivers = {"b"}}}}}
+    );
+    bench.start();
+    silence(bench, "account=0x01", 10min);
+    bench.pass(1s);
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 6));
+    bench.pass(1min);
+    bench.crash(100);
+    bench.start();
+    bench.pass(1min);
+    CHECK(bench.client.attempts.empty());
+    bench.add(transition("f2", 7, Kind::kResolved));
+    bench.pass(9min);
+    CHECK(bench.client.keys("a.test") == Keys{transition("f1", 5).key()});
+    CHECK(bench.client.keys("b.test").empty());
+    bench.crash(100);
+    bench.start();
+    // Its turn comes half an hour after the alert was first seen, whichever process saw it.
+    bench.pass(17min);
+    CHECK(bench.client.keys("b.test").empty());
+    bench.pass(3min);
+    CHECK(bench.client.keys("b.test") == Keys{transition("f1", 5).key()});
+    bench.add(transition("f1", 8, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(bench.client.keys("a.test").size() == 2);
+    CHECK(bench.client.keys("b.test").size() == 2);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("An acknowledgement stops escalation and repeats, and the end comes", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes(
+        {{.match = {}, .receivers = {"a"}, .escalation = {{.after = 15min, .receivers = {"b"}}}}}
+    );
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 5));
+    bench.pass(10min);
+    acknowledge(bench, transition("f1", 5));
+    bench.add(again("f1", 6));
+    bench.add(again("f2", 6));
+    bench.pass(10min);
+    CHECK(
+        bench.client.keys("a.test") ==
+        Keys{transition("f1", 5).key(), transition("f2", 5).key(), again("f2", 6).key()}
+    );
+    CHECK(bench.client.keys("b.test") == Keys{transition("f2", 5).key()});
+    bench.add(transition("f1", 7, Kind::kResolved));
+    bench.add(transition("f2", 7, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(bench.client.keys("a.test").size() == 5);
+    CHECK(bench.client.keys("b.test").back() == transition("f2", 7, Kind::kResolved).key());
+    CHECK(bench.client.keys("b.test").size() == 2);
+    CHECK(suppressed(bench, "acknowledged") == 1);
+    CHECK(suppressed(bench, "acknowledged", "b") == 3);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("Routes say who hears of what, and an end follows its firing", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes({route("severity=critical", {"a"}), route("rule=~.*", {"b"})});
+    bench.start();
+    alerts::Transition critical = transition("f1", 5);
+    critical.severity = rules::Severity::kCritical;
+    bench.add(critical);
+    bench.add(transition("f2", 5));
+    // The rule's severity was changed meanwhile.
+    bench.add(transition("f1", 6, Kind::kResolved));
+    alerts::Transition end = transition("f2", 6, Kind::kResolved);
+    end.severity = rules::Severity::kCritical;
+    bench.add(end);
+    bench.pass(1s);
+    CHECK(
+        bench.client.keys("a.test") ==
+        Keys{critical.key(), transition("f1", 6, Kind::kResolved).key()}
+    );
+    CHECK(bench.client.keys("b.test") == Keys{transition("f2", 5).key(), end.key()});
+    CHECK(bench.deliveries("a", "not_routed") == 2);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("A route that leads elsewhere after a restart still ends what was told", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes({route("rule=low_health", {"a"})});
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.pass(1s);
+    bench.stop();
+    bench.routes = alerts::Routes({route("rule=low_health", {"b"})});
+    bench.start();
+    bench.add(transition("f1", 6, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(bench.client.keys("a.test").size() == 2);
+    CHECK(bench.client.keys("b.test").empty());
+}
+
+TEST_CASE("An inhibited alert is told when nothing inhibits it any more", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.inhibitions = {
+        {.source = match("rule=halt"), .target = match("rule=low_health"), .equal = {"account"}}
+    };
+    bench.firing = {{.fingerprint = "h", .labels = {{"rule", "halt"}, {"account", "0x01"}}}};
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 5));
+    bench.pass(1min);
+    CHECK(bench.client.attempts.empty());
+    bench.crash(100);
+    bench.start();
+    bench.add(transition("f2", 6, Kind::kResolved));
+    bench.pass(1min);
+    CHECK(bench.client.attempts.empty());
+    bench.firing.clear();
+    bench.pass(5s);
+    CHECK(bench.client.keys() == Keys{transition("f1", 5).key()});
+    CHECK(suppressed(bench, "inhibited") == 2);
+    CHECK(bench.log.mentions("reason=inhibited by=alert h"));
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/alerts/matcher.hpp>
+#include <faultline/core/alerts/silence.hpp>
+#include <faultline/shell/desk/desk.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/runtime/virtual_clock.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/memory_store.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+using namespace faultline;
+using namespace faultline::desk;
+using namespace std::chrono_literals;
+using alerts::Silence;
+
+namespace {
+
+struct Bench {
+    runtime::Loop loop;
+    runtime::VirtualClock clock{1};
+    std::unique_ptr<runtime::Workers> workers = runtime::make_inline_workers();
+    store::MemoryStore store;
+    store::Committer committer{store, *workers};
+    obs::Metrics metrics;
+    std::unique_ptr<Desk> desk = opened();
+    int decisions = 0;
+
+    std::unique_ptr<Desk> opened() {
+        auto out = Desk::open(
+            {.store = store,
+             .committer = committer,
+             .clock = clock,
+             .log = obs::null_log(),
+             .metrics = metrics}
+        );
+        REQUIRE(out.has_value());
+        (*out)->on_decision([this] { ++decisions; });
+        return *std::move(out);
+    }
+
+    /// Power is lost.
+    void restart() {
+        desk.reset();
+        store.crash(0);
+        desk = opened();
+    }
+
+    template <class T>
+    T get(runtime::Task<T> task) {
+        std::optional<T> out;
+        clock.run(loop, [](runtime::Task<T> one, std::optional<T>& to) -> runtime::Task<> {
+            to = co_await std::move(one);
+        }(std::move(task), out));
+        return *std::move(out);
+    }
+
+    Silence silence(const std::string& matcher, Duration length) {
+        Silence out;
+        out.matchers.push_back(alerts::Matcher::parse(matcher).value());
+        out.author = "ann";
+        out.reason = "an upgrade";
+        out.starts = clock.wall_now();
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length);
+        out.ends = {out.starts.value + ms.count()};
+        return out;
+    }
+
+    [[nodiscard]] bool has_metric(const std::string& line) const {
+        return metrics.text().find("\n" + line + "\n") != std::string::npos;
+    }
+};
+
+const alerts::Labels kLow = {{"rule", "low"}};
+
+}  // namespace
+
+TEST_CASE("A decision that was answered survives power loss, with its trail", "[desk]") {
+    Bench bench;
+    const auto added = bench.get(bench.desk->add(bench.silence("rule=low", 1h)));
+    REQUIRE(added.has_value());
+    CHECK(added->id == 1);
+    const auto acknowledged = bench.get(bench.desk->acknowledge(
+        {.chain = "ethereum",
+         .fingerprint = "f",
+         .episode = "e",
+         .author = "bob",
+         .comment = "on it",
+         .at = {}},
+        "low"
+    ));
+    REQUIRE(acknowledged.has_value());
+    CHECK(bench.decisions == 2);
+    bench.restart();
+    const UnixMillis now = bench.clock.wall_now();
+    CHECK(bench.desk->decisions().silenced_by(kLow, now).size() == 1);
+    CHECK(bench.desk->decisions().acknowledged("ethereum", "f", "e")->comment == "on it");
+    const auto trail = bench.desk->operations(10);
+    REQUIRE(trail.size() == 2);
+    CHECK(trail[0].what == "alert_acknowledged");
+    CHECK(trail[0].who == "bob");
+    CHECK(trail[0].about == "alert f of low on ethereum");
+    CHECK(trail[1].about.starts_with("silence 1: rule=\"low\" until 20"));
+    CHECK(trail[1].why == "an upgrade");
+    CHECK(bench.desk->operations(1).size() == 1);
+    CHECK(bench.get(bench.desk->add(bench.silence("rule=high", 1h)))->id == 2);
+}
+
+TEST_CASE("A silence is ended by somebody, once, and says why", "[desk]") {
+    Bench bench;
+    REQUIRE(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+    CHECK(bench.get(bench.desk->expire(7, "ann", "x")).error().code() == Code::kMissing);
+    CHECK(bench.get(bench.desk->expire(1, "", "x")).error().code() == Code::kInvalid);
+    CHECK(bench.get(bench.desk->expire(1, "ann", "")).error().code() == Code::kInvalid);
+    REQUIRE(bench.get(bench.desk->expire(1, "bob", "done")).has_value());
+    bench.restart();
+    CHECK(bench.desk->decisions().silenced_by(kLow, bench.clock.wall_now()).empty());
+    CHECK(bench.get(bench.desk->expire(1, "bob", "done")).error().code() == Code::kInvalid);
+    CHECK(bench.desk->operations(10).front().what == "silence_expired");
+    CHECK(bench.has_metric("faultline_silences{state=\"expired\"} 1"));
+}
+
+TEST_CASE("A decision that the disk does not take is not taken", "[desk]") {
+    Bench bench;
+    bench.store.fail_commits([] {
+        return std::optional(Error(Code::kUnavailable, "the disk is full"));
+    });
+    const auto refused = bench.get(bench.desk->add(bench.silence("rule=low", 1h)));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message().find("the disk is full") != std::string::npos);
+    CHECK(bench.desk->decisions().silences().empty());
+    CHECK(bench.desk->operations(10).empty());
+    CHECK(bench.decisions == 0);
+}
+
+TEST_CASE("What silences nothing in particular, or without end, is refused", "[desk]") {
+    Bench bench;
+    CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=~.*", 1h))).has_value());
+    CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=low", 24h * 100))).has_value());
+    CHECK(bench.desk->operations(10).empty());
+}
+
+TEST_CASE("Silences and their trail have bounds", "[desk]") {
+    Bench bench;
+    for (std::size_t i = 0; i < Desk::kMostSilences; ++i) {
+        REQUIRE(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+    }
+    CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+    runtime::TaskGroup group;
+    group.spawn("desk", bench.desk->run());
+    bench.clock.run(bench.loop, bench.clock.sleep(2h));
+    CHECK(bench.has_metric("faultline_silences{state=\"active\"} 0"));
+    CHECK(bench.has_metric("faultline_silences{state=\"expired\"} 1000"));
+    group.cancel();
+    bench.clock.run(bench.loop, group.wait());
+    CHECK(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+}
