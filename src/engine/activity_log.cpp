@@ -30,6 +30,7 @@ const std::vector<ActivityLog::Counted>& ActivityLog::counted() {
         {.event = "bad_debt", .detail = ""},
         {.event = "flash_loan", .detail = ""},
         {.event = "governance", .detail = "admin"},
+        {.event = "governance", .detail = "cancelled"},
         {.event = "governance", .detail = "executed"},
         {.event = "governance", .detail = "parameter"},
         {.event = "governance", .detail = "paused"},

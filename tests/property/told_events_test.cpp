@@ -8,6 +8,7 @@
 
 #include <faultline/core/eth/abi_parser.hpp>
 #include <faultline/core/eth/abi_type.hpp>
+#include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
 #include <catch2/catch.hpp>
@@ -61,17 +62,19 @@ TEST_CASE("told events are those of the contracts, in order and known to nobody 
         aave::folded_activities(),
         aave::other_activities(),
         aave::other_activities_of_v2(),
+        aave::acl_activities(),
         compound_v2::folded_activities(),
         compound_v2::other_activities(),
         compound_v2::model_activities(),
         compound_v3::folded_activities(),
-        compound_v3::other_activities()
+        compound_v3::other_activities(),
+        timelock::activities()
     };
     const std::set<std::string_view> events{
         "liquidation", "bad_debt", "source_changed", "governance", "flash_loan"
     };
     const std::set<std::string_view> details{
-        "upgraded", "admin", "role", "queued", "executed", "parameter", "paused"
+        "upgraded", "admin", "role", "queued", "cancelled", "executed", "parameter", "paused"
     };
     for (const auto table : all) {
         CHECK(std::ranges::is_sorted(table, {}, &ToldEvent::topic0));

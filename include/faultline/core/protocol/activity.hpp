@@ -14,8 +14,8 @@ namespace faultline::protocol {
 struct Activity {
     /// "liquidation", "bad_debt", "source_changed", "governance", "flash_loan".
     std::string event;
-    /// Which of that event: of governance "upgraded", "admin", "role", "queued", "executed",
-    /// "parameter", "paused"; empty where there is one kind.
+    /// Which of that event: of governance "upgraded", "admin", "role", "queued", "cancelled",
+    /// "executed", "parameter", "paused"; empty where there is one kind.
     std::string detail;
     Address token;    ///< What it is about; zero: no token in particular.
     Address account;  ///< Whose position, or who; zero: nobody.

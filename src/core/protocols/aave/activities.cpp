@@ -151,6 +151,17 @@ const ToldEvent* find_other(const MarketConfig& config, const Hash32& topic0) {
                : found;
 }
 
+/// The roles that a log of the ACLManager is about, by name: ": POOL_ADMIN".
+std::string role_text(const eth::Log& log) {
+    const std::size_t roles = events::RoleAdminChanged::matches(log) ? 3 : 1;
+    std::string out;
+    for (std::size_t at = 1; at <= roles && at < log.topics.size(); ++at) {
+        const std::string_view name = role_name(log.topics[at]);
+        out += (at == 1 ? ": " : ", ") + (name.empty() ? log.topics[at].hex() : std::string(name));
+    }
+    return out;
+}
+
 /// A log of one of the market's own contracts.
 void take(
     const MarketConfig& config,
@@ -180,8 +191,21 @@ void Followed::take_activities(const eth::Block& block, protocol::ActivityList& 
         const auto market = static_cast<MarketId>(i);
         const MarketRow* row = tables.markets.find({market});
         Before before(tables, market);
+        const Address acl_manager = tables.acl_managers.of(market);
         for (std::size_t at = 0; at < block.logs.size(); ++at) {
             const eth::Log log = block.logs[at];
+            const ToldEvent* role = log.topics.empty() || log.address != acl_manager
+                                        ? nullptr
+                                        : protocol::find_told(acl_activities(), log.topics[0]);
+            if (role != nullptr) {
+                list.add(
+                    {.market = market, .market_name = config.name, .log = log},
+                    *role,
+                    false,
+                    role_text(log)
+                );
+                continue;
+            }
             if (!log.topics.empty() && is_of(config, row, log.address)) {
                 take(
                     config, before, {.market = market, .market_name = config.name, .log = log}, list

@@ -139,8 +139,10 @@ std::vector<Hash32> Markets::topics(std::span<const MarketConfig> configs) {
             topics.push_back(entry.topic0);
         }
     }
-    for (const protocol::ToldEvent& told : other_activities()) {
-        topics.push_back(told.topic0);
+    for (const auto events : {other_activities(), acl_activities()}) {
+        for (const protocol::ToldEvent& told : events) {
+            topics.push_back(told.topic0);
+        }
     }
     if (std::ranges::find(configs, Generation::kV2, &MarketConfig::generation) != configs.end()) {
         add_topics_of_v2(topics);
@@ -255,6 +257,7 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
         apply_revisions(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);
         apply_sources(block, static_cast<MarketId>(i));
+        apply_acl_manager(block, static_cast<MarketId>(i));
     }
     return incidents;
 }

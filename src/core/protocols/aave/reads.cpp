@@ -34,6 +34,7 @@ consteval std::array<std::uint8_t, kSelector> selector(std::string_view signatur
 constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
 constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
 constexpr auto kGetSourceOfAsset = selector("getSourceOfAsset(address)");
+constexpr auto kGetAclManager = selector("getACLManager()");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
 constexpr auto kLendingPoolRevision = selector("LENDINGPOOL_REVISION()");
 constexpr auto kDecimals = selector("decimals()");
@@ -167,6 +168,10 @@ Result<U256> decode_price(const eth::ReadAnswer& answer) {
         );
     }
     return U256::from_be_bytes(answer.result);
+}
+
+Bytes acl_manager_call() {
+    return {kGetAclManager.begin(), kGetAclManager.end()};
 }
 
 eth::Read revision_read(const Address& pool_or_implementation, Generation generation) {

@@ -45,6 +45,9 @@ eth::Read source_read(const Address& oracle, const Address& asset);
 /// answer.
 std::optional<Address> decode_source(const eth::ReadAnswer& answer);
 
+/// PoolAddressesProvider.getACLManager(), of V3.
+Bytes acl_manager_call();
+
 /// POOL_REVISION() of a pool, or of the contract behind one; of V2 LENDINGPOOL_REVISION().
 eth::Read revision_read(
     const Address& pool_or_implementation, Generation generation = Generation::kV3

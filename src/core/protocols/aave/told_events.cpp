@@ -4,8 +4,12 @@
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/v2_events.hpp"
 
+#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -124,6 +128,35 @@ constexpr auto kOthers = [] {
     );
 }();
 
+constexpr auto kRoles = [] {
+    using namespace events;
+    return told_events(
+        told<RoleGranted>(kGovernance, "role"),
+        told<RoleRevoked>(kGovernance, "role"),
+        told<RoleAdminChanged>(kGovernance, "role")
+    );
+}();
+
+struct RoleName {
+    Hash32 role;
+    std::string_view name;
+};
+
+consteval RoleName named(std::string_view name) {
+    return {.role = eth::keccak256_literal(name), .name = name};
+}
+
+/// ACLManager.sol of 3.0 to 3.7.
+constexpr std::array kRoleNames{
+    RoleName{.role = {}, .name = "DEFAULT_ADMIN"},
+    named("POOL_ADMIN"),
+    named("EMERGENCY_ADMIN"),
+    named("RISK_ADMIN"),
+    named("FLASH_BORROWER"),
+    named("BRIDGE"),
+    named("ASSET_LISTING_ADMIN"),
+};
+
 constexpr auto kOthersOfV2 = [] {
     using namespace events::v2;
     return told_events(
@@ -141,6 +174,15 @@ std::span<const ToldEvent> folded_activities() {
 
 std::span<const ToldEvent> other_activities() {
     return kOthers;
+}
+
+std::span<const ToldEvent> acl_activities() {
+    return kRoles;
+}
+
+std::string_view role_name(const Hash32& role) {
+    const auto found = std::ranges::find(kRoleNames, role, &RoleName::role);
+    return found == kRoleNames.end() ? std::string_view() : found->name;
 }
 
 std::span<const ToldEvent> other_activities_of_v2() {

@@ -6,6 +6,7 @@
 #include <faultline/core/protocol/told_event.hpp>
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 /// What rules are told that no row needs.
@@ -32,6 +33,15 @@ using PoolUpdated = Event<"PoolUpdated(address indexed oldAddress, address index
 using PoolConfiguratorUpdated =
     Event<"PoolConfiguratorUpdated(address indexed oldAddress, address indexed newAddress)">;
 
+// ACLManager
+using RoleGranted =
+    Event<"RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)">;
+using RoleRevoked =
+    Event<"RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)">;
+using RoleAdminChanged = Event<
+    "RoleAdminChanged(bytes32 indexed role, bytes32 indexed previousAdminRole, bytes32 indexed "
+    "newAdminRole)">;
+
 // PoolConfigurator
 using PendingLtvChanged = Event<"PendingLtvChanged(address indexed asset, uint256 ltv)">;
 using ReserveInterestRateDataChanged = Event<
@@ -54,6 +64,10 @@ namespace faultline::aave {
 std::span<const protocol::ToldEvent> folded_activities();
 /// Of these and of the oracle, what the fold passes over.
 std::span<const protocol::ToldEvent> other_activities();
+/// Of the ACLManager.
+std::span<const protocol::ToldEvent> acl_activities();
+/// "POOL_ADMIN" for one of those roles that Aave knows; empty for any other.
+std::string_view role_name(const Hash32& role);
 /// The same that V2 alone logs: its contracts are the only ones asked for it.
 std::span<const protocol::ToldEvent> other_activities_of_v2();
 

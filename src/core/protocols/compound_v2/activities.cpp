@@ -9,9 +9,12 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/governor.hpp>
+#include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v2/market_config.hpp>
@@ -19,6 +22,7 @@
 #include <faultline/core/protocols/compound_v2/valuation.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -142,6 +146,9 @@ const protocol::ToldEvent* Markets::activity_of(MarketId market, const eth::Log&
     if (const ToldEvent* model = protocol::find_told(model_activities(), log.topics[0])) {
         return goes_by(market, log.address) ? decoded(model) : nullptr;
     }
+    if (log.address == tables_.admins.of(market)) {
+        return protocol::find_told(protocol::timelock::activities(), log.topics[0]);
+    }
     const CTokenRow* ctoken = tables_.ctokens.find({.market = market, .ctoken = log.address});
     if (log.address != config(market).comptroller && (ctoken == nullptr || !ctoken->listed)) {
         return nullptr;
@@ -158,6 +165,27 @@ void Markets::take_activities(
         const eth::Log log = block.logs[i];
         if (const ToldEvent* event = activity_of(market, log)) {
             take_activity(market, *event, log, list);
+        }
+    }
+}
+
+protocol::GovernorPath Markets::admin_path(MarketId market) const {
+    static const std::array<Bytes, 1> calls{eth::encode_call<"admin()">()};
+    return {
+        .contract = tables_.markets.contains({market}) ? config(market).comptroller : Address{},
+        .calls = calls
+    };
+}
+
+void Markets::follow_admin(const eth::Block& block, MarketId market) {
+    tables_.admins.take(market, admin_path(market), block);
+    for (std::size_t i = 0; i < block.logs.size(); ++i) {
+        const eth::Log log = block.logs[i];
+        if (log.address != config(market).comptroller || !events::NewAdmin::matches(log)) {
+            continue;
+        }
+        if (const auto event = events::NewAdmin::decode(log)) {
+            tables_.admins.set(market, event->get<"newAdmin">());
         }
     }
 }

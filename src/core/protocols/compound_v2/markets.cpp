@@ -15,6 +15,7 @@
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v2/deployment.hpp>
@@ -57,8 +58,10 @@ eth::LogFilter Deployment::wanted_logs() const {
             topics.push_back(entry.topic0);
         }
     }
-    for (const protocol::ToldEvent& told : other_activities()) {
-        topics.push_back(told.topic0);
+    for (const auto events : {other_activities(), protocol::timelock::activities()}) {
+        for (const protocol::ToldEvent& told : events) {
+            topics.push_back(told.topic0);
+        }
     }
     std::vector<Address> tokens;
     for (const MarketConfig& config : configs_) {
@@ -116,6 +119,7 @@ std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
             {.tables = tables_, .market = market_at(i), .config = configs_[i], .block = block},
             reads
         );
+        tables_.admins.plan(market_at(i), admin_path(market_at(i)), block, false, reads);
     }
     return reads;
 }
@@ -181,13 +185,16 @@ void Markets::report(Transition& at, std::vector<protocol::Incident>& incidents)
 void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
     protocol::ActivityList activities(block);
     for (std::size_t place = 0; place < configs_.size(); ++place) {
-        take_activities(block, market_at(place), activities);
+        const MarketId market = market_at(place);
+        tables_.admins.take_first(market, admin_path(market), block);
+        take_activities(block, market, activities);
     }
     fold_logs(block, incidents);
     for (std::size_t place = 0; place < configs_.size(); ++place) {
         Transition at = transition(block, market_at(place));
         take_market_reads(at);
         report(at, incidents);
+        follow_admin(block, market_at(place));
     }
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     activities.tell(

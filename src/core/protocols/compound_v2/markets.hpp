@@ -11,6 +11,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -137,6 +138,8 @@ class Markets final : public protocol::Protocol {
     /// What a log is told as; nullptr for one that is not.
     [[nodiscard]] const protocol::ToldEvent* activity_of(MarketId market, const eth::Log& log)
         const;
+    [[nodiscard]] protocol::GovernorPath admin_path(MarketId market) const;
+    void follow_admin(const eth::Block& block, MarketId market);
     void take_activity(
         MarketId market,
         const protocol::ToldEvent& event,

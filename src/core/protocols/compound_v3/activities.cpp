@@ -14,6 +14,7 @@
 #include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/compound_v3/market_config.hpp>
@@ -233,14 +234,20 @@ void Markets::take_activities(
     const eth::Block& block, MarketId market, protocol::ActivityList& list
 ) const {
     const MarketConfig& of = config(market);
+    const Address governor = tables_.governors.of(market);
     Absorption absorption;
     for (std::size_t i = 0; list.takes() && i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
-        if (log.address != of.comet || log.topics.empty()) {
+        if ((log.address != of.comet && log.address != governor) || log.topics.empty()) {
             continue;
         }
         const protocol::ActivityPlace place{.market = market, .market_name = of.name, .log = log};
-        if (events::AbsorbCollateral::matches(log)) {
+        if (log.address != of.comet) {
+            const auto events = protocol::timelock::activities();
+            if (const auto* told = protocol::find_told(events, log.topics[0])) {
+                list.add(place, *told, false);
+            }
+        } else if (events::AbsorbCollateral::matches(log)) {
             absorption.note(log);
         } else if (events::AbsorbDebt::matches(log)) {
             take_absorption(place, absorption.taken_of(log), list);

@@ -10,6 +10,7 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
+#include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocols/compound_v3/deployment.hpp>
 #include <faultline/core/protocols/compound_v3/market_config.hpp>
@@ -45,8 +46,10 @@ const std::vector<protocol::MarketLabel>& Deployment::markets() const noexcept {
 eth::LogFilter Deployment::wanted_logs() const {
     std::vector<Hash32> topics = compound_v3::holder_topics();
     topics.push_back(events::Upgraded::kTopic0);
-    for (const protocol::ToldEvent& told : other_activities()) {
-        topics.push_back(told.topic0);
+    for (const auto events : {other_activities(), protocol::timelock::activities()}) {
+        for (const protocol::ToldEvent& told : events) {
+            topics.push_back(told.topic0);
+        }
     }
     std::vector<Address> tokens;
     for (const MarketConfig& config : configs_) {

@@ -13,9 +13,11 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/market_id.hpp>
@@ -26,6 +28,7 @@
 #include <faultline/core/protocols/compound_v3/market_config.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <limits>
@@ -75,8 +78,13 @@ protocol::BaseCurrency Markets::base_currency(MarketId market) const {
 std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
     std::vector<eth::Read> reads;
     for (std::size_t i = 0; block.live && i < configs_.size(); ++i) {
-        const Plan plan(tables_, static_cast<MarketId>(first_market_ + i), configs_[i], block);
+        const auto market = static_cast<MarketId>(first_market_ + i);
+        const Plan plan(tables_, market, configs_[i], block);
         std::ranges::move(plan.reads(), std::back_inserter(reads));
+        // It is a constant of what the Comet runs.
+        tables_.governors.plan(
+            market, governor_path(market, plan.exists()), block, plan.upgraded(), reads
+        );
     }
     // Markets and collaterals share feeds.
     std::ranges::sort(reads);
@@ -88,11 +96,14 @@ void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& in
     protocol::ActivityList activities(block);
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
+        const auto path = governor_path(market, tables_.markets.contains({market}));
+        tables_.governors.take_first(market, path, block);
         take_activities(block, market, activities);
         const Configuration* found = tables_.configurations.find({market});
         const auto before =
             activities.takes() && found != nullptr ? std::optional(*found) : std::nullopt;
         apply_market({.block = block, .market = market, .incidents = incidents});
+        tables_.governors.take(market, path, block);
         if (before) {
             take_changes(block, market, *before, activities);
         }
@@ -104,6 +115,11 @@ void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& in
         },
         incidents
     );
+}
+
+protocol::GovernorPath Markets::governor_path(MarketId market, bool exists) const {
+    static const std::array<Bytes, 1> calls{eth::encode_call<"governor()">()};
+    return {.contract = exists ? config(market).comet : Address{}, .calls = calls};
 }
 
 void Markets::apply_market(const At& at) {

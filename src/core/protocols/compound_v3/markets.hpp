@@ -12,6 +12,7 @@
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/law.hpp>
@@ -147,6 +148,8 @@ class Markets final : public protocol::Protocol {
     /// Of the base token.
     [[nodiscard]] Figure<Decimal> value_of(MarketId market, const U256& amount, protocol::At at)
         const;
+    /// Of a Comet that exists.
+    [[nodiscard]] protocol::GovernorPath governor_path(MarketId market, bool exists) const;
     void apply_logs(const At& at, const Plan& plan);
     void take_configuration(const At& at, const Plan& plan);
     void put_tokens(const At& at, const Configuration& configuration, bool announce);

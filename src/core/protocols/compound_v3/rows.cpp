@@ -21,6 +21,7 @@ enum TableIds : ledger::TableId {
     kTokensTable = 0x0403,
     kPricesTable = 0x0404,
     kAccountsTable = 0x0405,
+    kGovernorsTable = 0x0406,
 };
 
 /// A sum in which one part changed. @pre the part is in it
@@ -63,7 +64,8 @@ Tables::Tables(ledger::Ledger& ledger)
       configurations(ledger, kConfigurationsTable),
       tokens(ledger, kTokensTable),
       prices(ledger, kPricesTable),
-      accounts(ledger, kAccountsTable) {}
+      accounts(ledger, kAccountsTable),
+      governors(ledger, kGovernorsTable) {}
 
 AccountRow Tables::account(MarketId market, const Address& account) const {
     const AccountRow* found = accounts.find({.market = market, .account = account});

@@ -9,6 +9,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 
 #include <compare>
@@ -254,6 +255,7 @@ struct Tables {
     ledger::Table<ContractKey, TokenRow> tokens;
     ledger::Table<ContractKey, PriceRow> prices;
     ledger::Table<AccountKey, AccountRow> accounts;
+    protocol::Governors governors;  ///< Of the Comets: a timelock.
 
     /// Without a row, what the contract has of somebody it never saw.
     [[nodiscard]] AccountRow account(MarketId market, const Address& account) const;

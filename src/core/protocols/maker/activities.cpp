@@ -6,6 +6,7 @@
 #include "core/protocols/maker/filing.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
+#include "core/protocols/maker/pause.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
@@ -210,8 +211,19 @@ void MakerProtocol::take_activities(
     const eth::Block& block, MarketId market, protocol::ActivityList& list
 ) const {
     const MarketConfig& of = config(market);
+    const Address pause = tables_.pauses.of(market);
+    const auto is_pause = [&](const eth::Log& log) {
+        return !pause.is_zero() && log.address == pause;
+    };
     for (std::size_t i = 0; list.takes() && i < block.logs.size(); ++i) {
         const eth::Log log = block.logs[i];
+        if (const auto call = is_pause(log) ? pause_call(log) : std::nullopt) {
+            const Happening found = governance(call->detail, call->text);
+            list.add_valued(
+                {.market = market, .market_name = of.name, .log = log}, found.activity, found.text
+            );
+            continue;
+        }
         const Role role =
             log.topics.empty() ? Role::kNone : role_of(tables_, market, of, log.address);
         if (role == Role::kNone || role == Role::kToken || role == Role::kConverter) {

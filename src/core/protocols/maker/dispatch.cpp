@@ -4,6 +4,7 @@
 #include "core/protocols/maker/contracts.hpp"
 #include "core/protocols/maker/maker_protocol.hpp"
 #include "core/protocols/maker/notes.hpp"
+#include "core/protocols/maker/pause.hpp"
 #include "core/protocols/maker/transition.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -175,6 +176,7 @@ eth::LogFilter wanted_logs(std::span<const MarketConfig> configs) {
     for (const Role role : kFound) {
         add_words(clauses.front().topics0, role);
     }
+    std::ranges::move(pause_topics(), std::back_inserter(clauses.front().topics0));
     eth::LogClause core;
     eth::LogClause rest;
     std::vector<Address> outspoken;

@@ -8,6 +8,7 @@
 #include "core/protocols/maker/joins.hpp"
 #include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/notes.hpp"
+#include "core/protocols/maker/pause.hpp"
 #include "core/protocols/maker/transition.hpp"
 #include "core/protocols/maker/view_calls.hpp"
 
@@ -84,6 +85,7 @@ std::vector<eth::Read> MakerProtocol::plan_reads(const eth::Block& block) const 
             for (eth::Read& read : live_reads(tables_, market, configs_[i], block)) {
                 out.push_back(std::move(read));
             }
+            tables_.pauses.plan(market, pause_path(configs_[i]), block, false, out);
         }
     }
     std::ranges::sort(out);
@@ -106,8 +108,11 @@ void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Inciden
             }
             begin_market(tables_, market, configs_[i]);
         }
+        const auto path = pause_path(configs_[i]);
+        tables_.pauses.take_first(market, path, block);
         take_activities(block, market, activities);
         apply_market(block, market, incidents);
+        tables_.pauses.take(market, path, block);
     }
     // Each has its value, if any: rad are of the base currency.
     activities.tell({}, incidents);

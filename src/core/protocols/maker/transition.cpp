@@ -81,7 +81,8 @@ Tables::Tables(ledger::Ledger& ledger)
       joins(ledger, table(23)),
       collaterals(ledger, table(24)),
       collaterals_since(ledger, table(25)),
-      collateral_doubts(ledger, table(26)) {}
+      collateral_doubts(ledger, table(26)),
+      pauses(ledger, table(27)) {}
 
 void Transition::notice(const std::string& text) const {
     tell(*this, protocol::IncidentKind::kNotice, text, false);

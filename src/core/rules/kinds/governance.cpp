@@ -41,8 +41,8 @@ RuleKind governance() {
              {.name = "of",
               .type = ParameterType::kTexts,
               .text =
-                  "Which changes: upgraded, admin, role, queued, executed, parameter, paused; [] "
-                  "means all."}},
+                  "Which changes: upgraded, admin, role, queued, cancelled, executed, parameter, "
+                  "paused; [] means all."}},
             of_markets()
         ),
         .condition = condition,

@@ -60,6 +60,10 @@ class Markets {
     /// Those of what the market's pool runs; of the newest release until that is known.
     [[nodiscard]] const Rules& rules(MarketId market) const;
 
+    /// What is known of governance before a block is folded: an ACLManager that it is the first to
+    /// tell tells its own logs, too.
+    void learn(const eth::Block& block);
+
     /// A market that could not be read by a bootstrap has no figures, for that reason.
     void give_up(MarketId market, const std::string& why);
 
@@ -103,6 +107,9 @@ class Markets {
     void plan_sources(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
         const;
     void apply_sources(const eth::Block& block, MarketId market);
+    void plan_acl_manager(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
+        const;
+    void apply_acl_manager(const eth::Block& block, MarketId market);
     /// Reserves whose source that oracle was not heard of, that a block asks about.
     [[nodiscard]] std::vector<ReserveKey> unheard_sources(
         const eth::Block& block, MarketId market, const Address& oracle

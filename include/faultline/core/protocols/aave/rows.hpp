@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocols/aave/account_rows.hpp>  // IWYU pragma: export
 #include <faultline/core/protocols/aave/accounts.hpp>      // IWYU pragma: export
 #include <faultline/core/protocols/aave/reserve_bits.hpp>  // IWYU pragma: export
@@ -315,7 +316,8 @@ struct Tables {
           prices(ledger, 0x0107),
           stable_positions(ledger, 0x0108),
           category_prices(ledger, 0x0109),
-          feeds(ledger, 0x010c) {}
+          feeds(ledger, 0x010c),
+          acl_managers(ledger, 0x010d) {}
 
     Accounts accounts;  ///< Where users and positions are; written through these two alone.
     ledger::Table<MarketKey, MarketRow> markets;
@@ -328,6 +330,7 @@ struct Tables {
     ledger::Table<PositionKey, StablePositionRow> stable_positions;
     ledger::Table<EModeKey, PriceRow> category_prices;  ///< Of categories with a price source.
     ledger::Table<ReserveKey, FeedRow> feeds;
+    protocol::Governors acl_managers;  ///< Of V3: whose logs tell roles.
 };
 
 }  // namespace faultline::aave

@@ -5,6 +5,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 
 #include <compare>
@@ -289,7 +290,8 @@ struct Tables {
           unnamed(ledger, 0x0507),
           underlyings(ledger, 0x0508),
           caps(ledger, 0x0509),
-          prices(ledger, 0x050a) {}
+          prices(ledger, 0x050a),
+          admins(ledger, 0x050b) {}
 
     ledger::Table<MarketKey, MarketRow> markets;
     ledger::Table<CTokenKey, CTokenRow> ctokens;
@@ -301,6 +303,7 @@ struct Tables {
     ledger::Table<UnderlyingKey, UnderlyingRow> underlyings;
     ledger::Table<CTokenKey, CapRow> caps;
     ledger::Table<CTokenKey, PriceRow> prices;
+    protocol::Governors admins;  ///< Of the Comptroller: mostly a timelock.
 };
 
 }  // namespace faultline::compound_v2

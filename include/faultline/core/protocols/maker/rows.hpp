@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
+#include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocols/maker/auction_rows.hpp>    // IWYU pragma: export
 #include <faultline/core/protocols/maker/gem_rows.hpp>        // IWYU pragma: export
@@ -293,6 +294,7 @@ struct Tables {
     ledger::Table<IlkKey, CollateralRow> collaterals;
     ledger::Table<MarketKey, CollateralSinceRow> collaterals_since;
     ledger::Table<IlkKey, CollateralDoubtRow> collateral_doubts;
+    protocol::Governors pauses;  ///< DSPause: who the owner of the ESM's proxy is.
 };
 
 }  // namespace faultline::maker

@@ -283,7 +283,8 @@ inline std::unique_ptr<CometChain> a_market(
 
 /// A hole for what accounts have, as on tapes.
 inline bool is_user(const eth::Read& read) {
-    return find_view(read.data)->view == View::kUserBasic;
+    const KnownView* known = find_view(read.data);
+    return known != nullptr && known->view == View::kUserBasic;
 }
 
 }  // namespace faultline::compound_v3::tests

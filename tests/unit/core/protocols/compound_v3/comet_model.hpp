@@ -231,6 +231,7 @@ class CometModel {
     Address comet;
     Address base;
     Address base_feed;
+    Address governor;  ///< Zero: it does not tell.
     std::vector<ModelAsset> listed;
     std::uint64_t now = 0;
     std::uint64_t last_accrual = 0;

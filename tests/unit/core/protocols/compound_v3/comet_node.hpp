@@ -8,6 +8,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/limbs.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
 
 #include <algorithm>
@@ -26,6 +27,10 @@ class CometNode {
 
     /// What a node would say of a view, at this block; nullopt: not of this Comet.
     [[nodiscard]] std::optional<std::vector<U256>> view(const eth::Read& read) const {
+        if (read.to == of_.comet && !of_.governor.is_zero() &&
+            read.data == eth::encode_call<"governor()">()) {
+            return std::vector{word_of(of_.governor)};
+        }
         const KnownView* known = find_view(read.data);
         if (known == nullptr) {
             return std::nullopt;

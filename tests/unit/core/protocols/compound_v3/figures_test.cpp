@@ -373,7 +373,8 @@ TEST_CASE("what nobody could read withholds what it feeds, and the next block he
     REQUIRE(health(kBob).ok());
     const View view = GENERATE(View::kTotalsBasic, View::kUserBasic, View::kLatestRoundData);
     chain->refused = [view](const eth::Read& read) {
-        return find_view(read.data)->view == view;
+        const KnownView* known = find_view(read.data);
+        return known != nullptr && known->view == view;
     };
     chain->block([](CometModel& comet) { comet.supply(kAlice, kAlice, 1'000); });
     CHECK(health(kBob).status == FigureStatus::kNoData);

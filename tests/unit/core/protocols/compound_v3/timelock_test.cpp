@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What waits in the timelock of a Comet's governor.
+#include "core/protocols/compound_v3/events.hpp"
+#include "unit/core/protocols/compound_v3/comet_chain.hpp"
+
+#include <faultline/base/bytes.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/eth/event_layout.hpp>
+#include <faultline/core/protocol/timelock.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace faultline::compound_v3::tests {
+namespace {
+
+const Address kTimelock = address(370);
+const Address kNext = address(371);
+
+template <class Event>
+ModelLog call(const CometModel& comet, const Address& emitter) {
+    const eth::EncodedLog log =
+        *Event::encode({Hash32{}, comet.comet, U256(), "pause()", BytesView{}, U256(1'700'000'000)}
+        );
+    return {.address = emitter, .log = log};
+}
+
+}  // namespace
+
+TEST_CASE("what a Comet's governor queues and executes is told", "[activity]") {
+    using namespace protocol::timelock;
+    const auto chain = a_market();
+    chain->comet().governor = kTimelock;
+    chain->block([](CometModel& comet) { comet.upgrade(); });
+    chain->foreign.push_back(call<QueueTransaction>(chain->comet(), kTimelock));
+    chain->foreign.push_back(call<QueueTransaction>(chain->comet(), address(399)));
+    chain->foreign.push_back(call<CancelTransaction>(chain->comet(), kTimelock));
+    chain->block([](CometModel&) {});
+    REQUIRE(chain->activities.size() == 2);
+    CHECK(chain->activities[0].activity->event == "governance");
+    CHECK(chain->activities[0].activity->detail == "queued");
+    CHECK(chain->activities[1].activity->detail == "cancelled");
+    CHECK_THAT(
+        chain->activities[0].text,
+        Catch::Contains("signature \"pause()\"") && Catch::Contains("eta 1700000000")
+    );
+
+    SECTION("an upgrade may bring another one, and the old one executes it") {
+        chain->comet().governor = kNext;
+        chain->foreign.push_back(call<ExecuteTransaction>(chain->comet(), kTimelock));
+        chain->block([](CometModel& comet) { comet.upgrade(); });
+        REQUIRE(chain->activities.size() == 2);
+        CHECK(chain->activities[1].activity->detail == "executed");
+        chain->foreign.push_back(call<QueueTransaction>(chain->comet(), kTimelock));
+        chain->foreign.push_back(call<QueueTransaction>(chain->comet(), kNext));
+        chain->block([](CometModel&) {});
+        REQUIRE(chain->activities.size() == 1);
+        CHECK_THAT(chain->activities[0].text, Catch::Contains("of " + kNext.hex()));
+    }
+}
+
+}  // namespace faultline::compound_v3::tests
