@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/change_effects.hpp"
+
 #include <faultline/base/decimal.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
@@ -7,6 +9,7 @@
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/engine/activity_log.hpp>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,17 @@ ActivityKey key_of(protocol::MarketId market, const ActivityLog::Counted& what) 
     text += '/';
     text += what.detail;
     return {.market = market, .what = eth::keccak256(std::string_view(text))};
+}
+
+std::string text_of(
+    const protocol::Incident& incident, const std::map<protocol::MarketId, std::string>& effects
+) {
+    const auto found = effects.find(incident.market);
+    if (found == effects.end() || !has_effect(*incident.activity)) {
+        return incident.text.substr(0, ActivityLog::kMostText);
+    }
+    const std::string effect = found->second.substr(0, ActivityLog::kMostText / 2);
+    return incident.text.substr(0, ActivityLog::kMostText - effect.size()) + effect;
 }
 
 }  // namespace
@@ -45,7 +59,11 @@ const std::vector<ActivityLog::Counted>& ActivityLog::counted() {
 
 ActivityLog::ActivityLog(ledger::Ledger& ledger) : rows_(ledger, kActivityTable) {}
 
-void ActivityLog::took(const std::vector<protocol::Incident>& incidents, const eth::Block& block) {
+void ActivityLog::took(
+    const std::vector<protocol::Incident>& incidents,
+    const std::map<protocol::MarketId, std::string>& effects,
+    const eth::Block& block
+) {
     for (const protocol::Incident& incident : incidents) {
         if (!incident.activity) {
             continue;
@@ -64,7 +82,7 @@ void ActivityLog::took(const std::vector<protocol::Incident>& incidents, const e
             row.newest.push_back(
                 {.block = block.ref(),
                  .at = block.header.timestamp,
-                 .text = incident.text.substr(0, kMostText)}
+                 .text = text_of(incident, effects)}
             );
             if (row.newest.size() > kNewest) {
                 row.newest.erase(row.newest.begin());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns figures into alert transitions.
+#include "engine/change_effects.hpp"
 #include "engine/signal_verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/transition.hpp>
@@ -30,37 +30,6 @@ namespace faultline::engine {
 namespace {
 
 constexpr std::size_t kNewsDigits = 16;
-
-void add(U256& sum, const U256& amount) {
-    sum = checked_add(sum, amount).value_or(U256::max());
-}
-
-void add(MarketHealth& sums, const protocol::PositionHealth& position) {
-    if (position.health_factor_wad < wad()) {
-        ++sums.liquidatable;
-        add(sums.liquidatable_debt_base, position.debt_base);
-    }
-    if (const auto bad = checked_sub(position.debt_base, position.collateral_base)) {
-        add(sums.bad_debt_base, *bad);
-    }
-}
-
-void count(
-    MarketValued& valued,
-    const protocol::Holder& holder,
-    const Figure<protocol::PositionHealth>& figure
-) {
-    ++valued.indebted;
-    if (figure.ok()) {
-        add(valued.sums, figure.value);
-        return;
-    }
-    // Holders come in no particular order, and the same blocks have to give the same reason.
-    if (valued.unvalued++ == 0 || holder < valued.first) {
-        valued.first = holder;
-        valued.reason = std::string(figure_status_name(figure.status)) + ": " + figure.reason;
-    }
-}
 
 protocol::Holder holder_of(const alerts::AlertKey& key) {
     return {.account = key.account, .part = key.part};
@@ -200,7 +169,7 @@ void Fold::add_breaches(
         healths[i]->each_indebted([&](const protocol::Holder& holder,
                                       const Figure<protocol::PositionHealth>& figure) {
             counts.accounts_valued += figure.ok() ? 1 : 0;
-            count(valued, holder, figure);
+            add_position(valued, holder, figure);
             add_breaches_of(market, holder, figure, found, counts);
             if (ranks && figure.ok()) {
                 debts.push_back(figure.value.debt_base);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns signals into alert transitions.
+#include "engine/change_effects.hpp"
 #include "engine/signal_verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -28,6 +29,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -50,7 +52,12 @@ bool Fold::reads_health() const {
 }
 
 void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
-    activity_.took(outcome.incidents, block);
+    const auto tip = [this]() -> std::optional<protocol::At> {
+        return this->tip() ? std::optional(at()) : std::nullopt;
+    };
+    activity_.took(
+        outcome.incidents, change_effects(ledger_, protocols_, outcome.incidents, tip), block
+    );
     market_signals_.saw(protocols_, at());
     graph_signals_.saw(block.ref().number, graph_.edges(), [this] { return graph_.snapshot(); });
     take_signals(

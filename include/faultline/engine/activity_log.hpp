@@ -13,6 +13,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -68,8 +69,13 @@ class ActivityLog {
 
     explicit ActivityLog(ledger::Ledger& ledger);
 
-    /// Counts what happened in a live block.
-    void took(const std::vector<protocol::Incident>& incidents, const eth::Block& block);
+    /// Counts what happened in a live block; `effects` are texts that follow those of changes of a
+    /// market's rules (change_effects.hpp), whole.
+    void took(
+        const std::vector<protocol::Incident>& incidents,
+        const std::map<protocol::MarketId, std::string>& effects,
+        const eth::Block& block
+    );
 
     /// The row of a counter; an empty one when nothing happened.
     [[nodiscard]] ActivityRow of(protocol::MarketId market, const Counted& what) const;
