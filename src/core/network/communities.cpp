@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/assert.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/network/communities.hpp>
 #include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/sum.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <igraph/igraph.h>  // NOLINT(misc-include-cleaner): of all igraph has, its one header
@@ -13,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::network {
@@ -21,6 +24,10 @@ namespace {
 
 constexpr double kRefinementRandomness = 0.01;  // beta of the paper, igraph's own choice
 constexpr std::uint32_t kNotNumbered = std::numeric_limits<std::uint32_t>::max();
+// The largest weight is from 1 to 2^64: from what its randomness is meant for to where squares of
+// strengths are far from the ends of a double.
+constexpr int kLeastExponent = 0;
+constexpr int kMostExponent = 63;
 
 // NOLINTBEGIN(misc-include-cleaner): as above.
 // NOLINTBEGIN(misc-const-correctness): igraph writes views through pointers to const.
@@ -174,9 +181,42 @@ Communities each_alone(std::size_t nodes) {
     return out;
 }
 
+/// The same with weights that can be multiplied with each other, made by a power of two, so that
+/// their ratios stay as they are; nullopt where those of `graph` can be.
+std::optional<Graph> moderated(const Graph& graph) {
+    const std::vector<double>& weights = graph.out().weights;
+    const double most = weights.empty() ? 0 : std::ranges::max(weights);
+    if (most <= 0) {
+        return std::nullopt;
+    }
+    const int exponent = std::ilogb(most);
+    const int shift = std::clamp(exponent, kLeastExponent, kMostExponent) - exponent;
+    if (shift == 0) {
+        return std::nullopt;
+    }
+    std::vector<Edge> edges;
+    edges.reserve(graph.edge_count());
+    for (Node source = 0; source < graph.node_count(); ++source) {
+        const Row row = graph.out().row(source);
+        for (std::size_t at = 0; at < row.size(); ++at) {
+            edges.push_back(
+                {.source = source,
+                 .target = row.nodes[at],
+                 .weight = std::ldexp(row.weights[at], shift)}
+            );
+        }
+    }
+    auto made = Graph::from_edges(graph.node_count(), edges);
+    FAULTLINE_ASSERT(made);  // Each pair is there once, and no weight exceeds 2^64.
+    return *std::move(made);
+}
+
 }  // namespace
 
 Result<Communities> communities(const Graph& graph, const CommunityOptions& options) {
+    if (const auto moderate = moderated(graph)) {
+        return communities(*moderate, options);
+    }
     const double both = 2 * total_of(graph.out().weights);
     if (both <= 0) {
         return each_alone(graph.node_count());
@@ -210,6 +250,9 @@ Result<Communities> communities(const Graph& graph, const CommunityOptions& opti
 std::optional<double> modularity(
     const Graph& graph, std::span<const std::uint32_t> of, double resolution
 ) {
+    if (const auto moderate = moderated(graph)) {
+        return modularity(*moderate, of, resolution);
+    }
     const double weight = total_of(graph.out().weights);
     if (weight <= 0) {
         return std::nullopt;

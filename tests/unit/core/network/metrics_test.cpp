@@ -204,3 +204,44 @@ TEST_CASE("two cliques with a bridge are two communities, the same with the same
     REQUIRE(near(*found->modularity, 12 / 12.5 - 0.5));
     REQUIRE(communities(graph, {.resolution = 1, .seed = 7, .iterations = 2})->of == found->of);
 }
+
+TEST_CASE("communities and modularity depend on ratios of weights alone") {
+    const auto cliques = [](double weight) {
+        std::vector<Edge> edges{{0, 5, weight}};
+        for (const Node first : {0U, 5U}) {
+            for (Node a = first; a < first + 5; ++a) {
+                for (Node b = a + 1; b < first + 5; ++b) {
+                    edges.push_back({a, b, weight});
+                }
+            }
+        }
+        return graph_of(10, edges);
+    };
+    const std::vector<std::uint32_t> halves{0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
+    for (const double weight :
+         {5e-324,
+          1e-300,
+          1e-200,
+          1e-100,
+          1e-12,
+          0.3,
+          1.0,
+          1e6,
+          1e12,
+          1e18,
+          1e20,
+          1e100,
+          1e200,
+          1e300,
+          std::numeric_limits<double>::max()}) {
+        CAPTURE(weight);
+        const Graph graph = cliques(weight);
+        const auto found = communities(graph, {});
+        REQUIRE(found);
+        CHECK(found->of == halves);
+        // m = 21, each inside 10, K = 21
+        REQUIRE(found->modularity);
+        CHECK(near(*found->modularity, 20.0 / 21 - 0.5));
+        CHECK(near(modularity(graph, halves, 1).value(), 20.0 / 21 - 0.5));
+    }
+}
