@@ -3,6 +3,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/base/utf8.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -19,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -249,15 +251,40 @@ void add_absent(std::vector<Observation>& seen, std::int64_t monday) {
     }
 }
 
-/// Addresses of tokens to what people call them; with the address where two are called the same.
+/// As JSON has it, where names that differ in bytes that are no text would be one.
+std::string as_text(std::string_view name) {
+    std::string out;
+    while (!name.empty()) {
+        const Utf8Run run = leading_utf8(name);
+        out += run.valid ? name.substr(0, run.size) : kReplacement;
+        name.remove_prefix(run.size);
+    }
+    return out;
+}
+
+/// Whether a token might be called so to be taken for one that is called by its address, or with
+/// it.
+bool ends_like_an_address(std::string_view name) {
+    constexpr std::size_t kAddress = 42;
+    constexpr std::string_view kBefore = " (";
+    const bool closed = name.ends_with(')');
+    name.remove_suffix(closed ? 1 : 0);
+    if (name.size() < kAddress || !name.substr(name.size() - kAddress).starts_with("0x")) {
+        return false;
+    }
+    name.remove_suffix(kAddress);
+    return closed ? name.ends_with(kBefore) : name.empty();
+}
+
+/// Addresses of tokens to what people call them; with the address where that might be another's.
 class TokenNames {
   public:
     void add(const graph::Snapshot& snapshot) {
         for (const graph::Node& node : snapshot.nodes) {
             if (const auto address = node.key.address();
                 address && node.key.kind == graph::NodeKind::kToken) {
-                names_[address->hex()] = node.name;
-                called_[node.name].insert(address->hex());
+                const std::string& name = names_[address->hex()] = as_text(node.name);
+                called_[name].insert(address->hex());
             }
         }
     }
@@ -266,9 +293,9 @@ class TokenNames {
         for (TokenValue& value : values) {
             const auto found = names_.find(value.token);
             if (found != names_.end()) {
-                value.token = called_.at(found->second).size() == 1
-                                  ? found->second
-                                  : found->second + " (" + value.token + ")";
+                const std::string& name = found->second;
+                const bool own = called_.at(name).size() == 1 && !ends_like_an_address(name);
+                value.token = own ? name : name + " (" + value.token + ")";
             }
         }
     }

@@ -233,11 +233,30 @@ class Parser {
 
     /// Values may be below 0: of netted flows, what runs against the link.
     bool composition(std::vector<TokenValue>& out) {
+        token_places_.clear();
         return map([&](const std::string& token) {
-            TokenValue& value = out.emplace_back();
-            value.token = token;
-            return scanner_.number(value.value_usd);
-        });
+                   token_places_.push_back(key_);
+                   TokenValue& value = out.emplace_back();
+                   value.token = token;
+                   return scanner_.number(value.value_usd);
+               }) &&
+               has_each_token_once(out);
+    }
+
+    /// Looked at when the composition is whole, as names move while it grows.
+    bool has_each_token_once(const std::vector<TokenValue>& composition) {
+        std::unordered_set<std::string_view> known;
+        known.reserve(composition.size());
+        for (std::size_t at = 0; at < composition.size(); ++at) {
+            const std::string& token = composition[at].token;
+            if (!known.insert(token).second) {
+                return scanner_.fail_at(
+                    token_places_[at],
+                    "the token \"" + token + "\" is there twice in its composition"
+                );
+            }
+        }
+        return true;
     }
 
     /// Of a link, where its ends are named.
@@ -251,6 +270,7 @@ class Parser {
     std::optional<Day> before_;       ///< The week before.
     std::vector<Place> node_places_;  ///< Of the ids of this week's nodes.
     std::vector<Ends> link_places_;
+    std::vector<Place> token_places_;  ///< Of the composition read last.
 };
 
 }  // namespace

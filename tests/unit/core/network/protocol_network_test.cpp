@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
@@ -13,7 +14,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace faultline::network {
@@ -173,6 +176,41 @@ TEST_CASE("what was not held at one end counts as nothing there", "[network]") {
     const auto nothing = flows_between(none, none);
     REQUIRE(nothing.has_value());
     CHECK(nothing->week.nodes.empty());
+}
+
+TEST_CASE("no two tokens of a composition have one name, whatever they are called", "[network]") {
+    graph::Snapshot graph = graph::GraphMaker()
+                                .liquidity("market:core", "A", "A", kDollar)
+                                .liquidity("market:core", "B", "B", kDollar)
+                                .liquidity("market:core", "C", "C", kDollar)
+                                .liquidity("market:core", "D", "D", kDollar)
+                                .liquidity("market:core", "E", "E", kDollar)
+                                .liquidity("market:core", "F", "F", kDollar)
+                                .bond("market:core", graph::EdgeKind::kPartOf, "protocol:aave")
+                                .make();
+    const std::string address = graph::bytes_of<Address>("A").hex();
+    const std::map<std::string, std::string> names{
+        {"token:A", "USDC"},
+        {"token:B", "USDC"},
+        {"token:C", "USDC (" + address + ")"},  // Poses as A.
+        {"token:D", "\xff"},
+        {"token:E", "\xfe"},  // The same in a file.
+        {"token:F", "Pool (v2)"},
+    };
+    for (const auto& [token, name] : names) {
+        std::ranges::find(graph.nodes, graph::key_of(token), &graph::Node::key)->name = name;
+    }
+    const Snapshot network = protocol_network(graph);
+    const auto aave = std::ranges::find(network.nodes, SnapshotId("aave"), &SnapshotNode::id);
+    REQUIRE(aave != network.nodes.end());
+    std::set<std::string> seen;
+    for (const TokenValue& held : aave->composition) {
+        seen.insert(held.token);
+    }
+    CHECK(seen.size() == names.size());
+    CHECK(seen.contains("USDC (" + address + ")"));
+    CHECK(seen.contains("Pool (v2)"));
+    CHECK(seen.contains("\xef\xbf\xbd (" + graph::bytes_of<Address>("D").hex() + ")"));
 }
 
 }  // namespace

@@ -183,6 +183,12 @@ TEST_CASE("what makes no sense says line, column and what is wrong, too") {
         {head + "{\"id\":null,\"size\":1,\"composition\":{}},\n"
                 "{\"id\":null,\"size\":1,\"composition\":{}}],\"links\":[]}}}",
          "week.json:2:7: the node null is there twice in its week"},
+        {head + "{\"id\":\"1\",\"size\":3,\"composition\":{\"A\":1,\n\"B\":1, \"\\u0041\":1}}",
+         "week.json:2:8: the token \"A\" is there twice in its composition"},
+        {head + one +
+             "],\n\"links\":[{\"source\":\"1\",\"target\":\"1\",\"size\":2,"
+             "\"composition\":{\"A\":1,\"A\":1}}",
+         "week.json:2:67: the token \"A\" is there twice in its composition"},
         {head + one + "],\n\"links\":[{\"source\":\"1\",\"target\":\"2\"" + ends,
          "week.json:2:33: there is no node \"2\" in this week"},
         {"{\"data\":{\"2020-03-23\":{\n\"links\":[{\"source\":\"9\",\"target\":\"1\",\"size\":1,"
