@@ -8,6 +8,7 @@
 #include <CLI/Validators.hpp>
 #include <app/dexposure_command.hpp>
 #include <app/dexposure_metrics.hpp>
+#include <app/dexposure_nodes.hpp>
 #include <app/dexposure_stress.hpp>
 #include <memory>
 #include <string>
@@ -49,6 +50,7 @@ struct DexposureCommand::Values {
     CLI::App* stress_app = nullptr;
     DexposureMetrics metrics;
     std::string metrics_week;
+    std::string metrics_nodes;
     DexposureStress stress;
     std::string stress_week;
     std::vector<std::string> shocks;
@@ -63,6 +65,11 @@ DexposureCommand::DexposureCommand(CLI::App& top) : values_(std::make_unique<Val
     add_file(*to.metrics_app, to.metrics.file, to.metrics.format);
     to.metrics_app->add_option("--week", to.metrics_week, "Only this one (each week)")
         ->type_name("YYYY-MM-DD");
+    to.metrics_app
+        ->add_option(
+            "--nodes", to.metrics_nodes, "Figures of the N largest nodes, too, or of all (none)"
+        )
+        ->type_name("N");
     to.metrics_app
         ->add_option(
             "--categories", to.metrics.categories, "meta_df.csv, for the figures by sector"
@@ -98,6 +105,9 @@ Result<DexposureMetrics> DexposureCommand::metrics() const {
     DexposureMetrics out = values_->metrics;
     if (!values_->metrics_week.empty()) {
         FAULTLINE_TRY(out.week, day_of(values_->metrics_week));
+    }
+    if (!values_->metrics_nodes.empty()) {
+        FAULTLINE_TRY(out.nodes, parse_nodes(values_->metrics_nodes));
     }
     return out;
 }

@@ -4,9 +4,11 @@
 #include <faultline/core/network/figures.hpp>
 #include <faultline/core/network/sectors.hpp>
 #include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/token_spread.hpp>
 
 #include <app/dexposure_categories.hpp>
 #include <app/dexposure_metrics.hpp>
+#include <app/dexposure_nodes.hpp>
 #include <app/dexposure_weeks.hpp>
 #include <app/exit_code.hpp>
 #include <cstddef>
@@ -15,7 +17,6 @@
 #include <ostream>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace faultline::app {
@@ -48,14 +49,26 @@ std::string spread_text(const network::Spread& spread) {
     return "HHI " + figure(spread.hhi) + ", Gini " + figure(spread.gini);
 }
 
+std::string plural(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string share(const std::optional<double>& value) {
+    return value ? percent(*value) : figure(value);
+}
+
+std::string tokens_text(const network::TokenSpread& tokens) {
+    std::string out = plural(tokens.tokens, "token") + ", HHI " + figure(tokens.hhi);
+    if (tokens.top) {
+        out += ", top " + shown_id(tokens.top) + " " + share(tokens.top_share);
+    }
+    return out;
+}
+
 std::string line(std::string name, const std::string& value) {
     constexpr std::size_t kWidth = 16;
     name.resize(kWidth, ' ');
     return "  " + name + value + "\n";
-}
-
-std::string plural(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 std::string text_of(const WeekMetrics& week) {
@@ -75,9 +88,11 @@ std::string text_of(const WeekMetrics& week) {
     out += line("strength", spread_text(week.whole.strength));
     out += line("TVL by node", spread_text(week.whole.size));
     out += line(
-        "top 10 by TVL",
-        week.whole.top10_share ? percent(*week.whole.top10_share) : figure(week.whole.top10_share)
+        "top by TVL",
+        "1: " + share(week.whole.top1_share) + ", 5: " + share(week.whole.top5_share) +
+            ", 10: " + share(week.whole.top10_share)
     );
+    out += line("tokens", tokens_text(week.tokens));
     out += line(
         "SIS",
         "mean " + figure(week.whole.importance_mean) + ", max " + figure(week.whole.importance_max)
@@ -93,55 +108,53 @@ std::string text_of(const WeekMetrics& week) {
             "spillover HHI", figure(week.spillover_hhi) + ", " + plural(*week.sectors, "sector")
         );
     }
-    return out;
+    return out + nodes_text(week.nodes);
 }
 
-void write(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
-    json.key(name);
-    if (value) {
-        json.real(*value);
-    } else {
-        json.null();
-    }
-}
-
-void write(JsonWriter& json, const WeekMetrics& week) {
+void write(JsonWriter& json, const WeekMetrics& week, bool with_nodes) {
     json.begin_object();
     json.field("week", week.week.text());
     json.field("nodes", week.whole.nodes);
     json.field("links", week.whole.links);
     json.field("links_dropped", week.links_dropped);
     json.field("links_to_self", week.links_to_self);
-    write(json, "exposure_usd", week.whole.links_usd);
-    write(json, "tvl_usd", week.whole.sizes_usd);
-    write(json, "density", week.whole.density);
-    write(json, "degree_hhi", week.whole.degree.hhi);
-    write(json, "degree_gini", week.whole.degree.gini);
-    write(json, "strength_hhi", week.whole.strength.hhi);
-    write(json, "strength_gini", week.whole.strength.gini);
-    write(json, "tvl_hhi", week.whole.size.hhi);
-    write(json, "tvl_gini", week.whole.size.gini);
-    write(json, "top10_tvl_share", week.whole.top10_share);
-    write(json, "sis_mean", week.whole.importance_mean);
-    write(json, "sis_max", week.whole.importance_max);
-    write(json, "assortativity", week.whole.assortativity);
+    write_figure(json, "exposure_usd", week.whole.links_usd);
+    write_figure(json, "tvl_usd", week.whole.sizes_usd);
+    write_figure(json, "density", week.whole.density);
+    write_figure(json, "degree_hhi", week.whole.degree.hhi);
+    write_figure(json, "degree_gini", week.whole.degree.gini);
+    write_figure(json, "strength_hhi", week.whole.strength.hhi);
+    write_figure(json, "strength_gini", week.whole.strength.gini);
+    write_figure(json, "tvl_hhi", week.whole.size.hhi);
+    write_figure(json, "tvl_gini", week.whole.size.gini);
+    write_figure(json, "top1_tvl_share", week.whole.top1_share);
+    write_figure(json, "top5_tvl_share", week.whole.top5_share);
+    write_figure(json, "top10_tvl_share", week.whole.top10_share);
+    write_tokens(json, week.tokens);
+    write_figure(json, "sis_mean", week.whole.importance_mean);
+    write_figure(json, "sis_max", week.whole.importance_max);
+    write_figure(json, "assortativity", week.whole.assortativity);
     json.field("core_max", week.whole.core_max);
     json.field("communities", week.whole.communities);
-    write(json, "modularity", week.whole.modularity);
+    write_figure(json, "modularity", week.whole.modularity);
     if (week.sectors) {
         json.field("sectors", *week.sectors);
-        write(json, "spillover_hhi", week.spillover_hhi);
+        write_figure(json, "spillover_hhi", week.spillover_hhi);
+    }
+    if (with_nodes) {
+        json.key("by_node");
+        write_nodes(json, week.nodes);
     }
     json.end_object();
 }
 
-std::string json_of(const std::string& file, const std::vector<WeekMetrics>& weeks) {
+std::string json_of(const DexposureMetrics& asked, const std::vector<WeekMetrics>& weeks) {
     JsonWriter json;
     json.begin_object();
-    json.field("file", file);
+    json.field("file", asked.file);
     json.key("weeks").begin_array();
     for (const WeekMetrics& week : weeks) {
-        write(json, week);
+        write(json, week, asked.nodes > 0);
     }
     json.end_array();
     json.end_object();
@@ -155,7 +168,9 @@ Result<std::vector<WeekMetrics>> all_metrics(const DexposureMetrics& asked) {
     }
     std::vector<WeekMetrics> out;
     const auto use = [&](const network::Snapshot& week) -> Result<void> {
-        FAULTLINE_TRY(out.emplace_back(), week_metrics(week, categories ? &*categories : nullptr));
+        FAULTLINE_TRY(
+            out.emplace_back(), week_metrics(week, categories ? &*categories : nullptr, asked.nodes)
+        );
         return {};
     };
     FAULTLINE_TRY_VOID(use_weeks(asked.file, asked.week, use));
@@ -165,15 +180,19 @@ Result<std::vector<WeekMetrics>> all_metrics(const DexposureMetrics& asked) {
 }  // namespace
 
 Result<WeekMetrics> week_metrics(
-    const network::Snapshot& week, const DexposureCategories* categories
+    const network::Snapshot& week, const DexposureCategories* categories, std::size_t nodes
 ) {
     FAULTLINE_TRY(const SnapshotGraph made, dexposure_graph(week));
     WeekMetrics out;
     out.week = week.date;
     out.links_dropped = made.links_dropped;
     out.links_to_self = made.links_to_self;
-    FAULTLINE_TRY(network::NetworkFigures figures, network::network_figures(made));
+    FAULTLINE_TRY(const network::NetworkFigures figures, network::network_figures(made));
     out.whole = figures.whole;
+    out.tokens = network::token_spread(week.nodes);
+    if (nodes > 0) {
+        FAULTLINE_TRY(out.nodes, node_metrics(week, made, figures, nodes));
+    }
     if (categories != nullptr) {
         add_sectors(week, made, *categories, out);
     }
@@ -193,7 +212,7 @@ int dexposure_metrics(const DexposureMetrics& asked, std::ostream& out, std::ost
         }
     }
     if (asked.format == "json") {
-        out << json_of(asked.file, *weeks);
+        out << json_of(asked, *weeks);
     } else if (weeks->empty()) {
         out << "no weeks in " << asked.file << '\n';
     } else {

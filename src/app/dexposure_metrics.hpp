@@ -4,12 +4,15 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/network/figures.hpp>
 #include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/token_spread.hpp>
 
 #include <app/dexposure_categories.hpp>
+#include <app/dexposure_nodes.hpp>
 #include <cstddef>
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace faultline::app {
 
@@ -19,6 +22,7 @@ struct DexposureMetrics {
     std::optional<network::Day> week;  ///< Not given: each week of the file.
     std::string categories;            ///< meta_df.csv; empty: no figures by sector.
     std::string format;                ///< "text" or "json"
+    std::size_t nodes = 0;             ///< Of how many of the largest figures are shown, too.
 };
 
 /// The figures of one week; nullopt is not defined.
@@ -27,14 +31,16 @@ struct WeekMetrics {
     std::size_t links_dropped = 0;  ///< An end is null or no node.
     std::size_t links_to_self = 0;  ///< Of the links that count.
     network::WholeFigures whole;
+    network::TokenSpread tokens;         ///< Of all that nodes hold.
+    std::vector<NodeMetrics> nodes;      ///< As many as are asked for, the largest first.
     std::optional<std::size_t> sectors;  ///< How many have a node; only with categories.
     std::optional<double> spillover_hhi;
 };
 
-/// Of one week; `categories` may be null. Error (kInvalid) when it is no graph, or of
-/// network::network_figures().
+/// Of one week and of its so many largest `nodes`; `categories` may be null. Error (kInvalid) when
+/// it is no graph, or of network::network_figures() and node_metrics().
 Result<WeekMetrics> week_metrics(
-    const network::Snapshot& week, const DexposureCategories* categories
+    const network::Snapshot& week, const DexposureCategories* categories, std::size_t nodes
 );
 
 /// Prints the figures of each week of a file, or of one: all or, when anything is wrong with the

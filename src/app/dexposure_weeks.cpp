@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/assert.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/json_writer.hpp>
 #include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/snapshot.hpp>
 #include <faultline/core/network/sum.hpp>
+#include <faultline/core/network/token_spread.hpp>
 #include <faultline/shell/dexposure/reader.hpp>
 
 #include <algorithm>
@@ -15,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -131,6 +134,27 @@ std::string dollars(double value) {
 std::string percent(double share) {
     constexpr double kHundred = 100;
     return decimals(share * kHundred, 2) + " %";
+}
+
+void write_figure(JsonWriter& json, std::string_view name, std::optional<double> value) {
+    json.key(name);
+    if (value) {
+        json.real(*value);
+    } else {
+        json.null();
+    }
+}
+
+void write_tokens(JsonWriter& json, const network::TokenSpread& tokens) {
+    json.field("tokens", tokens.tokens);
+    write_figure(json, "token_hhi", tokens.hhi);
+    json.key("top_token");
+    if (tokens.top) {
+        json.string(*tokens.top);
+    } else {
+        json.null();
+    }
+    write_figure(json, "top_token_share", tokens.top_share);
 }
 
 std::string shown_id(const network::SnapshotId& id) {

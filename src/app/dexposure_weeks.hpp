@@ -2,7 +2,9 @@
 #pragma once
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/json_writer.hpp>
 #include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/token_spread.hpp>
 
 #include <functional>
 #include <optional>
@@ -34,6 +36,12 @@ std::string dollars(double value);
 
 /// A share as "12.34 %".
 std::string percent(double share);
+
+/// A member that is a number, or null where the figure is not defined.
+void write_figure(JsonWriter& json, std::string_view name, std::optional<double> value);
+
+/// Members "tokens", "token_hhi", "top_token" and "top_token_share".
+void write_tokens(JsonWriter& json, const network::TokenSpread& tokens);
 
 /// A node's id for a terminal: control characters are '?', no id is "(null)".
 std::string shown_id(const network::SnapshotId& id);

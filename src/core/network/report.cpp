@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,13 +90,14 @@ void add_sums(NetworkReport& report) {
 /// Tries failures of a network, and counts what they cost.
 class Failures {
   public:
-    explicit Failures(const SnapshotGraph& made)
+    Failures(const SnapshotGraph& made, std::uint64_t most_steps)
         : made_(made),
+          most_steps_(most_steps),
           step_(made.graph.node_count() + made.graph.edge_count()),
           contagion_(made.graph, made.sizes, 1.0),
           debt_rank_(made.graph, made.sizes) {}
 
-    [[nodiscard]] bool may_go_on() const noexcept { return steps_ < kMostSteps; }
+    [[nodiscard]] bool may_go_on() const noexcept { return steps_ < most_steps_; }
 
     Result<WhatIf> of(Node node) {
         WhatIf out;
@@ -141,17 +143,25 @@ class Failures {
     static constexpr std::uint32_t kPreparing = 20;
 
     const SnapshotGraph& made_;
+    std::uint64_t most_steps_;
     std::uint64_t step_;
     std::uint64_t steps_ = 0;
     Cascade contagion_;
     DebtRank debt_rank_;
 };
 
-Result<std::vector<std::optional<WhatIf>>> what_ifs(const SnapshotGraph& made) {
-    const std::vector<double> dues = strengths(made.graph, Side::kIn);
-    std::vector<std::optional<WhatIf>> out(dues.size());
-    Failures failures(made);
-    for (const Node node : largest(dues, dues.size())) {
+}  // namespace
+
+Result<std::vector<std::optional<WhatIf>>> what_ifs(
+    const SnapshotGraph& network, std::span<const Node> order, std::uint64_t most_steps
+) {
+    SnapshotGraph made = network;
+    if (loop_count(network.graph) > 0) {
+        made.graph = without_loops(network.graph);
+    }
+    std::vector<std::optional<WhatIf>> out(made.sizes.size());
+    Failures failures(made, most_steps);
+    for (const Node node : order) {
         if (!failures.may_go_on()) {
             break;
         }
@@ -160,8 +170,6 @@ Result<std::vector<std::optional<WhatIf>>> what_ifs(const SnapshotGraph& made) {
     return out;
 }
 
-}  // namespace
-
 Result<NetworkReport> network_report(const graph::Snapshot& labelled) {
     NetworkReport out;
     out.live = live_network(labelled);
@@ -169,7 +177,8 @@ Result<NetworkReport> network_report(const graph::Snapshot& labelled) {
     FAULTLINE_TRY(out.figures, network_figures(out.made));
     out.sectors = sectors_of(out.live, out.made.graph);
     add_sums(out);
-    FAULTLINE_TRY(out.what_if, what_ifs(out.made));
+    const std::vector<double> dues = strengths(out.made.graph, Side::kIn);
+    FAULTLINE_TRY(out.what_if, what_ifs(out.made, largest(dues, dues.size()), kMostSteps));
     return out;
 }
 

@@ -52,7 +52,7 @@ Said say(const std::vector<std::string>& arguments, int run_status = 0) {
         [&](const app::DexposureMetrics& asked, std::ostream&, std::ostream&) {
             said.asked.push_back(
                 "metrics " + asked.file + " " + (asked.week ? asked.week->text() : "-") + " " +
-                asked.categories + " " + asked.format
+                asked.categories + " " + asked.format + " " + std::to_string(asked.nodes)
             );
             return run_status;
         };
@@ -70,7 +70,7 @@ Said say(const std::vector<std::string>& arguments, int run_status = 0) {
 
 TEST_CASE("dexposure takes a file, and a week and shocks that can be meant", "[app]") {
     using Asked = std::vector<std::string>;
-    CHECK(say({"dexposure", "metrics", "f.json"}, 1).asked == Asked{"metrics f.json -  text"});
+    CHECK(say({"dexposure", "metrics", "f.json"}, 1).asked == Asked{"metrics f.json -  text 0"});
     CHECK(
         say({"dexposure",
              "metrics",
@@ -79,9 +79,11 @@ TEST_CASE("dexposure takes a file, and a week and shocks that can be meant", "[a
              "2022-05-09",
              "--categories",
              "m.csv",
+             "--nodes",
+             "5",
              "--format",
              "json"})
-            .asked == Asked{"metrics f.json 2022-05-09 m.csv json"}
+            .asked == Asked{"metrics f.json 2022-05-09 m.csv json 5"}
     );
     const Said full =
         say({"dexposure",
@@ -111,6 +113,8 @@ TEST_CASE("dexposure takes a file, and a week and shocks that can be meant", "[a
              {"dexposure", "metrics"},
              {"dexposure", "metrics", "f", "--week", "2022-02-30"},
              {"dexposure", "metrics", "f", "--format", "csv"},
+             {"dexposure", "metrics", "f", "--nodes", "0"},
+             {"dexposure", "metrics", "f", "--nodes", "some"},
              {"dexposure", "stress", "f", "--shock", "1=1"},
              {"dexposure", "stress", "f", "--week", "2022-05-09"},
              {"dexposure", "stress", "f", "--week", "soon", "--shock", "1=1"},

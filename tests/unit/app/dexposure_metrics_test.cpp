@@ -8,7 +8,9 @@
 
 #include <app/dexposure_categories.hpp>
 #include <app/dexposure_metrics.hpp>
+#include <app/dexposure_nodes.hpp>
 #include <app/dexposure_weeks.hpp>
+#include <cstddef>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -34,7 +36,8 @@ Said metrics(const app::DexposureMetrics& asked) {
 
 Said metrics(const std::string& text, const std::string& format = "text") {
     const TextFile file("metrics.json", text);
-    return metrics({.file = file.path(), .week = {}, .categories = {}, .format = format});
+    return metrics({.file = file.path(), .week = {}, .categories = {}, .format = format, .nodes = 0}
+    );
 }
 
 bool holds(const std::string& text, const std::string& part) {
@@ -60,7 +63,8 @@ TEST_CASE("the figures of a week are those by hand", "[app]") {
         {.file = file.path(),
          .week = network::Day::parse("2020-03-23"),
          .categories = sectors.path(),
-         .format = "text"}
+         .format = "text",
+         .nodes = 0}
     );
     CHECK(said.status == 0);
     CHECK(said.err.empty());
@@ -72,7 +76,8 @@ TEST_CASE("the figures of a week are those by hand", "[app]") {
   degree          HHI 0.333333, Gini 0.000000
   strength        HHI 0.360000, Gini 0.133333
   TVL by node     HHI 0.460000, Gini 0.333333
-  top 10 by TVL   100.00 %
+  top by TVL      1: 60.00 %, 5: 100.00 %, 10: 100.00 %
+  tokens          1 token, HHI 1.000000, top stETH 100.00 %
   SIS             mean 0.935405, max 1.000000
   assortativity   not defined
   max k-core      2
@@ -89,7 +94,11 @@ TEST_CASE("each week is one object of JSON, and null is not defined", "[app]") {
         R"("weeks":[{"week":"2020-03-23","nodes":3,"links":3,"links_dropped":1,"links_to_self":0,)"
         R"("exposure_usd":10,"tvl_usd":100,"density":0.5,)"
     ));
-    CHECK(holds(said.out, R"("top10_tvl_share":1,)"));
+    CHECK(holds(
+        said.out,
+        R"("top1_tvl_share":0.6,"top5_tvl_share":1,"top10_tvl_share":1,)"
+        R"("tokens":1,"token_hhi":1,"top_token":"stETH","top_token_share":1,)"
+    ));
     CHECK(holds(said.out, R"("assortativity":null,"core_max":2,"communities":1,)"));
     CHECK(holds(
         said.out,
@@ -98,6 +107,114 @@ TEST_CASE("each week is one object of JSON, and null is not defined", "[app]") {
     ));
     CHECK_FALSE(holds(said.out, "spillover"));
     CHECK(said.out.ends_with("]}\n"));
+}
+
+TEST_CASE("the largest nodes have figures of their own, and what their failure leads to", "[app]") {
+    const TextFile file("nodes.json", test::kTwoWeeks);
+    const auto of = [&](const char* format, std::size_t nodes) {
+        return metrics(
+            {.file = file.path(),
+             .week = network::Day::parse("2020-03-23"),
+             .categories = {},
+             .format = format,
+             .nodes = nodes}
+        );
+    };
+    // Of 182: DAI loses its claim of 2, a fifth, and 1599 a fifth of its claim on DAI of 2.
+    // Of 1599: 182 loses 6, a tenth, and DAI a tenth of its claim on 182 of 2.
+    const std::string table =
+        "  id    TVL usd  out  in  PageRank       SIS  interconn.  core  community  reach  radius  "
+        "contagion usd  DebtRank  clearing usd    token HHI  top token\n"
+        "  182     60.00    1   1  0.333333  1.000000    0.400000     2          0      0       0  "
+        "         2.00  0.024000          2.00     1.000000  stETH 100.00 %\n"
+        "  1599    30.00    1   1  0.333333  0.945114    0.400000     2          0      0       0  "
+        "         6.00  0.062000          6.00  not defined  not defined\n";
+    const Said two = of("text", 2);
+    CHECK(two.status == 0);
+    CAPTURE(two.out);
+    CHECK(two.out.ends_with(table));
+    CHECK(holds(of("text", app::kAllNodes).out, "\n  DAI "));
+    CHECK_FALSE(holds(of("text", 0).out, "PageRank"));
+    const Said json = of("json", 1);
+    CAPTURE(json.out);
+    CHECK(holds(
+        json.out,
+        R"("by_node":[{"id":"182","size_usd":60,"links_out":1,"links_in":1,)"
+        R"("page_rank":0.3333333333333333,"systemic_importance":1,"interconnectedness":0.4,"core":2,"community":0,)"
+        R"("tokens":1,"token_hhi":1,"top_token":"stETH","top_token_share":1,)"
+        R"("if_it_fails":{"contagion_reach":0,"contagion_radius":0,"contagion_loss_usd":2,)"
+        R"("debt_rank":0.024,"clearing_loss_usd":2}}]}]})"
+    ));
+    CHECK_FALSE(holds(json.out, "1599"));
+    CHECK_FALSE(holds(of("json", 0).out, "by_node"));
+    CHECK(holds(metrics(test::kTwoWeeks, "json").out, "2020-03-30"));
+}
+
+TEST_CASE("nodes of any size have figures that are numbers", "[app]") {
+    const TextFile file(
+        "extreme.json",
+        week_of(
+            R"({"id":"1","size":1e300,"composition":{"A":1e300}},)"
+            R"({"id":"2","size":1e-300,"composition":{"A":1e-300,"B":-1}},)"
+            R"({"id":null,"size":0,"composition":{}})",
+            R"({"source":"2","target":"1","size":1e300,"composition":{}},)"
+            R"({"source":"1","target":"2","size":1e-300,"composition":{}},)"
+            R"({"source":"1","target":"1","size":1,"composition":{}})"
+        )
+    );
+    for (const char* format : {"text", "json"}) {
+        const Said said = metrics(
+            {.file = file.path(),
+             .week = {},
+             .categories = {},
+             .format = format,
+             .nodes = app::kAllNodes}
+        );
+        CAPTURE(said.out, said.err);
+        CHECK(said.status == 0);
+        CHECK_FALSE(holds(said.out, "nan"));
+        CHECK_FALSE(holds(said.out, "inf"));
+    }
+}
+
+TEST_CASE("of many nodes those that owe most fail, and the rest says that it did not", "[app]") {
+    std::string nodes;
+    std::string links;
+    constexpr std::size_t kNodes = 1'500;
+    constexpr std::size_t kLinks = 30;
+    for (std::size_t at = 0; at < kNodes; ++at) {
+        const std::string id = std::to_string(at);
+        nodes += (at == 0 ? "" : ",") + std::string(R"({"id":")") + id +
+                 R"(","size":100,"composition":{}})";
+        for (std::size_t step = 1; step <= kLinks; ++step) {
+            links += (links.empty() ? "" : ",") + std::string(R"({"source":")") + id +
+                     R"(","target":")" + std::to_string((at + (step * step)) % kNodes) +
+                     R"(","size":1,"composition":{}})";
+        }
+    }
+    const TextFile file("many.json", week_of(nodes, links));
+    const auto of = [&](const char* format, std::size_t count) {
+        return metrics(
+            {.file = file.path(),
+             .week = network::Day::parse("2020-03-30"),
+             .categories = {},
+             .format = format,
+             .nodes = count}
+        );
+    };
+    CHECK(holds(of("json", app::kAllNodes).out, R"("if_it_fails":null)"));
+    CHECK(holds(of("text", app::kAllNodes).out, " were not let fail, as others owe more"));
+    CHECK_FALSE(holds(of("json", 10).out, R"("if_it_fails":null)"));
+}
+
+TEST_CASE("how many nodes are shown is a number or all", "[app]") {
+    CHECK(app::parse_nodes("7").value() == 7);
+    CHECK(app::parse_nodes("all").value() == app::kAllNodes);
+    for (const char* wrong : {"0", "-1", "7.5", "ten", "7x", "99999999999999999999"}) {
+        const auto parsed = app::parse_nodes(wrong);
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().message().starts_with("--nodes takes how many, or all, not "));
+    }
 }
 
 TEST_CASE("links of a node to itself are counted", "[app]") {
@@ -154,7 +271,8 @@ TEST_CASE("what is not there is said, with what is", "[app]") {
             {.file = file.path(),
              .week = network::Day::parse(day),
              .categories = {},
-             .format = "text"}
+             .format = "text",
+             .nodes = 0}
         );
     };
     CHECK(of_week("2020-03-28").status == 1);
@@ -164,11 +282,13 @@ TEST_CASE("what is not there is said, with what is", "[app]") {
     CHECK(holds(of_week("2020-04-28").err, "Give --week 2020-03-30"));
     CHECK(holds(of_week("2019-04-28").err, "Give --week 2020-03-23"));
     CHECK(of_week("2020-03-30").out.starts_with("2020-03-30: 0 nodes, 0 links\n"));
-    const Said none = metrics({.file = "/no/such", .week = {}, .categories = {}, .format = "text"});
+    const Said none =
+        metrics({.file = "/no/such", .week = {}, .categories = {}, .format = "text", .nodes = 0});
     CHECK(none.status == 1);
     CHECK(holds(none.err, "open /no/such: it is not there"));
-    const Said no_table =
-        metrics({.file = file.path(), .week = {}, .categories = "/no/table", .format = "text"});
+    const Said no_table = metrics(
+        {.file = file.path(), .week = {}, .categories = "/no/table", .format = "text", .nodes = 0}
+    );
     CHECK(no_table.status == 1);
     CHECK(holds(no_table.err, "open /no/table: it is not there"));
     CHECK(no_table.out.empty());

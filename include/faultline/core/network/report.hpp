@@ -6,6 +6,7 @@
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/cascade.hpp>
 #include <faultline/core/network/figures.hpp>
+#include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/importance.hpp>
 #include <faultline/core/network/protocol_network.hpp>
 #include <faultline/core/network/sectors.hpp>
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,14 @@ struct NetworkReport {
 
 /// So that a report has a bound: what a tenth of a second is for.
 inline constexpr std::uint64_t kMostSteps = 10'000'000;
+
+/// What failures of these nodes lead to, by node of the network, tried in this order until all
+/// rounds of all models have come by `most_steps` nodes and links; nullopt for all others. Links of
+/// a node to itself are left out, as stress() leaves them out. Errors: those of stress().
+/// @pre `order` are nodes of the network
+Result<std::vector<std::optional<WhatIf>>> what_ifs(
+    const SnapshotGraph& network, std::span<const Node> order, std::uint64_t most_steps
+);
 
 /// Errors: those of network_figures(), and of snapshot_graph() for values that are no sizes.
 Result<NetworkReport> network_report(const graph::Snapshot& labelled);

@@ -6,6 +6,8 @@
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/graph.hpp>
 #include <faultline/core/network/report.hpp>
+#include <faultline/core/network/snapshot.hpp>
+#include <faultline/core/network/token_spread.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::network {
@@ -137,6 +140,66 @@ TEST_CASE("a report of nothing has no figures", "[network]") {
     CHECK_FALSE(report->figures.whole.held.hhi);
     CHECK_FALSE(report->sectors.matrix.spillover_hhi());
     CHECK(report->what_if.empty());
+}
+
+TEST_CASE("failures are tried in the order given, without links to oneself", "[network]") {
+    // b holds 40 of a's and 10 of its own, c holds 30 of b's.
+    const auto network = [](bool own) {
+        std::vector<Edge> edges{{1, 0, 40}, {2, 1, 30}};
+        if (own) {
+            edges.push_back({1, 1, 10});
+        }
+        auto graph = Graph::from_edges(3, edges);
+        REQUIRE(graph);
+        return SnapshotGraph{
+            .graph = *std::move(graph),
+            .sizes = {100, 50, 30},
+            .links_dropped = 0,
+            .links_to_self = own ? 1U : 0U
+        };
+    };
+    const std::vector<Node> order{2, 0};
+    const auto all = what_ifs(network(true), order, kMostSteps);
+    REQUIRE(all);
+    REQUIRE(all->size() == 3);
+    CHECK((*all)[0]);
+    CHECK_FALSE((*all)[1]);
+    REQUIRE((*all)[2]);
+    CHECK((*all)[2]->contagion.loss == 0);
+    const auto without = what_ifs(network(false), order, kMostSteps);
+    REQUIRE(without);
+    CHECK((*all)[0]->contagion.loss == (*without)[0]->contagion.loss);
+    CHECK((*all)[0]->debt_rank == (*without)[0]->debt_rank);
+    CHECK((*all)[0]->clearing_loss_usd == (*without)[0]->clearing_loss_usd);
+    const auto one = what_ifs(network(true), order, 1);
+    REQUIRE(one);
+    CHECK((*one)[2]);
+    CHECK_FALSE((*one)[0]);
+}
+
+TEST_CASE("what is held is spread over tokens by name", "[network]") {
+    const std::vector<SnapshotNode> nodes{
+        {.id = "1", .size = 60, .composition = {{"DAI", 30}, {"USDC", 30}}},
+        {.id = "2", .size = 40, .composition = {{"DAI", 40}, {"dust", 0}}},
+    };
+    const TokenSpread first = token_spread(nodes[0].composition);
+    CHECK(first.tokens == 2);
+    CHECK(first.hhi == 0.5);
+    CHECK(first.top == "DAI");  // Of equal ones the first by name.
+    CHECK(first.top_share == 0.5);
+    const TokenSpread whole = token_spread(nodes);
+    CHECK(whole.tokens == 2);
+    CHECK(whole.hhi.value() == Approx((0.7 * 0.7) + (0.3 * 0.3)));
+    CHECK(whole.top == "DAI");
+    CHECK(whole.top_share.value() == Approx(0.7));
+    const TokenSpread nothing = token_spread(std::vector<TokenValue>{{"dust", 0}});
+    CHECK(nothing.tokens == 0);
+    CHECK_FALSE(nothing.hhi);
+    CHECK_FALSE(nothing.top);
+    const TokenSpread netted = token_spread(std::vector<TokenValue>{{"A", 3}, {"B", -1}});
+    CHECK(netted.tokens == 2);
+    CHECK_FALSE(netted.hhi);
+    CHECK_FALSE(netted.top_share);
 }
 
 }  // namespace
