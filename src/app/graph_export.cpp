@@ -133,6 +133,17 @@ std::string as_of_fault(const std::string& text) {
            "for the newest block";
 }
 
+std::string left_out_text(const graph::Snapshot& labelled) {
+    std::string out;
+    for (const auto& [protocol, count] : network::unvalued_holdings(labelled)) {
+        out += (out.empty() ? "" : ", ") + std::to_string(count) +
+               (count == 1 ? " holding of " : " holdings of ") + protocol;
+    }
+    return out.empty() ? out
+                       : "left out, as nothing tells their value: " + out +
+                             "; what the file says of those protocols is too low\n";
+}
+
 int graph_export(
     const DaemonConfig& config, const GraphExport& asked, std::ostream& out, std::ostream& err
 ) {
@@ -172,6 +183,9 @@ int graph_export(
     }
     err << "graph of block " << snapshot->block.text() << ": " << labelled.snapshot.nodes.size()
         << " nodes, " << labelled.snapshot.edges.size() << " edges\n";
+    if (asked.format == "dexposure") {
+        err << left_out_text(labelled.snapshot);
+    }
     return exit_status(ExitCode::kOk);
 }
 

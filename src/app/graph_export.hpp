@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/graph/snapshot.hpp>
+
 #include <app/daemon_config.hpp>
 #include <ostream>
 #include <string>
@@ -17,6 +19,10 @@ struct GraphExport {
 
 /// What is wrong with such an `as_of` where one is given, and what to do; empty: nothing.
 std::string as_of_fault(const std::string& text);
+
+/// Which holdings of which protocols have no value and so are not in a file of the format
+/// "dexposure", as a line for people; empty: none.
+std::string left_out_text(const graph::Snapshot& labelled);
 
 /// Writes the exposure graph of a chain's store, also while a daemon has it open. Returns an
 /// ExitCode as its number.
