@@ -10,6 +10,7 @@
 #include <faultline/shell/api/view.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <app/as_of_check.hpp>
 #include <app/chain_service.hpp>
 #include <app/chain_view.hpp>
 #include <utility>
@@ -19,6 +20,9 @@ namespace faultline::app {
 runtime::Task<Result<api::GraphPage>> EngineView::graph(api::GraphQuery query) {
     FAULTLINE_CO_TRY_VOID(co_await settled());
     const engine::Engine& engine = service_.engine();
+    if (const auto newest = engine.fold().graph().as_of(); newest && query.as_of) {
+        FAULTLINE_CO_TRY_VOID(has_come(*query.as_of, *newest, clock_.wall_now()));
+    }
     api::GraphPage page;
     page.halted = engine.progress().halted;
     FAULTLINE_CO_TRY(page.kept, service_.graphs().get(engine, query.as_of));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/assert.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/core/graph/export.hpp>
 #include <faultline/core/graph/labelled.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -12,13 +13,16 @@
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
+#include <app/as_of_check.hpp>
 #include <app/chain_identity.hpp>
 #include <app/daemon_config.hpp>
 #include <app/exit_code.hpp>
 #include <app/graph_export.hpp>
 #include <app/stored_fold.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -28,6 +32,9 @@
 
 namespace faultline::app {
 namespace {
+
+/// There is no clock here: any time may be past.
+constexpr UnixMillis kUnknownTime{std::numeric_limits<std::int64_t>::max()};
 
 int failed(std::ostream& err, const Error& error, ExitCode code) {
     err << "faultline graph export: " << error.message() << '\n';
@@ -51,6 +58,9 @@ Result<graph::Snapshot> stored_graph(
         return fold.graph().snapshot();
     }
     FAULTLINE_TRY(const auto wanted, api::parse_as_of(as_of));
+    if (const auto newest = fold.graph().as_of()) {
+        FAULTLINE_TRY_VOID(has_come(wanted, *newest, kUnknownTime));
+    }
     engine::GraphHistory history;
     FAULTLINE_TRY_VOID(history.load(store));
     FAULTLINE_TRY(const auto rows, history.rows(store, wanted));

@@ -65,6 +65,10 @@ async function assertNetwork(daemon, last) {
     };
     assert.match(await refused('/v1/network?as_of=noon'), /^400 .*Give a block number, or a time such as/);
     assert.match(await refused('/v1/network?as_of=1'), /^404 .*The oldest is of block/);
+    for (const resource of ['/v1/graph?as_of=', '/v1/network?as_of=', '/v1/flows?as_of=', '/v1/flows?since=']) {
+        assert.match(await refused(`${resource}999999999999`), /^404 .*no exposure graph of block 999999999999 yet.*The newest is of block/);
+        assert.match(await refused(`${resource}9999-01-01T00:00:00Z`), /^404 .*yet to come.*The newest is of block/);
+    }
     assert.match(await refused('/v1/network?top=3'), /^400 .*This path takes: chain, as_of$/);
     assert.match(await refused('/v1/network/stress?share=1'), /^400 .*shock is missing.*the id of a node/);
     assert.match(await refused('/v1/network/stress?shock=protocol:aave_v3&share=150%25'), /^400 .*share is.*0 to 1 or in percent/);
