@@ -4,6 +4,8 @@
 #include <faultline/shell/api/outbox_page.hpp>
 #include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/store/schema.hpp>
 #include <faultline/shell/store/store.hpp>
 
@@ -18,7 +20,6 @@
 #include <app/option_checks.hpp>
 #include <app/outbox_command.hpp>
 #include <app/outbox_pages.hpp>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -45,13 +46,6 @@ std::vector<std::string> names_of(const DaemonConfig& config) {
         out.push_back(receiver.name);
     }
     return out;
-}
-
-UnixMillis now() {
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::system_clock::now().time_since_epoch()
-    )
-                .count()};
 }
 
 /// What the API is asked for to do the same.
@@ -93,10 +87,12 @@ int change_by_daemon(
 Result<delivery::LetterChange> change_in_store(
     store::Store& store, const DaemonConfig& config, const api::OutboxChange& change
 ) {
+    runtime::Loop loop;
+    const UnixMillis now = loop.clock().wall_now();
     FAULTLINE_TRY(
         auto planned,
-        change.drop ? delivery::plan_drop(store, choice_of(change), change.reason, now())
-                    : delivery::plan_retry(store, names_of(config), choice_of(change), now())
+        change.drop ? delivery::plan_drop(store, choice_of(change), change.reason, now)
+                    : delivery::plan_retry(store, names_of(config), choice_of(change), now)
     );
     if (!planned.batch.empty()) {
         FAULTLINE_TRY_VOID(store.commit(planned.batch, store::Durability::kSynced));

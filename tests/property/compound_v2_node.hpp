@@ -108,7 +108,12 @@ class ToldNode {
         }
         eth::ReadAnswer answer{.read = read, .outcome = eth::ReadOutcome::kReturned, .result = {}};
         const compound_v2::ModelRow& row = model->second;
-        switch (find_view(read.data)->view) {
+        const auto* const view = find_view(read.data);
+        if (view == nullptr) {
+            answer.outcome = eth::ReadOutcome::kReverted;
+            return answer;
+        }
+        switch (view->view) {
             case View::kBaseRate:
                 append(answer.result, row.base_wad);
                 break;
@@ -173,7 +178,8 @@ class Leader {
     [[nodiscard]] std::optional<eth::ReadAnswer> answer(
         const eth::Read& asked, const std::set<View>& answered
     ) const {
-        const View view = find_view(asked.data)->view;
+        const auto* const known = find_view(asked.data);
+        const View view = known == nullptr ? View::kNone : known->view;
         if (!now_ || !answered.contains(view)) {
             return std::nullopt;
         }

@@ -149,11 +149,18 @@ void keep_what_is_not_said(const TokenRow& before, TokenRow& now) {
     now.unanswered = false;
 }
 
-/// What an oracle reads for an asset: an edge of the graph, and in no figure.
-bool is_feed_read(const eth::Read& read) {
-    constexpr auto kGetSource = eth::selector<"getSourceOfAsset(address)">();
-    return read.data.size() >= kGetSource.size() &&
-           std::equal(kGetSource.begin(), kGetSource.end(), read.data.begin());
+/// What protocols ask for edges and events that are in no figure: what an oracle reads for an
+/// asset, who gives roles, whose the pause is.
+bool is_bystander_read(const eth::Read& read) {
+    constexpr std::array kAsked{
+        eth::selector<"getSourceOfAsset(address)">(),
+        eth::selector<"getACLManager()">(),
+        eth::selector<"proxy()">()
+    };
+    return std::ranges::any_of(kAsked, [&read](const eth::Selector& selector) {
+        return read.data.size() >= selector.size() &&
+               std::equal(selector.begin(), selector.end(), read.data.begin());
+    });
 }
 
 }  // namespace
@@ -183,7 +190,7 @@ std::vector<eth::Read> plan_token_reads(
 
 bool is_token_read(const eth::Read& read) {
     return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read) ||
-           is_claim_read(read) || is_feed_read(read);
+           is_claim_read(read) || is_bystander_read(read);
 }
 
 void take_token_answers(std::span<const Address> unasked, const eth::Block& block, Tables& tables) {

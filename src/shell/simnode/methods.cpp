@@ -70,7 +70,6 @@ bool tells_of_itself(const Bytes& data) {
         eth::selector<"getAllMarkets()">(),
         eth::selector<"getPair(address,address)">(),
         eth::selector<"getPool(bytes32)">(),
-        eth::selector<"getSourceOfAsset(address)">(),
     };
     return std::ranges::any_of(kSelectors, [&data](const auto& selector) {
         return std::ranges::equal(

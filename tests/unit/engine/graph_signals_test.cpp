@@ -263,7 +263,7 @@ TEST_CASE("figures of the network are asked with the graph", "[engine]") {
     terms.name = "dense";
     const auto rule = rules::make_rule(*rules::rule_kind("expression"), terms, arguments);
     REQUIRE(rule);
-    Asked asked({*rule, rule_of("network_metric", {{"window", "1h"}}, "6")});
+    Asked asked({*rule, rule_of("network_metric", {{"node", "whole"}, {"window", "1h"}}, "6")});
     CHECK(asked.at(1, snapshot));
     std::size_t dense = 0;
     for (const signals::Signal& signal : asked.told()) {

@@ -15,7 +15,8 @@ Result<Condition> condition(const Arguments& arguments) {
     const std::string& metric = arguments.text("metric");
     const std::string& node = arguments.text("node");
     const std::string& window = arguments.text("window");
-    const std::string of_node = node == "any" ? "node!=\"\"" : "node=\"" + node + "\"";
+    const std::string whose = node == "whole" ? std::string() : node;
+    const std::string of_node = node == "any" ? "node!=\"\"" : "node=\"" + whose + "\"";
     return Condition{
         .expression = "abs(zscore(network_metric{" + matcher("metric", {metric}) + ", " + of_node +
                       "}[" + window + "]))",
@@ -60,9 +61,9 @@ RuleKind network_metric() {
                    "interconnectedness"}},
              {.name = "node",
               .type = ParameterType::kText,
-              .text = "Whose: a protocol (protocol:aave_v3) or any; nothing: the whole network's.",
-              .default_value = "",
-              .example = "protocol:aave_v3"},
+              .text = "Whose: a protocol (protocol:aave_v3), any, or whole: the whole network's.",
+              .example = "whole",
+              .required = true},
              {.name = "window",
               .type = ParameterType::kWindow,
               .text = "What is usual: mean and standard deviation over it.",
