@@ -251,7 +251,8 @@ std::optional<NodeKey> LiveGraph::known(const Address& address) const {
     if (const auto found = known_.find(address); found != known_.end()) {
         return found->second;
     }
-    const bool is_pinned = std::ranges::binary_search(pinned_, address);
+    const auto place = std::lower_bound(pinned_.begin(), pinned_.end(), address);
+    const bool is_pinned = place != pinned_.end() && *place == address;
     return is_pinned ? std::optional(NodeKey::of(NodeKind::kAccount, address)) : std::nullopt;
 }
 

@@ -133,7 +133,8 @@ class Resolving {
     /// A market that nobody knows may be the token's accomplice, and most say nothing of what the
     /// token stands for.
     [[nodiscard]] bool underlying_confirmed() const {
-        return market_confirms() && facts_.claim->of_underlying && claimed_protocol();
+        return market_confirms() && facts_.claim && facts_.claim->of_underlying &&
+               claimed_protocol();
     }
 
     /// What contracts themselves deny.

@@ -184,7 +184,8 @@ class Valuation {
     void describe(const Side& side, Edge& edge) const {
         edge.token = side.terms->token;
         edge.decimals = side.terms->decimals;
-        if (const auto told = tables_.tokens.find({.token = edge.token}); told && !edge.decimals) {
+        if (const auto* const told = tables_.tokens.find({.token = edge.token});
+            told != nullptr && !edge.decimals) {
             edge.decimals = told->decimals;  // The protocol does not tell; the token does.
         }
         edge.part_name = side.part->name;

@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline::aave {

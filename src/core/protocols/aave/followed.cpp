@@ -4,6 +4,7 @@
 #include "core/protocols/aave/view_calls.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -234,7 +235,9 @@ protocol::Sheet Followed::account_sheet(MarketId market, const Address& account,
     const auto figure =
         Valuation(markets_.tables(), market, at.number, at.timestamp).health(account);
     const auto add = [&](const char* name, const U256& value) {
-        out.add(name, Figure<U256>{figure.status, value, figure.reason});
+        out.add(
+            name, Figure<U256>{.status = figure.status, .value = value, .reason = figure.reason}
+        );
     };
     add("health_factor_wad", figure.value.health_factor_wad);
     add("total_collateral_base", figure.value.total_collateral_base);
