@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
-#include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/eth/self_description.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
@@ -213,7 +213,7 @@ int replay_tape(const ReplayTape& asked, std::ostream& out, std::ostream& err) {
              },
          .on_hole =
              [&](const eth::Read& read, const eth::BlockRef& at) {
-                 if (!graph::is_token_read(read)) {
+                 if (!eth::asks_what_it_is(read.data)) {
                      holes.add(read, at);
                  }
              },

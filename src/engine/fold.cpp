@@ -68,7 +68,7 @@ Fold::Fold(FoldOptions options)
           {.chain = options_.chain_name,
            .top_holders = options_.top_holders,
            .wrapped_coin = options_.wrapped_coin,
-           .pinned = options_.pinned_accounts}
+           .pinned = {}}
       ),
       news_(ledger_, kNewsTable),
       dropped_news_(ledger_, kDroppedNewsTable),

@@ -6,6 +6,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/comparison.hpp>
@@ -57,6 +58,12 @@ inline std::unique_ptr<tape::LineReader> open_tape(const std::string& name) {
 
 inline tape::Manifest manifest_of(const std::string& name) {
     return must(tape::read_manifest(*open_tape(name)));
+}
+
+/// Of a call that the protocol has no name for.
+inline std::string selector_of(const eth::Read& read) {
+    constexpr std::size_t kSelector = 4;
+    return "selector " + to_hex(BytesView(read.data).first(std::min(read.data.size(), kSelector)));
 }
 
 class ProtocolReplay {
@@ -231,7 +238,7 @@ class ProtocolReplay {
             reads_ += reads.size();
             for (const eth::Read& read : reads) {
                 if (!block.made(read)) {
-                    ++holes_[protocol_->call_name(read.data).value_or("a call without a name")];
+                    ++holes_[protocol_->call_name(read.data).value_or(selector_of(read))];
                 }
             }
             return;

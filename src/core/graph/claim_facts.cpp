@@ -200,6 +200,7 @@ std::vector<Chosen> chosen(const eth::Block& block, const Tables& tables) {
     add(std::move(unanswered), kUnansweredAgainEvery);
     add(std::move(again), kAskedAgainEvery);
     std::vector<Chosen> chosen;
+    chosen.reserve(out.size());
     for (const Address& token : out) {
         chosen.push_back({.token = token, .ask = ask_of(token)});
     }
@@ -284,20 +285,6 @@ void take_claim_answers(const eth::Block& block, Tables& tables) {
             tables.claims.put({.token = token}, row);
         }
     }
-}
-
-bool is_claim_read(const eth::Read& read) {
-    constexpr std::array kQuestions{
-        eth::selector<"getReserveData(address)">(),
-        eth::selector<"getAllMarkets()">(),
-        eth::selector<"getPair(address,address)">(),
-        eth::selector<"getPool(bytes32)">()
-    };
-    const auto asks = [&read](const eth::Selector& selector) {
-        return read.data.size() >= selector.size() &&
-               std::equal(selector.begin(), selector.end(), read.data.begin());
-    };
-    return std::ranges::count(getters(), read.data) != 0 || std::ranges::any_of(kQuestions, asks);
 }
 
 }  // namespace faultline::graph

@@ -20,6 +20,4 @@ std::vector<eth::Read> plan_claim_reads(const eth::Block& block, const Tables& t
 /// no market; where something had no answer, it is asked again now and then.
 void take_claim_answers(const eth::Block& block, Tables& tables);
 
-bool is_claim_read(const eth::Read& read);
-
 }  // namespace faultline::graph

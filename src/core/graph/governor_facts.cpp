@@ -123,8 +123,4 @@ void take_governor_answers(const eth::Block& block, GovernorRows& governors) {
     }
 }
 
-bool is_governor_read(const eth::Read& read) {
-    return std::ranges::count(getters(), read.data) != 0;
-}
-
 }  // namespace faultline::graph

@@ -26,6 +26,4 @@ std::vector<eth::Read> plan_governor_reads(
 /// answer, what is known stays, and it is asked again.
 void take_governor_answers(const eth::Block& block, GovernorRows& governors);
 
-bool is_governor_read(const eth::Read& read);
-
 }  // namespace faultline::graph

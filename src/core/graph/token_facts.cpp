@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/token_facts.hpp"
 
-#include "core/graph/claim_facts.hpp"
-#include "core/graph/governor_facts.hpp"
 #include "core/graph/turn.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -149,20 +147,6 @@ void keep_what_is_not_said(const TokenRow& before, TokenRow& now) {
     now.unanswered = false;
 }
 
-/// What protocols ask for edges and events that are in no figure: what an oracle reads for an
-/// asset, who gives roles, whose the pause is.
-bool is_bystander_read(const eth::Read& read) {
-    constexpr std::array kAsked{
-        eth::selector<"getSourceOfAsset(address)">(),
-        eth::selector<"getACLManager()">(),
-        eth::selector<"proxy()">()
-    };
-    return std::ranges::any_of(kAsked, [&read](const eth::Selector& selector) {
-        return read.data.size() >= selector.size() &&
-               std::equal(selector.begin(), selector.end(), read.data.begin());
-    });
-}
-
 }  // namespace
 
 bool to_be_asked(const Address& token, const ledger::Table<TokenKey, TokenRow>& tokens) {
@@ -186,11 +170,6 @@ std::vector<eth::Read> plan_token_reads(
         }
     }
     return reads;
-}
-
-bool is_token_read(const eth::Read& read) {
-    return std::ranges::count(all_getters(), read.data) != 0 || is_governor_read(read) ||
-           is_claim_read(read) || is_bystander_read(read);
 }
 
 void take_token_answers(std::span<const Address> unasked, const eth::Block& block, Tables& tables) {

@@ -64,18 +64,9 @@ Sectors sectors_of(const LiveNetwork& live, const Graph& graph) {
 void add_sums(NetworkReport& report) {
     Exact held = U256();
     Exact derivative = U256();
-    std::vector<double> derivatives;
-    for (std::size_t at = 0; at < report.live.nodes.size(); ++at) {
-        const LiveNode& node = report.live.nodes[at];
+    for (const LiveNode& node : report.live.nodes) {
         held = plus(held, node.held_usd);
         derivative = plus(derivative, node.derivative_usd);
-        // As numbers both are sums that were rounded, each its own way.
-        const double size = report.made.sizes[at];
-        derivatives.push_back(
-            node.derivative_usd == node.held_usd
-                ? size
-                : std::min(size, dollars(node.derivative_usd.value_or(U256())))
-        );
     }
     Exact links = U256();
     for (const Exact& link : report.live.links_usd) {
@@ -84,7 +75,7 @@ void add_sums(NetworkReport& report) {
     report.held_usd = held;
     report.links_usd = links;
     report.redeemable_usd = held && derivative ? checked_sub(*held, *derivative) : std::nullopt;
-    report.locked = value_locked(report.made.sizes, derivatives);
+    report.locked = locked_of(report.live, report.made);
 }
 
 /// Tries failures of a network, and counts what they cost.
@@ -151,6 +142,22 @@ class Failures {
 };
 
 }  // namespace
+
+ValueLocked locked_of(const LiveNetwork& live, const SnapshotGraph& made) {
+    std::vector<double> derivatives;
+    derivatives.reserve(live.nodes.size());
+    for (std::size_t at = 0; at < live.nodes.size(); ++at) {
+        const LiveNode& node = live.nodes[at];
+        // As numbers both are sums that were rounded, each its own way.
+        const double size = made.sizes[at];
+        derivatives.push_back(
+            node.derivative_usd == node.held_usd
+                ? size
+                : std::min(size, dollars(node.derivative_usd.value_or(U256())))
+        );
+    }
+    return value_locked(made.sizes, derivatives);
+}
 
 Result<std::vector<std::optional<WhatIf>>> what_ifs(
     const SnapshotGraph& network, std::span<const Node> order, std::uint64_t most_steps

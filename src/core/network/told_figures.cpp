@@ -4,12 +4,11 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/network/figures.hpp>
-#include <faultline/core/network/importance.hpp>
 #include <faultline/core/network/protocol_network.hpp>
+#include <faultline/core/network/report.hpp>
 #include <faultline/core/network/snapshot.hpp>
 #include <faultline/core/network/told_figures.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +40,9 @@ Figure<Decimal> decimal(std::optional<double> value) {
         return Figure<Decimal>::without(FigureStatus::kError, "it is too large");
     }
     const auto amount = Decimal::of(U256(static_cast<std::uint64_t>(cut)), whole ? 0 : kPlaces);
+    if (!amount) {
+        return Figure<Decimal>::without(FigureStatus::kError, "it does not fit");
+    }
     return Figure<Decimal>::of(*value < 0 ? amount->negated() : *amount);
 }
 
@@ -59,21 +61,6 @@ class Telling {
   private:
     std::vector<ToldFigure> out_;
 };
-
-/// As network_report() has it.
-std::optional<double> multiplier(const LiveNetwork& live, const SnapshotGraph& made) {
-    std::vector<double> derivatives;
-    derivatives.reserve(live.nodes.size());
-    for (std::size_t at = 0; at < live.nodes.size(); ++at) {
-        const LiveNode& node = live.nodes[at];
-        const double size = made.sizes[at];
-        const double derivative = dollars(node.derivative_usd.value_or(U256()));
-        derivatives.push_back(
-            node.derivative_usd == node.held_usd ? size : std::min(size, derivative)
-        );
-    }
-    return value_locked(made.sizes, derivatives).multiplier;
-}
 
 void tell_whole(Telling& telling, const WholeFigures& of) {
     telling.whole("density", of.density);
@@ -98,12 +85,15 @@ std::vector<ToldFigure> told_figures(const graph::Snapshot& labelled) {
     Telling telling;
     const LiveNetwork live = live_network(labelled);
     const auto made = snapshot_graph(live.network);
-    const auto figures = made ? network_figures(*made) : tl::unexpected(made.error());
+    if (!made) {
+        return {};
+    }
+    const auto figures = network_figures(*made);
     if (!figures) {
         return {};
     }
     tell_whole(telling, figures->whole);
-    telling.whole("leverage_ratio", multiplier(live, *made));
+    telling.whole("leverage_ratio", locked_of(live, *made).multiplier);
     for (std::size_t at = 0; at < live.nodes.size(); ++at) {
         if (live.nodes[at].kind != "protocol") {
             continue;

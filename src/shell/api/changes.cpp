@@ -7,16 +7,15 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
-#include <faultline/base/time.hpp>
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/operator_view.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,16 +55,6 @@ bool reads(const HttpRequest& request) {
     return request.method == "GET" || request.method == "HEAD";
 }
 
-std::string utc(UnixMillis at) {
-    constexpr std::int64_t kMillis = 1000;
-    const auto seconds = static_cast<std::time_t>(at.value / kMillis);
-    std::tm parts{};
-    static_cast<void>(::gmtime_r(&seconds, &parts));
-    std::string out(sizeof("9999-12-31T23:59:59Z"), '\0');
-    out.resize(std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-    return out;
-}
-
 void write_silence(JsonWriter& json, const SilenceFigures& silence) {
     json.begin_object().field("id", silence.id).field("state", silence.state);
     json.key("matchers").begin_array();
@@ -73,8 +62,9 @@ void write_silence(JsonWriter& json, const SilenceFigures& silence) {
         json.string(matcher);
     }
     json.end_array().field("author", silence.author).field("reason", silence.reason);
-    json.field("created_at", utc(silence.created)).field("starts_at", utc(silence.starts));
-    json.field("ends_at", utc(silence.ends)).end_object();
+    json.field("created_at", runtime::iso_time(silence.created))
+        .field("starts_at", runtime::iso_time(silence.starts));
+    json.field("ends_at", runtime::iso_time(silence.ends)).end_object();
 }
 
 HttpResponse silence_answer(const Result<SilenceFigures>& silence) {
@@ -108,7 +98,7 @@ HttpResponse operations_answer(const OperatorView& operators, const Target& targ
     JsonWriter json;
     json.begin_object().key("operations").begin_array();
     for (const OperationFigures& one : operators.operations(*limit)) {
-        json.begin_object().field("sequence", one.sequence).field("at", utc(one.at));
+        json.begin_object().field("sequence", one.sequence).field("at", runtime::iso_time(one.at));
         json.field("what", one.what).field("who", one.who).field("about", one.about);
         json.field("why", one.why).end_object();
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/json_writer.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/shell/api/outbox_page.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
-#include <array>
 #include <cstdint>
-#include <ctime>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,15 +51,8 @@ void write_time(
     }
 }
 
-/// "2026-11-30 09:15:00Z"
 std::string time_text(std::uint64_t at_ms) {
-    constexpr std::uint64_t kMillis = 1000;
-    const auto at = static_cast<std::time_t>(at_ms / kMillis);
-    std::tm parts{};
-    static_cast<void>(::gmtime_r(&at, &parts));
-    std::array<char, 64> text{};
-    const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &parts);
-    return {text.data(), size};
+    return runtime::iso_time(UnixMillis{static_cast<std::int64_t>(at_ms)});
 }
 
 std::string what_text(const std::optional<OutboxTransition>& what, bool in_full) {

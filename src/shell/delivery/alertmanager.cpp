@@ -14,6 +14,7 @@
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/url.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -98,12 +99,7 @@ class Alertmanager final : public Dialect {
     }
 
     [[nodiscard]] LimitScope scope() const override {
-        return {
-            .service = "alertmanager/" + receiver_.name,
-            .route = route_name("alertmanager/" + receiver_.name, url_),
-            .service_pace = {},
-            .route_pace = {}
-        };
+        return own_server("alertmanager", receiver_, url_);
     }
 
     [[nodiscard]] std::string address() const override { return url_.redacted(); }
@@ -115,15 +111,18 @@ class Alertmanager final : public Dialect {
         if (stands_after(what)) {
             const auto lasts =
                 std::chrono::duration_cast<std::chrono::seconds>(settings_.repost_every * kLasts);
-            json.field("startsAt", iso_time(block_s));
+            json.field("startsAt", runtime::iso_time(UnixSeconds{block_s}));
             json.field(
-                "endsAt", iso_time(seconds_of(now) + static_cast<std::uint64_t>(lasts.count()))
+                "endsAt",
+                runtime::iso_time(
+                    UnixSeconds{seconds_of(now) + static_cast<std::uint64_t>(lasts.count())}
+                )
             );
             return;
         }
         // Without a beginning it ends the one that Alertmanager has.
         const bool retracted = what.kind == alerts::Kind::kRetracted;
-        json.field("endsAt", iso_time(retracted ? seconds_of(now) : block_s));
+        json.field("endsAt", runtime::iso_time(UnixSeconds{retracted ? seconds_of(now) : block_s}));
     }
 
     void write_alert(JsonWriter& json, const alerts::Transition& what, const Context& context)

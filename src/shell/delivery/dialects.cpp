@@ -44,4 +44,11 @@ std::string route_name(std::string_view service, const net::Url& url) {
     return std::string(service) + "/" + url.host + "/" + std::to_string(secret);
 }
 
+LimitScope own_server(std::string_view kind, const Receiver& receiver, const net::Url& url) {
+    const std::string service = std::string(kind) + "/" + receiver.name;
+    return {
+        .service = service, .route = route_name(service, url), .service_pace = {}, .route_pace = {}
+    };
+}
+
 }  // namespace faultline::delivery

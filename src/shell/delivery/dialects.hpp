@@ -33,4 +33,7 @@ net::HttpRequest json_post(
 /// A name for a route that has a secret in its URL: the same for the same URL in this process.
 std::string route_name(std::string_view service, const net::Url& url);
 
+/// Of a server of the operator's own, which publishes no limits: only what it asks for counts.
+LimitScope own_server(std::string_view kind, const Receiver& receiver, const net::Url& url);
+
 }  // namespace faultline::delivery

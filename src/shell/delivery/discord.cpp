@@ -15,6 +15,7 @@
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/url.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -103,7 +104,7 @@ void write_embed(JsonWriter& json, const alerts::Transition& transition, const W
     const std::size_t used = utf16_length(title) + utf16_length(text) + utf16_length(footer);
     json.begin_object().field("title", title).field("description", text);
     json.field("color", color_of(transition));
-    json.field("timestamp", iso_time(transition.block_timestamp_s));
+    json.field("timestamp", runtime::iso_time(UnixSeconds{transition.block_timestamp_s}));
     write_fields(json, wording, kWhole - used);
     json.key("footer").begin_object().field("text", footer).end_object();
     json.end_object();

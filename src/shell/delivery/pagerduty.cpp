@@ -15,6 +15,7 @@
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/url.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -74,7 +75,7 @@ class PagerDuty final : public Dialect {
             fitted_or_dash("faultline/" + std::string(message.chain_name), {.most = kShort})
         );
         json.field("severity", severity_of(what.severity));
-        json.field("timestamp", iso_time(what.block_timestamp_s));
+        json.field("timestamp", runtime::iso_time(UnixSeconds{what.block_timestamp_s}));
         json.field("class", fitted_or_dash(what.rule, {.most = kShort}));
         write_details(json, wording);
         json.end_object().end_object();

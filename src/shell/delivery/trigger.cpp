@@ -137,12 +137,7 @@ class Trigger final : public Dialect {
     }
 
     [[nodiscard]] LimitScope scope() const override {
-        return {
-            .service = "trigger/" + receiver_.name,
-            .route = route_name("trigger/" + receiver_.name, settings_.url),
-            .service_pace = {},
-            .route_pace = {}
-        };
+        return own_server("trigger", receiver_, settings_.url);
     }
 
     [[nodiscard]] std::string address() const override { return settings_.url.redacted(); }

@@ -130,12 +130,7 @@ class Webhook final : public Dialect {
     }
 
     [[nodiscard]] LimitScope scope() const override {
-        return {
-            .service = "webhook/" + receiver_.name,
-            .route = route_name("webhook/" + receiver_.name, settings_.url),
-            .service_pace = {},
-            .route_pace = {}
-        };
+        return own_server("webhook", receiver_, settings_.url);
     }
 
     [[nodiscard]] std::string address() const override { return settings_.url.redacted(); }

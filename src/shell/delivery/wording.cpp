@@ -3,15 +3,15 @@
 
 #include "shape.hpp"
 
+#include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <map>
 #include <span>
 #include <string>
@@ -74,17 +74,6 @@ std::string episode_key(const alerts::Transition& transition) {
     return transition.fingerprint + "/" + transition.episode;
 }
 
-std::string iso_time(std::uint64_t unix_seconds) {
-    // Far beyond any block: gmtime and every reader take it.
-    constexpr std::uint64_t kLastSecondOf9999 = 253'402'300'799;
-    const auto at = static_cast<std::time_t>(std::min(unix_seconds, kLastSecondOf9999));
-    std::tm parts{};
-    static_cast<void>(::gmtime_r(&at, &parts));
-    std::array<char, sizeof("9999-12-31T23:59:59Z")> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return {text.data(), size};
-}
-
 Wording wording_of(const alerts::Transition& transition, std::string_view chain_name) {
     Wording out;
     out.title = what_happened(transition) + " " +
@@ -105,7 +94,7 @@ Wording wording_of(const alerts::Transition& transition, std::string_view chain_
         out.facts.emplace_back(name, value);
     }
     if (transition.since_s != 0) {
-        out.facts.emplace_back("since", iso_time(transition.since_s));
+        out.facts.emplace_back("since", runtime::iso_time(UnixSeconds{transition.since_s}));
     }
     if (!transition.runbook.empty()) {
         out.facts.emplace_back("runbook", transition.runbook);

@@ -57,7 +57,4 @@ bool is_about_pending(const alerts::Transition& transition);
 /// Names the alert and the one time it held: what opens and what closes it share it.
 std::string episode_key(const alerts::Transition& transition);
 
-/// "2023-11-02T20:00:00Z"
-std::string iso_time(std::uint64_t unix_seconds);
-
 }  // namespace faultline::delivery

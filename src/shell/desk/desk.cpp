@@ -10,13 +10,13 @@
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/time_text.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <memory>
 #include <ranges>
 #include <string>
@@ -45,7 +45,7 @@ std::string text_of(const Silence& silence) {
     for (const alerts::Matcher& matcher : silence.matchers) {
         out += " " + matcher.text();
     }
-    return out + " until " + time_text(silence.ends);
+    return out + " until " + runtime::iso_time(silence.ends);
 }
 
 bool begins_with(BytesView key, std::string_view prefix) {
@@ -56,16 +56,6 @@ bool begins_with(BytesView key, std::string_view prefix) {
 }
 
 }  // namespace
-
-std::string time_text(UnixMillis at) {
-    constexpr std::int64_t kMillis = 1000;
-    const auto seconds = static_cast<std::time_t>(at.value / kMillis);
-    std::tm parts{};
-    static_cast<void>(::gmtime_r(&seconds, &parts));
-    std::string out(sizeof("9999-12-31T23:59:59Z"), '\0');
-    out.resize(std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-    return out;
-}
 
 Desk::Desk(DeskParts parts)
     : parts_(parts),
@@ -183,7 +173,7 @@ runtime::Task<Result<Silence>> Desk::expire(
     if (alerts::state_of(silence, now) == SilenceState::kExpired) {
         co_return Error(
             Code::kInvalid,
-            "silence " + std::to_string(id) + " is over since " + time_text(silence.ends)
+            "silence " + std::to_string(id) + " is over since " + runtime::iso_time(silence.ends)
         );
     }
     silence.starts = std::min(silence.starts, now);

@@ -5,7 +5,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/hex.hpp>
-#include <faultline/core/eth/abi.hpp>
+#include <faultline/core/eth/self_description.hpp>
 #include <faultline/shell/rpc/tape_block.hpp>
 
 #include <algorithm>
@@ -41,41 +41,6 @@ Reply value(std::string json) {
 Reply without_params(std::string_view params, std::string json) {
     const auto none = rpc::read_no_params(params);
     return none ? value(std::move(json)) : invalid(none.error());
-}
-
-/// Whether a call asks a contract what it is, or whose: what the exposure graph asks. Recordings
-/// need not have such answers, as no figure needs them: then the node has none either, rather than
-/// none yet.
-bool tells_of_itself(const Bytes& data) {
-    static const std::array kSelectors{
-        eth::selector<"symbol()">(),
-        eth::selector<"decimals()">(),
-        eth::selector<"asset()">(),
-        eth::selector<"underlying()">(),
-        eth::selector<"UNDERLYING_ASSET_ADDRESS()">(),
-        eth::selector<"governor()">(),
-        eth::selector<"admin()">(),
-        eth::selector<"owner()">(),
-        eth::selector<"proxy()">(),
-        eth::selector<"getACLManager()">(),
-        eth::selector<"getSourceOfAsset(address)">(),
-        eth::selector<"POOL()">(),
-        eth::selector<"comptroller()">(),
-        eth::selector<"factory()">(),
-        eth::selector<"token0()">(),
-        eth::selector<"token1()">(),
-        eth::selector<"getVault()">(),
-        eth::selector<"getPoolId()">(),
-        eth::selector<"getReserveData(address)">(),
-        eth::selector<"getAllMarkets()">(),
-        eth::selector<"getPair(address,address)">(),
-        eth::selector<"getPool(bytes32)">(),
-    };
-    return std::ranges::any_of(kSelectors, [&data](const auto& selector) {
-        return std::ranges::equal(
-            BytesView(data).first(std::min(data.size(), selector.size())), selector
-        );
-    });
 }
 
 /// Which blocks an eth_getLogs is about, or why it gets no answer.
@@ -235,7 +200,7 @@ Reply Methods::call(std::string_view params, const NodeView& view) {
     if (!recorded) {
         return refused(-32603, "the tape cannot be read: " + recorded.error().message());
     }
-    if (*recorded == nullptr && tells_of_itself(query->data)) {
+    if (*recorded == nullptr && eth::asks_what_it_is(query->data)) {
         return refused(rpc::kServerError, "out of gas");
     }
     if (*recorded == nullptr) {

@@ -21,9 +21,6 @@ namespace faultline::graph {
 
 class LiveGraph;
 
-/// Whether a read may be one of plan_reads(): no figure needs its answer.
-bool is_token_read(const eth::Read& read);
-
 struct GraphOptions {
     std::string chain;
     /// How many holders of each part and side of a market are nodes of their own.

@@ -66,6 +66,9 @@ Result<std::vector<std::optional<WhatIf>>> what_ifs(
     const SnapshotGraph& network, std::span<const Node> order, std::uint64_t most_steps
 );
 
+/// What is held without what stands for something else. @pre `made` is of live.network
+ValueLocked locked_of(const LiveNetwork& live, const SnapshotGraph& made);
+
 /// Errors: those of network_figures(), and of snapshot_graph() for values that are no sizes.
 Result<NetworkReport> network_report(const graph::Snapshot& labelled);
 

@@ -101,7 +101,4 @@ class Desk {
     obs::Gauge& expired_;
 };
 
-/// "2026-11-30T20:00:00Z"
-std::string time_text(UnixMillis at);
-
 }  // namespace faultline::desk

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/core/graph/leg_chain.hpp"
 #include "unit/core/graph/leg_protocol.hpp"
+#include "unit/core/graph/leg_sums.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
@@ -31,26 +32,6 @@
 
 namespace faultline::graph {
 namespace {
-
-LegKey key(std::uint16_t market, std::uint16_t holder, std::uint16_t of, protocol::LegSide side) {
-    return {
-        .market = market,
-        .holder = {.account = address(0x01, holder), .part = {}},
-        .part = part(of),
-        .side = side
-    };
-}
-
-/// What edges of a kind at a market come to, everybody else's included.
-U256 sum(const Snapshot& snapshot, EdgeKind kind, const Hash32& of) {
-    U256 out;
-    for (const Edge& edge : snapshot.edges) {
-        if (edge.kind == kind && edge.part == of) {
-            out = wrapping_add(out, edge.amount.value);
-        }
-    }
-    return out;
-}
 
 using protocol::LegSide;
 

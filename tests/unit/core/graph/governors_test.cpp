@@ -5,6 +5,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/self_description.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/node.hpp>
@@ -54,7 +55,7 @@ Bytes word_of(const Address& at) {
 /// receipts and owner() of what its protocol names.
 void answer(const Chain& chain, eth::Block& block, eth::ReadOutcome otherwise) {
     for (eth::Read& read : chain.graph.plan_reads(block)) {
-        CHECK(is_token_read(read));
+        CHECK(eth::asks_what_it_is(read.data));
         Bytes result;
         if (read.to == kMarket && read.data == eth::encode_call<"governor()">()) {
             result = word_of(kTimelock);

@@ -5,6 +5,7 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/eth/self_description.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
 
 #include <catch2/catch.hpp>
@@ -71,7 +72,7 @@ class Contracts {
         eth::Block block = chain.block(chain.height());
         const std::vector<eth::Read> reads = chain.graph.plan_reads(block);
         for (const eth::Read& read : reads) {
-            CHECK(is_token_read(read));
+            CHECK(eth::asks_what_it_is(read.data));
             CHECK_FALSE(block.made(read));
             block.reads.push_back(answer(read));
         }

@@ -2,8 +2,8 @@
 // Accounts that are nodes of their own, however little they have.
 #include "unit/core/graph/leg_chain.hpp"
 #include "unit/core/graph/leg_protocol.hpp"
+#include "unit/core/graph/leg_sums.hpp"
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/node.hpp>
@@ -17,26 +17,6 @@ namespace faultline::graph {
 namespace {
 
 using protocol::LegSide;
-
-LegKey key(std::uint16_t market, std::uint16_t holder, std::uint16_t of, protocol::LegSide side) {
-    return {
-        .market = market,
-        .holder = {.account = address(0x01, holder), .part = {}},
-        .part = part(of),
-        .side = side
-    };
-}
-
-/// What edges of a kind at a market come to, everybody else's included.
-U256 sum(const Snapshot& snapshot, EdgeKind kind, const Hash32& of) {
-    U256 out;
-    for (const Edge& edge : snapshot.edges) {
-        if (edge.kind == kind && edge.part == of) {
-            out = wrapping_add(out, edge.amount.value);
-        }
-    }
-    return out;
-}
 
 }  // namespace
 

@@ -74,7 +74,7 @@ TEST_CASE("The outbox is shown with what was given up, what waits and what was d
     CHECK(bench.chain.outbox_asked->sequence == 3);
     CHECK(has(one, R"("figures":{"health_factor_wad":"9"})"));
     const std::string text = outbox_text(page(), false);
-    CHECK(text.find("  3 for ops, given up 2023-11-14 22:13:20Z\n") != std::string::npos);
+    CHECK(text.find("  3 for ops, given up 2023-11-14T22:13:20Z\n") != std::string::npos);
     CHECK(text.find("because HTTP 400") != std::string::npos);
     CHECK(text.find("dropped 2 of ops: told by phone") != std::string::npos);
 }

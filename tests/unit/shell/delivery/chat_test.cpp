@@ -279,12 +279,6 @@ TEST_CASE("A retraction names the lost block and what becomes of the alert", "[w
     CHECK(stands_after(what));
 }
 
-TEST_CASE("The time of a block is written as it is read", "[wording]") {
-    CHECK(iso_time(1'698'969'600) == "2023-11-03T00:00:00Z");
-    CHECK(iso_time(0) == "1970-01-01T00:00:00Z");
-    CHECK(iso_time(UINT64_MAX) == "9999-12-31T23:59:59Z");
-}
-
 TEST_CASE("Whatever many transitions hold, a message of them keeps the limits", "[together]") {
     runtime::Random random(5);
     for (int round = 0; round < 150; ++round) {
