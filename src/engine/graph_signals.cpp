@@ -73,7 +73,7 @@ std::optional<graph::Question> question_of(const signals::Selector& selector) {
     if (!from || !to || !measure || !reach) {
         return std::nullopt;
     }
-    const std::string claimed = named(selector, kClaimed).value_or("true");
+    const std::string claimed = named(selector, kClaimed).value_or("");
     if (claimed != "true" && claimed != "false") {
         return std::nullopt;
     }
@@ -246,8 +246,8 @@ std::string exposure_fault(const signals::Selector& selector) {
     }
     return "exposure has to say of=\"...\" and on=\"...\" (the id of a node such as "
            "protocol:aave_v3, a kind of node such as token, or any), measure=\"usd\", "
-           "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or \"direct\"; "
-           "claimed=\"false\" leaves out what only tokens say";
+           "\"share_of_assets\" or \"share_of_depth\", through=\"look_through\" or \"direct\", and "
+           "claimed=\"true\", or \"false\" to leave out what only tokens say";
 }
 
 GraphSignals::GraphSignals(ledger::Ledger& ledger, graph::Labels labels, eth::ChainId chain)

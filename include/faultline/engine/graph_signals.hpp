@@ -106,7 +106,8 @@ class GraphSignals {
 };
 
 /// What is wrong with an `exposure` selector; empty: nothing. It has to say with `=` who depends on
-/// what (`of`, `on`), the measure and the reach.
+/// what (`of`, `on`), the measure, the reach, and whether claims are followed: a selector that left
+/// one open would read what other rules asked.
 std::string exposure_fault(const signals::Selector& selector);
 
 }  // namespace faultline::engine

@@ -144,8 +144,8 @@ const std::vector<Slip> kSlips{
      "kind: exposure_limit, from: protocl, to: token, above: 1",
      kRoot + ":11:5 rules[0]: exposure has to say of=\"...\" and on=\"...\" (the id of a node such "
              "as protocol:aave_v3, a kind of node such as token, or any), measure=\"usd\", "
-             "\"share_of_assets\" or \"share_of_depth\", and through=\"look_through\" or "
-             "\"direct\"; claimed=\"false\" leaves out what only tokens say"},
+             "\"share_of_assets\" or \"share_of_depth\", through=\"look_through\" or "
+             "\"direct\", and claimed=\"true\", or \"false\" to leave out what only tokens say"},
     {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
      "kind: exposure_limit, from: protocol, to: token, measure: share_of_assets, above: 110%",
      kRoot + ":11:98 rules[0].above: is 1.1, expected a share from 0 to 1, such as 0.25 or 25%"},

@@ -13,6 +13,7 @@
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/rules/terms.hpp>
+#include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/graph_signals.hpp>
 
@@ -175,6 +176,21 @@ TEST_CASE("no token's word makes its way before what is proven, and what is left
         CHECK_FALSE(proven.exposures().contains(snapshot.nodes[*snapshot.find(claimed)].id));
         CHECK(proven.left_out() == std::to_string(kReal + 1));
     }
+}
+
+TEST_CASE("no rule over exposures reads what another asked", "[engine]") {
+    const auto fault = [](const std::string& claimed) {
+        const auto parsed = signals::Expression::parse(
+            "exposure{of=\"protocol\", on=\"token\", measure=\"usd\", through=\"direct\"" +
+            claimed + "}"
+        );
+        REQUIRE(parsed);
+        return exposure_fault(parsed->selectors().front());
+    };
+    CHECK(fault(", claimed=\"true\"").empty());
+    CHECK(fault(", claimed=\"false\"").empty());
+    CHECK(fault(", claimed=\"maybe\"").contains("claimed="));
+    CHECK(fault("").contains("claimed="));
 }
 
 TEST_CASE("a small graph is asked at every block, a large one now and then", "[engine]") {
