@@ -4,9 +4,13 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {spawnSync} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
 import {anyFreePort} from '../../deploy/devnet/lib/anvil.mjs';
 import {ChildProgram} from '../../deploy/devnet/lib/process.mjs';
 import {World, sleep} from './lib/world.mjs';
+
+const kSelfMonitoring = fileURLToPath(new URL('../../deploy/prometheus/faultline.rules.yml', import.meta.url));
+const kSelfMonitoringTests = fileURLToPath(new URL('self_monitoring/faultline.rules.test.yml', import.meta.url));
 
 async function stage(t) {
     const world = new World(t);
@@ -53,6 +57,43 @@ test('a Prometheus scrapes them and can be asked', async (t) => {
     t.diagnostic(`${health[0].value} samples in a scrape`);
 });
 
+test('each rule about ourselves is right, tested, explained, and over metrics that there are', async (t) => {
+    const text = fs.readFileSync(kSelfMonitoring, 'utf8');
+    const promtool = (...args) => {
+        const run = spawnSync('promtool', args, {encoding: 'utf8'});
+        assert.equal(run.status, 0, `${run.error ?? ''}${run.stdout}${run.stderr}`);
+    };
+    promtool('check', 'rules', kSelfMonitoring);
+    promtool('test', 'rules', kSelfMonitoringTests);
+    const names = [...text.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+    assert.ok(names.length > 20);
+    const tests = fs.readFileSync(kSelfMonitoringTests, 'utf8');
+    const docs = fs.readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
+    for (const name of names) {
+        assert.ok(tests.includes(`alertname="${name}"`), `${name} fires in a test`);
+        assert.ok(docs.includes(`\n### ${name}\n`), `docs/monitoring.md says what to do about ${name}`);
+        assert.ok(text.includes(`runbook: docs/monitoring.md#${name.toLowerCase()}\n`), `${name} names its place there`);
+    }
+
+    const {world, daemon} = await stage(t);
+    const metrics = await (await fetch(`${daemon.api}/metrics`)).text();
+    for (const [, name, labels] of text.matchAll(/\b((?:faultline|process)_\w+)(?:\{([^}]*)\})?/g)) {
+        const lines = metrics.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+        assert.ok(lines.length > 0, `${name} is in /metrics`);
+        for (const [, label] of (labels ?? '').matchAll(/(\w+)=/g)) {
+            assert.ok(label === 'job' || lines.some((line) => line.includes(`${label}="`)), `${name} has a label ${label}`);
+        }
+    }
+
+    const prometheus = await startPrometheus(world, daemon.api, {rule_files: [kSelfMonitoring]});
+    const rules = await daemon.waitFor('the first look at each rule', async () => {
+        const {data} = await (await fetch(`${prometheus}/api/v1/rules`)).json();
+        const all = data.groups.flatMap((group) => group.rules);
+        return all.length === names.length && all.every((rule) => rule.health !== 'unknown') && all;
+    });
+    assert.deepEqual(rules.filter((rule) => rule.health !== 'ok' || rule.state === 'firing').map(({name, lastError}) => [name, lastError]), []);
+});
+
 test('readiness and liveness answer', async (t) => {
     const {daemon} = await stage(t);
     assert.equal(await daemon.status('/healthz'), 200);
@@ -63,12 +104,13 @@ test('readiness and liveness answer', async (t) => {
     assert.equal(chains[0].head.hash, chains[0].processed.hash);
 });
 
-async function startPrometheus(world, target) {
+async function startPrometheus(world, target, more = {}) {
     const directory = `${world.directory}/prometheus`;
     fs.mkdirSync(directory);
     const config = {
-        global: {scrape_interval: '250ms', scrape_timeout: '250ms'},
+        global: {scrape_interval: '250ms', scrape_timeout: '250ms', evaluation_interval: '250ms'},
         scrape_configs: [{job_name: 'faultline', static_configs: [{targets: [new URL(target).host]}]}],
+        ...more,
     };
     fs.writeFileSync(`${directory}/prometheus.yml`, JSON.stringify(config));
     const address = `127.0.0.1:${await anyFreePort()}`;
