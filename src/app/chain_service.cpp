@@ -30,6 +30,7 @@
 #include <app/concentration_metrics.hpp>
 #include <app/daemon_config.hpp>
 #include <app/firing_alerts.hpp>
+#include <app/self_watch.hpp>
 #include <app/version.hpp>
 #include <cstddef>
 #include <iterator>
@@ -214,7 +215,25 @@ runtime::Task<> ChainService::show_graph() {
     }
 }
 
+HeadNews ChainService::head_news() const {
+    const chain::HeadStatus& head = follower_->status();
+    HeadNews out;
+    out.max_head_age = max_head_age_;
+    out.last_error = head.last_error;
+    if (head.latest) {
+        out.since_contact = shared_.clock.now() - head.last_contact;
+        out.head_age = age_of(head.latest_at, shared_.clock.wall_now());
+    }
+    return out;
+}
+
 runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
+    SelfWatch watch({
+        .engine = *engine_,
+        .clock = shared_.clock,
+        .head = [this] { return head_news(); },
+        .receivers = [this] { return delivery_.standings(); },
+    });
     runtime::TaskGroup group;
     group.spawn(name_ + ": follow", follow(std::move(on_stillborn)));
     group.spawn(name_ + ": head hints", follower_->run_hints());
@@ -222,6 +241,7 @@ runtime::Task<> ChainService::run(std::function<void()> on_stillborn) {
     group.spawn(name_ + ": delivery", delivery_.run());
     group.spawn(name_ + ": audit", auditor_.run());
     group.spawn(name_ + ": graph figures", show_graph());
+    group.spawn(name_ + ": self watch", watch.run());
     co_await group.wait();
 }
 

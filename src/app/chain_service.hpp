@@ -23,6 +23,7 @@
 #include <app/graph_metrics.hpp>
 #include <app/graph_shelf.hpp>
 #include <app/rpc_metrics.hpp>
+#include <app/self_watch.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -88,6 +89,7 @@ class ChainService {
     );
 
     runtime::Task<> follow(std::function<void()> on_stillborn);
+    [[nodiscard]] HeadNews head_news() const;
     /// Shows figures of the exposure graph, now and then: they are of all of it.
     runtime::Task<> show_graph();
 

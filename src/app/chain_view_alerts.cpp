@@ -23,7 +23,10 @@ api::ActiveAlert shown(
     out.rule = row.rule;
     out.severity = rules::severity_name(row.severity);
     out.phase = row.phase == alerts::Phase::kFiring ? "firing" : "pending";
-    out.labels = fold.labels(key);
+    out.labels = alerts::labels_of(row);
+    if (out.labels.empty()) {
+        out.labels = fold.labels(key);
+    }
     out.summary = row.summary;
     out.now = fold.describe(key);
     out.began = row.began;

@@ -42,6 +42,7 @@ api::RuleFigures shown(engine::RuleState state) {
                   .reason = std::move(row.figure.reason)},
              .verdict = std::string(rules::verdict_name(row.verdict)),
              .words = std::move(row.words),
+             .alert = std::move(row.alert),
              .inputs = std::move(row.inputs)}
         );
     }

@@ -7,6 +7,7 @@
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/rules/terms.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/core/signals/selector.hpp>
 #include <faultline/shell/config/reader.hpp>
 
 #include <algorithm>
@@ -51,6 +52,19 @@ alerts::Labels known_of(const rules::Terms& terms) {
     return out;
 }
 
+/// A trigger hears of exposures, and of the rules it names.
+bool takes(const written::Receiver& receiver, const std::string& rule, bool of_exposures) {
+    const auto& named = receiver.trigger.rules;
+    return receiver.kind != written::ReceiverKind::kTrigger || of_exposures ||
+           std::ranges::find(named, rule) != named.end();
+}
+
+bool reads_exposures(const rules::SignalRule& rule) {
+    return std::ranges::any_of(rule.measure.selectors(), [](const signals::Selector& selector) {
+        return selector.name == "exposure";
+    });
+}
+
 }  // namespace
 
 void check_routes(Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules) {
@@ -71,9 +85,25 @@ void check_routes(Reader& reader, const written::Daemon& daemon, const rules::Ru
     if (!reader.sound("routes")) {
         return;
     }
+    if (!known || receivers.empty()) {
+        return;
+    }
     const alerts::Routes routes(daemon.routes);
-    const auto check_rule = [&](const std::string& name, const alerts::Labels& known) {
-        if (!routes.may_reach_somebody(known)) {
+    for (std::size_t i = 0; i < receivers.size(); ++i) {
+        if (!routes.may_tell(receivers[i], {})) {
+            reader.warning(
+                item("receivers", i),
+                "no route leads to " + config::quoted(receivers[i]) + ": it is told of nothing"
+            );
+        }
+    }
+    const auto check_rule = [&](const std::string& name,
+                                const alerts::Labels& labels,
+                                bool of_exposures) {
+        const bool told = std::ranges::any_of(daemon.receivers, [&](const written::Receiver& one) {
+            return takes(one, name, of_exposures) && routes.may_tell(one.common.name, labels);
+        });
+        if (!told) {
             reader.warning(
                 "routes",
                 "the rule " + config::quoted(name) +
@@ -82,15 +112,15 @@ void check_routes(Reader& reader, const written::Daemon& daemon, const rules::Ru
         }
     };
     for (const rules::HealthFactorRule& rule : rules.health) {
-        check_rule(rule.terms.name, known_of(rule.terms));
+        check_rule(rule.terms.name, known_of(rule.terms), false);
     }
     for (const rules::SignalRule& rule : rules.signals) {
-        check_rule(rule.terms.name, known_of(rule.terms));
+        check_rule(rule.terms.name, known_of(rule.terms), reads_exposures(rule));
     }
     // Those about the watching itself are always on.
     for (const rules::WatchRule rule : rules::kWatchRules) {
         const std::string name(rules::watch_rule_name(rule));
-        check_rule(name, {{"rule", name}, {"group", ""}});
+        check_rule(name, {{"rule", name}, {"group", ""}}, false);
     }
 }
 

@@ -245,7 +245,8 @@ std::string label_fault(const std::string& name) {
             return "labels are written with a-z, 0-9 and _";
         }
     }
-    return name == "chain" ? "every alert has this label already" : "";
+    const bool taken = name == "chain" || name == "rule" || name == "severity" || name == "group";
+    return taken ? "every alert has this label already" : "";
 }
 
 void add_texts(Section<Rule>& out) {

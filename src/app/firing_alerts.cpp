@@ -38,12 +38,7 @@ alerts::FiringAlert alert_of(
     const alerts::AlertRow& row
 ) {
     alerts::FiringAlert out;
-    if (row.labels.empty()) {
-        out.labels = fold.labels(key);
-    }
-    for (const alerts::LabelText& label : row.labels) {
-        out.labels[label.name] = label.value;
-    }
+    out.labels = row.labels.empty() ? fold.labels(key) : alerts::labels_of(row);
     out.fingerprint = alerts::fingerprint(row.rule, out.labels);
     const auto group = groups.find(row.rule);
     out.labels["rule"] = row.rule;

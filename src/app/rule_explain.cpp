@@ -72,6 +72,9 @@ std::string explanation(const engine::RuleState& state, const eth::BlockRef& blo
                                 : std::string(figure_status_name(row.figure.status)) + ": " +
                                       row.figure.reason) +
                "\n  " + row.words + "\n";
+        if (!row.alert.empty()) {
+            out += "  alert: " + row.alert + "\n";
+        }
         for (const auto& [name, value] : row.inputs) {
             out += "  reads " + name + " = " + value + "\n";
         }

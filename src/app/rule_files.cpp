@@ -81,6 +81,7 @@ class Rules {
         for (const PlacedChain& chain : placed) {
             for (const PlacedMarket& one : chain.markets) {
                 markets_.push_back(one.label.name);
+                protocols_.push_back(one.kind);
             }
         }
         // With a file missing, a market that is not known may well exist.
@@ -95,6 +96,7 @@ class Rules {
             }
             check_name(reader, path, rules[i].terms.name);
             check_markets(reader, path, rules[i]);
+            check_protocols(reader, path, rules[i]);
             if (rules[i].kind == "health_factor") {
                 take_health(reader, path, rules[i]);
             } else {
@@ -143,6 +145,25 @@ class Rules {
         }
     }
 
+    /// A rule may well be about a protocol of another day, but not by a slip.
+    void check_protocols(Reader& reader, const std::string& path, const written::Rule& rule) const {
+        const auto given = rule.given.find("protocols");
+        if (!markets_known_ || given == rule.given.end() || !given->second) {
+            return;
+        }
+        const auto& names = std::get<std::vector<std::string>>(*given->second);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const bool pattern = names[i].contains('*');
+            if (!pattern && std::ranges::find(protocols_, names[i]) == protocols_.end()) {
+                reader.warning(
+                    item(path + ".protocols", i),
+                    "no market of " + config::quoted(names[i]) + " is followed" +
+                        config::suggestion(names[i], protocols_)
+                );
+            }
+        }
+    }
+
     void take_health(Reader& reader, const std::string& path, const written::Rule& written) {
         const rules::Arguments arguments = arguments_of(*rules::rule_kind(written.kind), written);
         rules::HealthFactorRule rule;
@@ -185,7 +206,10 @@ class Rules {
         for (const std::string& account : arguments.list("accounts")) {
             rule.accounts.push_back(*Address::from_hex(account));
         }
-        check_summary(reader, path, rule.terms, {"account", "market", "protocol"});
+        check_without(reader, path, rule);
+        const std::vector<std::string> labels{"account", "market", "protocol"};
+        check_summary(reader, path, rule.terms, labels);
+        check_labels(reader, path, written, labels);
         set_.health.push_back(std::move(rule));
     }
 
@@ -196,11 +220,24 @@ class Rules {
             const rules::RuleFault& fault = rule.error();
             const bool known = written.given.contains(fault.parameter);
             std::string text = fault.what;
+            if (!fault.unknown_signal.empty()) {
+                std::vector<std::string> names;
+                for (const signals::Kind& one : signals::catalogue()) {
+                    names.emplace_back(one.name);
+                }
+                text += config::suggestion(fault.unknown_signal, names);
+            }
             if (fault.offset > 0) {
                 text += " (at character " + std::to_string(fault.offset + 1) + " of it)";
             }
             reader.error(known ? path + "." + fault.parameter : path, text);
             return;
+        }
+        if (written.repeat.count() > 0 && rule->repeats_itself) {
+            reader.error(
+                path + ".repeat",
+                "a rule of kind " + written.kind + " is told again after `every`: leave repeat out"
+            );
         }
         std::set<std::string> labels;
         for (const signals::Selector& selector : rule->measure.selectors()) {
@@ -212,7 +249,47 @@ class Rules {
             labels.insert(signal->labels.begin(), signal->labels.end());
         }
         check_summary(reader, path, rule->terms, {labels.begin(), labels.end()});
+        check_labels(reader, path, written, {labels.begin(), labels.end()});
         set_.signals.push_back(*std::move(rule));
+    }
+
+    /// Where a market loses its figures, all of its positions do: an alert of each helps nobody.
+    static void check_without(
+        Reader& reader, const std::string& path, const rules::HealthFactorRule& rule
+    ) {
+        const std::pair<const char*, rules::WithoutFigure> settings[] = {
+            {".on_no_data", rule.terms.on_no_data},
+            {".on_stale", rule.terms.on_stale},
+            {".on_error", rule.terms.on_error},
+        };
+        for (const auto& [name, setting] : settings) {
+            if (setting == rules::WithoutFigure::kFire && rule.accounts.empty()) {
+                reader.error(
+                    path + name,
+                    "is fire, and no accounts are named: each position of a market would be an "
+                    "alert at once. Name accounts, or leave it out: positions_unvalued tells of "
+                    "positions without figures"
+                );
+            }
+        }
+    }
+
+    /// Alerts have what their figures are of already; a rule's own label cannot be another thing.
+    static void check_labels(
+        Reader& reader,
+        const std::string& path,
+        const written::Rule& rule,
+        const std::vector<std::string>& taken
+    ) {
+        for (const auto& [name, value] : rule.labels) {
+            if (std::ranges::find(taken, name) != taken.end()) {
+                reader.error(
+                    path + ".labels." + name,
+                    "alerts of this rule have a label " + config::quoted(name) +
+                        " already: choose another name"
+                );
+            }
+        }
     }
 
     static void check_summary(
@@ -240,6 +317,7 @@ class Rules {
     }
 
     std::vector<std::string> markets_;
+    std::vector<std::string> protocols_;
     bool markets_known_ = false;
     std::map<std::string, std::string> names_;  ///< Where each was given.
     rules::RuleSet set_;

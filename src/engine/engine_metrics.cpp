@@ -109,6 +109,11 @@ Engine::EngineMetrics::EngineMetrics(
       evaluated_no_data(evaluated(r, o.chain_name, "no_data")),
       evaluated_stale(evaluated(r, o.chain_name, "stale")),
       evaluated_error(evaluated(r, o.chain_name, "error")),
+      rules_blind(r.gauge(
+          "faultline_rules_blind",
+          "Rules over signals that had figures and have none any more; /v1/rules says which",
+          {{"chain", o.chain_name}}
+      )),
       degraded_markets(r.gauge(
           "faultline_degraded_markets",
           "Markets whose figures are withheld; see the log for why",
@@ -149,6 +154,7 @@ void Engine::EngineMetrics::loaded(const Fold& fold) {
         holders.at(i)->set(static_cast<double>(counts.holders));
         positions.at(i)->set(static_cast<double>(counts.positions));
     }
+    rules_blind.set(static_cast<double>(fold.blind_rules()));
     degraded_markets.set(static_cast<double>(degraded));
     quarantined_logs.set(static_cast<double>(fold.protocols().quarantine().total()));
     std::array<std::size_t, 3> firing{};

@@ -46,6 +46,7 @@ struct Engine::EngineMetrics {
     obs::Counter& evaluated_no_data;
     obs::Counter& evaluated_stale;
     obs::Counter& evaluated_error;
+    obs::Gauge& rules_blind;
     obs::Gauge& degraded_markets;
     obs::Gauge& quarantined_logs;
     std::vector<obs::Gauge*> holders;          ///< By protocol.

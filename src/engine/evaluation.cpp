@@ -13,6 +13,10 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
+#include <faultline/core/rules/severity.hpp>
+#include <faultline/core/rules/terms.hpp>
+#include <faultline/core/rules/text_template.hpp>
+#include <faultline/core/rules/verdict.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
 
@@ -33,6 +37,27 @@ constexpr std::size_t kNewsDigits = 16;
 
 protocol::Holder holder_of(const alerts::AlertKey& key) {
     return {.account = key.account, .part = key.part};
+}
+
+/// "error: the oracle did not answer".
+std::string without_figure(const Figure<protocol::PositionHealth>& figure) {
+    return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
+}
+
+/// What a rule's own summary may name.
+std::map<std::string, std::string> summary_values(
+    const alerts::Observation& alert,
+    const rules::HealthFactorRule& rule,
+    const rules::HealthReading* reading,
+    const std::string& words
+) {
+    std::map<std::string, std::string> out = alert.labels;
+    out["rule"] = rule.terms.name;
+    out["severity"] = rules::severity_name(rule.terms.severity);
+    out["figure"] = reading == nullptr ? "none" : rules::factor_text(reading->health_factor_wad);
+    out["threshold"] = rules::factor_text(rule.below_wad);
+    out["what"] = words;
+    return out;
 }
 
 }  // namespace
@@ -60,6 +85,7 @@ struct Fold::Candidate {
     const rules::HealthFactorRule* rule = nullptr;
     rules::HealthReading reading;
     rules::Verdict verdict = rules::Verdict::kClear;
+    std::string without = {};  ///< Why there is no reading, of a rule that fires then.
 };
 
 void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
@@ -176,8 +202,15 @@ void Fold::add_breaches(
             }
         });
         if (ranks) {
+            const std::size_t all = found.size();
             keep_largest(debts, before, found);
+            counts.ok += all - found.size();
         }
+        counts.firing += static_cast<std::uint64_t>(std::ranges::count_if(
+            found.begin() + static_cast<std::ptrdiff_t>(before),
+            found.end(),
+            [](const Candidate& one) { return one.without.empty(); }
+        ));
     }
 }
 
@@ -205,6 +238,20 @@ void Fold::add_breaches_of(
         if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
             continue;
         }
+        const alerts::AlertKey alert{
+            .rule = rule_ids_[i], .market = market, .account = holder.account, .part = holder.part
+        };
+        if (!figure.ok() && rule.terms.without(figure.status) == rules::WithoutFigure::kFire) {
+            counts.count(figure.status);
+            found.push_back(
+                {.key = alert,
+                 .rule = &rule,
+                 .reading = {},
+                 .verdict = rules::Verdict::kBreach,
+                 .without = without_figure(figure)}
+            );
+            continue;
+        }
         const rules::HealthReading reading = health_reading(figure.value, currencies_[market]);
         const rules::Verdict verdict =
             figure.ok() ? rules::judge(rule, reading) : rules::Verdict::kClear;
@@ -212,10 +259,6 @@ void Fold::add_breaches_of(
             counts.count(figure.status);
             continue;
         }
-        ++counts.firing;
-        const alerts::AlertKey alert{
-            .rule = rule_ids_[i], .market = market, .account = holder.account, .part = holder.part
-        };
         found.push_back({.key = alert, .rule = &rule, .reading = reading, .verdict = verdict});
     }
 }
@@ -280,7 +323,7 @@ std::string Fold::describe(const alerts::AlertKey& key) const {
     const Figure<protocol::PositionHealth> figure =
         protocol.health(key.market, at())->of(holder_of(key));
     if (!figure.ok()) {
-        return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
+        return without_figure(figure);
     }
     const rules::HealthReading reading = health_reading(figure.value, currencies_[key.market]);
     return rules::describe(*rule, reading, rules::judge(*rule, reading));
@@ -318,8 +361,17 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
     out.runbook = terms.runbook;
     out.group = terms.group;
     out.labels.insert(terms.labels.begin(), terms.labels.end());
-    out.summary = whom(candidate.key) + ": " +
-                  rules::describe(*candidate.rule, candidate.reading, candidate.verdict);
+    const std::string words =
+        candidate.without.empty()
+            ? rules::describe(*candidate.rule, candidate.reading, candidate.verdict)
+            : candidate.without;
+    out.summary = whom(candidate.key) + ": " + words;
+    if (!terms.summary.empty() && candidate.verdict == rules::Verdict::kBreach) {
+        const rules::HealthReading* reading =
+            candidate.without.empty() ? &candidate.reading : nullptr;
+        out.summary =
+            rules::expand(terms.summary, summary_values(out, *candidate.rule, reading, words));
+    }
     out.figures = {
         {"health_factor_wad", candidate.reading.health_factor_wad.to_string()},
         {"total_collateral_base", candidate.reading.collateral_base.to_string()},
@@ -327,6 +379,11 @@ alerts::Observation Fold::observation(const Candidate& candidate) const {
         {"below_wad", candidate.rule->below_wad.to_string()},
         {"resolve_at_wad", candidate.rule->resolve_at_wad.to_string()},
     };
+    if (!candidate.without.empty()) {
+        for (const char* name : {"health_factor_wad", "total_collateral_base", "total_debt_base"}) {
+            out.figures.erase(name);
+        }
+    }
     return out;
 }
 

@@ -11,11 +11,13 @@
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/notice.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +50,18 @@ Task<> Engine::halt(std::string why) {
 }
 
 Task<> Engine::audited(AuditFinding finding) {
+    co_await at_tip([this, &finding](std::uint32_t occurrence) {
+        return fold_.audited(finding, occurrence);
+    });
+}
+
+Task<> Engine::noticed(Notice notice) {
+    co_await at_tip([this, &notice](std::uint32_t occurrence) {
+        return fold_.noticed(notice, occurrence);
+    });
+}
+
+Task<> Engine::at_tip(std::function<Outcome(std::uint32_t)> change) {
     // Ends when the disk takes the commit under way, as everything that waits for commits does.
     constexpr Duration kLook = std::chrono::seconds(1);
     for (bool ready = false; !ready;) {
@@ -59,7 +73,7 @@ Task<> Engine::audited(AuditFinding finding) {
         co_return;
     }
     const Outside::Turn turn(outside_);
-    const Outcome outcome = fold_.audited(finding, occurrence_of(at->ref));
+    const Outcome outcome = change(occurrence_of(at->ref));
     if (!outcome.rows.empty()) {
         co_await commit_at_tip(outcome, at->ref);
     }

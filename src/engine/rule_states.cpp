@@ -4,11 +4,15 @@
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/base/u256.hpp>
+#include <faultline/core/alerts/book.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/rules/terms.hpp>
 #include <faultline/core/rules/verdict.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/engine/fold.hpp>
@@ -16,6 +20,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -44,6 +50,60 @@ void RuleCounts::add(FigureStatus status, rules::Verdict verdict) {
             return;
     }
 }
+
+namespace {
+
+/// How an alert stands, and what it waits for.
+std::string standing(
+    const alerts::AlertRow* row, const rules::Patience& patience, bool breach, UnixSeconds now
+) {
+    const auto wait = [now](std::uint64_t since_s, std::uint64_t length_s) {
+        return std::to_string(now.value - since_s) + " of " + std::to_string(length_s) + " s";
+    };
+    if (row == nullptr) {
+        return breach && patience.muted ? "none: the rule is muted now" : "";
+    }
+    switch (row->phase) {
+        case alerts::Phase::kPending: {
+            std::string out = "pending since block " + row->began.text() + ": " +
+                              std::to_string(row->blocks) + " of " +
+                              std::to_string(patience.for_blocks) + " blocks";
+            if (patience.for_seconds > 0) {
+                out += ", " + wait(row->began_s, patience.for_seconds);
+            }
+            return out + (patience.muted ? ", and the rule is muted now" : "");
+        }
+        case alerts::Phase::kFiring:
+            return "firing since block " + row->fired.text() +
+                   (row->clear_s == 0
+                        ? ""
+                        : ", kept firing for " + wait(row->clear_s, patience.keep_firing_seconds));
+        case alerts::Phase::kCooling:
+            return "cooling down, nothing fires: " + wait(row->since_s, patience.cooldown_seconds);
+    }
+    return "";
+}
+
+/// The least debt that is among the largest `top`; nullopt: all are.
+std::optional<U256> least_of_largest(const protocol::Health& health, std::size_t top) {
+    std::vector<U256> debts;
+    if (top > 0) {
+        health.each_indebted([&debts](const protocol::Holder&, const auto& figure) {
+            if (figure.ok()) {
+                debts.push_back(figure.value.debt_base);
+            }
+        });
+    }
+    if (top == 0 || debts.size() <= top) {
+        return std::nullopt;
+    }
+    std::ranges::nth_element(
+        debts, debts.begin() + static_cast<std::ptrdiff_t>(top - 1), std::greater<>()
+    );
+    return debts[top - 1];
+}
+
+}  // namespace
 
 void Fold::look() {
     EvaluationCounts counts;
@@ -92,7 +152,13 @@ RuleState Fold::state_of(SignalRules::Index index) const {
              .figure = row.value,
              .verdict = verdict,
              .words = rules::describe(rule, row.value, verdict),
-             .inputs = inputs_of(row)}
+             .inputs = inputs_of(row),
+             .alert = standing(
+                 book_.rows().find(key_of(signal_rules_.id(index), row.labels)),
+                 rule.terms.patience_at(at().timestamp),
+                 verdict == rules::Verdict::kBreach,
+                 at().timestamp
+             )}
         );
     }
     return out;
@@ -113,39 +179,58 @@ RuleState Fold::state_of(const rules::HealthFactorRule& rule) const {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);
         const protocol::Protocol& protocol = protocols_.of(market);
-        protocol.health(market, at())
-            ->each_indebted([&](const protocol::Holder& holder,
-                                const Figure<protocol::PositionHealth>& figure) {
-                if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
-                    return;
+        const auto health = protocol.health(market, at());
+        const std::optional<U256> least = least_of_largest(*health, rule.top);
+        health->each_indebted([&](const protocol::Holder& holder,
+                                  const Figure<protocol::PositionHealth>& figure) {
+            if (!rules::applies(rule, protocols_.label(market).name, holder.account)) {
+                return;
+            }
+            RuleRow row;
+            row.labels = {
+                {"protocol", std::string(protocol.name(market))},
+                {"market", protocols_.label(market).name},
+                {"account", holder.account.hex()}
+            };
+            if (!holder.part.is_zero()) {
+                row.labels[std::string(protocol.part_label())] = protocol.part_name(holder.part);
+            }
+            row.figure.status = figure.status;
+            row.figure.reason = figure.reason;
+            row.words = figure.reason;
+            if (figure.ok()) {
+                const rules::HealthReading reading =
+                    health_reading(figure.value, currencies_[market]);
+                row.verdict = rules::judge(rule, reading);
+                row.words = rules::describe(rule, reading, row.verdict);
+                if (least && reading.debt_base < *least) {
+                    row.verdict = rules::Verdict::kClear;
+                    row.words = "not among the " + std::to_string(rule.top) + " that owe most; " +
+                                row.words;
                 }
-                RuleRow row;
-                row.labels = {
-                    {"protocol", std::string(protocol.name(market))},
-                    {"market", protocols_.label(market).name},
-                    {"account", holder.account.hex()}
-                };
-                if (!holder.part.is_zero()) {
-                    row.labels[std::string(protocol.part_label())] =
-                        protocol.part_name(holder.part);
-                }
-                row.figure.status = figure.status;
-                row.figure.reason = figure.reason;
-                row.words = figure.reason;
-                if (figure.ok()) {
-                    const rules::HealthReading reading =
-                        health_reading(figure.value, currencies_[market]);
-                    row.verdict = rules::judge(rule, reading);
-                    row.words = rules::describe(rule, reading, row.verdict);
-                    const auto factor = Decimal::of(reading.health_factor_wad, Decimal::kPlaces);
-                    row.figure.value = factor.value_or(Decimal());
-                }
-                out.counts.add(row.figure.status, row.verdict);
-                out.rows.push_back(std::move(row));
-                if (out.rows.size() > 2 * RuleState::kShownPositions) {
-                    keep_lowest(out.rows);
-                }
-            });
+                const auto factor = Decimal::of(reading.health_factor_wad, Decimal::kPlaces);
+                row.figure.value = factor.value_or(Decimal());
+            }
+            if (!figure.ok() && rule.terms.without(figure.status) == rules::WithoutFigure::kFire) {
+                row.verdict = rules::Verdict::kBreach;
+            }
+            out.counts.add(row.figure.status, row.verdict);
+            row.alert = standing(
+                book_.rows().find({
+                    .rule = alerts::rule_id(rule.terms.name),
+                    .market = market,
+                    .account = holder.account,
+                    .part = holder.part,
+                }),
+                rule.terms.patience_at(at().timestamp),
+                row.verdict == rules::Verdict::kBreach,
+                at().timestamp
+            );
+            out.rows.push_back(std::move(row));
+            if (out.rows.size() > 2 * RuleState::kShownPositions) {
+                keep_lowest(out.rows);
+            }
+        });
     }
     keep_lowest(out.rows);
     return out;

@@ -124,7 +124,9 @@ void observe_rows(
             outcome.transitions.push_back(*std::move(transition));
         }
     };
+    bool sees = false;
     for (const signals::Row& row : of.rules.evaluate(index)) {
+        sees = sees || row.value.ok();
         const Verdict verdict = verdict_of(rule, row);
         if (verdict == Verdict::kBreach && row.value.ok()) {
             ++outcome.evaluated.firing;
@@ -141,15 +143,20 @@ void observe_rows(
             observe(key, row, verdict, {});
         }
     }
-    if (of.rules.absence(index) == signals::Absence::kNoData) {
-        return;
+    if (of.saw) {
+        of.saw(index, sees);
     }
+    const bool is_zero = of.rules.absence(index) == signals::Absence::kZero;
     for (const alerts::AlertKey& key : open) {
         signals::Row gone;
-        for (const alerts::LabelText& label : of.book.rows().find(key)->labels) {
-            gone.labels[label.name] = label.value;
+        gone.labels = alerts::labels_of(*of.book.rows().find(key));
+        const bool covered =
+            of.rules.covers(index, gone.labels) && (!of.followed || of.followed(gone.labels));
+        if (!covered) {
+            observe(key, gone, Verdict::kClear, "the rule no longer covers this");
+        } else if (is_zero) {
+            observe(key, gone, Verdict::kClear, rule.what + ": there is none any more");
         }
-        observe(key, gone, Verdict::kClear, rule.what + ": there is none any more");
     }
 }
 

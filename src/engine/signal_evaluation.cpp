@@ -89,9 +89,17 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
         .rules = signal_rules_,
         .book = book_,
         .chain_name = options_.chain_name,
-        .more =
-            [this](const signals::Row& row) {
-                return last_activity(row);
+        .more = [this](const signals::Row& row) { return last_activity(row); },
+        .followed =
+            [this](const signals::Labels& labels) {
+                const auto protocol = labels.find("protocol");
+                const auto market = labels.find("market");
+                return protocol == labels.end() || market == labels.end() ||
+                       protocols_.find(protocol->second, market->second).has_value();
+            },
+        .saw =
+            [this](SignalRules::Index rule, bool figure) {
+                signal_rules_.saw(rule, figure);
             }
     };
     observe_signals(of, block, occurrence, outcome);

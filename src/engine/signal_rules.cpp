@@ -30,6 +30,33 @@ std::uint64_t past(const signals::At& since, const signals::At& at, const signal
                                                      : at.time.value - since.time.value;
 }
 
+/// Whether no condition on labels that the row has refuses it.
+bool accepts(const signals::Selector& selector, const signals::Labels& labels) {
+    return std::ranges::all_of(selector.matchers, [&labels](const signals::Matcher& matcher) {
+        const auto label = labels.find(matcher.label);
+        return label == labels.end() || signals::matches(matcher, label->second);
+    });
+}
+
+bool has_label(const signals::Kind& kind, const std::string& name) {
+    return std::ranges::find(kind.labels, name) != kind.labels.end();
+}
+
+/// Whether each label of a row that is one of signals is one of those that are read.
+bool knows_all(const std::vector<signals::Selector>& selectors, const signals::Labels& labels) {
+    return std::ranges::all_of(labels, [&selectors](const auto& label) {
+        const auto catalogue = signals::catalogue();
+        const bool of_signals = std::ranges::any_of(catalogue, [&label](const auto& kind) {
+            return has_label(kind, label.first);
+        });
+        return !of_signals ||
+               std::ranges::any_of(selectors, [&label](const signals::Selector& selector) {
+                   const signals::Kind* kind = signals::kind_of(selector.name);
+                   return kind == nullptr || has_label(*kind, label.first);
+               });
+    });
+}
+
 }  // namespace
 
 SignalRules::SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules)
@@ -48,6 +75,7 @@ void SignalRules::index() {
     by_id_.clear();
     names_.clear();
     readers_ = {};
+    sight_.assign(rules_.size(), Sight::kNever);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         const auto number = static_cast<Index>(i);
         ids_.push_back(alerts::rule_id(rules_[i].terms.name));
@@ -157,6 +185,27 @@ signals::Absence SignalRules::absence(Index rule) const {
         return kind != nullptr && kind->absence == signals::Absence::kZero;
     });
     return zero ? signals::Absence::kZero : signals::Absence::kNoData;
+}
+
+bool SignalRules::covers(Index rule, const signals::Labels& labels) const {
+    const auto& selectors = rules_.at(rule).measure.selectors();
+    return selectors.empty() || std::ranges::any_of(selectors, [&](const auto& selector) {
+               return accepts(selector, labels) && knows_all(selectors, labels);
+           });
+}
+
+void SignalRules::saw(Index rule, bool figure) {
+    Sight& sight = sight_.at(rule);
+    // Where the absence of a signal means that there is none, no row is an answer.
+    if (figure || absence(rule) == signals::Absence::kZero) {
+        sight = Sight::kSees;
+    } else if (sight == Sight::kSees) {
+        sight = Sight::kBlind;
+    }
+}
+
+std::size_t SignalRules::blind() const {
+    return static_cast<std::size_t>(std::ranges::count(sight_, Sight::kBlind));
 }
 
 void SignalRules::forget() {

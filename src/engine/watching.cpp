@@ -72,7 +72,8 @@ bool Fold::written_outside_blocks(BytesView row_key) {
     }
     const auto alert = ledger::decode<alerts::AlertKey>(row_key.subspan(kTableBytes));
     const auto rule = alert ? watch_of(*alert) : std::nullopt;
-    return rule == WatchRule::kChainHalted || rule == WatchRule::kAuditMismatch;
+    return rule == WatchRule::kChainHalted || rule == WatchRule::kAuditMismatch ||
+           (rule && is_notice(*rule));
 }
 
 void Fold::watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
@@ -189,6 +190,10 @@ Verdict Fold::judge_doubt(const eth::Block& block) {
 }
 
 std::string Fold::describe_watch(WatchRule rule, const alerts::AlertKey& key) const {
+    if (is_notice(rule)) {
+        const alerts::AlertRow* row = book_.rows().find(key);
+        return row == nullptr ? "it is over" : row->summary;
+    }
     if (rule == WatchRule::kBlocksUnverified) {
         const DoubtRow* row = doubt_.find({});
         return row == nullptr

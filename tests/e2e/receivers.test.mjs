@@ -110,6 +110,11 @@ test('a place that is gone is asked once, the others go on', async (t) => {
         assert.equal(services[name].attempts.length, 1);
     }
     assert.equal((daemon.log().match(/receiver_stopped/g) ?? []).length, 3);
+    // Those that work are told of it.
+    const told = () => services.pagerduty.accepted.filter(({body}) => body.includes('receiver_stopped'));
+    await daemon.waitFor('alerts about receivers that stopped', () => told().length === 3);
+    const {alerts} = await daemon.get('/v1/alerts');
+    assert.deepEqual(alerts.filter(({rule}) => rule === 'receiver_stopped').map(({labels}) => labels.receiver).sort(), ['discord', 'slack', 'telegram']);
     assert.equal(await metric(daemon, 'faultline_receiver_stopped{chain="devnet",channel="pagerduty"}'), 0);
 
     // Mended and started again, nothing was lost.

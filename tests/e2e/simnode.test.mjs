@@ -126,7 +126,7 @@ class Stage {
 
     /** The transitions that stand at the end, of alerts that every run judges; each was delivered once. */
     async assertAlerts() {
-        const status = async () => (await this.daemon.get('/v1/alerts'))?.alerts?.filter(({state}) => state === 'firing').length === 0;
+        const status = async () => (await this.daemon.get('/v1/alerts'))?.alerts?.filter(({phase}) => phase === 'firing').length === 0;
         await this.daemon.waitFor('all alerts to be over', status);
         await this.daemon.waitFor('an empty outbox', async () => {
             const metrics = await this.metrics();

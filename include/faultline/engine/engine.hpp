@@ -11,6 +11,7 @@
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/graph_history.hpp>
 #include <faultline/engine/kept_blocks.hpp>
+#include <faultline/engine/notice.hpp>
 #include <faultline/shell/chain/source.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
@@ -123,6 +124,9 @@ class Engine final : public chain::AppliedChain {
     /// the next block is folded when this is. One at a time.
     runtime::Task<> audited(AuditFinding finding);
 
+    /// Alerts about what no block tells, as of the tip; as audited().
+    runtime::Task<> noticed(Notice notice);
+
   private:
     struct EngineMetrics;
 
@@ -173,6 +177,8 @@ class Engine final : public chain::AppliedChain {
     runtime::Task<> apply(eth::Block block);
     runtime::Task<Result<void>> revert(eth::BlockRef ref);
     runtime::Task<> commit(store::Batch batch, store::Durability durability);
+    /// Changes what the tip left behind, by itself: between two blocks.
+    runtime::Task<> at_tip(std::function<Outcome(std::uint32_t)> change);
     runtime::Task<> commit_at_tip(const Outcome& outcome, const eth::BlockRef& at);
     /// How often this very block was taken back before.
     [[nodiscard]] std::uint32_t occurrence_of(const eth::BlockRef& block) const;

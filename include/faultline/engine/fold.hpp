@@ -30,6 +30,7 @@
 #include <faultline/engine/evaluation_counts.hpp>
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/notice.hpp>
 #include <faultline/engine/rule_state.hpp>
 #include <faultline/engine/signal_rules.hpp>
 #include <faultline/engine/watch_rows.hpp>
@@ -149,6 +150,16 @@ class Fold {
     /// to be added. A subject that is equal again at the very block at which its alert fired
     /// changes nothing yet. `occurrence` as for apply() of the tip. @pre tip()
     Outcome audited(const AuditFinding& finding, std::uint32_t occurrence);
+
+    /// SignalRules::blind()
+    [[nodiscard]] std::size_t blind_rules() const { return signal_rules_.blind(); }
+
+    /// Moves the alert about what no block tells, as of the tip; no rows where it stands so
+    /// already. @pre tip()
+    Outcome noticed(const Notice& notice, std::uint32_t occurrence);
+
+    /// The receivers (empty: none in particular) that alerts of that rule are about.
+    [[nodiscard]] std::set<std::string> noticed_of(rules::WatchRule rule) const;
 
     /// The subjects that differ from the chain, as far as audits have found.
     [[nodiscard]] const ledger::Table<protocol::Subject, AuditRow>& audits() const noexcept {
@@ -271,6 +282,7 @@ class Fold {
         rules::Severity severity;
     };
 
+    [[nodiscard]] static bool is_notice(rules::WatchRule rule) noexcept;
     /// Moves the alerts about the watching itself.
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     void observe_watch(

@@ -22,6 +22,8 @@ struct RuleRow {
     rules::Verdict verdict = rules::Verdict::kClear;
     std::string words;                          ///< Why it fires, or does not.
     std::map<std::string, std::string> inputs;  ///< Signals it was made from, as they are.
+    std::string alert = {
+    };  ///< How its alert stands: "firing since block …"; empty: there is none.
 };
 
 /// How many rows of a rule say what: each is counted once.

@@ -20,6 +20,10 @@ struct SignalAlerts {
     std::string chain_name;
     /// What there is to say of a row beside its rule's words; may be empty.
     std::function<std::string(const signals::Row&)> more;
+    /// Whether what a row's labels name is still followed; empty: it always is.
+    std::function<bool(const signals::Labels&)> followed = {};
+    /// Told of each rule that was evaluated whether any of its rows has a figure; may be empty.
+    std::function<void(SignalRules::Index, bool)> saw = {};
 };
 
 /// Moves the alerts of all rules that are due or have one by a block whose signals were taken; adds

@@ -75,6 +75,15 @@ class SignalRules final : public signals::Wanted {
     /// What it means that a rule has no row for labels it had one for.
     [[nodiscard]] signals::Absence absence(Index rule) const;
 
+    /// Whether the rule, as it is now, may have a row with such labels.
+    [[nodiscard]] bool covers(Index rule, const signals::Labels& labels) const;
+
+    /// Whether a rule that was evaluated has a figure in any of its rows.
+    void saw(Index rule, bool figure);
+
+    /// How many rules had figures since they were read, and have none any more.
+    [[nodiscard]] std::size_t blind() const;
+
     /// A block was taken back: what was remembered beside rows is of no use.
     void forget();
 
@@ -108,6 +117,13 @@ class SignalRules final : public signals::Wanted {
     std::uint64_t takes_ = 0;
     signals::At before_;  ///< Of the take() before.
     bool all_due_ = true;
+
+    enum class Sight : std::uint8_t {
+        kNever,
+        kSees,
+        kBlind
+    };
+    std::vector<Sight> sight_;  ///< In the order of rules_.
 };
 
 }  // namespace faultline::engine

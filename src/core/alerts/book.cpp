@@ -75,6 +75,14 @@ std::string fingerprint(const std::string& rule, const std::map<std::string, std
     return eth::keccak256(bytes_of(text)).hex().substr(2, kHexDigits);
 }
 
+std::map<std::string, std::string> labels_of(const AlertRow& row) {
+    std::map<std::string, std::string> out;
+    for (const LabelText& label : row.labels) {
+        out.emplace(label.name, label.value);
+    }
+    return out;
+}
+
 Hash32 rule_id(const std::string& name) {
     return eth::keccak256(bytes_of(name));
 }

@@ -35,10 +35,6 @@ std::optional<Duration> wait_in(const Route& route, std::string_view receiver) {
     return out;
 }
 
-bool tells_somebody(const Route& route) {
-    return !route.receivers.empty() || !route.escalation.empty();
-}
-
 }  // namespace
 
 Routes::Routes(std::vector<Route> routes) : routes_(std::move(routes)) {}
@@ -63,11 +59,11 @@ std::optional<Placement> Routes::placement_of(std::string_view receiver, const L
     return matched ? out : Placement{};
 }
 
-bool Routes::may_reach_somebody(const Labels& known) const {
+bool Routes::may_tell(std::string_view receiver, const Labels& known) const {
     bool matched = false;
     for (const Route& route : routes_) {
         const Certainty certainty = all_certain(route.match, known);
-        if (certainty != Certainty::kNo && tells_somebody(route)) {
+        if (certainty != Certainty::kNo && wait_in(route, receiver)) {
             return true;
         }
         if (certainty == Certainty::kYes) {

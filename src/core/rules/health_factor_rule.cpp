@@ -3,11 +3,13 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
 #include <faultline/core/rules/verdict.hpp>
+#include <faultline/core/signals/selector.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace faultline::rules {
 namespace {
@@ -19,9 +21,21 @@ constexpr unsigned kMoneyDigits = 2;
 constexpr unsigned kCoinDigits = 4;
 constexpr unsigned kCoinDecimals = 18;
 
-template <class List, class Item>
-bool selects(const List& list, const Item& item) {
-    return list.empty() || std::ranges::find(list, item) != list.end();
+bool selects(const std::vector<Address>& accounts, const Address& account) {
+    return accounts.empty() || std::ranges::find(accounts, account) != accounts.end();
+}
+
+/// `core*` is any market whose name begins so.
+bool selects(const std::vector<std::string>& patterns, std::string_view market) {
+    return patterns.empty() || std::ranges::any_of(patterns, [market](const std::string& pattern) {
+               const bool exact = !pattern.contains('*');
+               return exact
+                          ? pattern == market
+                          : signals::matches(
+                                {.label = {}, .kind = signals::MatchKind::kLike, .value = pattern},
+                                market
+                            );
+           });
 }
 
 bool too_little_debt(const HealthFactorRule& rule, const HealthReading& reading) {
@@ -69,8 +83,12 @@ std::string decimal_text(const U256& value, unsigned scale, unsigned digits) {
     return out;
 }
 
+std::string factor_text(const U256& factor_wad) {
+    return decimal_text(factor_wad, kWadDecimals, kRatioDigits);
+}
+
 std::string condition_text(const HealthFactorRule& rule) {
-    return "health factor below " + decimal_text(rule.below_wad, kWadDecimals, kRatioDigits);
+    return "health factor below " + factor_text(rule.below_wad);
 }
 
 std::string describe(const HealthFactorRule& rule, const HealthReading& reading, Verdict verdict) {
@@ -81,18 +99,14 @@ std::string describe(const HealthFactorRule& rule, const HealthReading& reading,
     if (too_little_debt(rule, reading)) {
         return "debt " + debt_text(reading) + " is below the rule's minimum";
     }
-    const std::string factor =
-        "health factor " + decimal_text(reading.health_factor_wad, kWadDecimals, kRatioDigits);
+    const std::string factor = "health factor " + factor_text(reading.health_factor_wad);
     if (verdict == Verdict::kBreach) {
-        return factor + " is below " + decimal_text(rule.below_wad, kWadDecimals, kRatioDigits) +
-               debt;
+        return factor + " is below " + factor_text(rule.below_wad) + debt;
     }
     if (verdict == Verdict::kClear) {
-        return factor + " is back at or above " +
-               decimal_text(rule.resolve_at_wad, kWadDecimals, kRatioDigits) + debt;
+        return factor + " is back at or above " + factor_text(rule.resolve_at_wad) + debt;
     }
-    return factor + " is not below " + decimal_text(rule.below_wad, kWadDecimals, kRatioDigits) +
-           " any more" + debt;
+    return factor + " is not below " + factor_text(rule.below_wad) + " any more" + debt;
 }
 
 }  // namespace faultline::rules

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
@@ -19,6 +20,11 @@
 namespace faultline::rules {
 namespace {
 
+/// 0x and 40 hex digits, of either case.
+bool is_address(std::string_view text) {
+    return Address::from_hex(text).has_value();
+}
+
 /// What is wrong with what a selector reads; empty: nothing.
 std::string fault_of(const signals::Selector& selector) {
     const signals::Kind* kind = signals::kind_of(selector.name);
@@ -33,6 +39,10 @@ std::string fault_of(const signals::Selector& selector) {
             }
             return "signal " + selector.name + " has no label " + matcher.label + ", it has " + all;
         }
+        if (is_address(matcher.value) &&
+            std::ranges::any_of(matcher.value, [](char c) { return c >= 'A' && c <= 'F'; })) {
+            return "labels have addresses in lower case: write " + matcher.value + " so";
+        }
     }
     return {};
 }
@@ -41,7 +51,11 @@ std::optional<RuleFault> check(const signals::Expression& expression) {
     for (const signals::Selector& selector : expression.selectors()) {
         if (std::string what = fault_of(selector); !what.empty()) {
             return RuleFault{
-                .parameter = "expression", .offset = selector.offset, .what = std::move(what)
+                .parameter = "expression",
+                .offset = selector.offset,
+                .what = std::move(what),
+                .unknown_signal =
+                    signals::kind_of(selector.name) == nullptr ? selector.name : std::string()
             };
         }
     }
@@ -112,8 +126,8 @@ tl::expected<SignalRule, RuleFault> make_rule(
                           : "it is a number: say above or below what it fires"
         });
     }
-    if (arguments.has("every")) {
-        terms.patience.repeat_seconds = arguments.count("every");
+    if (condition->repeat_seconds) {
+        terms.patience.repeat_seconds = *condition->repeat_seconds;
     }
     return SignalRule{
         .terms = std::move(terms),
@@ -121,7 +135,8 @@ tl::expected<SignalRule, RuleFault> make_rule(
         .measure = *std::move(measure),
         .limit = condition->limit,
         .what = condition->what,
-        .unit = condition->unit
+        .unit = condition->unit,
+        .repeats_itself = condition->repeat_seconds.has_value()
     };
 }
 

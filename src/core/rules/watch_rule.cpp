@@ -24,6 +24,10 @@ std::string_view watch_rule_name(WatchRule rule) noexcept {
             return "market_news";
         case WatchRule::kPositionsUnvalued:
             return "positions_unvalued";
+        case WatchRule::kReceiverStopped:
+            return "receiver_stopped";
+        case WatchRule::kChainSilent:
+            return "chain_silent";
     }
     return "unknown";
 }

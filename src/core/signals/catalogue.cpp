@@ -154,7 +154,7 @@ const std::array all_kinds{
     },
     Kind{
         .name = "exposure",
-        .unit = "1",
+        .unit = "usd or 1",
         .labels = {"claimed", "from", "measure", "of", "on", "through", "to"},
         .text =
             "What a node of the exposure graph depends on another, as /v1/exposures/measure says.",

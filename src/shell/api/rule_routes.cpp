@@ -56,6 +56,9 @@ void write_row(JsonWriter& json, const RuleRowFigures& row) {
         json.field("figure", row.figure.value);
     }
     json.field("verdict", row.verdict).field("words", row.words);
+    if (!row.alert.empty()) {
+        json.field("alert", row.alert);
+    }
     write_texts(json, "inputs", row.inputs);
     json.end_object();
 }

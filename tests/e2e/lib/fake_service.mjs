@@ -40,9 +40,12 @@ export class FakeService {
         await closed;
     }
 
-    /** Every key that was accepted, each once, in the order of its first acceptance. */
+    /** Every key that was accepted, each once, in the order of its first acceptance; not those about other receivers. */
     keys() {
-        return [...new Set(this.accepted.map(({key}) => key))];
+        const {accepted} = this;
+        const alert = (key) => key.split('/')[0];
+        const about = new Set(accepted.filter(({body}) => body.includes('receiver_stopped')).map(({key}) => alert(key)));
+        return [...new Set(accepted.map(({key}) => key))].filter((key) => !about.has(alert(key)));
     }
 
     /** "firing", "resolved", "retracted-firing", ... of those keys. */

@@ -70,6 +70,42 @@ TEST_CASE("What is always on and reaches nobody is said, too", "[app]") {
     }
 }
 
+TEST_CASE("onchain-mon 22: what would be told of nothing is not taken without a word", "[app]") {
+    const auto of = [](const std::string& routes) {
+        Messages out = with(routes).messages();
+        std::erase_if(out, [](const std::string& one) {
+            return !one.contains("no route leads to");
+        });
+        return out;
+    };
+    CHECK(of("routes: [{match: [rule=a], receivers: []}]\n").empty());
+    CHECK(of("routes: [{receivers: [], continue: true}, {match: [rule=a], receivers: [ops]}]\n")
+              .empty());
+    CHECK(of("routes: [{receivers: [], escalate: [{after: 1h, receivers: [ops]}]}]\n").empty());
+    CHECK(
+        of("routes: [{receivers: [], continue: true}]\n") ==
+        Messages{
+            "conf/f.yaml:13:14 receivers[0]: warning: no route leads to \"ops\": it is told of "
+            "nothing"
+        }
+    );
+    CHECK(of("routes: [{receivers: []}, {receivers: [ops]}]\n").size() == 1);
+}
+
+TEST_CASE("A trigger is nobody to tell what is no exposure", "[app]") {
+    Bench bench;
+    std::string& file = bench.world.files["conf/f.yaml"];
+    const std::size_t at = file.find("receivers:");
+    file = file.substr(0, at) +
+           "receivers: [{name: stop, kind: trigger, url: \"https://a.test/x\", signing_secret: " +
+           std::string(40, 's') + ", rules: [hf]}]\n";
+    const Messages messages = bench.messages();
+    CHECK(messages.size() == rules::kWatchRules.size());
+    CHECK(std::ranges::none_of(messages, [](const std::string& one) {
+        return one.contains("\"hf\"");
+    }));
+}
+
 TEST_CASE("A route that leads nowhere by a slip is refused, with the nearest name", "[app]") {
     CHECK(
         with("routes: [{receivers: [opps]}]\n").messages() ==

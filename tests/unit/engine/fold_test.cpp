@@ -64,6 +64,42 @@ TEST_CASE("readings without fresh prices neither fire nor resolve") {
     CHECK(kinds(fold.apply(chain.next(86), 0)) == std::vector{Kind::kFiring});
 }
 
+TEST_CASE("a rule that fires without a figure fires for the accounts it names, and says why") {
+    FoldOptions options = fold_options();
+    rules::HealthFactorRule& rule = options.rules.health[0];
+    rule.terms.patience.for_blocks = 1;
+    rule.terms.on_stale = rules::WithoutFigure::kFire;
+    rule.accounts = {aave::kAlice};
+    ScriptedChain chain;
+    Fold fold(options);
+    CHECK(fold.apply(chain.next(100), 0).transitions.empty());
+    eth::Block blind = chain.next(100);
+    blind.reads = {};
+    const Outcome outcome = fold.apply(blind, 0);
+    REQUIRE(kinds(outcome) == std::vector{Kind::kFiring});
+    CHECK_THAT(outcome.transitions[0].summary, Catch::Contains(": stale: "));
+    CHECK_FALSE(outcome.transitions[0].figures.contains("health_factor_wad"));
+    CHECK(fold.rule_states("low").at(0).counts.firing == 1);
+    CHECK(kinds(fold.apply(chain.next(120), 0)) == std::vector{Kind::kResolved});
+}
+
+TEST_CASE("a rule over positions says what its summary says") {
+    FoldOptions options = fold_options();
+    options.rules.health[0].terms.patience.for_blocks = 1;
+    options.rules.health[0].terms.summary =
+        "{severity} {account} in {market}: {figure} of {threshold} ({what})";
+    ScriptedChain chain;
+    Fold fold(options);
+    static_cast<void>(fold.apply(chain.next(100), 0));
+    const Outcome fired = fold.apply(chain.next(86), 0);
+    REQUIRE(kinds(fired) == std::vector{Kind::kFiring});
+    CHECK(
+        fired.transitions[0].summary == "critical " + aave::kAlice.hex() +
+                                            " in test: 1.0442 of 1.0500 (health factor 1.0442 is "
+                                            "below 1.0500 (debt 700.00 USD))"
+    );
+}
+
 TEST_CASE("reverting the firing block retracts it and restores the rows byte for byte") {
     ScriptedChain chain;
     Fold fold(fold_options());

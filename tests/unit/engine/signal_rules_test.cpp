@@ -128,6 +128,54 @@ TEST_CASE("rules come and go while blocks go on", "[engine]") {
     }
 }
 
+TEST_CASE("an alert ends when its rule no longer covers what it is about", "[engine]") {
+    const auto rule = [](const std::string& selector) {
+        return rules::RuleSet{.health = {}, .signals = {expression("jump", selector)}};
+    };
+    for (const std::string& now :
+         {std::string("price{currency=\"USD\", market=\"elsewhere\"} > 1.5"),
+          std::string("utilisation{market=\"elsewhere\"} > 2")}) {
+        ScriptedChain chain;
+        Fold fold(with({expression("jump", "price{currency=\"USD\"} > 1.5")}));
+        REQUIRE(told(fold.apply(chain.next(160), 0)) == Told{"firing jump"});
+        fold.use_rules(rule(now));
+        const Outcome outcome = fold.apply(chain.next(160), 0);
+        REQUIRE(told(outcome) == Told{"resolved jump"});
+        CHECK(outcome.transitions[0].summary.contains("no longer covers"));
+    }
+    // Still covered, and without a figure: nothing is taken for fine.
+    ScriptedChain chain;
+    Fold fold(with({expression("jump", "price{currency=\"USD\"} > 1.5")}));
+    REQUIRE(told(fold.apply(chain.next(160), 0)) == Told{"firing jump"});
+    fold.use_rules(rule("price{currency=~\"US*\"} + price{token=\"nobody\"} > 1.5"));
+    CHECK(told(fold.apply(chain.next(160), 0)).empty());
+}
+
+TEST_CASE("how an alert stands is said beside its row", "[engine]") {
+    ScriptedChain chain;
+    rules::SignalRule rule = expression("jump", "price{currency=\"USD\"} > 1.5");
+    rule.terms.patience.for_blocks = 3;
+    rule.terms.patience.keep_firing_seconds = 24;
+    rule.terms.patience.cooldown_seconds = 600;
+    Fold fold(with({rule}));
+    const auto alert = [&fold](std::uint64_t cents, ScriptedChain& on) {
+        fold.apply(on.next(cents), 0);
+        for (const RuleRow& row : fold.rule_states("jump").at(0).rows) {
+            if (!row.alert.empty()) {
+                return row.alert;
+            }
+        }
+        return std::string();
+    };
+    CHECK(alert(100, chain).empty());
+    CHECK(alert(160, chain).contains(": 1 of 3 blocks"));
+    CHECK(alert(160, chain).contains(": 2 of 3 blocks"));
+    CHECK(alert(160, chain).starts_with("firing since block 4"));
+    CHECK(alert(100, chain).contains("kept firing for 0 of 24 s"));
+    CHECK(alert(100, chain).contains("kept firing for 12 of 24 s"));
+    CHECK(alert(100, chain).contains("cooling down, nothing fires: 0 of 600 s"));
+}
+
 TEST_CASE("what positions add up to is a signal", "[engine]") {
     ScriptedChain chain;
     Fold fold(with({

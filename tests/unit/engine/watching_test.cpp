@@ -5,10 +5,13 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/notice.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +54,13 @@ class Watched {
         return outcome;
     }
 
+    /// Something that no block tells, as the engine has it: part of the tip.
+    Outcome notice(const Notice& notice) {
+        Outcome outcome = fold.noticed(notice, 0);
+        undo_.add(outcome);
+        return outcome;
+    }
+
     Outcome take_back() {
         auto outcome = fold.revert(undo_);
         REQUIRE(outcome);
@@ -72,6 +82,42 @@ class Watched {
 };
 
 }  // namespace
+
+TEST_CASE("a receiver that is not sent to any more is an alert for the others") {
+    Watched watched;
+    watched.next();
+    Notice stopped{
+        .rule = rules::WatchRule::kReceiverStopped, .receiver = "chat", .holds = true, .why = "gone"
+    };
+    const Outcome outcome = watched.notice(stopped);
+    REQUIRE(outcome.transitions.size() == 1);
+    const alerts::Transition& alert = outcome.transitions[0];
+    CHECK(alert.kind == Kind::kFiring);
+    CHECK(alert.rule == "receiver_stopped");
+    CHECK(alert.severity == rules::Severity::kCritical);
+    CHECK(alert.summary == "gone");
+    CHECK(
+        alert.labels == std::map<std::string, std::string>{{"chain", "test"}, {"receiver", "chat"}}
+    );
+    CHECK(watched.notice(stopped).rows.empty());
+    stopped.receiver = "pager";
+    CHECK(watched.notice(stopped).transitions.size() == 1);
+    CHECK(
+        watched.fold.noticed_of(rules::WatchRule::kReceiverStopped) ==
+        std::set<std::string>{"chat", "pager"}
+    );
+    // Blocks leave it alone; it is taken back with the block at which it was told.
+    CHECK(watched.next().empty());
+    stopped.holds = false;
+    const Outcome over = watched.notice(stopped);
+    REQUIRE(over.transitions.size() == 1);
+    CHECK(over.transitions[0].kind == Kind::kResolved);
+    CHECK(watched.fold.describe(watched.fold.alerts().rows().sorted_keys().at(0)) == "gone");
+    const Outcome reverted = watched.take_back();
+    REQUIRE(reverted.transitions.size() == 1);
+    CHECK(reverted.transitions[0].kind == Kind::kRetracted);
+    CHECK(watched.fold.noticed_of(rules::WatchRule::kReceiverStopped).contains("pager"));
+}
 
 TEST_CASE("a block taken with a doubt alerts once, and ends ten minutes after the last one") {
     Watched watched;

@@ -95,6 +95,9 @@ struct AlertRow {
     }
 };
 
+/// What the alert is about, as it was told.
+std::map<std::string, std::string> labels_of(const AlertRow& row);
+
 /// What one rule says of one account at one block.
 struct Observation {
     AlertKey key;

@@ -47,8 +47,8 @@ class Routes {
         std::string_view receiver, const Labels& labels
     ) const;
 
-    /// Whether an alert of which only these labels are known may be told to anybody.
-    [[nodiscard]] bool may_reach_somebody(const Labels& known) const;
+    /// Whether that receiver may hear of an alert of which only these labels are known.
+    [[nodiscard]] bool may_tell(std::string_view receiver, const Labels& known) const;
 
   private:
     std::vector<Route> routes_;

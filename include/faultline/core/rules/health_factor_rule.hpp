@@ -27,8 +27,9 @@ struct HealthFactorRule {
     U256 min_debt_base;
     /// Only the accounts of a market that owe most, so many; 0: all.
     std::uint32_t top = 0;
-    std::vector<std::string> markets;  ///< Market names; empty means all.
-    std::vector<Address> accounts;     ///< Empty means all.
+    /// Names of markets, `*` for any characters; empty means all.
+    std::vector<std::string> markets;
+    std::vector<Address> accounts;  ///< Empty means all.
 };
 
 /// The figures of one account as of one block; exact, never partial.
@@ -48,6 +49,9 @@ Verdict judge(const HealthFactorRule& rule, const HealthReading& reading);
 
 /// "health factor 1.0173 is below 1.05 (debt 1234.56 USD)": for people; rounded down, never up.
 std::string describe(const HealthFactorRule& rule, const HealthReading& reading, Verdict verdict);
+
+/// "1.0173": rounded down.
+std::string factor_text(const U256& factor_wad);
 
 /// "health factor below 1.05".
 std::string condition_text(const HealthFactorRule& rule);

@@ -83,6 +83,10 @@ struct Condition {
     std::string what;
     std::string unit;
     FigureRange range = FigureRange::kAny;
+    /// A firing alert is told again after so long, whatever `repeat` says; nullopt: as it says.
+    // The empty initializer lets a declaration leave the member out.
+    // NOLINTNEXTLINE(readability-redundant-member-init)
+    std::optional<std::uint64_t> repeat_seconds = {};
 };
 
 struct RuleKind {
@@ -100,6 +104,9 @@ struct RuleFault {
     std::string parameter;   ///< Of which the fault is; empty: of the rule.
     std::size_t offset = 0;  ///< Where in its text, of an expression.
     std::string what;        ///< What is wrong, and what to do.
+    // The empty initializer lets a declaration leave the member out.
+    // NOLINTNEXTLINE(readability-redundant-member-init)
+    std::string unknown_signal = {};  ///< Set where there is none of that name.
 };
 
 /// A rule of a kind that is made of signals. Names of signals and labels are held against the

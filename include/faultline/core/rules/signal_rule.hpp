@@ -37,6 +37,7 @@ struct SignalRule {
     /// "price of a token against 1": what the figure is, for texts.
     std::string what;
     std::string unit;  ///< Of the figure: "", "%", "USD", "s": how it is written for people.
+    bool repeats_itself = false;  ///< Its kind says when a firing alert is told again.
 };
 
 /// @pre figure is a value

@@ -21,6 +21,8 @@ enum class WatchRule : std::uint8_t {
     kMarketAlarm,        ///< A protocol was shut down, or is about to be.
     kMarketNews,         ///< Something is followed from here on that was not there before.
     kPositionsUnvalued,  ///< Positions with debt have no figures, so no rule judges them.
+    kReceiverStopped,    ///< Nothing is sent to a receiver any more until a restart.
+    kChainSilent,        ///< No endpoint tells anything new of the chain.
 };
 
 inline constexpr std::array kWatchRules{
@@ -31,7 +33,9 @@ inline constexpr std::array kWatchRules{
     WatchRule::kLawBroken,
     WatchRule::kMarketAlarm,
     WatchRule::kMarketNews,
-    WatchRule::kPositionsUnvalued
+    WatchRule::kPositionsUnvalued,
+    WatchRule::kReceiverStopped,
+    WatchRule::kChainSilent
 };
 
 /// A block that passes ends an alert of kBlocksUnverified only when none failed for so long before
@@ -39,8 +43,8 @@ inline constexpr std::array kWatchRules{
 inline constexpr std::uint64_t kUnverifiedHoldSeconds = 600;
 
 /// "blocks_unverified", "market_degraded", "chain_halted", "audit_mismatch", "law_broken",
-/// "market_alarm", "market_news", "positions_unvalued": what alerts name as their rule. No
-/// configured rule may have such a name.
+/// "market_alarm", "market_news", "positions_unvalued", "receiver_stopped", "chain_silent": what
+/// alerts name as their rule. No configured rule may have such a name.
 std::string_view watch_rule_name(WatchRule rule) noexcept;
 
 /// nullopt: it is no name of a watch rule.

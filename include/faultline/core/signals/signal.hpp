@@ -14,7 +14,7 @@ namespace faultline::signals {
 /// By name: {"market": "core", "token": "0x…"}. Values may hold any characters.
 using Labels = std::map<std::string, std::string>;
 
-/// A named figure of one block. Money is in usd, shares are of 1, ages in seconds.
+/// A named figure of one block. Its unit is the catalogue's.
 struct Signal {
     std::string name;  ///< One of the catalogue's: letters, digits and underscores.
     Labels labels;     ///< Which one of that name.

@@ -250,6 +250,7 @@ struct RuleRowFigures {
     Figure<std::string> figure;                 ///< Exact, as decimal text.
     std::string verdict;                        ///< "clear", "hold", "breach"
     std::string words;                          ///< Why it fires, or does not.
+    std::string alert;                          ///< How its alert stands; empty: there is none.
     std::map<std::string, std::string> inputs;  ///< Signals it was made from.
 };
 

@@ -5,15 +5,32 @@
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::rules::kinds {
 namespace {
 
+constexpr std::string_view kChanges[] = {
+    "upgraded", "admin", "role", "queued", "cancelled", "executed", "parameter", "paused"
+};
+
 Result<Condition> condition(const Arguments& arguments) {
     std::vector<std::string> more{"event=\"governance\""};
     if (const auto of = arguments.list("of"); !of.empty()) {
+        for (const std::string& one : of) {
+            if (std::ranges::find(kChanges, one) == std::end(kChanges)) {
+                return Error(
+                    Code::kInvalid,
+                    "there is no change \"" + one +
+                        "\"; there are upgraded, admin, role, queued, cancelled, executed, "
+                        "parameter, paused"
+                );
+            }
+        }
         more.push_back(matcher("detail", of));
     }
     return Condition{

@@ -7,12 +7,13 @@
 namespace faultline::rules::kinds {
 namespace {
 
-Result<Condition> condition(const Arguments& /*arguments*/) {
+Result<Condition> condition(const Arguments& arguments) {
     return Condition{
         .expression = "1 > 0",
         .limit = std::nullopt,
         .what = "blocks are followed and alerts get through: this",
-        .unit = {}
+        .unit = {},
+        .repeat_seconds = arguments.count("every")
     };
 }
 

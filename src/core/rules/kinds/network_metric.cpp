@@ -5,23 +5,36 @@
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 namespace faultline::rules::kinds {
 namespace {
+
+constexpr std::string_view kOfNodes[] = {"page_rank", "systemic_importance", "interconnectedness"};
 
 Result<Condition> condition(const Arguments& arguments) {
     FAULTLINE_TRY(const Limit limit, limit_above(arguments));
     const std::string& metric = arguments.text("metric");
     const std::string& node = arguments.text("node");
     const std::string& window = arguments.text("window");
+    const bool of_node = std::ranges::find(kOfNodes, metric) != std::end(kOfNodes);
+    if (of_node == (node == "whole")) {
+        return Error(
+            Code::kInvalid,
+            of_node ? metric + " is of protocols: node has to be one (protocol:aave_v3), or any"
+                    : metric + " is of the whole network: node has to be whole"
+        );
+    }
     const std::string whose = node == "whole" ? std::string() : node;
-    const std::string of_node = node == "any" ? "node!=\"\"" : "node=\"" + whose + "\"";
+    const std::string selected = node == "any" ? "node!=\"\"" : "node=\"" + whose + "\"";
     return Condition{
-        .expression = "abs(zscore(network_metric{" + matcher("metric", {metric}) + ", " + of_node +
+        .expression = "abs(zscore(network_metric{" + matcher("metric", {metric}) + ", " + selected +
                       "}[" + window + "]))",
         .limit = limit,
-        .what = "standard deviations of " + metric + " from its mean of " + window,
+        .what = "robust z-score of " + metric + " over " + window,
         .unit = ""
     };
 }
@@ -66,9 +79,13 @@ RuleKind network_metric() {
               .required = true},
              {.name = "window",
               .type = ParameterType::kWindow,
-              .text = "What is usual: mean and standard deviation over it.",
+              .text = "What is usual: median and median absolute deviation over it.",
               .default_value = "7d"}},
-            above("How many standard deviations, up or down.", "6")
+            above(
+                "How many standard deviations, as the median absolute deviation tells them, up or "
+                "down.",
+                "6"
+            )
         ),
         .condition = condition,
     };

@@ -142,10 +142,11 @@ TEST_CASE("A rule that reaches nobody is known before it fires", "[policy]") {
          {.match = match({"rule=noise"}), .receivers = {}, .escalation = {}},
          {.match = match({"rule=quiet", "market=x"}), .receivers = {}, .escalation = {}}}
     );
-    CHECK(routes.may_reach_somebody({{"rule", "noise"}}));
-    CHECK_FALSE(routes.may_reach_somebody({{"rule", "noise"}, {"market", "main"}}));
-    CHECK(routes.may_reach_somebody({{"rule", "quiet"}}));
-    CHECK(routes.may_reach_somebody({{"rule", "other"}}));
+    CHECK(routes.may_tell("lab", {{"rule", "noise"}}));
+    CHECK_FALSE(routes.may_tell("ops", {{"rule", "noise"}}));
+    CHECK_FALSE(routes.may_tell("lab", {{"rule", "noise"}, {"market", "main"}}));
+    CHECK(routes.may_tell("ops", {{"rule", "quiet"}}));
+    CHECK(routes.may_tell("ops", {{"rule", "other"}}));
 }
 
 TEST_CASE("A silence counts between its start and its end", "[policy]") {

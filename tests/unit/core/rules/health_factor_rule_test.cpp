@@ -88,6 +88,16 @@ TEST_CASE("empty selections mean all, others mean exactly those named") {
     REQUIRE(applies(some, "prime", Address{}));
 }
 
+TEST_CASE("a star in the name of a market stands for anything") {
+    HealthFactorRule rule;
+    rule.markets = {"core*", "prime"};
+    CHECK(applies(rule, "core", Address{}));
+    CHECK(applies(rule, "core-2", Address{}));
+    CHECK(applies(rule, "prime", Address{}));
+    CHECK_FALSE(applies(rule, "prime-2", Address{}));
+    CHECK_FALSE(applies(rule, "score", Address{}));
+}
+
 TEST_CASE("figures for people are cut, never rounded up") {
     REQUIRE(decimal_text(*U256::from_decimal("1049999999999999999"), 18, 4) == "1.0499");
     REQUIRE(decimal_text(U256(5), 8, 2) == "0.00");

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <faultline/base/time.hpp>
+#include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/engine/notice.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/task.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace faultline::app {
+
+/// What endpoints tell of the chain's head, for how long they have told nothing.
+struct HeadNews {
+    std::optional<Duration> since_contact;  ///< nullopt: none has answered yet.
+    std::optional<Duration> head_age;  ///< Of the newest block, by our clock; nullopt: unknown.
+    Duration max_head_age{};           ///< An older one is not the chain's.
+    std::string last_error;
+};
+
+/// Says when nothing new is heard of a chain.
+class Silence {
+  public:
+    /// Endpoints that are gone for a moment are waited for.
+    static constexpr Duration kPatience = std::chrono::minutes(2);
+    static constexpr Duration kContactAge = std::chrono::minutes(1);
+
+    /// Why it counts as silent; empty: it does not, or not for long enough.
+    std::string judge(const HeadNews& news, Instant now);
+
+  private:
+    std::optional<Instant> since_;
+};
+
+/// What has to be told of receivers that stopped or go on, and is not yet.
+std::vector<engine::Notice> receiver_notices(
+    const std::vector<delivery::Standing>& standings, const engine::Fold& fold
+);
+
+struct SelfWatchParts {
+    engine::Engine& engine;
+    runtime::Clock& clock;
+    std::function<HeadNews()> head;
+    std::function<std::vector<delivery::Standing>()> receivers;
+};
+
+/// Has alerts made of what no block tells: a receiver that is not sent to any more, a chain of
+/// which nothing is heard. They go to the receivers that work. Thread: loop.
+class SelfWatch {
+  public:
+    explicit SelfWatch(SelfWatchParts parts) : parts_(std::move(parts)) {}
+
+    /// Looks every few seconds until cancelled.
+    runtime::Task<> run();
+
+  private:
+    runtime::Task<> look();
+
+    SelfWatchParts parts_;
+    Silence silence_;
+};
+
+}  // namespace faultline::app

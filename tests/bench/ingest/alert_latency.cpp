@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a block's last byte to its alert on disk, and to the first byte that a receiver on this
+// machine gets, by the wall clock, with the shipped rules on and beside what fdatasync takes.
+// usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000]
+#include "bench/ingest/bench_chain.hpp"
+#include "core/protocols/aave/reads.hpp"
+#include "shell/rpc/log_shape.hpp"
+
+#include <faultline/core/alerts/inhibition.hpp>
+#include <faultline/core/alerts/silence.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocols/aave/market.hpp>
+#include <faultline/engine/engine.hpp>
+#include <faultline/shell/chain/source.hpp>
+#include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/net/clients.hpp>
+#include <faultline/shell/obs/log.hpp>
+#include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/task_group.hpp>
+#include <faultline/shell/runtime/workers.hpp>
+#include <faultline/shell/store/committer.hpp>
+#include <faultline/shell/store/store.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <app/chain_identity.hpp>
+#include <app/daemon_config.hpp>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace faultline::bench {
+namespace {
+
+using Wall = std::chrono::steady_clock;
+using Asio = boost::asio::ip::tcp;
+
+constexpr std::uint64_t kHistory = 2000;
+constexpr std::uint64_t kReserves = 40;
+/// Blocks whose first looks, files and connections are not what is asked.
+constexpr std::size_t kWarm = 20;
+
+/// What each alert of the rule under test went through, by its place.
+struct Moments {
+    std::atomic<std::size_t> received = 0;
+    std::vector<Wall::time_point> began;    ///< The block's text is here.
+    std::vector<Wall::time_point> durable;  ///< The batch with the alert is synced.
+    std::vector<Wall::time_point> heard;    ///< Its receiver has the first byte.
+    std::vector<Wall::duration> synced;     ///< fdatasync of a page, before the block.
+};
+
+/// Takes one request after the other and says when each began to arrive.
+class Ear {
+  public:
+    explicit Ear(Moments& moments)
+        : moments_(moments), acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}) {}
+
+    [[nodiscard]] unsigned short port() const { return acceptor_.local_endpoint().port(); }
+
+    void run() {
+        for (;;) {
+            boost::system::error_code failed;
+            Asio::socket socket(context_);
+            acceptor_.accept(socket, failed);
+            if (failed) {
+                return;
+            }
+            while (serve(socket)) {
+            }
+        }
+    }
+
+    void stop() { acceptor_.close(); }
+
+  private:
+    bool serve(Asio::socket& socket) {
+        boost::system::error_code failed;
+        char first = 0;
+        if (boost::asio::read(socket, boost::asio::buffer(&first, 1), failed) != 1) {
+            return false;
+        }
+        const auto now = Wall::now();
+        boost::asio::streambuf buffer;
+        const std::size_t head = boost::asio::read_until(socket, buffer, "\r\n\r\n", failed);
+        std::string text(
+            boost::asio::buffers_begin(buffer.data()), boost::asio::buffers_end(buffer.data())
+        );
+        const std::size_t at = text.find("Content-Length: ");
+        const std::size_t body =
+            at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + 16, nullptr, 10);
+        std::string rest(head + body - std::min(text.size(), head + body), '\0');
+        boost::asio::read(socket, boost::asio::buffer(rest), failed);
+        if ((text + rest).find("\"rule\":\"toggle\"") != std::string::npos) {
+            moments_.heard.push_back(now);
+            moments_.received.fetch_add(1, std::memory_order_release);
+        }
+        boost::asio::write(
+            socket,
+            boost::asio::buffer(std::string("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")),
+            failed
+        );
+        return !failed;
+    }
+
+    Moments& moments_;
+    boost::asio::io_context context_;
+    Asio::acceptor acceptor_;
+};
+
+/// Notes when a batch with alerts is on disk.
+class Observed final : public store::Store {
+  public:
+    Observed(store::Store& inner, Moments& moments) : inner_(inner), moments_(moments) {}
+
+    Result<void> commit(const store::Batch& batch, store::Durability durability) override {
+        auto done = inner_.commit(batch, durability);
+        if (has_alert(batch)) {
+            moments_.durable.push_back(Wall::now());
+        }
+        return done;
+    }
+
+    [[nodiscard]] Result<std::optional<Bytes>> get(store::Family family, BytesView key)
+        const override {
+        return inner_.get(family, key);
+    }
+
+    Result<void> scan(
+        store::Family family, BytesView from, const std::function<bool(BytesView, BytesView)>& visit
+    ) const override {
+        return inner_.scan(family, from, visit);
+    }
+
+  private:
+    static bool has_alert(const store::Batch& batch) {
+        constexpr std::string_view kRule = "toggle";
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const auto put = batch[i];
+            if (put.family == store::Family::kOutbox && put.value &&
+                !std::ranges::search(*put.value, kRule).empty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    store::Store& inner_;
+    Moments& moments_;
+};
+
+void put_word(Bytes& out, const U256& word) {
+    const auto bytes = word.to_be_bytes();
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+/// A pool of revision 10; each asset at a dollar, and a tenth more at every other block.
+eth::ReadAnswer answer(const eth::Read& read, eth::BlockNum number) {
+    eth::ReadAnswer out;
+    out.read = read;
+    const auto assets = aave::prices_asked(read);
+    if (!assets) {
+        put_word(out.result, 10);
+        return out;
+    }
+    put_word(out.result, 32);
+    put_word(out.result, assets->size());
+    for (std::size_t i = 0; i < assets->size(); ++i) {
+        put_word(out.result, number % 2 == 0 ? 100'000'000 : 110'000'000);
+    }
+    return out;
+}
+
+/// History of few logs, then live blocks of many, each when the alert of the one before was heard.
+class Blocks final : public chain::Source {
+  public:
+    Blocks(
+        runtime::Clock& clock,
+        Moments& moments,
+        const std::string& probe,
+        std::uint64_t users,
+        std::uint64_t logs,
+        std::uint64_t live
+    )
+        : clock_(clock),
+          moments_(moments),
+          probe_(::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)),
+          live_blocks_(live),
+          old_({.blocks = kHistory, .logs_per_block = 50, .users = users, .reserves = kReserves}),
+          live_(
+              {.blocks = kHistory + live,
+               .logs_per_block = logs,
+               .users = users,
+               .reserves = kReserves}
+          ) {
+        filter_ = eth::LogFilter::of_topics(aave::Markets::topics());
+    }
+
+    Blocks(const Blocks&) = delete;
+    Blocks& operator=(const Blocks&) = delete;
+
+    ~Blocks() override { ::close(probe_); }
+
+    void serve(engine::Engine& engine) { engine_ = &engine; }
+
+    runtime::Task<Result<eth::ChainEvent>> next() override {
+        using namespace std::chrono_literals;
+        while (moments_.received.load(std::memory_order_acquire) < moments_.began.size()) {
+            co_await clock_.sleep(200us);
+        }
+        if (at_ == kHistory + live_blocks_) {
+            co_return Error(Code::kRejected, "the list is over");
+        }
+        std::string text = "[";
+        (at_ < kHistory ? old_ : live_).logs(kBase + at_, text);
+        text += "]";
+        if (at_ >= kHistory) {
+            // Behind the acknowledgement of the one before, whose batch would be in the way.
+            co_await clock_.sleep(5ms);
+            sync();
+            moments_.began.push_back(Wall::now());
+        }
+        co_return eth::Applied{block(kBase + at_++, text)};
+    }
+
+    [[nodiscard]] bool has_history() const override { return at_ < kHistory; }
+
+  private:
+    void sync() {
+        constexpr std::size_t kPage = 4096;
+        const std::string page(kPage, static_cast<char>(at_ & 0x7f));
+        const auto began = Wall::now();
+        if (::write(probe_, page.data(), page.size()) < 0 || ::fdatasync(probe_) != 0) {
+            throw std::runtime_error("the probe file cannot be written");
+        }
+        moments_.synced.push_back(Wall::now() - began);
+    }
+
+    [[nodiscard]] eth::Block block(eth::BlockNum number, const std::string& text) const {
+        const auto decoded = rpc::read_shaped_logs(text, &filter_.clauses().front());
+        if (!decoded) {
+            throw std::runtime_error("the logs do not read as one shape");
+        }
+        eth::Block block;
+        block.header.ref = {.number = number, .hash = BenchChain::hash_of(number)};
+        block.header.parent = BenchChain::hash_of(number - 1);
+        block.header.timestamp = {1'700'000'000 + (12 * (number - kBase))};
+        block.logs = decoded->blocks.at(0).logs;
+        block.live = number >= kBase + kHistory;
+        block.deep = !block.live;
+        for (;;) {
+            const std::vector<eth::Read> reads = engine_->plan_reads(block);
+            if (reads.empty()) {
+                return block;
+            }
+            for (const eth::Read& read : reads) {
+                block.reads.push_back(answer(read, number));
+            }
+        }
+    }
+
+    runtime::Clock& clock_;
+    Moments& moments_;
+    int probe_;
+    std::uint64_t live_blocks_;
+    BenchChain old_;
+    BenchChain live_;
+    eth::LogFilter filter_;
+    std::size_t at_ = 0;
+    engine::Engine* engine_ = nullptr;
+};
+
+/// The shipped rules and one that changes its mind at every block, as a daemon reads them.
+app::DaemonConfig configuration(
+    const std::string& folder, const std::string& rules, unsigned short port
+) {
+    const std::string file = folder + "/latency.yaml";
+    std::ofstream(file) << "store: {path: " << folder << "/unused}\n"
+                        << R"(chains:
+  - name: bench
+    chain_id: 31337
+    endpoints: [{name: none, url: "http://127.0.0.1:9"}]
+    aave_v3:
+      - name: bench
+        addresses_provider: "0x0000000000000000000000000000000000000001"
+        pool: "0x0000000000000000000000000000000000000002"
+        configurator: "0x0000000000000000000000000000000000000003"
+        oracle: "0x0000000000000000000000000000000000000004"
+        deployed_at: )" << kBase
+                        << "\nlabels: []\nrule_files: [" << rules << R"(/]
+rules: [{name: toggle, kind: expression, severity: critical, expression: 'max by (market) (price{market="bench"}) > 1.05'}]
+receivers: [{name: ear, kind: webhook, allow_private: true, url: "http://127.0.0.1:)"
+                        << port << R"(/"}]
+)";
+    auto loaded = app::load_config(file, config::process_surroundings());
+    if (!loaded) {
+        throw std::runtime_error(loaded.error().front().message());
+    }
+    return *std::move(loaded);
+}
+
+double milliseconds(Wall::duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+/// p50 and p99, in milliseconds.
+std::pair<double, double> print(const char* what, std::vector<double> all) {
+    std::ranges::sort(all);
+    const double half = all[all.size() / 2];
+    const double most = all[(all.size() * 99) / 100];
+    std::printf("%-44s p50 %7.2f ms   p99 %7.2f ms\n", what, half, most);
+    return {half, most};
+}
+
+void report(const Moments& moments) {
+    std::vector<double> durable;
+    std::vector<double> heard;
+    std::vector<double> synced;
+    for (std::size_t i = kWarm; i < moments.began.size(); ++i) {
+        durable.push_back(milliseconds(moments.durable.at(i) - moments.began[i]));
+        heard.push_back(milliseconds(moments.heard.at(i) - moments.began[i]));
+        synced.push_back(milliseconds(moments.synced.at(i)));
+    }
+    const auto sync = print("fdatasync of a page", synced);
+    const auto disk = print("last byte of a block to its alert on disk", durable);
+    const auto ear = print("last byte of a block to its receiver's first", heard);
+    std::printf(
+        "beyond fdatasync: on disk p50 %.2f ms, p99 %.2f ms; heard p50 %.2f ms, p99 %.2f ms\n",
+        disk.first - sync.first,
+        disk.second - sync.second,
+        ear.first - sync.first,
+        ear.second - sync.second
+    );
+}
+
+void measure(
+    const std::string& folder,
+    const std::string& rules,
+    std::uint64_t logs,
+    std::uint64_t live,
+    std::uint64_t users
+) {
+    std::filesystem::create_directories(folder);
+    Moments moments;
+    moments.began.reserve(live);
+    moments.durable.reserve(live);
+    moments.heard.reserve(live);
+    Ear ear(moments);
+    const app::DaemonConfig config = configuration(folder, rules, ear.port());
+    std::thread listening([&ear] { ear.run(); });
+    auto inner = store::open_rocksdb(folder + "/store");
+    if (!inner) {
+        throw std::runtime_error(inner.error().message());
+    }
+    Observed store(**inner, moments);
+    runtime::Loop loop;
+    runtime::Random random(1);
+    const auto workers = runtime::make_worker_pool(1);
+    const auto client = net::make_http_client(loop.clock());
+    obs::Metrics metrics;
+    delivery::RateLimits limits;
+    store::Committer committer(store, *workers);
+    engine::Engine engine(
+        app::fold_options(config, config.chains.front()),
+        256,
+        {store, committer, loop.clock(), random, obs::null_log(), metrics}
+    );
+    delivery::Delivery delivery(
+        {.chain_name = "bench",
+         .version = "0",
+         .receivers = config.receivers,
+         .routes = {},
+         .inhibitions = {}},
+        {.store = store,
+         .committer = committer,
+         .client = *client,
+         .limits = limits,
+         .clock = loop.clock(),
+         .random = random,
+         .log = obs::null_log(),
+         .metrics = metrics,
+         .is_final =
+             [](const eth::BlockRef&, eth::Finality) {
+                 return true;
+             }}
+    );
+    engine.on_outbox([&delivery] { delivery.notify(); });
+    Blocks source(loop.clock(), moments, folder + "/probe", users, logs, live);
+    source.serve(engine);
+    if (const auto loaded = engine.load(); !loaded) {
+        throw std::runtime_error(loaded.error().message());
+    }
+    loop.run(
+        [](engine::Engine& runs, Blocks& from, delivery::Delivery& carries) -> runtime::Task<> {
+            runtime::TaskGroup group;
+            group.spawn("delivery", carries.run());
+            static_cast<void>(co_await runs.run(from));
+            group.cancel();
+            co_await group.wait();
+        }(engine, source, delivery)
+    );
+    std::printf(
+        "%llu blocks of %llu logs, %zu rules\n",
+        static_cast<unsigned long long>(live),
+        static_cast<unsigned long long>(logs),
+        config.rules.signals.size() + config.rules.health.size()
+    );
+    report(moments);
+    std::exit(0);  // The listener sits in accept().
+}
+
+}  // namespace
+}  // namespace faultline::bench
+
+int main(int count, char** arguments) {
+    const std::span<char*> words(arguments, static_cast<std::size_t>(count));
+    if (words.size() < 3) {
+        std::cerr << "usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] "
+                     "[USERS=100000]\n";
+        return 2;
+    }
+    const auto number = [&](std::size_t at, std::uint64_t otherwise) {
+        return words.size() > at ? std::strtoull(words[at], nullptr, 10) : otherwise;
+    };
+    faultline::bench::measure(
+        words[1],
+        std::filesystem::absolute(words[2]).string(),
+        number(3, 400),
+        number(4, 400),
+        number(5, 100'000)
+    );
+    return 0;
+}
