@@ -51,7 +51,8 @@ delivery::TrialResult sent(
             receiver,
             std::move(transition),
             std::string(kVersion),
-            {.client = client, .clock = loop.clock(), .log = *log}
+            {.client = client, .clock = loop.clock(), .log = *log},
+            {.external_url = config.external_url, .explorer = config.chains.front().explorer}
         ),
         result
     ));

@@ -261,6 +261,15 @@ Section<Chain> chain_section() {
     add_verification(out);
     add_chain_tuning(out);
     out.optional(
+        {.name = "explorer",
+         .text = "Where people look up blocks and addresses: alerts link to URL/block/N and "
+                 "URL/address/0x…. `none`: no such links.",
+         .default_text = "that of chain ids 1, 10, 56, 100, 137, 8453, 42161 and 43114, such as "
+                         "`https://etherscan.io`; of others none"},
+        &Chain::explorer,
+        explorer_type()
+    );
+    out.optional(
         {.name = "deployments",
          .text = "Files with the addresses of protocols, as seen from the folder of this file. "
                  "`config/chains` has one for each chain with a live market.",

@@ -62,10 +62,8 @@ Section<Log> log_section() {
     return out;
 }
 
-}  // namespace
-
-Section<Daemon> daemon_section() {
-    Section<Daemon> out("Top of the file", "Every file has these.");
+/// Where it keeps, serves and says what.
+void add_process(Section<Daemon>& out) {
     out.optional(
         {.name = "store", .text = "Where state is kept.", .default_text = "as below", .shown = true
         },
@@ -85,6 +83,23 @@ Section<Daemon> daemon_section() {
         &Daemon::log,
         log_section().type()
     );
+    out.optional(
+        {.name = "external_url",
+         .text = "Where people reach the API of this daemon, behind whatever stands before it: "
+                 "alerts link to its pages about what they are about. Without user info: every "
+                 "receiver sees it.",
+         .example = "https://faultline.example",
+         .default_text = "none"},
+        &Daemon::external_url,
+        link_type()
+    );
+}
+
+}  // namespace
+
+Section<Daemon> daemon_section() {
+    Section<Daemon> out("Top of the file", "Every file has these.");
+    add_process(out);
     out.required(
         {.name = "chains", .text = "The chains to follow."},
         &Daemon::chains,

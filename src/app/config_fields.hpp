@@ -106,6 +106,7 @@ struct Chain {
     Duration keep_graph_blocks = std::chrono::seconds(engine::KeepGraph{}.blocks_for_seconds);
     Duration keep_graph_hours = std::chrono::seconds(engine::KeepGraph{}.hours_for_seconds);
     AuditSettings audit;
+    std::optional<std::string> explorer;  ///< nullopt: the one that is known; empty: none.
 };
 
 /// A rule as it is written: terms, and what its kind takes.
@@ -171,6 +172,7 @@ struct Daemon {
     Store store;
     Api api;
     Log log;
+    std::string external_url;
     std::vector<Chain> chains;
     std::vector<Rule> rules;
     std::optional<std::vector<std::string>> rule_files;  ///< nullopt: kRuleFolder, where present.

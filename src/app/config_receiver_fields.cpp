@@ -87,20 +87,6 @@ std::string joined(std::string_view a, std::string_view b, std::string_view c = 
     return std::string(a) + std::string(b) + std::string(c);
 }
 
-/// An http or https URL, kept as it is written.
-Type<std::string> link_type() {
-    auto parse = [](std::string_view text) -> Result<std::string> {
-        const auto url = net::Url::parse(text);
-        if (!url || url->websocket()) {
-            return wrong();
-        }
-        return std::string(text);
-    };
-    return scalar<std::string>("URL (http://, https://)", parse, [](const std::string& text) {
-        return text;
-    });
-}
-
 /// A mail server. Mail URLs are read as web URLs are, but for the scheme and its port.
 Type<net::Url> smtp_type() {
     constexpr std::uint16_t kHttpPort = 80;
@@ -277,8 +263,9 @@ void add_paging(Section<Receiver>& out) {
     );
     out.optional(
         {.name = "external_url",
-         .text = "Where people find this daemon: the link that alerts carry.",
-         .default_text = "none",
+         .text = "A page that alerts link to instead of ours at the top's `external_url`, as it is "
+                 "written.",
+         .default_text = "ours, if there is one",
          .kinds = {"pagerduty", "alertmanager"}},
         &Receiver::external_url,
         link_type()

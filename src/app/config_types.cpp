@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <netinet/in.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -24,6 +25,7 @@ namespace {
 
 constexpr std::string_view kKeepAll = "all";
 constexpr std::string_view kKeepNone = "off";
+constexpr std::string_view kNoLink = "none";
 
 using config::wrong;
 
@@ -54,6 +56,17 @@ Result<Address> parse_address(std::string_view text) {
         );
     }
     return *address;
+}
+
+Result<std::string> parse_link(std::string_view text) {
+    if (text.contains('@')) {
+        return std::string(text);
+    }
+    const auto url = net::Url::parse(text);
+    if (!url || url->websocket()) {
+        return wrong();
+    }
+    return std::string(text);
 }
 
 Result<std::string> parse_listen(std::string_view text) {
@@ -148,6 +161,26 @@ config::Type<net::Url> url_type(std::vector<std::string> schemes) {
     // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): std::function owns the lambda.
     return config::scalar<net::Url>(name, std::move(parse), [](const net::Url& url) {
         return url.host.empty() ? std::string() : url.redacted();
+    });
+}
+
+config::Type<std::string> link_type() {
+    return config::scalar<std::string>(
+        "URL (http://, https://)", parse_link, [](const std::string& text) { return text; }
+    );
+}
+
+config::Type<std::optional<std::string>> explorer_type() {
+    using Link = std::optional<std::string>;
+    const auto parse = [](std::string_view text) -> Result<Link> {
+        if (text == kNoLink) {
+            return Link(std::string());
+        }
+        FAULTLINE_TRY(auto link, parse_link(text));
+        return Link(std::move(link));
+    };
+    return config::scalar<Link>("URL (http://, https://) or none", parse, [](const Link& link) {
+        return link.value_or("");
     });
 }
 

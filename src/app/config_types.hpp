@@ -7,6 +7,7 @@
 #include <faultline/shell/net/url.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,13 @@ std::string checksummed(const Address& address);
 
 /// A URL with one of the schemes.
 config::Type<net::Url> url_type(std::vector<std::string> schemes);
+
+/// An http or https URL, kept as it is written. What holds an @ is taken without a look, so that no
+/// message shows what may be a password: see check_links().
+config::Type<std::string> link_type();
+
+/// The same, or "none", which is an empty text.
+config::Type<std::optional<std::string>> explorer_type();
 
 /// "host:port" or "[v6]:port"; port 0 lets the system choose.
 config::Type<std::string> listen_type();

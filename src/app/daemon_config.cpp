@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <app/config_checks.hpp>
 #include <app/config_fields.hpp>
+#include <app/config_links.hpp>
 #include <app/configured_protocol.hpp>
 #include <app/daemon_config.hpp>
 #include <app/label_files.hpp>
@@ -119,6 +120,7 @@ Loaded load(Reader& reader, const config::Node& node) {
     }
     check_chains(reader, out.daemon, out.chains);
     out.rules = read_rules(reader, out.daemon, out.chains);
+    check_links(reader, out.daemon);
     check_receivers(reader, out.daemon, out.rules.set);
     check_routes(reader, out.daemon, out.rules.set);
     out.labels = read_labels(reader, out.daemon.labels);
@@ -155,6 +157,8 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
         .hours_for_seconds = whole_seconds(chain.keep_graph_hours)
     };
     out.audit = chain.audit;
+    out.explorer =
+        link_base(chain.explorer ? *chain.explorer : known_explorer(chain.follow.chain_id));
     for (const auto& protocol : registered_protocols()) {
         if (auto deployment = protocol->deploy(placed.markets)) {
             out.deployments.push_back(std::move(deployment));
@@ -190,6 +194,7 @@ DaemonConfig compose(const Loaded& loaded, const std::string& file) {
     out.file = file;
     out.store_path = config::beside(file, loaded.daemon.store.path);
     out.api_listen = loaded.daemon.api.listen;
+    out.external_url = link_base(loaded.daemon.external_url);
     out.log_level = loaded.daemon.log.level;
     out.log_format = loaded.daemon.log.format;
     for (std::size_t i = 0; i < loaded.chains.size(); ++i) {

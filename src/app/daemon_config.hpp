@@ -39,14 +39,16 @@ struct ChainConfig {
     std::uint64_t keep_raw_blocks = 0;  ///< engine::KeepBlocks::newest
     engine::KeepGraph keep_graph;
     AuditSettings audit;
+    std::string explorer;  ///< delivery::LinkBases::explorer
 };
 
 /// Everything the daemon is told, checked: no name is used twice, whatever is referred to exists,
 /// every chain starts at or before the first block of its markets.
 struct DaemonConfig {
-    std::string file;        ///< What was read.
-    std::string store_path;  ///< As seen from the working folder.
-    std::string api_listen;  ///< "127.0.0.1:9464"
+    std::string file;          ///< What was read.
+    std::string store_path;    ///< As seen from the working folder.
+    std::string api_listen;    ///< "127.0.0.1:9464"
+    std::string external_url;  ///< delivery::LinkBases::external_url
     obs::Level log_level = obs::Level::kInfo;
     obs::LogFormat log_format = obs::LogFormat::kText;
     std::vector<ChainConfig> chains;  ///< At least one.

@@ -10,6 +10,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -127,7 +128,7 @@ class Alertmanager final : public Dialect {
 
     void write_alert(JsonWriter& json, const alerts::Transition& what, const Context& context)
         const {
-        const Wording wording = wording_of(what, context.chain_name);
+        const Wording wording = wording_of(what, context);
         std::map<std::string, std::string> labels;
         for (const auto& [name, value] : what.labels) {
             labels[label_name(name)] = value;
@@ -147,12 +148,19 @@ class Alertmanager final : public Dialect {
         if (!what.evidence.doubt.empty()) {
             annotations["doubt"] = what.evidence.doubt;
         }
+        for (const Link& link : wording.links) {
+            // What Prometheus's rules call a runbook, so that templates find it.
+            annotations[link.name == "runbook" ? "runbook_url" : "link_" + label_name(link.name)] =
+                link.url;
+        }
         json.begin_object();
         write_map(json, "labels", labels);
         write_map(json, "annotations", annotations);
         write_times(json, what, context.now);
         if (!settings_.external_url.empty()) {
             json.field("generatorURL", settings_.external_url);
+        } else if (!wording.links.empty()) {
+            json.field("generatorURL", wording.links.front().url);
         }
         json.end_object();
     }

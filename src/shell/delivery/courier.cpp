@@ -52,7 +52,8 @@ runtime::Task<Verdict> Courier::say(const alerts::Transition& transition, Style 
          .chain_name = options_.chain_name,
          .version = options_.version,
          .now = parts_.clock.wall_now(),
-         .style = style}
+         .style = style,
+         .links = options_.links}
     );
     co_return co_await exchange(std::move(request));
 }
@@ -68,7 +69,8 @@ runtime::Task<Verdict> Courier::send_together(std::span<const alerts::Transition
         together,
         {.chain_name = options_.chain_name,
          .version = options_.version,
-         .now = parts_.clock.wall_now()}
+         .now = parts_.clock.wall_now(),
+         .links = options_.links}
     );
     verdict = co_await exchange(std::move(request));
     if (verdict.outcome == Outcome::kStopped) {
@@ -84,7 +86,8 @@ runtime::Task<Verdict> Courier::send_standing(std::span<const alerts::Transition
         firing,
         {.chain_name = options_.chain_name,
          .version = options_.version,
-         .now = parts_.clock.wall_now()}
+         .now = parts_.clock.wall_now(),
+         .links = options_.links}
     );
     co_return co_await exchange(std::move(request));
 }

@@ -6,6 +6,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -29,6 +30,7 @@ struct Context {
     std::string_view chain_name;
     std::string_view version;
     UnixMillis now;
+    LinkBases links = {};
 };
 
 /// What is to be said, and when.
@@ -38,9 +40,10 @@ struct Message {
     std::string_view version;
     UnixMillis now;
     Style style = Style::kRich;
+    LinkBases links = {};
 
     [[nodiscard]] Context context() const {
-        return {.chain_name = chain_name, .version = version, .now = now};
+        return {.chain_name = chain_name, .version = version, .now = now, .links = links};
     }
 };
 

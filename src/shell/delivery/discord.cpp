@@ -11,12 +11,14 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/url.hpp>
 #include <faultline/shell/runtime/time_text.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +39,8 @@ constexpr std::size_t kFields = 25;
 constexpr std::size_t kFieldName = 256;
 constexpr std::size_t kFieldValue = 1024;
 constexpr std::size_t kFooter = 256;
+constexpr std::size_t kLinkName = 64;
+constexpr std::string_view kLinks = "links";
 constexpr std::size_t kWhole = 6000;
 /// Lines of a digest: together less than kDescription.
 constexpr std::size_t kLine = 200;
@@ -76,10 +80,24 @@ std::uint64_t color_of(const alerts::Transition& transition) {
     return kGrey;
 }
 
-/// Fields while there is room for them; `room` is what the embed may still hold.
+std::string linked(const Link& link) {
+    return "[" + fitted_or_dash(link.name, {.most = kLinkName, .escape = markdown}) + "](" +
+           link.url + ")";
+}
+
+void write_field(JsonWriter& json, const std::string& name, const std::string& value) {
+    json.begin_object().field("name", name).field("value", value);
+    json.key("inline").boolean(false).end_object();
+}
+
+/// Fields while there is room for them; `room` is what the embed may still hold. Links are last,
+/// and the last to be left out.
 void write_fields(JsonWriter& json, const Wording& wording, std::size_t room) {
     json.key("fields").begin_array();
-    std::size_t count = 0;
+    const std::string links = links_within(wording, std::min(room, kFieldValue), linked);
+    const bool linking = !links.empty() && room >= links.size() + kLinks.size();
+    room -= linking ? links.size() + kLinks.size() : 0;
+    std::size_t count = linking ? 1 : 0;
     for (const auto& [name, value] : wording.facts) {
         const std::string shown_name =
             fitted_or_dash(name, {.most = kFieldName, .escape = markdown});
@@ -88,10 +106,12 @@ void write_fields(JsonWriter& json, const Wording& wording, std::size_t room) {
         if (count == kFields || size > room) {
             break;
         }
-        json.begin_object().field("name", shown_name).field("value", shown);
-        json.key("inline").boolean(false).end_object();
+        write_field(json, shown_name, shown);
         room -= size;
         ++count;
+    }
+    if (linking) {
+        write_field(json, std::string(kLinks), links);
     }
     json.end_array();
 }
@@ -103,6 +123,9 @@ void write_embed(JsonWriter& json, const alerts::Transition& transition, const W
     const std::string footer = fitted(wording.key, {.most = kFooter});
     const std::size_t used = utf16_length(title) + utf16_length(text) + utf16_length(footer);
     json.begin_object().field("title", title).field("description", text);
+    if (!wording.links.empty()) {
+        json.field("url", wording.links.front().url);
+    }
     json.field("color", color_of(transition));
     json.field("timestamp", runtime::iso_time(UnixSeconds{transition.block_timestamp_s}));
     write_fields(json, wording, kWhole - used);
@@ -128,7 +151,7 @@ class Discord final : public Dialect {
     }
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
-        const Wording wording = wording_of(message.transition, message.chain_name);
+        const Wording wording = wording_of(message.transition, message.context());
         JsonWriter json;
         json.begin_object();
         if (message.style == Style::kRich) {
@@ -136,8 +159,8 @@ class Discord final : public Dialect {
             write_embed(json, message.transition, wording);
             json.end_array();
         } else {
-            const std::string all = wording.title + "\n" + wording.text + "\n" +
-                                    lines_of(wording.facts) + "\n" + wording.key;
+            const std::string all =
+                wording.title + "\n" + wording.text + "\n" + lines_of(wording) + "\n" + wording.key;
             json.field("content", fitted(all, {.most = kContent}));
         }
         end_without_mentions(json);
@@ -149,11 +172,14 @@ class Discord final : public Dialect {
     [[nodiscard]] net::HttpRequest digest(
         std::span<const alerts::Transition> together, const Context& context
     ) const override {
-        const DigestWording wording = digest_of(together, context.chain_name);
+        const DigestWording wording = digest_of(together, context);
         JsonWriter json;
         json.begin_object().key("embeds").begin_array().begin_object();
         json.field("title", fitted(wording.title, {.most = kTitle, .escape = markdown}));
         json.field("description", lines_of(wording, {.most = kLine, .escape = markdown}));
+        if (!wording.link.empty()) {
+            json.field("url", wording.link);
+        }
         json.field("color", color_of(together.front())).end_object().end_array();
         end_without_mentions(json);
         return json_post(url_, json.take(), context.version, receiver_);

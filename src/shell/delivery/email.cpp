@@ -112,9 +112,9 @@ class Email final : public Dialect {
 
     /// The headers say who gets it, the body is the whole mail.
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
-        const Wording wording = wording_of(message.transition, message.chain_name);
+        const Wording wording = wording_of(message.transition, message.context());
         const std::string text =
-            wording.text + "\n\n" + lines_of(wording.facts) + "\n\n" + wording.key + "\n";
+            wording.text + "\n\n" + lines_of(wording) + "\n\n" + wording.key + "\n";
         return mail(
             {.subject = wording.title,
              .text = text,
@@ -129,7 +129,7 @@ class Email final : public Dialect {
     [[nodiscard]] net::HttpRequest digest(
         std::span<const alerts::Transition> together, const Context& context
     ) const override {
-        const DigestWording wording = digest_of(together, context.chain_name);
+        const DigestWording wording = digest_of(together, context);
         std::string keys;
         for (const alerts::Transition& one : together) {
             keys += one.key() + "\n";
@@ -137,7 +137,8 @@ class Email final : public Dialect {
         const std::string key = together.front().key() + ".and-" + std::to_string(together.size());
         return mail(
             {.subject = wording.title,
-             .text = lines_of(wording, {.most = kLine}) + "\n\n" + keys,
+             .text = lines_of(wording, {.most = kLine}) + "\n\n" +
+                     (wording.link.empty() ? "" : "see alerts: " + wording.link + "\n\n") + keys,
              .key = key,
              .thread = message_id(key),
              .now = context.now}

@@ -50,29 +50,12 @@ std::string_view priority_of(rules::Severity severity) {
     return "P3";
 }
 
-/// What cannot stand in a path is written as %XX.
-std::string path_part(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
-    constexpr unsigned kNibble = 4;
-    constexpr unsigned kLow = 0xf;
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (kPlain.contains(c)) {
-            out += c;
-        } else {
-            out += {'%', kDigits[byte >> kNibble], kDigits[byte & kLow]};
-        }
-    }
-    return out;
-}
-
 void write_details(JsonWriter& json, const Wording& wording) {
     json.key("details").begin_object();
     std::size_t room = kDetails;
-    for (const auto& [name, value] : wording.facts) {
+    auto details = link_facts(wording);
+    details.insert(details.end(), wording.facts.begin(), wording.facts.end());
+    for (const auto& [name, value] : details) {
         const std::string shown_name = fitted_or_dash(name, {.most = kSource});
         const std::string shown = fitted_or_dash(value, {.most = kDetailValue});
         const std::size_t size = utf16_length(shown_name) + utf16_length(shown);
@@ -89,7 +72,7 @@ std::string open_body(const alerts::Transition& what, const Wording& wording) {
     JsonWriter json;
     json.begin_object().field("message", fitted(wording.title, {.most = kMessage}));
     json.field("alias", fitted(episode_key(what), {.most = kAlias}));
-    const std::string text = wording.text + "\n\n" + lines_of(wording.facts) + "\n" + wording.key;
+    const std::string text = wording.text + "\n\n" + lines_of(wording) + "\n" + wording.key;
     json.field("description", fitted(text, {.most = kDescription}));
     json.field("priority", priority_of(what.severity));
     json.field("source", "faultline").field("entity", fitted_or_dash(what.rule, {.most = kAlias}));
@@ -118,11 +101,11 @@ class Opsgenie final : public Dialect {
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         const alerts::Transition& what = message.transition;
-        const Wording wording = wording_of(what, message.chain_name);
+        const Wording wording = wording_of(what, message.context());
         net::Url url = url_;
         const bool opens = stands_after(what);
         if (!opens) {
-            url.target += "/" + path_part(episode_key(what)) + "/close?identifierType=alias";
+            url.target += "/" + url_part(episode_key(what)) + "/close?identifierType=alias";
         }
         net::HttpRequest out = json_post(
             url, opens ? open_body(what, wording) : close_body(wording), message.version, receiver_

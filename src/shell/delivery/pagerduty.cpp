@@ -11,6 +11,7 @@
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -48,6 +49,15 @@ void write_details(JsonWriter& json, const Wording& wording) {
     json.end_object();
 }
 
+void write_links(JsonWriter& json, const Wording& wording) {
+    json.key("links").begin_array();
+    for (const Link& link : wording.links) {
+        json.begin_object().field("href", link.url);
+        json.field("text", fitted_or_dash(link.name, {.most = kShort})).end_object();
+    }
+    json.end_array();
+}
+
 class PagerDuty final : public Dialect {
   public:
     PagerDuty(const PagerDutySettings& settings, const Receiver& receiver)
@@ -59,7 +69,7 @@ class PagerDuty final : public Dialect {
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         const alerts::Transition& what = message.transition;
-        const Wording wording = wording_of(what, message.chain_name);
+        const Wording wording = wording_of(what, message.context());
         JsonWriter json;
         json.begin_object().field("routing_key", settings_.routing_key);
         json.field("event_action", stands_after(what) ? "trigger" : "resolve");
@@ -67,7 +77,10 @@ class PagerDuty final : public Dialect {
         json.field("client", "Faultline");
         if (!settings_.external_url.empty()) {
             json.field("client_url", settings_.external_url);
+        } else if (!message.links.external_url.empty()) {
+            json.field("client_url", message.links.external_url + "/");
         }
+        write_links(json, wording);
         json.key("payload").begin_object();
         json.field("summary", fitted(wording.title + ": " + wording.text, {.most = kSummary}));
         json.field(

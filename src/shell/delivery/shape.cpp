@@ -75,4 +75,22 @@ std::string fitted_or_dash(std::string_view text, const Fit& fit) {
     return seen ? out : "-";
 }
 
+std::string url_part(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~:";
+    constexpr unsigned kNibble = 4;
+    constexpr unsigned kLow = 0xf;
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kPlain.contains(c)) {
+            out += c;
+        } else {
+            out += {'%', kDigits[byte >> kNibble], kDigits[byte & kLow]};
+        }
+    }
+    return out;
+}
+
 }  // namespace faultline::delivery

@@ -30,4 +30,7 @@ std::string fitted(std::string_view text, const Fit& fit);
 /// The same, or "-" where nothing would be seen of it: many receivers refuse an empty text.
 std::string fitted_or_dash(std::string_view text, const Fit& fit);
 
+/// As it may stand in a path or a query: what may not is written as %XX. ':' stays.
+std::string url_part(std::string_view text);
+
 }  // namespace faultline::delivery

@@ -10,6 +10,7 @@
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -40,6 +41,8 @@ static_assert((kTogether * (kLine + 1)) + kHeader <= kText);
 /// One a second per webhook; short bursts are borne.
 constexpr Pace kWebhookPace = {.interval = std::chrono::seconds(1), .burst = 3};
 
+constexpr std::size_t kLinkName = 64;
+
 /// Control characters of Slack's markup; no other character means anything where verbatim is asked.
 std::string mrkdwn(std::string_view character) {
     if (character == "&") {
@@ -61,6 +64,22 @@ void write_section(JsonWriter& json, std::string_view text) {
     json.key("emoji").boolean(false).end_object().end_object();
 }
 
+std::string linked(const Link& link) {
+    return "<" + fitted(link.url, shown(kMostUrl)) + "|" +
+           fitted_or_dash(link.name, shown(kLinkName)) + ">";
+}
+
+/// Of all texts only this one has markup.
+void write_links(JsonWriter& json, const Wording& wording) {
+    const std::string links = links_within(wording, kSection, linked);
+    if (links.empty()) {
+        return;
+    }
+    json.begin_object().field("type", "section").key("text").begin_object();
+    json.field("type", "mrkdwn").field("text", links).key("verbatim").boolean(true);
+    json.end_object().end_object();
+}
+
 void write_blocks(JsonWriter& json, const Wording& wording) {
     json.key("blocks").begin_array();
     json.begin_object().field("type", "header").key("text").begin_object();
@@ -68,6 +87,7 @@ void write_blocks(JsonWriter& json, const Wording& wording) {
     json.key("emoji").boolean(false).end_object().end_object();
     write_section(json, wording.text);
     write_section(json, lines_of(wording.facts));
+    write_links(json, wording);
     json.begin_object().field("type", "context").key("elements").begin_array();
     json.begin_object().field("type", "plain_text");
     json.field("text", fitted_or_dash(wording.key, {.most = kContext}));
@@ -81,7 +101,7 @@ class Slack final : public Dialect {
         : receiver_(receiver), url_(settings.url) {}
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
-        const Wording wording = wording_of(message.transition, message.chain_name);
+        const Wording wording = wording_of(message.transition, message.context());
         JsonWriter json;
         json.begin_object();
         const std::string all = wording.title + "\n" + wording.text;
@@ -90,7 +110,7 @@ class Slack final : public Dialect {
             json.field("text", fitted(all, shown(kText)));
             write_blocks(json, wording);
         } else {
-            const std::string more = "\n" + lines_of(wording.facts) + "\n" + wording.key;
+            const std::string more = "\n" + lines_of(wording) + "\n" + wording.key;
             json.field("text", fitted(all + more, shown(kText)));
             json.key("mrkdwn").boolean(false);
         }
@@ -103,11 +123,15 @@ class Slack final : public Dialect {
     [[nodiscard]] net::HttpRequest digest(
         std::span<const alerts::Transition> together, const Context& context
     ) const override {
-        const DigestWording wording = digest_of(together, context.chain_name);
+        const DigestWording wording = digest_of(together, context);
         JsonWriter json;
         json.begin_object();
-        const std::string all =
+        std::string all =
             fitted(wording.title, shown(kHeader)) + "\n" + lines_of(wording, shown(kLine));
+        if (const std::string more = "\nsee alerts: " + fitted(wording.link, shown(kText));
+            !wording.link.empty() && utf16_length(all) + utf16_length(more) <= kText) {
+            all += more;
+        }
         json.field("text", all).key("mrkdwn").boolean(false).end_object();
         return json_post(url_, json.take(), context.version, receiver_);
     }

@@ -23,7 +23,7 @@ class Stdout final : public Dialect {
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         net::HttpRequest out;
         out.url.scheme = "stdout";
-        out.body = webhook_body(message.transition, message.chain_name) + "\n";
+        out.body = webhook_body(message.transition, message.chain_name, message.links) + "\n";
         return out;
     }
 

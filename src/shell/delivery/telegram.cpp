@@ -10,6 +10,7 @@
 #include <faultline/base/json_writer.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -35,6 +36,7 @@ constexpr std::size_t kBody = 2000;
 constexpr std::size_t kKey = 256;
 constexpr std::size_t kFactName = 64;
 constexpr std::size_t kFactValue = 256;
+constexpr std::size_t kLinks = 3000;  ///< With their tags.
 /// Lines of a digest: together with its title less than kText.
 constexpr std::size_t kLine = 180;
 constexpr std::size_t kTogether = 20;
@@ -59,9 +61,28 @@ Fit shown(std::size_t most) {
     return {.most = most, .escape = html, .counts_escapes = false};
 }
 
+/// Only what is shown counts, which is the name.
+std::string linked(const Link& link) {
+    return "<a href=\"" + fitted(link.url, shown(kMostUrl)) + "\">" +
+           fitted_or_dash(link.name, shown(kFactName)) + "</a>";
+}
+
+std::size_t shown_of_links(const Wording& wording) {
+    constexpr std::size_t kBetween = 3;
+    std::size_t out = 0;
+    for (const Link& link : wording.links) {
+        out += std::min(utf16_length(link.name), kFactName) + kBetween;
+    }
+    return out;
+}
+
 /// Each part is fitted before tags are put around it, so no cut can break one.
 std::string rich_text(const Wording& wording) {
-    std::size_t room = kText - kTitle - kBody - kKey - std::string_view("\n\n\n\n").size();
+    const std::string links = links_within(wording, kLinks, linked);
+    // More than is shown of them: their URLs are not.
+    std::size_t room = kText - kTitle - kBody - kKey -
+                       (links.empty() ? 0 : shown_of_links(wording)) -
+                       std::string_view("\n\n\n\n\n").size();
     std::string out = "<b>" + fitted(wording.title, shown(kTitle)) + "</b>\n\n" +
                       fitted(wording.text, shown(kBody)) + "\n";
     for (const auto& [name, value] : wording.facts) {
@@ -75,12 +96,13 @@ std::string rich_text(const Wording& wording) {
         room -= size;
         out += "\n" + part;
     }
+    out += links.empty() ? "" : "\n" + links;
     return out + "\n<code>" + fitted(wording.key, shown(kKey)) + "</code>";
 }
 
 std::string plain_text(const Wording& wording) {
-    const std::string all = wording.title + "\n\n" + wording.text + "\n\n" +
-                            lines_of(wording.facts) + "\n" + wording.key;
+    const std::string all =
+        wording.title + "\n\n" + wording.text + "\n\n" + lines_of(wording) + "\n" + wording.key;
     return fitted(all, {.most = kText});
 }
 
@@ -95,7 +117,7 @@ class Telegram final : public Dialect {
     }
 
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
-        const Wording wording = wording_of(message.transition, message.chain_name);
+        const Wording wording = wording_of(message.transition, message.context());
         JsonWriter json = begun();
         if (message.style == Style::kRich) {
             json.field("text", rich_text(wording)).field("parse_mode", "HTML");
@@ -110,7 +132,7 @@ class Telegram final : public Dialect {
     [[nodiscard]] net::HttpRequest digest(
         std::span<const alerts::Transition> together, const Context& context
     ) const override {
-        const DigestWording wording = digest_of(together, context.chain_name);
+        const DigestWording wording = digest_of(together, context);
         JsonWriter json = begun();
         const std::string text = "<b>" + fitted(wording.title, shown(kTitle)) + "</b>\n\n" +
                                  lines_of(wording, shown(kLine));

@@ -9,6 +9,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/delivery/trial.hpp>
@@ -105,13 +106,18 @@ bool is_test(const alerts::Transition& transition) {
 }
 
 runtime::Task<TrialResult> try_receiver(
-    Receiver receiver, alerts::Transition transition, std::string version, TrialParts parts
+    Receiver receiver,
+    alerts::Transition transition,
+    std::string version,
+    TrialParts parts,
+    LinkBases links
 ) {
     TrialResult result;
     receiver.dry_run = false;
     DeliveryOptions options;
     options.chain_name = transition.labels["chain"];
     options.version = std::move(version);
+    options.links = std::move(links);
     Witness witness(parts.client, receiver, result.exchanges);
     RateLimits limits;
     Courier courier(

@@ -17,6 +17,7 @@
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/shell/delivery/calldata.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/delivery/trial.hpp>
@@ -119,7 +120,7 @@ class Trigger final : public Dialect {
     [[nodiscard]] net::HttpRequest request(const Message& message) const override {
         net::HttpRequest out = json_post(
             settings_.url,
-            trigger_body(message.transition, message.chain_name, settings_),
+            trigger_body(message.transition, message.chain_name, settings_, message.links),
             message.version,
             receiver_
         );
@@ -188,7 +189,8 @@ CallValues call_values(const alerts::Transition& transition) {
 std::string trigger_body(
     const alerts::Transition& transition,
     std::string_view chain_name,
-    const TriggerSettings& settings
+    const TriggerSettings& settings,
+    const LinkBases& links
 ) {
     JsonWriter json;
     json.begin_object().field("version", kBodyVersion).field("kind", "trigger");
@@ -201,7 +203,7 @@ std::string trigger_body(
     if (transition.wait_for != eth::Finality::kLatest) {
         json.field("waited_for", eth::finality_name(transition.wait_for));
     }
-    write_facts(json, transition);
+    write_facts(json, transition, links_of(transition, chain_name, links));
     if (is_test(transition)) {
         json.field("test", true);
     } else if (settings.call && transition.kind == Kind::kFiring) {

@@ -3,6 +3,7 @@
 
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/shell/delivery/calldata.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 
 #include <string>
@@ -18,7 +19,8 @@ bool wants(const Receiver& receiver, const alerts::Transition& transition);
 std::string trigger_body(
     const alerts::Transition& transition,
     std::string_view chain_name,
-    const TriggerSettings& settings
+    const TriggerSettings& settings,
+    const LinkBases& links = {}
 );
 
 /// What the placeholders of a call may name: limit, figure, resolve_at, key, key_hash, transition,

@@ -12,6 +12,7 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/hmac.hpp>
@@ -67,7 +68,9 @@ void write_evidence(JsonWriter& json, const eth::Evidence& evidence) {
 }
 
 /// What only some alerts have.
-void write_more(JsonWriter& json, const alerts::Transition& transition) {
+void write_more(
+    JsonWriter& json, const alerts::Transition& transition, const std::vector<Link>& links
+) {
     if (transition.since_s != 0) {
         json.field("since", transition.since_s);
     }
@@ -83,6 +86,13 @@ void write_more(JsonWriter& json, const alerts::Transition& transition) {
     if (!transition.group.empty()) {
         json.field("group", transition.group);
     }
+    if (!links.empty()) {
+        json.key("links").begin_object();
+        for (const Link& link : links) {
+            json.field(link.name, link.url);
+        }
+        json.end_object();
+    }
 }
 
 bool same_header(std::string_view a, std::string_view b) {
@@ -93,11 +103,11 @@ bool same_header(std::string_view a, std::string_view b) {
 }
 
 /// What OpenZeppelin Monitor's webhook trigger sends.
-std::string openzeppelin_body(const alerts::Transition& transition, std::string_view chain_name) {
-    const Wording wording = wording_of(transition, chain_name);
+std::string openzeppelin_body(const Message& message) {
+    const Wording wording = wording_of(message.transition, message.context());
     JsonWriter json;
     json.begin_object().field("title", wording.title);
-    json.field("body", wording.text + "\n" + lines_of(wording.facts));
+    json.field("body", wording.text + "\n" + lines_of(wording));
     return json.end_object().take();
 }
 
@@ -111,8 +121,8 @@ class Webhook final : public Dialect {
         const bool ours = settings_.body == WebhookBody::kFaultline;
         net::HttpRequest out = json_post(
             settings_.url,
-            ours ? webhook_body(message.transition, message.chain_name)
-                 : openzeppelin_body(message.transition, message.chain_name),
+            ours ? webhook_body(message.transition, message.chain_name, message.links)
+                 : openzeppelin_body(message),
             message.version,
             receiver_
         );
@@ -202,15 +212,19 @@ void write_identity(JsonWriter& json, const alerts::Transition& transition) {
     json.field("summary", transition.summary);
 }
 
-void write_facts(JsonWriter& json, const alerts::Transition& transition) {
+void write_facts(
+    JsonWriter& json, const alerts::Transition& transition, const std::vector<Link>& links
+) {
     write_block(json, transition);
     write_map(json, "labels", transition.labels);
     write_map(json, "figures", transition.figures);
-    write_more(json, transition);
+    write_more(json, transition, links);
     write_evidence(json, transition.evidence);
 }
 
-std::string webhook_body(const alerts::Transition& transition, std::string_view chain_name) {
+std::string webhook_body(
+    const alerts::Transition& transition, std::string_view chain_name, const LinkBases& links
+) {
     JsonWriter json;
     json.begin_object();
     json.field("version", kBodyVersion);
@@ -219,7 +233,7 @@ std::string webhook_body(const alerts::Transition& transition, std::string_view 
     if (transition.wait_for != eth::Finality::kLatest) {
         json.field("waited_for", eth::finality_name(transition.wait_for));
     }
-    write_facts(json, transition);
+    write_facts(json, transition, links_of(transition, chain_name, links));
     return json.end_object().take();
 }
 

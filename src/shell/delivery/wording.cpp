@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wording.hpp"
 
+#include "dialect.hpp"
 #include "shape.hpp"
 
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/runtime/time_text.hpp>
 
 #include <algorithm>
@@ -23,6 +25,8 @@ namespace faultline::delivery {
 namespace {
 
 using alerts::Kind;
+
+constexpr const char* kRunbook = "runbook";
 
 std::string upper(std::string_view text) {
     std::string out(text);
@@ -74,13 +78,13 @@ std::string episode_key(const alerts::Transition& transition) {
     return transition.fingerprint + "/" + transition.episode;
 }
 
-Wording wording_of(const alerts::Transition& transition, std::string_view chain_name) {
+Wording wording_of(const alerts::Transition& transition, const Context& context) {
     Wording out;
     out.title = what_happened(transition) + " " +
                 std::string(rules::severity_name(transition.severity)) + ": " + transition.rule +
-                " (" + std::string(chain_name) + ")";
+                " (" + std::string(context.chain_name) + ")";
     out.text = text_of(transition);
-    out.facts.emplace_back("chain", chain_name);
+    out.facts.emplace_back("chain", context.chain_name);
     out.facts.emplace_back("block", block_text(transition));
     for (const auto& [name, value] : transition.labels) {
         if (name != "chain") {
@@ -97,16 +101,17 @@ Wording wording_of(const alerts::Transition& transition, std::string_view chain_
         out.facts.emplace_back("since", runtime::iso_time(UnixSeconds{transition.since_s}));
     }
     if (!transition.runbook.empty()) {
-        out.facts.emplace_back("runbook", transition.runbook);
+        out.facts.emplace_back(kRunbook, transition.runbook);
     }
     if (!transition.evidence.doubt.empty()) {
         out.facts.emplace_back("doubt", transition.evidence.doubt);
     }
+    out.links = links_of(transition, context.chain_name, context.links);
     out.key = transition.key();
     return out;
 }
 
-DigestWording digest_of(std::span<const alerts::Transition> together, std::string_view chain_name) {
+DigestWording digest_of(std::span<const alerts::Transition> together, const Context& context) {
     DigestWording out;
     std::map<std::string, std::size_t> counts;
     for (const alerts::Transition& one : together) {
@@ -122,7 +127,10 @@ DigestWording digest_of(std::span<const alerts::Transition> together, std::strin
         out.title += (out.title.empty() ? "" : ", ") + std::to_string(count) + " " + happened;
     }
     out.title = std::to_string(together.size()) + " alerts: " + out.title + " (" +
-                std::string(chain_name) + ")";
+                std::string(context.chain_name) + ")";
+    if (!context.links.external_url.empty()) {
+        out.link = context.links.external_url + "/v1/alerts";
+    }
     return out;
 }
 
@@ -143,6 +151,36 @@ std::string lines_of(const std::vector<std::pair<std::string, std::string>>& fac
     std::string out;
     for (const auto& [name, value] : facts) {
         out.append(out.empty() ? "" : "\n").append(name).append(": ").append(value);
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> link_facts(const Wording& wording) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const Link& link : wording.links) {
+        if (link.name != kRunbook) {
+            out.emplace_back("see " + link.name, link.url);
+        }
+    }
+    return out;
+}
+
+std::string lines_of(const Wording& wording) {
+    const std::string links = lines_of(link_facts(wording));
+    return links + (links.empty() ? "" : "\n") + lines_of(wording.facts);
+}
+
+std::string links_within(
+    const Wording& wording, std::size_t most, std::string (*written)(const Link& link)
+) {
+    constexpr std::string_view kBetween = " · ";
+    std::string out;
+    for (const Link& link : wording.links) {
+        const std::string one = std::string(out.empty() ? "" : kBetween) + written(link);
+        if (utf16_length(out) + utf16_length(one) > most) {
+            break;
+        }
+        out += one;
     }
     return out;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dialect.hpp"
 #include "shape.hpp"
 
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/links.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,10 +23,11 @@ struct Wording {
     std::string title;  ///< "FIRING critical: near-liquidation (ethereum)"; never empty.
     std::string text;   ///< One or two sentences; never empty.
     std::vector<std::pair<std::string, std::string>> facts;  ///< Chain, block, labels, figures.
+    std::vector<Link> links;                                 ///< The most useful first.
     std::string key;
 };
 
-Wording wording_of(const alerts::Transition& transition, std::string_view chain_name);
+Wording wording_of(const alerts::Transition& transition, const Context& context);
 
 /// Several transitions in one message.
 struct DigestWording {
@@ -34,9 +38,10 @@ struct DigestWording {
 
     std::string title;  ///< "3 alerts: 2 FIRING, 1 RESOLVED (ethereum)"
     std::vector<Line> lines;
+    std::string link;  ///< To all alerts; empty: none.
 };
 
-DigestWording digest_of(std::span<const alerts::Transition> together, std::string_view chain_name);
+DigestWording digest_of(std::span<const alerts::Transition> together, const Context& context);
 
 /// The lines, each cut so that with its fingerprint it is no longer than fits.
 std::string lines_of(const DigestWording& digest, const Fit& fit);
@@ -46,6 +51,17 @@ std::string block_text(const alerts::Transition& transition);
 
 /// The facts as "name: value" lines.
 std::string lines_of(const std::vector<std::pair<std::string, std::string>>& facts);
+
+/// The links as facts: "see block", and the URL. The runbook is a fact already.
+std::vector<std::pair<std::string, std::string>> link_facts(const Wording& wording);
+
+/// The links, then the facts, as lines: what is cut to size loses links last.
+std::string lines_of(const Wording& wording);
+
+/// The links beside each other while they fit into `most`, each as `written` has it.
+std::string links_within(
+    const Wording& wording, std::size_t most, std::string (*written)(const Link& link)
+);
 
 /// Whether the alert stands after this: it fired, or its end was taken back.
 bool stands_after(const alerts::Transition& transition);

@@ -8,6 +8,7 @@
 #include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/delivery/letters.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -54,6 +55,7 @@ struct DeliveryOptions {
     std::vector<Receiver> receivers;  ///< Names are unique.
     alerts::Routes routes;            ///< Which of them hear of what.
     std::vector<alerts::Inhibition> inhibitions;
+    LinkBases links = {};  ///< Where links of its alerts begin.
 };
 
 /// All outlive the delivery.

@@ -3,6 +3,7 @@
 
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/shell/delivery/links.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/obs/log.hpp>
@@ -47,7 +48,11 @@ struct TrialParts {
 
 /// One attempt as delivery makes it: the same body, courier, limits of addresses and TLS.
 runtime::Task<TrialResult> try_receiver(
-    Receiver receiver, alerts::Transition transition, std::string version, TrialParts parts
+    Receiver receiver,
+    alerts::Transition transition,
+    std::string version,
+    TrialParts parts,
+    LinkBases links = {}
 );
 
 /// `text` without the secrets of a receiver.

@@ -269,13 +269,17 @@ TEST_CASE("Slack's answers mean what its documentation says", "[slack]") {
 TEST_CASE("A retraction names the lost block and what becomes of the alert", "[wording]") {
     alerts::Transition what = transition("a1", 5, alerts::Kind::kRetracted);
     what.retracts = alerts::Kind::kFiring;
-    const Wording over = wording_of(what, "ethereum");
+    const Wording over = wording_of(what, {.chain_name = "ethereum", .version = "1", .now = {}});
     CHECK(over.title == "RETRACTED firing warning: low_health (ethereum)");
     CHECK(over.text.find("dropped block 5 (0x0000") != std::string::npos);
     CHECK(over.text.find("the alert is over") != std::string::npos);
     CHECK_FALSE(stands_after(what));
     what.retracts = alerts::Kind::kResolved;
-    CHECK(wording_of(what, "ethereum").text.find("firing again") != std::string::npos);
+    CHECK(
+        wording_of(
+            what, {.chain_name = "ethereum", .version = "1", .now = {}}
+        ).text.find("firing again") != std::string::npos
+    );
     CHECK(stands_after(what));
 }
 

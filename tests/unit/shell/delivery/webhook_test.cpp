@@ -92,7 +92,10 @@ TEST_CASE("The body is the one docs/webhook.md shows", "[webhook]") {
     shown.evidence.finality = eth::Finality::kLatest;
     shown.evidence.checks = {"header_hash", "bloom"};
     shown.evidence.doubt.clear();
-    CHECK(webhook_body(shown, "ethereum") == json_block_of("docs/webhook.md"));
+    const LinkBases links{
+        .external_url = "https://faultline.example", .explorer = "https://etherscan.io"
+    };
+    CHECK(webhook_body(shown, "ethereum", links) == json_block_of("docs/webhook.md"));
 }
 
 TEST_CASE("The schema that is published has every field of the body", "[webhook]") {
