@@ -58,10 +58,13 @@ void RuleSimulation::step() {
         engine::SignalRules::Recording::kYes
     );
     engine::Outcome outcome;
-    const engine::SignalAlerts
-        of{.rules = rules_, .book = book_, .chain_name = "test", .more = [](const signals::Row&) {
-               return std::string();
-           }};
+    const engine::SignalAlerts of{
+        .rules = rules_,
+        .book = book_,
+        .chain_name = "test",
+        .more = [](const signals::Row&) { return std::string(); },
+        .explain = nullptr
+    };
     engine::observe_signals(of, block, 0, outcome);
     static_cast<void>(ledger_.seal());
     ++next_;

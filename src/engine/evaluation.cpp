@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns figures into alert transitions.
 #include "engine/change_effects.hpp"
+#include "engine/explanation.hpp"
 #include "engine/signal_verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -89,10 +90,24 @@ struct Fold::Candidate {
 };
 
 void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
+    Explanation explanation(
+        {.protocols = protocols_,
+         .prices = market_signals_,
+         .at = at(),
+         .graph =
+             [this] {
+                 return graph_signals_.labelled(graph_.snapshot());
+             }}
+    );
     // At history no price is read, so there is no figure to judge anything by.
     for (const Candidate& candidate : block.live ? candidates(outcome.evaluated) : ruleless()) {
         if (auto transition = book_.observe(observation(candidate), block)) {
             transition->occurrence = occurrence;
+            if (transition->kind == alerts::Kind::kFiring) {
+                explanation.of_position(
+                    candidate.key.market, holder_of(candidate.key), *transition
+                );
+            }
             outcome.transitions.push_back(*std::move(transition));
         }
     }

@@ -240,6 +240,23 @@ bool of_graph(const signals::Selector& selector) {
 
 }  // namespace
 
+std::optional<graph::NodeIndex> market_of(
+    const graph::Snapshot& snapshot, const signals::Labels& labels
+) {
+    const auto has = [&labels](const auto& label) {
+        const auto found = labels.find(label.first);
+        return found != labels.end() && found->second == label.second;
+    };
+    for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) {
+        const auto market = static_cast<graph::NodeIndex>(i);
+        if (snapshot.nodes[i].key.kind == graph::NodeKind::kMarket &&
+            std::ranges::all_of(labels_of_market(snapshot, market), has)) {
+            return market;
+        }
+    }
+    return std::nullopt;
+}
+
 std::string exposure_fault(const signals::Selector& selector) {
     if (selector.name != "exposure" || question_of(selector)) {
         return {};
@@ -323,7 +340,7 @@ bool GraphSignals::is_current() const {
 }
 
 void GraphSignals::answer(const graph::Snapshot& of, const signals::Visit& visit) const {
-    const graph::Snapshot snapshot = graph::labelled(labels_, chain_, of).snapshot;
+    const graph::Snapshot snapshot = labelled(of);
     const graph::LookThrough graph(snapshot);
     bool concentrations = false;
     for (const signals::Selector& question : questions_) {
@@ -338,6 +355,10 @@ void GraphSignals::answer(const graph::Snapshot& of, const signals::Visit& visit
     if (concentrations) {
         say_concentrations(graph, visit);
     }
+}
+
+graph::Snapshot GraphSignals::labelled(const graph::Snapshot& of) const {
+    return graph::labelled(labels_, chain_, of).snapshot;
 }
 
 /// Rows that stay as they are cost nothing.

@@ -2,6 +2,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/protocol/exposure.hpp>
@@ -262,6 +263,11 @@ void MarketSignals::each(
         say_of_activity(speaker, market, source.activity);
         say_of_laws(speaker, protocol, market);
     }
+}
+
+std::optional<UnixSeconds> MarketSignals::price_since(MarketId market, const Hash32& part) const {
+    const PriceRow* row = prices_.find({.market = market, .part = part});
+    return row == nullptr ? std::nullopt : std::optional(row->since);
 }
 
 }  // namespace faultline::engine

@@ -121,6 +121,9 @@ void observe_rows(
             summary.empty() ? observation.summary + of.more(row) : std::move(summary);
         if (auto transition = of.book.observe(observation, block)) {
             transition->occurrence = occurrence;
+            if (of.explain && transition->kind == alerts::Kind::kFiring) {
+                of.explain(row, *transition);
+            }
             outcome.transitions.push_back(*std::move(transition));
         }
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns signals into alert transitions.
 #include "engine/change_effects.hpp"
+#include "engine/explanation.hpp"
 #include "engine/signal_verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -85,6 +86,15 @@ void Fold::take_signals(
 
 void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
     read_signals(block, outcome);
+    Explanation explanation(
+        {.protocols = protocols_,
+         .prices = market_signals_,
+         .at = at(),
+         .graph =
+             [this] {
+                 return graph_signals_.labelled(graph_.snapshot());
+             }}
+    );
     const SignalAlerts of{
         .rules = signal_rules_,
         .book = book_,
@@ -100,6 +110,10 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
         .saw =
             [this](SignalRules::Index rule, bool figure) {
                 signal_rules_.saw(rule, figure);
+            },
+        .explain =
+            [&explanation](const signals::Row& row, alerts::Transition& transition) {
+                explanation.of_row(row, transition);
             }
     };
     observe_signals(of, block, occurrence, outcome);

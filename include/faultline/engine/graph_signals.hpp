@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -76,6 +77,9 @@ class GraphSignals {
     /// As each(); where no block has answered yet what the rules ask, the snapshot does.
     void now(const std::function<graph::Snapshot()>& snapshot, const signals::Visit& visit) const;
 
+    /// The graph as rules read it.
+    [[nodiscard]] graph::Snapshot labelled(const graph::Snapshot& of) const;
+
     [[nodiscard]] bool asks() const noexcept { return !questions_.empty(); }
 
   private:
@@ -104,6 +108,11 @@ class GraphSignals {
     ledger::Table<Hash32, GraphSignalRow> rows_;
     ledger::Table<MarkKey, MarkRow> mark_;
 };
+
+/// The market that the labels `protocol` and `market` of a concentration name; nullopt: none.
+std::optional<graph::NodeIndex> market_of(
+    const graph::Snapshot& snapshot, const signals::Labels& labels
+);
 
 /// What is wrong with an `exposure` selector; empty: nothing. It has to say with `=` who depends on
 /// what (`of`, `on`), the measure, the reach, and whether claims are followed: a selector that left

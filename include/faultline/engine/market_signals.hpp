@@ -17,6 +17,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -57,6 +58,11 @@ class MarketSignals {
     /// @pre saw() was called for the block
     void each(const Source& source, const signals::Wanted& wanted, const signals::Visit& visit)
         const;
+
+    /// The block that first had the price that a part has now; nullopt: it had none yet.
+    [[nodiscard]] std::optional<UnixSeconds> price_since(
+        protocol::MarketId market, const Hash32& part
+    ) const;
 
   private:
     ledger::Table<PriceKey, PriceRow> prices_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/core/alerts/book.hpp>
+#include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/engine/fold.hpp>
@@ -24,6 +25,8 @@ struct SignalAlerts {
     std::function<bool(const signals::Labels&)> followed = {};
     /// Told of each rule that was evaluated whether any of its rows has a figure; may be empty.
     std::function<void(SignalRules::Index, bool)> saw = {};
+    /// Adds to a firing what its figure is made of; may be nullptr.
+    std::function<void(const signals::Row&, alerts::Transition&)> explain = nullptr;
 };
 
 /// Moves the alerts of all rules that are due or have one by a block whose signals were taken; adds

@@ -20,7 +20,8 @@ namespace {
 
 /// First byte of a row. Rows outlive the program that wrote them: a new layout is a new number, and
 /// decode keeps reading the old ones.
-constexpr std::uint8_t kLayout = 4;
+constexpr std::uint8_t kLayout = 5;
+constexpr std::uint8_t kLayoutWithoutContributors = 4;
 constexpr std::uint8_t kLayoutWithoutInputs = 3;
 constexpr std::uint8_t kLayoutWithoutChecks = 2;
 constexpr std::uint8_t kLayoutWithoutWait = 1;
@@ -156,6 +157,8 @@ Bytes encode(const Transition& transition) {
     encoder.put(transition.repeated);
     encoder.put(transition.runbook);
     encoder.put(transition.group);
+    encoder.put(transition.contributors);
+    encoder.put(transition.price_ages);
     return encoder.take();
 }
 
@@ -179,12 +182,16 @@ Result<Transition> decode_transition(BytesView bytes) {
         decoder.get(out.evidence.doubt);
     }
     std::vector<Pair> inputs;
-    if (bytes[0] == kLayout) {
+    if (bytes[0] >= kLayoutWithoutContributors) {
         decoder.get(inputs);
         decoder.get(out.since_s);
         decoder.get(out.repeated);
         decoder.get(out.runbook);
         decoder.get(out.group);
+    }
+    if (bytes[0] == kLayout) {
+        decoder.get(out.contributors);
+        decoder.get(out.price_ages);
     }
     if (!decoder.finished() || !take_pairs(std::move(inputs), out.inputs) ||
         !take_pairs(std::move(stored.labels), out.labels) ||

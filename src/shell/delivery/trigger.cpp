@@ -31,6 +31,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace faultline::delivery {
 namespace {
@@ -83,15 +84,29 @@ void write_known(JsonWriter& json, std::string_view name, const std::string& val
     }
 }
 
-/// Who depends on what; the links between are at /v1/paths.
-void write_path(JsonWriter& json, const std::map<std::string, std::string>& labels) {
-    json.key("path").begin_array();
-    for (const char* end : {"from", "to"}) {
-        if (const auto found = labels.find(end); found != labels.end()) {
-            json.string(found->second);
+/// From who depends to what on, by the way that most of it takes; where none is told, its ends.
+std::vector<std::string> path_of(const alerts::Transition& transition) {
+    for (const alerts::Contributor& one : transition.contributors) {
+        if (one.is == "path") {
+            return one.path;
         }
     }
+    std::vector<std::string> out;
+    for (const char* end : {"from", "to"}) {
+        if (const auto found = transition.labels.find(end); found != transition.labels.end()) {
+            out.push_back(found->second);
+        }
+    }
+    return out;
+}
+
+void write_path(JsonWriter& json, const alerts::Transition& transition) {
+    json.key("path").begin_array();
+    for (const std::string& node : path_of(transition)) {
+        json.string(node);
+    }
     json.end_array();
+    const std::map<std::string, std::string>& labels = transition.labels;
     for (const char* how : {"measure", "through"}) {
         if (const auto found = labels.find(how); found != labels.end()) {
             json.field(how, found->second);
@@ -199,7 +214,7 @@ std::string trigger_body(
     write_known(json, "figure", figure_of(transition));
     write_known(json, "limit", limit_of(transition));
     write_known(json, "resolve_at", end_of(transition));
-    write_path(json, transition.labels);
+    write_path(json, transition);
     if (transition.wait_for != eth::Finality::kLatest) {
         json.field("waited_for", eth::finality_name(transition.wait_for));
     }

@@ -67,6 +67,29 @@ void write_evidence(JsonWriter& json, const eth::Evidence& evidence) {
     json.end_object();
 }
 
+/// What the figure is made of, and how old the prices behind it are.
+void write_made_of(JsonWriter& json, const alerts::Transition& transition) {
+    if (!transition.contributors.empty()) {
+        json.key("contributors").begin_array();
+        for (const alerts::Contributor& one : transition.contributors) {
+            json.begin_object().field("is", one.is).key("path").begin_array();
+            for (const std::string& node : one.path) {
+                json.string(node);
+            }
+            json.end_array().field("value", one.value).field("unit", one.unit).end_object();
+        }
+        json.end_array();
+    }
+    if (!transition.price_ages.empty()) {
+        json.key("price_ages").begin_array();
+        for (const alerts::PriceAge& age : transition.price_ages) {
+            json.begin_object().field("protocol", age.protocol).field("market", age.market);
+            json.field("of", age.of).field("unchanged_seconds", age.unchanged_s).end_object();
+        }
+        json.end_array();
+    }
+}
+
 /// What only some alerts have.
 void write_more(
     JsonWriter& json, const alerts::Transition& transition, const std::vector<Link>& links
@@ -80,6 +103,7 @@ void write_more(
     if (!transition.inputs.empty()) {
         write_map(json, "inputs", transition.inputs);
     }
+    write_made_of(json, transition);
     if (!transition.runbook.empty()) {
         json.field("runbook", transition.runbook);
     }

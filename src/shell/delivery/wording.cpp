@@ -57,6 +57,27 @@ std::string text_of(const alerts::Transition& transition) {
     return out;
 }
 
+/// "path 1": "50.00000000 USD: account:0x… > token:0x… > issuer:lido".
+void add_made_of(Wording& out, const alerts::Transition& transition) {
+    std::size_t place = 0;
+    for (const alerts::Contributor& one : transition.contributors) {
+        std::string path;
+        for (const std::string& node : one.path) {
+            path += (path.empty() ? "" : " > ") + node;
+        }
+        out.facts.emplace_back(
+            one.is + " " + std::to_string(++place), one.value + " " + one.unit + ": " + path
+        );
+    }
+    for (const alerts::PriceAge& age : transition.price_ages) {
+        out.facts.emplace_back(
+            "price unchanged",
+            "for " + std::to_string(age.unchanged_s) + " s: " + age.of + " (" + age.protocol + "/" +
+                age.market + ")"
+        );
+    }
+}
+
 }  // namespace
 
 std::string block_text(const alerts::Transition& transition) {
@@ -97,6 +118,7 @@ Wording wording_of(const alerts::Transition& transition, const Context& context)
     for (const auto& [name, value] : transition.inputs) {
         out.facts.emplace_back(name, value);
     }
+    add_made_of(out, transition);
     if (transition.since_s != 0) {
         out.facts.emplace_back("since", runtime::iso_time(UnixSeconds{transition.since_s}));
     }

@@ -10,6 +10,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 namespace faultline::alerts {
 
@@ -31,6 +33,32 @@ constexpr Kind last_of(Kind /*of*/) noexcept {
 
 /// "pending", "firing", "resolved", "retracted".
 std::string_view kind_name(Kind kind) noexcept;
+
+/// One of the largest things that the figure of an alert is made of.
+struct Contributor {
+    /// "path": from who depends to what on. "holder": has that much. "position": adds that much.
+    /// "collateral", "supplied", "debt": of the position that the alert is about.
+    std::string is;
+    std::vector<std::string> path;  ///< Ids of nodes, "token:0x…"; of a path all its steps.
+    std::string unit;               ///< "USD", or what the market values in.
+    std::string value;              ///< Decimal text.
+    bool operator==(const Contributor&) const = default;
+
+    auto fields(this auto& self) { return std::tie(self.is, self.path, self.unit, self.value); }
+};
+
+/// For how long a price that an alert was judged by has been the same.
+struct PriceAge {
+    std::string protocol;
+    std::string market;
+    std::string of;                 ///< "token:0x…", or "part:ETH-A" where no row tells the token.
+    std::uint64_t unchanged_s = 0;  ///< From the block that first had it to the alert's block.
+    bool operator==(const PriceAge&) const = default;
+
+    auto fields(this auto& self) {
+        return std::tie(self.protocol, self.market, self.of, self.unchanged_s);
+    }
+};
 
 /// One delivered fact about one alert. Self-contained: what a receiver shows comes from here.
 /// Deterministic: the same blocks and configuration give byte-equal transitions, keys included.
@@ -55,6 +83,9 @@ struct Transition {
         figures;  ///< Exact integers as decimal text, name with unit.
     /// Signals that the figure was made from, as they were: "price{token=...}" -> "0.981".
     std::map<std::string, std::string> inputs;
+    /// Of kFiring, and of its retraction: the largest first; empty where the figure is no sum.
+    std::vector<Contributor> contributors;
+    std::vector<PriceAge> price_ages;  ///< Of the same: of the tokens that it is about.
     std::uint64_t since_s = 0;  ///< Timestamp of the block in which the condition began to hold.
     /// Of kFiring: it was told before, and still fires.
     bool repeated = false;

@@ -50,6 +50,20 @@ Transition any_transition(Engine& engine) {
         out.figures[any_text(engine)] = any_text(engine);
         out.evidence.endpoints.push_back(any_text(engine));
     }
+    for (std::uint64_t i = engine() % 3; i > 0; --i) {
+        out.contributors.push_back(
+            {.is = any_text(engine),
+             .path = {any_text(engine), any_text(engine)},
+             .unit = any_text(engine),
+             .value = any_text(engine)}
+        );
+        out.price_ages.push_back(
+            {.protocol = any_text(engine),
+             .market = any_text(engine),
+             .of = any_text(engine),
+             .unchanged_s = engine()}
+        );
+    }
     out.evidence.checks = {"header_hash", "bloom"};
     out.evidence.doubt = "none of the endpoints";
     out.evidence.finality = any_of_first<eth::Finality>(engine, 3);
@@ -111,7 +125,7 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     // Layout; fingerprint; episode; kind and retracts; block; time, occurrence, severity; rule and
     // summary; labels; figures; endpoints and finality; then, since layout 2, what it waits for;
     // since layout 3, checks and doubt; since layout 4, inputs, since when, repeated, runbook,
-    // group.
+    // group; since layout 5, contributors and price ages.
     const std::string stored =
         "0000001061316232633364346535663630373138"
         "0000000c3130302d3061306230633064"
@@ -133,10 +147,19 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     transition.repeated = true;
     transition.runbook = "u";
     transition.group = "g";
+    const std::string fourth = third + "0000000100000001700000000131" + "0000000000000009" + "01" +
+                               "0000000175" + "0000000167";
+    CHECK(decode_transition(*bytes_from_hex("0x04" + fourth)) == transition);
+    transition.contributors = {{.is = "p", .path = {"a", "b"}, .unit = "u", .value = "1"}};
+    transition.price_ages = {{.protocol = "p", .market = "m", .of = "t", .unchanged_s = 9}};
     CHECK(
-        to_hex(encode(transition)) == "0x04" + third + "0000000100000001700000000131" +
-                                          "0000000000000009" + "01" + "0000000175" + "0000000167"
+        to_hex(encode(transition)) == "0x05" + fourth + "00000001" + "0000000170" +
+                                          "0000000200000001610000000162" + "0000000175" +
+                                          "0000000131" + "00000001" + "0000000170" + "000000016d" +
+                                          "0000000174" + "0000000000000009"
     );
+    transition.contributors.clear();
+    transition.price_ages.clear();
     transition.inputs.clear();
     transition.since_s = 0;
     transition.repeated = false;

@@ -110,6 +110,23 @@ TEST_CASE("A trigger carries limit, figure, path and calldata", "[trigger]") {
     );
 }
 
+TEST_CASE("a trigger's path is the way that most of the exposure takes", "[trigger]") {
+    auto what = exposure();
+    const std::string ends = trigger_body(what, "devnet", settings_of(trigger("a")));
+    CHECK(ends.find(R"("path":["protocol:)") != std::string::npos);
+    what.contributors = {
+        {.is = "path", .path = {"a", "b", "c"}, .unit = "USD", .value = "7.5"},
+        {.is = "path", .path = {"a", "d", "c"}, .unit = "USD", .value = "2.5"}
+    };
+    const std::string whole = trigger_body(what, "devnet", settings_of(trigger("a")));
+    CHECK(whole.find(R"("path":["a","b","c"],"measure":)") != std::string::npos);
+    CHECK(
+        whole.find(
+            R"("contributors":[{"is":"path","path":["a","b","c"],"value":"7.5","unit":"USD"},{)"
+        ) != std::string::npos
+    );
+}
+
 TEST_CASE("Where a call cannot be made the trigger says why, and is sent", "[trigger]") {
     auto odd = exposure();
     odd.figures["threshold"] = "1000.0000001";

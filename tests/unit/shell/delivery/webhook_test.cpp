@@ -103,6 +103,10 @@ TEST_CASE("The schema that is published has every field of the body", "[webhook]
     const std::string schema((std::istreambuf_iterator<char>(file)), {});
     alerts::Transition transition = example();
     transition.wait_for = eth::Finality::kSafe;
+    transition.contributors = {{.is = "path", .path = {"a", "b"}, .unit = "USD", .value = "1"}};
+    transition.price_ages = {
+        {.protocol = "aave_v3", .market = "core", .of = "token:0x", .unchanged_s = 9}
+    };
     for (const Kind kind : {Kind::kFiring, Kind::kResolved, Kind::kRetracted}) {
         transition.kind = kind;
         const std::string body = webhook_body(transition, "mainnet");
