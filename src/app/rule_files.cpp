@@ -13,6 +13,7 @@
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/engine/graph_signals.hpp>
+#include <faultline/engine/position_signals.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/types.hpp>
@@ -241,9 +242,11 @@ class Rules {
         }
         std::set<std::string> labels;
         for (const signals::Selector& selector : rule->measure.selectors()) {
-            if (const std::string fault = engine::exposure_fault(selector); !fault.empty()) {
-                reader.error(path, fault);
-                return;
+            for (const auto& fault_of : {engine::exposure_fault, engine::position_fault}) {
+                if (const std::string fault = fault_of(selector); !fault.empty()) {
+                    reader.error(path, fault);
+                    return;
+                }
             }
             const signals::Kind* signal = signals::kind_of(selector.name);
             labels.insert(signal->labels.begin(), signal->labels.end());

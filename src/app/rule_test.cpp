@@ -33,7 +33,7 @@ using config::Reader;
 
 constexpr const char* kNoPositions =
     "is of kind health_factor, which judges positions of accounts, and a test has signals only; "
-    "test it with `faultline replay` on a tape, or watch accounts_liquidatable instead";
+    "test it with `faultline replay` on a tape, or watch all positions of a market by debt_at_risk";
 
 std::string item(const std::string& list, std::size_t index) {
     return list + "[" + std::to_string(index) + "]";

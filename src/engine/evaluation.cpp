@@ -5,6 +5,7 @@
 #include "engine/signal_verdict.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/book.hpp>
@@ -19,6 +20,7 @@
 #include <faultline/core/rules/text_template.hpp>
 #include <faultline/core/rules/verdict.hpp>
 #include <faultline/core/rules/watch_rule.hpp>
+#include <faultline/engine/evaluation_counts.hpp>
 #include <faultline/engine/fold.hpp>
 
 #include <algorithm>
@@ -78,6 +80,23 @@ void EvaluationCounts::count(FigureStatus status) {
             ++error;
             return;
     }
+}
+
+Figure<Decimal> told_sum(
+    const MarketValued& of, const Figure<bool>& usable, const std::optional<Decimal>& sum
+) {
+    if (!usable.ok()) {
+        return Figure<Decimal>::without(usable.status, usable.reason);
+    }
+    if (of.unvalued > 0) {
+        return Figure<Decimal>::without(
+            FigureStatus::kNoData,
+            std::to_string(of.unvalued) + " of " + std::to_string(of.indebted) +
+                " positions have no figures"
+        );
+    }
+    return sum ? Figure<Decimal>::of(*sum)
+               : Figure<Decimal>::without(FigureStatus::kError, "it does not fit");
 }
 
 /// An alert that may move at this block. Without a rule, the rule it belongs to is gone.
@@ -211,6 +230,7 @@ void Fold::add_breaches(
                                       const Figure<protocol::PositionHealth>& figure) {
             counts.accounts_valued += figure.ok() ? 1 : 0;
             add_position(valued, holder, figure);
+            position_signals_.count(valued.below, figure);
             add_breaches_of(market, holder, figure, found, counts);
             if (ranks && figure.ok()) {
                 debts.push_back(figure.value.debt_base);

@@ -96,6 +96,7 @@ void Fold::use_rules(rules::RuleSet rules) {
     }
     signal_rules_.use(options_.rules.signals);
     graph_signals_.ask(options_.rules.signals);
+    position_signals_.ask(options_.rules.signals);
     // Who is limited has to be told apart, however small it is.
     std::vector<Address> pinned = graph_signals_.accounts();
     pinned.insert(pinned.end(), options_.pinned_accounts.begin(), options_.pinned_accounts.end());

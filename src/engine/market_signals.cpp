@@ -15,6 +15,7 @@
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/activity_log.hpp>
+#include <faultline/engine/evaluation_counts.hpp>
 #include <faultline/engine/market_signals.hpp>
 
 #include <algorithm>
@@ -168,16 +169,9 @@ void Speaker::say_of_part(const PartExposure& part) const {
     }
 }
 
-void say_of_health(const Speaker& speaker, const MarketValued& of) {
-    const auto figure = [&of](const std::optional<Decimal>& value) {
-        if (of.unvalued > 0) {
-            return Figure<Decimal>::without(
-                FigureStatus::kNoData,
-                std::to_string(of.unvalued) + " of " + std::to_string(of.indebted) +
-                    " positions have no figures"
-            );
-        }
-        return as_decimal(value);
+void say_of_health(const Speaker& speaker, const MarketValued& of, const Figure<bool>& usable) {
+    const auto figure = [&](const std::optional<Decimal>& sum) {
+        return told_sum(of, usable, sum);
     };
     const Labels currency{{"currency", speaker.currency.symbol}};
     const unsigned decimals = speaker.currency.decimals;
@@ -258,7 +252,7 @@ void MarketSignals::each(
             });
         }
         if (i < source.valued.size()) {
-            say_of_health(speaker, source.valued[i]);
+            say_of_health(speaker, source.valued[i], protocol.usable(market));
         }
         say_of_activity(speaker, market, source.activity);
         say_of_laws(speaker, protocol, market);

@@ -23,6 +23,7 @@
 #include <faultline/engine/activity_log.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/position_signals.hpp>
 #include <faultline/engine/signal_alerts.hpp>
 #include <faultline/engine/signal_rules.hpp>
 
@@ -47,9 +48,10 @@ constexpr std::string_view kHealthSignals[] = {
 }  // namespace
 
 bool Fold::reads_health() const {
-    return std::ranges::any_of(kHealthSignals, [this](std::string_view name) {
-        return signal_rules_.reads(name);
-    });
+    return position_signals_.counts() ||
+           std::ranges::any_of(kHealthSignals, [this](std::string_view name) {
+               return signal_rules_.reads(name);
+           });
 }
 
 void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
@@ -77,6 +79,13 @@ void Fold::take_signals(
     signal_rules_.take(
         [&](const signals::Visit& visit) {
             market_signals_.each(source, signal_rules_, visit);
+            position_signals_.each(
+                {.protocols = protocols_,
+                 .wanted = signal_rules_,
+                 .valued = counts.markets,
+                 .at = source.at},
+                visit
+            );
             graph_signals_.now([this] { return graph_.snapshot(); }, visit);
         },
         at,

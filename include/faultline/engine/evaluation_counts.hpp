@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/health.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,12 @@ struct MarketHealth {
     U256 bad_debt_base;              ///< What they owe beyond all of their collateral.
 };
 
+/// The positions of a market below a health factor.
+struct BelowHealth {
+    std::uint64_t positions = 0;
+    U256 debt_base;  ///< What they owe; the sum stops at the largest number.
+};
+
 /// How the valuing of a market's positions with debt went at a block.
 struct MarketValued {
     std::uint64_t indebted = 0;
@@ -26,7 +34,16 @@ struct MarketValued {
     protocol::Holder first;  ///< Of those without figures; meaningful when there are some.
     std::string reason;      ///< Why that one has none.
     MarketHealth sums;       ///< Of those that have some.
+    /// Of those, by the lowest factor that rules ask about and that theirs is below: each in one
+    /// place, as PositionSignals has them.
+    std::vector<BelowHealth> below;
 };
+
+/// What a sum over a market's positions is as a signal: no figure while the market gives none, or
+/// while some of its positions have none. nullopt: it does not fit.
+Figure<Decimal> told_sum(
+    const MarketValued& of, const Figure<bool>& usable, const std::optional<Decimal>& sum
+);
 
 /// How often rules came to which result at a block. A reading is one rule about one account.
 struct EvaluationCounts {

@@ -31,6 +31,7 @@
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
 #include <faultline/engine/notice.hpp>
+#include <faultline/engine/position_signals.hpp>
 #include <faultline/engine/rule_state.hpp>
 #include <faultline/engine/signal_rules.hpp>
 #include <faultline/engine/watch_rows.hpp>
@@ -385,6 +386,7 @@ class Fold {
     ActivityLog activity_;
     MarketSignals market_signals_;
     GraphSignals graph_signals_;
+    PositionSignals position_signals_;
     SignalRules signal_rules_;
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.

@@ -11,6 +11,12 @@ namespace {
 
 const std::array all_kinds{
     Kind{
+        .name = "accounts_below_health",
+        .unit = "1",
+        .labels = {"health", "market", "protocol"},
+        .text = "Positions with a health factor below the one that the rule names."
+    },
+    Kind{
         .name = "accounts_liquidatable",
         .unit = "1",
         .labels = {"market", "protocol"},
@@ -100,6 +106,12 @@ const std::array all_kinds{
         .unit = "1",
         .labels = {"market", "of", "protocol"},
         .text = "Share that the ten largest of them have."
+    },
+    Kind{
+        .name = "debt_below_health",
+        .unit = "currency",
+        .labels = {"currency", "health", "market", "protocol"},
+        .text = "What those positions owe."
     },
     Kind{
         .name = "debt_ceiling_usage",

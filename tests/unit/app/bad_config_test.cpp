@@ -140,7 +140,8 @@ const std::vector<Slip> kSlips{
      "kind: healthfactor",
      kRoot + ":11:22 rules[0].kind: there is no kind \"healthfactor\"; did you mean "
              "\"health_factor\"?; kinds are auction_health, bad_debt, bank_run, cap_usage, "
-             "concentration, conservation_broken, debt_ceiling, depeg, depth_shortfall, "
+             "concentration, conservation_broken, debt_at_risk, debt_ceiling, depeg, "
+             "depth_shortfall, "
              "exposure_limit, expression, governance, health_factor, heartbeat, "
              "liquidation_burst, network_metric, oracle_jump, oracle_stale, outflow, "
              "pool_imbalance, price_deviation, psm_drain, rate_anomaly, source_changed, "
@@ -194,6 +195,14 @@ const std::vector<Slip> kSlips{
      "kind: concentration, above: -5%",
      kRoot + ":11:44 rules[0].above: is -0.05, expected a share from 0 to 1, such as 0.25 or "
              "25%"},
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
+     "kind: debt_at_risk, health: 105, above: 1",
+     kRoot + ":11:5 rules[0]: debt_below_health has to say which health factor, from 0.01 to 100, "
+             "such as health=\"1.05\""},
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
+     "kind: expression, expression: \"accounts_below_health > 1\"",
+     kRoot + ":11:5 rules[0]: accounts_below_health has to say which health factor, from 0.01 to "
+             "100, such as health=\"1.05\""},
     {"kind: health_factor, below: 1.02, resolve_at: 1.05",
      "kind: utilisation, above: 5%, resolve_at: 6%",
      kRoot + ":11:5 rules[0]: resolve_at lies beyond above, so an alert would resolve while its "

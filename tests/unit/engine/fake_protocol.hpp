@@ -35,6 +35,7 @@ struct Script {
     std::vector<protocol::BrokenLaw> broken;
     std::vector<protocol::Standing> standings;
     std::map<protocol::Holder, U256> health_factors_wad;  ///< Of those with debt.
+    std::map<protocol::Holder, U256> debts_base;          ///< Of these; 1 where there is none.
     std::map<protocol::Holder, std::string> unvalued;     ///< Of these, why there is no figure.
     std::string unread;  ///< Why there are no figures, although nothing is degraded.
     std::string degraded;
@@ -56,7 +57,8 @@ class FakeHealth final : public protocol::Health {
         health.health_factor_wad = U256::max();
         if (found != script_.health_factors_wad.end()) {
             health.health_factor_wad = found->second;
-            health.debt_base = U256(1);
+            const auto debt = script_.debts_base.find(holder);
+            health.debt_base = debt == script_.debts_base.end() ? U256(1) : debt->second;
         }
         return Figure<protocol::PositionHealth>::of(health);
     }

@@ -16,6 +16,7 @@ RuleKind bank_run();
 RuleKind cap_usage();
 RuleKind concentration();
 RuleKind conservation_broken();
+RuleKind debt_at_risk();
 RuleKind debt_ceiling();
 RuleKind depeg();
 RuleKind depth_shortfall();

@@ -12,15 +12,15 @@ namespace faultline::rules {
 
 const std::vector<RuleKind>& rule_kinds() {
     static const std::vector<RuleKind> kAll{
-        kinds::auction_health(), kinds::bad_debt(),       kinds::bank_run(),
-        kinds::cap_usage(),      kinds::concentration(),  kinds::conservation_broken(),
-        kinds::debt_ceiling(),   kinds::depeg(),          kinds::depth_shortfall(),
-        kinds::exposure_limit(), kinds::expression(),     kinds::governance(),
-        kinds::health_factor(),  kinds::heartbeat(),      kinds::liquidation_burst(),
-        kinds::network_metric(), kinds::oracle_jump(),    kinds::oracle_stale(),
-        kinds::outflow(),        kinds::pool_imbalance(), kinds::price_deviation(),
-        kinds::psm_drain(),      kinds::rate_anomaly(),   kinds::source_changed(),
-        kinds::stress_loss(),    kinds::utilisation(),
+        kinds::auction_health(),    kinds::bad_debt(),       kinds::bank_run(),
+        kinds::cap_usage(),         kinds::concentration(),  kinds::conservation_broken(),
+        kinds::debt_at_risk(),      kinds::debt_ceiling(),   kinds::depeg(),
+        kinds::depth_shortfall(),   kinds::exposure_limit(), kinds::expression(),
+        kinds::governance(),        kinds::health_factor(),  kinds::heartbeat(),
+        kinds::liquidation_burst(), kinds::network_metric(), kinds::oracle_jump(),
+        kinds::oracle_stale(),      kinds::outflow(),        kinds::pool_imbalance(),
+        kinds::price_deviation(),   kinds::psm_drain(),      kinds::rate_anomaly(),
+        kinds::source_changed(),    kinds::stress_loss(),    kinds::utilisation(),
     };
     return kAll;
 }
