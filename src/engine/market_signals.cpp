@@ -11,6 +11,7 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/protocol/protocols.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/signal.hpp>
@@ -196,6 +197,22 @@ void say_of_activity(const Speaker& speaker, MarketId market, const ActivityLog&
     }
 }
 
+/// Each part has its own from the beginning, so that a window sees the first.
+void say_of_seizures(
+    const Speaker& speaker, MarketId market, const PartExposure& part, const ActivityLog& log
+) {
+    const std::string detail = part.part.hex();
+    const ActivityLog::Counted seized{.event = protocol::kSeized, .detail = detail};
+    Labels labels = labels_of(part, part.claims.token);
+    speaker.say("seizures", labels, [&] {
+        return Figure<Decimal>::of(Decimal::of(log.of(market, seized).count));
+    });
+    labels["currency"] = speaker.currency.symbol;
+    speaker.say("seized_value", labels, [&] {
+        return Figure<Decimal>::of(log.of(market, seized).value);
+    });
+}
+
 void say_of_laws(const Speaker& speaker, const protocol::Protocol& protocol, MarketId market) {
     speaker.say("laws_broken", {}, [&] {
         const auto laws = protocol.broken_laws();
@@ -240,6 +257,7 @@ void MarketSignals::each(
         protocol.signals(market, source.at, wanted, visit);
         for (const PartExposure& part : protocol.exposure(market, source.at).parts) {
             speaker.say_of_part(part);
+            say_of_seizures(speaker, market, part, source.activity);
             const PriceRow* row = prices_.find({.market = market, .part = part.part});
             Labels labels = labels_of(part, part.claims.token);
             labels["currency"] = speaker.currency.symbol;

@@ -143,6 +143,8 @@ TEST_CASE("signals of Aave are what its contracts answer, and every liquidation 
     }
     CHECK(check.activities["liquidation"] == liquidations);
     CHECK(check.values["liquidation"] == check.activities["liquidation"]);
+    CHECK(check.activities["seized"] == liquidations);
+    CHECK(check.values["seized"] == liquidations);
 }
 
 }  // namespace faultline::tests

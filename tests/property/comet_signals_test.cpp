@@ -76,8 +76,10 @@ TEST_CASE("signals of a Comet are what it answers, and every absorption is told"
             }
         }
     );
+    std::size_t seizures = 0;
     check.each_log = [&](const eth::Log& log) {
         absorptions += compound_v3::events::AbsorbDebt::matches(log) ? 1 : 0;
+        seizures += compound_v3::events::AbsorbCollateral::matches(log) ? 1 : 0;
     };
     check.run();
     WARN("comet-s1: " << check.text());
@@ -86,6 +88,9 @@ TEST_CASE("signals of a Comet are what it answers, and every absorption is told"
     CHECK(absorptions > 0);
     CHECK(check.activities["liquidation"] == absorptions);
     CHECK(check.values["liquidation"] == absorptions);
+    CHECK(seizures >= absorptions);
+    CHECK(check.activities["seized"] == seizures);
+    CHECK(check.values["seized"] == seizures);
 }
 
 }  // namespace faultline::tests

@@ -138,6 +138,8 @@ TEST_CASE("signals of cTokens are what they answer, and every liquidation is tol
     CHECK((liquidations > 0 || name == "devnet-mini"));
     CHECK(check.activities["liquidation"] == liquidations);
     CHECK(check.values["liquidation"] == liquidations);
+    CHECK(check.activities["seized"] == liquidations);
+    CHECK(check.values["seized"] == liquidations);
 }
 
 }  // namespace faultline::tests

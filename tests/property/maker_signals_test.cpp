@@ -165,6 +165,8 @@ TEST_CASE("signals of Maker are what its contracts answer, and every Bark is tol
     CHECK(barks > 0);
     CHECK(check.activities["liquidation"] == barks);
     CHECK(check.values["liquidation"] == barks);
+    CHECK(check.activities["seized"] == barks);
+    CHECK(check.values["seized"] == barks);
 }
 
 }  // namespace faultline::tests

@@ -289,6 +289,20 @@ const std::array all_kinds{
         .text = "What savers earn a year, as a share."
     },
     Kind{
+        .name = "seized_value",
+        .unit = "currency",
+        .labels = {"currency", "market", "part", "protocol", "token"},
+        .text = "What that collateral was worth, at the prices of its blocks, since the chain is "
+                "followed live."
+    },
+    Kind{
+        .name = "seizures",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "How often a liquidation took collateral of that token, since the chain is "
+                "followed live."
+    },
+    Kind{
         .name = "supplied",
         .unit = "tokens",
         .labels = {"market", "part", "protocol", "token"},

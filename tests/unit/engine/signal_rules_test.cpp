@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules over signals, from blocks to transitions and back.
+#include "core/protocols/aave/events.hpp"
+#include "unit/core/protocols/aave/market_fixture.hpp"
 #include "unit/engine/scripted_chain.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/fixed_point.hpp>
+#include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -186,6 +191,57 @@ TEST_CASE("what positions add up to is a signal", "[engine]") {
     CHECK(told(fold.apply(chain.next(80), 0)) == Told{"firing liquidatable"});
     CHECK(told(fold.apply(chain.next(60), 0)) == Told{"firing bad"});
     CHECK(told(fold.apply(chain.next(100), 0)) == Told{"resolved liquidatable", "resolved bad"});
+}
+
+TEST_CASE("what liquidations take is counted for each token, from the first on", "[engine]") {
+    const auto burst = [](const std::string& name, const std::string& measure, const char* above) {
+        rules::Arguments arguments;
+        arguments.set("window", std::string("1b"));
+        arguments.set("measure", measure);
+        arguments.set("above", *Decimal::parse(above));
+        arguments.set("tokens", std::vector<std::string>{aave::asset(0).hex()});
+        rules::Terms terms;
+        terms.name = name;
+        auto rule = rules::make_rule(*rules::rule_kind("liquidation_burst"), terms, arguments);
+        REQUIRE(rule);
+        return *std::move(rule);
+    };
+    ScriptedChain chain;
+    Fold fold(with(
+        {burst("worth", "value", "119.9"),
+         burst("more", "value", "120"),
+         burst("often", "count", "0"),
+         expression("other", "seizures{token=\"" + aave::asset(1).hex() + "\"} > 0")}
+    ));
+    CHECK(told(fold.apply(chain.next(100), 0)).empty());
+    CHECK(told(fold.apply(chain.next(100), 0)).empty());
+    const auto before = fold.dump();
+    eth::Block block = chain.next(80);
+    aave::TestMarket scratch;
+    scratch
+        .log<aave::events::Burn>(
+            aave::v_token(1), {aave::kAlice, Address{}, U256(100 * kToken), U256(0), ray()}
+        )
+        .log<aave::events::LiquidationCall>(
+            aave::kPool,
+            {aave::asset(0),
+             aave::asset(1),
+             aave::kAlice,
+             U256(100 * kToken),
+             U256(150 * kToken),
+             aave::kBob,
+             true}
+        );
+    block.logs = scratch.pending().logs;
+    const Outcome outcome = fold.apply(block, 0);
+    CHECK(told(outcome) == Told{"firing worth", "firing often"});
+    for (const alerts::Transition& one : outcome.transitions) {
+        CHECK(one.labels.at("token") == aave::asset(0).hex());
+    }
+    UndoRecord undo{.ref = block.ref(), .changes = {}, .transitions = {}};
+    undo.add(outcome);
+    REQUIRE(fold.revert(undo));
+    CHECK(fold.dump() == before);
 }
 
 TEST_CASE("what rules say is known without a block, and as soon as rows are loaded", "[engine]") {

@@ -14,6 +14,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
@@ -163,6 +164,25 @@ std::string role_text(const eth::Log& log) {
     return out;
 }
 
+/// What a LiquidationCall took, whoever has it now: the underlying of an aToken counts as itself.
+void take_seizure(const protocol::ActivityPlace& place, protocol::ActivityList& list) {
+    if (!events::LiquidationCall::matches(place.log)) {
+        return;
+    }
+    if (const auto event = events::LiquidationCall::decode(place.log)) {
+        const Address& asset = event->get<"collateralAsset">();
+        const U256& amount = event->get<"liquidatedCollateralAmount">();
+        list.add(
+            place,
+            protocol::seizure(protocol::part_of_address(asset), asset, event->get<"user">()),
+            "a liquidation of " + event->get<"user">().hex() + " takes " + amount.to_string() +
+                " of " + asset.hex(),
+            asset,
+            amount
+        );
+    }
+}
+
 /// A log of one of the market's own contracts.
 void take(
     const MarketConfig& config,
@@ -178,6 +198,7 @@ void take(
             event.detail = {};
         }
         list.add(place, event, true, before.of(log));
+        take_seizure(place, list);
     } else if (const ToldEvent* other = find_other(config, log.topics[0])) {
         list.add(place, *other, false, rate_data(log));
     }

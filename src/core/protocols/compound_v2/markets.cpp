@@ -3,6 +3,7 @@
 
 #include "core/protocols/compound_v2/events.hpp"
 #include "core/protocols/compound_v2/reads.hpp"
+#include "core/protocols/compound_v2/seizures.hpp"
 #include "core/protocols/compound_v2/told_events.hpp"
 #include "core/protocols/compound_v2/transition.hpp"
 
@@ -197,6 +198,17 @@ void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& in
         follow_admin(block, market_at(place));
     }
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
+    for (std::size_t place = 0; activities.takes() && place < configs_.size(); ++place) {
+        take_seizures(
+            {.tables = tables_,
+             .market = market_at(place),
+             .name = configs_[place].name,
+             .decimals = base_currency(market_at(place)).decimals,
+             .at = at},
+            block,
+            activities
+        );
+    }
     activities.tell(
         [&](MarketId market, const Address& ctoken, const U256& amount) {
             return value_of(market, ctoken, amount, at);

@@ -14,6 +14,7 @@
 #include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 #include <faultline/core/protocol/timelock.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 #include <faultline/core/protocol/view.hpp>
@@ -75,6 +76,29 @@ class Absorption {
     Address borrower_;
     U256 base_;
 };
+
+/// What AbsorbCollateral took, by Comet's own valuation.
+void take_seizure(
+    const protocol::ActivityPlace& place, unsigned decimals, protocol::ActivityList& list
+) {
+    const auto event = events::AbsorbCollateral::decode(place.log);
+    if (!event) {
+        return;  // The fold says so.
+    }
+    const Address& asset = event->get<"asset">();
+    Activity activity =
+        protocol::seizure(protocol::part_of_address(asset), asset, event->get<"borrower">());
+    const auto value = Decimal::of(event->get<"usdValue">(), decimals);
+    activity.value =
+        value ? Figure<Decimal>::of(*value)
+              : Figure<Decimal>::without(FigureStatus::kError, "the value is out of range");
+    list.add_valued(
+        place,
+        activity,
+        "an absorption of " + event->get<"borrower">().hex() + " takes " +
+            event->get<"collateralAbsorbed">().to_string() + " of " + asset.hex()
+    );
+}
 
 /// Differences of two configurations, each an activity of the log that put the second in force.
 class Changes {
@@ -249,6 +273,7 @@ void Markets::take_activities(
             }
         } else if (events::AbsorbCollateral::matches(log)) {
             absorption.note(log);
+            take_seizure(place, base_currency(market).decimals, list);
         } else if (events::AbsorbDebt::matches(log)) {
             take_absorption(place, absorption.taken_of(log), list);
         } else if (const auto* folded = protocol::find_told(folded_activities(), log.topics[0])) {

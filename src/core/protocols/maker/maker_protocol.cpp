@@ -9,6 +9,7 @@
 #include "core/protocols/maker/live_reads.hpp"
 #include "core/protocols/maker/notes.hpp"
 #include "core/protocols/maker/pause.hpp"
+#include "core/protocols/maker/seizures.hpp"
 #include "core/protocols/maker/transition.hpp"
 #include "core/protocols/maker/view_calls.hpp"
 
@@ -112,6 +113,16 @@ void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Inciden
         tables_.pauses.take_first(market, path, block);
         take_activities(block, market, activities);
         apply_market(block, market, incidents);
+        if (activities.takes()) {
+            take_seizures(
+                {.tables = tables_,
+                 .market = market,
+                 .config = configs_[i],
+                 .usable = usable(market)},
+                block,
+                activities
+            );
+        }
         tables_.pauses.take(market, path, block);
     }
     // Each has its value, if any: rad are of the base currency.

@@ -9,6 +9,7 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/activity.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -44,10 +45,10 @@ TEST_CASE("a liquidation tells whose debt, and what it was worth in its block", 
     begin(market);
     market.log<events::Burn>(v_token(0), {kAlice, Address{}, U256(2 * kToken), U256(0), ray()})
         .log<events::LiquidationCall>(
-            kPool, {asset(0), asset(0), kAlice, U256(2 * kToken), U256(0), kBob, true}
+            kPool, {asset(0), asset(0), kAlice, U256(2 * kToken), U256(kToken), kBob, true}
         );
     REQUIRE(market.seal().empty());
-    REQUIRE(market.activities.size() == 1);
+    REQUIRE(market.activities.size() == 2);
     const Activity& told = activity(market);
     CHECK(told.event == "liquidation");
     CHECK(told.detail.empty());
@@ -59,6 +60,12 @@ TEST_CASE("a liquidation tells whose debt, and what it was worth in its block", 
         Catch::Contains("market \"test\", block 2 (") && Catch::Contains("debtToCover 2000000") &&
             Catch::Contains("log 1 of " + kPool.hex() + " in transaction 0x")
     );
+    const Activity& taken = activity(market, 1);
+    CHECK(taken.event == "seized");
+    CHECK(taken.detail == protocol::part_of_address(asset(0)).hex());
+    CHECK(taken.token == asset(0));
+    CHECK(taken.account == kAlice);
+    CHECK(taken.value == Figure<Decimal>::of(Decimal::of(3)));
 }
 
 TEST_CASE(

@@ -10,6 +10,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/activity.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -92,18 +93,23 @@ TEST_CASE(
 ) {
     TestMarket market;
     market.begins();
-    market.price(kCDai, wei("2000000000000000000"));
+    market.price(kCDai, wei("2000000000000000000")).price(kCUni, wei("6500000000000000000"));
     // Between a mint's two logs nothing else of the cToken may come: this is not for the fold.
     market.log<events::Transfer>(kDai, {kBob, kCDai, tokens(100)})
         .log<events::Mint>(kCDai, {kBob, tokens(100), tokens(100)})
         .log<events::LiquidateBorrow>(kCDai, {kBob, kAlice, tokens(3), kCUni, tokens(1)})
         .log<events::Transfer>(kCDai, {kCDai, kBob, tokens(100)})
         .seal_quietly();
-    REQUIRE(market.activities.size() == 1);
+    REQUIRE(market.activities.size() == 2);
     CHECK(activity(market).event == "liquidation");
     CHECK(activity(market).account == kAlice);
     CHECK(activity(market).token == kDai);
     CHECK(activity(market).value == Figure<Decimal>::of(Decimal::of(6)));
+    CHECK(activity(market, 1).event == "seized");
+    CHECK(activity(market, 1).detail == protocol::part_of_address(kCUni).hex());
+    CHECK(activity(market, 1).account == kAlice);
+    CHECK(activity(market, 1).token == kUni);
+    CHECK(activity(market, 1).value == Figure<Decimal>::of(*Decimal::parse("6.5")));
 }
 
 TEST_CASE(

@@ -11,6 +11,7 @@
 #include <faultline/base/u256.hpp>
 #include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/incident.hpp>
+#include <faultline/core/protocol/seizure.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -69,11 +70,20 @@ TEST_CASE(
     );
     chain->foreign.push_back({comet, *events::AdminChanged::encode({address(1), address(2)})});
     chain->block([](CometModel& model) { model.absorb(kBob); });
-    REQUIRE(chain->activities.size() >= 3);
-    CHECK(activity(*chain).event == "liquidation");
+    REQUIRE(chain->activities.size() >= 4);
+    // What is taken is logged before what is owed.
+    CHECK(activity(*chain).event == "seized");
     CHECK(activity(*chain).account == kBob);
-    CHECK(activity(*chain).token == chain->comet().base);
+    CHECK(activity(*chain).detail == protocol::part_of_address(activity(*chain).token).hex());
     CHECK(activity(*chain).value.ok());
+    const auto liquidation =
+        std::ranges::find_if(chain->activities, [](const protocol::Incident& one) {
+            return one.activity->event == "liquidation";
+        });
+    REQUIRE(liquidation != chain->activities.end());
+    CHECK(liquidation->activity->account == kBob);
+    CHECK(liquidation->activity->token == chain->comet().base);
+    CHECK(liquidation->activity->value.ok());
     const std::size_t last = chain->activities.size() - 1;
     CHECK(activity(*chain, last - 1).detail == "paused");
     CHECK_THAT(chain->activities[last - 1].text, Catch::Contains("supplyPaused true"));

@@ -103,10 +103,15 @@ TEST_CASE("a Bark is a liquidation of what was due", "[activity]") {
         kDog, {kEth, kAlice, wads(15), wads(1000), rad(1000), address(77), U256(1)}
     );
     static_cast<void>(maker.seal());
-    REQUIRE(maker.activities.size() == 1);
+    REQUIRE(maker.activities.size() == 2);
     CHECK(activity(maker).event == "liquidation");
     CHECK(activity(maker).account == kAlice);
     CHECK(activity(maker).value == Figure<Decimal>::of(Decimal::of(1000)));
+    // At the price of 100 that the vault was opened at.
+    CHECK(activity(maker, 1).event == "seized");
+    CHECK(activity(maker, 1).detail == kEth.hex());
+    CHECK(activity(maker, 1).account == kAlice);
+    CHECK(activity(maker, 1).value == Figure<Decimal>::of(Decimal::of(1500)));
 }
 
 TEST_CASE("oracles, wards and cages are told, the price of every hour is not", "[activity]") {
