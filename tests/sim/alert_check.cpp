@@ -92,7 +92,7 @@ bool AlertCheck::wanted(const alerts::Transition& transition) const {
     const bool about_pending =
         transition.kind == Kind::kPending ||
         (transition.kind != Kind::kFiring && transition.retracts == Kind::kPending);
-    return send_pending_ || !about_pending;
+    return (send_pending_ || !about_pending) && !alerts::takes_back_repeat(transition);
 }
 
 std::optional<std::string> AlertCheck::all_arrived(
@@ -136,7 +136,8 @@ std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain
         const alerts::Transition& said = committed_[i];
         const eth::BlockNum number = said.block.number;
         const bool canonical = number <= chain.head() && chain.at(number).header.ref == said.block;
-        if (said.kind == Kind::kRetracted || canonical) {
+        const bool told_again = said.repeated && said.wait_for == eth::Finality::kLatest;
+        if (said.kind == Kind::kRetracted || canonical || told_again) {
             continue;
         }
         const auto later = std::ranges::subrange(
@@ -165,7 +166,13 @@ std::optional<std::string> AlertCheck::believed(
                         (said.kind == Kind::kRetracted && said.retracts == Kind::kResolved);
         const bool off = (said.kind == Kind::kResolved && said.retracts == Kind::kFiring) ||
                          (said.kind == Kind::kRetracted && said.retracts == Kind::kFiring);
-        if (on && firing.contains(said.fingerprint)) {
+        if (alerts::takes_back_repeat(said)) {
+            return "told that a repeat was taken back: " + key;
+        }
+        if (said.repeated && !firing.contains(said.fingerprint)) {
+            return "said to fire still while it does not fire: " + key;
+        }
+        if (on && !said.repeated && firing.contains(said.fingerprint)) {
             return "said to fire while it fires: " + key;
         }
         if (off && !firing.contains(said.fingerprint)) {

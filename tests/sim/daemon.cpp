@@ -120,6 +120,9 @@ engine::FoldOptions fold_options(const SimOptions& options) {
         rule("liquidation-near", 125, options.for_blocks),
         rule("liquidatable", 100, 1),
     };
+    for (rules::HealthFactorRule& one : out.rules.health) {
+        one.terms.patience.repeat_seconds = options.repeat_seconds;
+    }
     out.rules.health[1].terms.wait_for =
         options.waits_for_safe ? eth::Finality::kSafe : eth::Finality::kLatest;
     return out;

@@ -73,6 +73,7 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
     if (out.endpoints > 1 && out.verification == rpc::Verification::kReceiptsRoot) {
         out.liar = out.liar || random.chance(0.6);
     }
+    out.repeat_seconds = random.chance(0.5) ? random.between(1, 6) * out.block_seconds : 0;
     return out;
 }
 
@@ -81,7 +82,8 @@ std::string SimOptions::text() const {
     out << "history " << history_blocks << ", live " << live_blocks << ", every " << block_seconds
         << " s, finality " << (knows_finality ? std::to_string(finality_depth) : "none")
         << ", range " << range_blocks << " of " << widest_range << ", for_blocks " << for_blocks
-        << (waits_for_safe ? ", waits for safe" : "") << (keeps_orphans ? ", keeps orphans" : "");
+        << (waits_for_safe ? ", waits for safe" : "") << ", repeats every " << repeat_seconds
+        << " s" << (keeps_orphans ? ", keeps orphans" : "");
     const auto say = [&out](const char* name, double value) {
         if (value > 0) {
             out << ", " << name << ' ' << value;

@@ -66,8 +66,9 @@ struct SimOptions {
 
     std::uint64_t poll_seconds = 4;
     std::uint64_t range_blocks = 64;
-    std::uint32_t for_blocks = 1;  ///< Of the rule.
-    bool waits_for_safe = false;   ///< Of the other rule.
+    std::uint32_t for_blocks = 1;      ///< Of the rule.
+    bool waits_for_safe = false;       ///< Of the other rule.
+    std::uint64_t repeat_seconds = 0;  ///< Of both; 0: what fires is told once.
 
     static SimOptions draw(std::uint64_t seed);
     /// What is on, on one line.

@@ -195,8 +195,8 @@ std::vector<Transition> Book::retract(const std::vector<Transition>& lost) {
         // A lapsed pending was never told to receivers that do not get pendings; nor is its return.
         const bool silent =
             transition.kind == Kind::kResolved && transition.retracts == Kind::kPending;
-        if (transition.repeated) {
-            continue;  // It fired before that block, and still does.
+        if (transition.repeated && transition.wait_for == eth::Finality::kLatest) {
+            continue;  // It fired before that block and still does, and nothing waits.
         }
         retraction.retracts = silent ? Kind::kPending : transition.kind;
         retraction.summary = "block " + transition.block.text() + " was orphaned; taken back: " +

@@ -130,6 +130,10 @@ std::string Transition::key() const {
     return out;
 }
 
+bool takes_back_repeat(const Transition& transition) noexcept {
+    return transition.kind == Kind::kRetracted && transition.repeated;
+}
+
 Bytes encode(const Transition& transition) {
     StoredTransition stored;
     stored.fingerprint = transition.fingerprint;

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::delivery {
 namespace {
@@ -92,9 +93,15 @@ void Channel::take_row(const Outbox::Row& row, bool sent, Finished& finished) {
     } else if (!wants(receiver_, *transition)) {
         metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
-    } else if (auto annulled = annul(lanes_, *transition)) {
-        metrics_.annulled.add(2);
-        finished.push_back(finished_row(*annulled));
+    } else if (const auto annulled = annul(lanes_, *transition); !annulled.empty()) {
+        for (const Lanes::Row& unsent : annulled) {
+            metrics_.annulled.add();
+            finished.push_back(finished_row(unsent));
+        }
+        metrics_.annulled.add();
+        finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
+    } else if (alerts::takes_back_repeat(*transition)) {
+        metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
     } else {
         place(row, *transition, sent, finished);
@@ -220,10 +227,12 @@ void Channel::place_end(
                         ? policy_.why(*before->subject)
                         : Why{};
     if (why.held != Held::kNot) {
-        const Lanes::Row withdrawn = lanes_.withdraw(fingerprint);
-        finished.push_back(finished_row(withdrawn));
-        suppressed(why.held).add();
-        if (!withdrawn.maybe_sent) {
+        const std::vector<Lanes::Row> withdrawn = lanes_.withdraw(fingerprint);
+        for (const Lanes::Row& unsent : withdrawn) {
+            finished.push_back(finished_row(unsent));
+            suppressed(why.held).add();
+        }
+        if (!withdrawn.front().maybe_sent) {
             suppressed(why.held).add();
             say_suppressed(transition, why);
             finished.push_back({.sequence = row.sequence, .dead = std::nullopt});

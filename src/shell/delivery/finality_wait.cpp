@@ -7,6 +7,7 @@
 #include <faultline/core/eth/block.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace faultline::delivery {
 
@@ -26,9 +27,9 @@ std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
     return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
 }
 
-std::optional<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
+std::vector<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
     if (transition.kind != alerts::Kind::kRetracted) {
-        return std::nullopt;
+        return {};
     }
     return lanes.annul(transition.fingerprint, fact_of(transition));
 }

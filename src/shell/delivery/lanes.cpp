@@ -88,12 +88,40 @@ void Lanes::open(const std::function<Wait(const Row&)>& wait_of, Instant now) {
     }
 }
 
-std::optional<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
-    const Row* last = untried(fingerprint);
-    if (last == nullptr || !last->gate || last->gate->fact != fact || last->maybe_sent) {
-        return std::nullopt;
+std::vector<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
+    const auto at = lanes_.find(fingerprint);
+    if (at == lanes_.end()) {
+        return {};
     }
-    return withdraw(fingerprint);
+    const auto unsent = [&fact](const Row& row) {
+        return row.gate && row.gate->fact == fact && !row.maybe_sent;
+    };
+    const std::vector<Row>& rows = at->second.rows;
+    if (const auto last = untried_at(at->second); last && unsent(rows[*last])) {
+        return withdraw(fingerprint);
+    }
+    const auto found = std::ranges::find_if(rows, [&unsent](const Row& row) {
+        return row.says == Says::kOther && unsent(row);
+    });
+    if (found == rows.end()) {
+        return {};
+    }
+    const auto from = static_cast<std::size_t>(found - rows.begin());
+    return take_out(fingerprint, from, from + 1);
+}
+
+std::optional<std::size_t> Lanes::untried_at(const Lane& lane) {
+    const std::size_t last = lane.rows.size() - 1;
+    std::size_t at = last;
+    while (at > 0 && lane.rows[at].says == Says::kOther) {
+        --at;
+    }
+    // Behind anything else it is no repeat, but something new.
+    if (lane.rows[at].says != Says::kFires) {
+        at = last;
+    }
+    const bool tried = at == 0 && (lane.in_flight || lane.failures > 0);
+    return tried ? std::nullopt : std::optional(at);
 }
 
 const Lanes::Row* Lanes::untried(const std::string& fingerprint) const {
@@ -101,22 +129,38 @@ const Lanes::Row* Lanes::untried(const std::string& fingerprint) const {
     if (at == lanes_.end()) {
         return nullptr;
     }
-    const Lane& lane = at->second;
-    const bool tried = lane.rows.size() == 1 && (lane.in_flight || lane.failures > 0);
-    return tried ? nullptr : &lane.rows.back();
+    const auto row = untried_at(at->second);
+    return row ? &at->second.rows[*row] : nullptr;
 }
 
-Lanes::Row Lanes::withdraw(const std::string& fingerprint) {
+std::vector<Lanes::Row> Lanes::withdraw(const std::string& fingerprint) {
+    const Lane& lane = lanes_.at(fingerprint);
+    const auto from = untried_at(lane);
+    FAULTLINE_ASSERT(from.has_value());
+    return take_out(fingerprint, *from, lane.rows.size());
+}
+
+std::vector<Lanes::Row> Lanes::take_out(
+    const std::string& fingerprint, std::size_t from, std::size_t to
+) {
     const auto at = lanes_.find(fingerprint);
-    FAULTLINE_ASSERT(at != lanes_.end() && untried(fingerprint) != nullptr);
     Lane& lane = at->second;
-    Row out = std::move(lane.rows.back());
-    lane.rows.pop_back();
-    count(out, false);
-    if (lane.rows.empty()) {
+    if (from == 0) {
+        FAULTLINE_ASSERT(!lane.in_flight);
         gated_.erase(fingerprint);
-        due_.erase(std::pair(lane.due, out.sequence));
+        due_.erase(std::pair(lane.due, lane.rows.front().sequence));
+    }
+    const auto begin = lane.rows.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto end = lane.rows.begin() + static_cast<std::ptrdiff_t>(to);
+    std::vector<Row> out(begin, end);
+    lane.rows.erase(begin, end);
+    for (const Row& row : out) {
+        count(row, false);
+    }
+    if (lane.rows.empty()) {
         lanes_.erase(at);
+    } else if (from == 0) {
+        queue(fingerprint, lane, lane.rows.front().seen);
     }
     return out;
 }

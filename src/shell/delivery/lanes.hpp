@@ -96,15 +96,17 @@ class Lanes {
     /// Opens the gate of each first row that waits for nothing any more.
     void open(const std::function<Wait(const Row&)>& wait_of, Instant now);
 
-    /// The fact was taken back: when it is the lane's last row and still behind its gate, the row
-    /// leaves unsent, unless the receiver may have it.
-    std::optional<Row> annul(const std::string& fingerprint, const Fact& fact);
+    /// The fact was taken back: when its row is still behind its gate, it leaves unsent, unless the
+    /// receiver may have it. One that says that the alert fires or ends has to be the lane's last.
+    /// Returns what leaves: with it goes what was said behind it, that its alert still fires.
+    std::vector<Row> annul(const std::string& fingerprint, const Fact& fact);
 
-    /// The lane's last row, when nothing was tried with it in this process; nullptr otherwise.
+    /// The lane's last row but for those that say that its alert still fires, when nothing was
+    /// tried with it in this process; nullptr otherwise.
     [[nodiscard]] const Row* untried(const std::string& fingerprint) const;
 
-    /// That row leaves unsent. @pre untried()
-    Row withdraw(const std::string& fingerprint);
+    /// That row and those behind it leave unsent, in their order. @pre untried()
+    std::vector<Row> withdraw(const std::string& fingerprint);
 
     /// The row is not sent now after all, but waits behind this gate. True when no other is behind
     /// it. @pre it is in flight
@@ -173,6 +175,10 @@ class Lanes {
         bool in_flight = false;
     };
 
+    /// Position of the row of untried(); nullopt when there is none.
+    [[nodiscard]] static std::optional<std::size_t> untried_at(const Lane& lane);
+    /// @pre none of these rows is in flight
+    std::vector<Row> take_out(const std::string& fingerprint, std::size_t from, std::size_t to);
     void queue_due(const std::string& fingerprint, Lane& lane, Instant due);
     /// Adds a row to the counts, or takes it out.
     void count(const Row& row, bool comes);

@@ -124,8 +124,9 @@ class Book {
     /// Moves one alert by one block; the transition it caused, if any.
     std::optional<Transition> observe(const Observation& observation, const eth::Block& block);
 
-    /// What receivers must hear when the block that caused `lost` is orphaned, newest first.
-    /// The rows themselves come back through the ledger's undo.
+    /// What receivers must hear when the block that caused `lost` is orphaned, newest first, and
+    /// what ends the wait of a repeat for that block (takes_back_repeat()). The rows themselves
+    /// come back through the ledger's undo.
     static std::vector<Transition> retract(const std::vector<Transition>& lost);
 
     [[nodiscard]] const ledger::Table<AlertKey, AlertRow>& rows() const noexcept { return rows_; }

@@ -87,7 +87,7 @@ struct Transition {
     std::vector<Contributor> contributors;
     std::vector<PriceAge> price_ages;  ///< Of the same: of the tokens that it is about.
     std::uint64_t since_s = 0;  ///< Timestamp of the block in which the condition began to hold.
-    /// Of kFiring: it was told before, and still fires.
+    /// Of kFiring: it was told before, and still fires. Of kRetracted: such a one is taken back.
     bool repeated = false;
     std::string runbook;  ///< A link, or empty.
     std::string group;    ///< Alerts of a group are told together; may be empty.
@@ -102,6 +102,11 @@ struct Transition {
 
     bool operator==(const Transition&) const = default;
 };
+
+/// Whether it takes back that an alert still fires. Nobody hears of that, since the alert fired
+/// before the orphaned block and still does; but what waits for that block's finality waits no
+/// longer.
+bool takes_back_repeat(const Transition& transition) noexcept;
 
 /// Outbox row codec. One encoding per transition: bytes that decode are what encode writes; all
 /// others are kCorrupt.

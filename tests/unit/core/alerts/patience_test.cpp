@@ -111,7 +111,7 @@ TEST_CASE("a muted alert fires when the window is over, if it still holds", "[al
     CHECK(scene.told.back().retracts == Kind::kPending);
 }
 
-TEST_CASE("a firing alert is told again, and that is not taken back", "[alerts]") {
+TEST_CASE("a firing alert is told again, and that is taken back only for who waits", "[alerts]") {
     Scene scene;
     scene.patience.repeat_seconds = 20;
     CHECK(scene.step(kBreach) == "firing");
@@ -121,6 +121,12 @@ TEST_CASE("a firing alert is told again, and that is not taken back", "[alerts]"
     CHECK(scene.step(kBreach) == "firing again");
     CHECK(scene.told[0].key() != scene.told[1].key());
     CHECK(Book::retract({scene.told[1]}).empty());
+    Transition waits = scene.told[1];
+    waits.wait_for = eth::Finality::kSafe;
+    const auto taken_back = Book::retract({waits});
+    REQUIRE(taken_back.size() == 1);
+    CHECK(takes_back_repeat(taken_back[0]));
+    CHECK_FALSE(takes_back_repeat(waits));
     CHECK(Book::retract({scene.told[0]}).size() == 1);
 }
 

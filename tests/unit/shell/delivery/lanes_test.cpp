@@ -8,6 +8,7 @@
 #include <set>
 #include <shell/delivery/lanes.hpp>
 #include <string>
+#include <vector>
 
 using namespace faultline;
 using namespace faultline::delivery;
@@ -30,13 +31,19 @@ struct Bench {
         lanes.add(fingerprint, {.sequence = sequence, .seen = now, .gate = {}});
     }
 
-    void add_gated(const std::string& fingerprint, std::uint64_t sequence, eth::BlockNum block) {
+    void add_gated(
+        const std::string& fingerprint,
+        std::uint64_t sequence,
+        eth::BlockNum block,
+        Lanes::Says says = Lanes::Says::kFires
+    ) {
         const Lanes::Fact fact{.episode = "e", .block = {.number = block, .hash = {}}};
         lanes.add(
             fingerprint,
             {.sequence = sequence,
              .seen = now,
-             .gate = Lanes::Gate{.fact = fact, .level = eth::Finality::kSafe}}
+             .gate = Lanes::Gate{.fact = fact, .level = eth::Finality::kSafe},
+             .says = says}
         );
     }
 
@@ -201,10 +208,10 @@ TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
     const auto fact = [](eth::BlockNum block) {
         return Lanes::Fact{.episode = "e", .block = {.number = block, .hash = {}}};
     };
-    CHECK_FALSE(bench.lanes.annul("f", fact(10)).has_value());  // Not the last word on the alert.
-    CHECK_FALSE(bench.lanes.annul("g", fact(11)).has_value());
-    CHECK(bench.lanes.annul("f", fact(11))->sequence == 2);
-    CHECK(bench.lanes.annul("f", fact(10))->sequence == 1);
+    CHECK(bench.lanes.annul("f", fact(10)).empty());  // Not the last word on the alert.
+    CHECK(bench.lanes.annul("g", fact(11)).empty());
+    CHECK(bench.lanes.annul("f", fact(11)).at(0).sequence == 2);
+    CHECK(bench.lanes.annul("f", fact(10)).at(0).sequence == 1);
     CHECK(bench.lanes.held() == 0);
     CHECK(bench.lanes.gated() == 0);
     CHECK_FALSE(bench.lanes.gated_since().has_value());
@@ -212,12 +219,36 @@ TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
     CHECK(bench.lanes.take(bench.now)->row.sequence == 3);
 }
 
+TEST_CASE("A repeat leaves from anywhere, and with the firing that it repeats", "[lanes]") {
+    Bench bench;
+    const auto fact = [](eth::BlockNum block) {
+        return Lanes::Fact{.episode = "e", .block = {.number = block, .hash = {}}};
+    };
+    bench.add_gated("f", 1, 10, Lanes::Says::kOther);
+    bench.add("f", 2);
+    CHECK_FALSE(bench.lanes.take(bench.now).has_value());
+    CHECK(bench.lanes.annul("f", fact(10)).at(0).sequence == 1);
+    CHECK_FALSE(bench.lanes.any_gate());
+    CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
+
+    bench.add_gated("g", 3, 11);
+    bench.add_gated("g", 4, 12, Lanes::Says::kOther);
+    bench.add_gated("g", 5, 13, Lanes::Says::kOther);
+    CHECK(bench.lanes.untried("g")->sequence == 3);
+    CHECK(bench.lanes.annul("g", fact(12)).at(0).sequence == 4);
+    const std::vector<Lanes::Row> left = bench.lanes.annul("g", fact(11));
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].sequence == 3);
+    CHECK(left[1].sequence == 5);
+    CHECK_FALSE(bench.lanes.has("g"));
+    CHECK(bench.lanes.gated() == 0);
+    CHECK(bench.lanes.held() == 1);
+}
+
 TEST_CASE("What passed its gate is not annulled any more", "[lanes]") {
     Bench bench;
     bench.add_gated("f", 1, 10);
     bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
-    CHECK_FALSE(
-        bench.lanes.annul("f", {.episode = "e", .block = {.number = 10, .hash = {}}}).has_value()
-    );
+    CHECK(bench.lanes.annul("f", {.episode = "e", .block = {.number = 10, .hash = {}}}).empty());
     CHECK(bench.lanes.take(bench.now)->row.sequence == 1);
 }
