@@ -162,6 +162,9 @@ ChainService::ChainService(
            [this](const eth::BlockRef& block, eth::Finality level) {
                return chain::is_final(follower_->status(), *engine_, block, level);
            },
+           [this](const std::string& rule, UnixSeconds block_at, UnixMillis first_seen) {
+               return !rules::watch_rule_of(rule) && is_past(block_at, first_seen);
+           },
            shared.decisions,
            [this] {
                return firing_alerts(engine_->fold());
@@ -214,6 +217,12 @@ runtime::Task<> ChainService::show_graph() {
         }
         co_await shared_.clock.sleep(kEvery);
     }
+}
+
+bool ChainService::is_past(UnixSeconds block_at, UnixMillis first_seen) const {
+    const auto& tip = engine_->progress().committed;
+    return age_of(block_at, first_seen) > max_head_age_ && tip &&
+           age_of(tip->timestamp, shared_.clock.wall_now()) > max_head_age_;
 }
 
 HeadNews ChainService::head_news() const {

@@ -10,6 +10,7 @@
 #include <faultline/shell/net/clients.hpp>
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/net/server.hpp>
+#include <faultline/shell/net/url.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/clock.hpp>
@@ -228,6 +229,18 @@ int cannot_start(obs::Log& log, const Error& error) {
     return exit_status(ExitCode::kCannotStart);
 }
 
+/// By which names people reach the API.
+std::vector<std::string> own_hosts(const DaemonConfig& config) {
+    std::vector<std::string> out;
+    if (const auto url = net::Url::parse(config.external_url);
+        url && !config.external_url.empty()) {
+        out.push_back(url->host);
+    }
+    const std::size_t port = config.api_listen.rfind(':');
+    out.push_back(config.api_listen.substr(0, port));
+    return out;
+}
+
 }  // namespace
 
 int run_daemon(const DaemonConfig& config) {
@@ -274,7 +287,8 @@ int run_daemon(const DaemonConfig& config) {
         {.version = std::string(kVersion),
          .readiness = {},
          .reload = [&reload] { return reload(); },
-         .operators = &operator_desk},
+         .operators = &operator_desk,
+         .hosts = own_hosts(config)},
         pointers(opened->views),
         metrics
     );

@@ -47,6 +47,14 @@ rules::Verdict verdict_of(const rules::SignalRule& rule, const signals::Row& row
     return fires ? rules::Verdict::kBreach : rules::Verdict::kHold;
 }
 
+protocol::Holder holder_of(const alerts::AlertKey& key) {
+    return {.account = key.account, .part = key.part};
+}
+
+std::string without_figure(const Figure<protocol::PositionHealth>& figure) {
+    return std::string(figure_status_name(figure.status)) + ": " + figure.reason;
+}
+
 rules::HealthReading health_reading(
     const protocol::PositionHealth& health, const protocol::BaseCurrency& currency
 ) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/rules/health_factor_rule.hpp>
@@ -23,6 +24,12 @@ std::map<std::string, std::string> inputs_of(const signals::Row& row);
 
 /// What a rule makes of a row; kHold where nothing is to change.
 rules::Verdict verdict_of(const rules::SignalRule& rule, const signals::Row& row);
+
+/// The position that an alert of a rule over positions is about.
+protocol::Holder holder_of(const alerts::AlertKey& key);
+
+/// "error: the oracle did not answer".
+std::string without_figure(const Figure<protocol::PositionHealth>& figure);
 
 /// The currency outlives it.
 rules::HealthReading health_reading(

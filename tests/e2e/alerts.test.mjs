@@ -186,3 +186,21 @@ test('what a crash left undelivered is delivered after the restart, with the sam
     await heard(['firing', 'resolved']);
     assert.equal(deliveries.unique()[0].key, keys[0]);
 });
+
+test('blocks of the past page nobody', async (t) => {
+    const world = new World(t);
+    const story = await Story.begin(world);
+    const deliveries = new Deliveries();
+    const sink = await world.sink({onDelivery: deliveries.record});
+    // The devnet's blocks are months old.
+    const daemon = (await world.daemon(story.devnet, {sink, rule: story.rule(1), maxHeadAge: '5m'})).start();
+    await daemon.accountsAt(story.devnet.chain.headHash);
+    await story.health(85);
+    await daemon.waitFor('the alert', async () => (await daemon.get('/v1/alerts'))?.alerts.some(({phase}) => phase === 'firing'));
+    await daemon.waitForLog(/alert_held.*replayed/);
+    await story.health(100);
+    await daemon.waitFor('its end', async () => (await daemon.get('/v1/alerts'))?.alerts.length === 0);
+    await daemon.waitFor('an empty outbox', async () =>
+        /^faultline_notifications_held\{.*\} 0$/m.test(await (await fetch(`${daemon.api}/metrics`)).text()));
+    assert.deepEqual(deliveries.all, []);
+});

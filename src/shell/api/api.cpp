@@ -317,7 +317,7 @@ Task<Answered> answer(Call& call) {
     }
     out.route = route->pattern;
     if (route->changes) {
-        if (auto refused = refused_post(call.request, false)) {
+        if (auto refused = refused_post(call.options, call.request, false)) {
             out.response = *std::move(refused);
             co_return out;
         }

@@ -13,6 +13,9 @@
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/time_text.hpp>
 
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/error_code.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +44,24 @@ std::string_view host_of(std::string_view origin) {
     constexpr std::string_view kMark = "://";
     const std::size_t at = origin.find(kMark);
     return at == std::string_view::npos ? std::string_view() : origin.substr(at + kMark.size());
+}
+
+/// "host:port" or "[::1]:port" -> "host", "::1"
+std::string_view without_port(std::string_view host) {
+    if (host.starts_with('[')) {
+        return host.substr(1, std::min(host.find(']'), host.size()) - 1);
+    }
+    return host.substr(0, std::min(host.find(':'), host.size()));
+}
+
+/// Whether nobody else can have given us that name: an address, or one that is ours.
+bool is_ours(const ApiOptions& options, std::string_view host) {
+    boost::system::error_code no_address;
+    boost::asio::ip::make_address(host, no_address);
+    const auto same = [host](std::string_view own) {
+        return std::ranges::equal(own, host, {}, lower, lower);
+    };
+    return !no_address || same("localhost") || std::ranges::any_of(options.hosts, same);
 }
 
 HttpResponse not_allowed(const std::string& methods) {
@@ -120,7 +141,7 @@ HttpResponse acknowledged_answer(const Result<std::vector<AcknowledgedFigures>>&
 
 /// As Prometheus has it.
 HttpResponse reload_answer(const ApiOptions& options, const HttpRequest& request) {
-    if (auto refused = refused_post(request, false)) {
+    if (auto refused = refused_post(options, request, false)) {
         return *std::move(refused);
     }
     const auto done = options.reload();
@@ -136,25 +157,27 @@ HttpResponse reload_answer(const ApiOptions& options, const HttpRequest& request
     return json_answer(200, json.take());
 }
 
-Task<HttpResponse> silences(OperatorView& operators, const HttpRequest& request) {
+Task<HttpResponse> silences(const ApiOptions& options, const HttpRequest& request) {
+    OperatorView& operators = *options.operators;
     if (reads(request)) {
         co_return silences_answer(operators);
     }
     if (request.method != "POST") {
         co_return not_allowed("GET, HEAD, POST");
     }
-    if (auto refused = refused_change(request, true)) {
+    if (auto refused = refused_change(options, request, true)) {
         co_return *std::move(refused);
     }
     const auto silence = co_await operators.silence(request.body);
     co_return silence_answer(silence);
 }
 
-Task<HttpResponse> silence(OperatorView& operators, const HttpRequest& request, std::string id) {
+Task<HttpResponse> silence(const ApiOptions& options, const HttpRequest& request, std::string id) {
+    OperatorView& operators = *options.operators;
     if (request.method != "DELETE") {
         co_return not_allowed("DELETE");
     }
-    if (auto refused = refused_change(request, true)) {
+    if (auto refused = refused_change(options, request, true)) {
         co_return *std::move(refused);
     }
     const auto ended = co_await operators.expire(std::move(id), request.body);
@@ -162,9 +185,10 @@ Task<HttpResponse> silence(OperatorView& operators, const HttpRequest& request, 
 }
 
 Task<HttpResponse> acknowledge(
-    OperatorView& operators, const HttpRequest& request, std::string fingerprint
+    const ApiOptions& options, const HttpRequest& request, std::string fingerprint
 ) {
-    if (auto refused = refused_post(request, true)) {
+    OperatorView& operators = *options.operators;
+    if (auto refused = refused_post(options, request, true)) {
         co_return *std::move(refused);
     }
     const auto taken = co_await operators.acknowledge(std::move(fingerprint), request.body);
@@ -180,18 +204,22 @@ std::string_view header_of(const HttpRequest& request, std::string_view name) {
     return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::optional<HttpResponse> refused_change(const HttpRequest& request, bool takes_json) {
+std::optional<HttpResponse> refused_change(
+    const ApiOptions& options, const HttpRequest& request, bool takes_json
+) {
     const std::string_view site = header_of(request, "Sec-Fetch-Site");
     const std::string_view origin = header_of(request, "Origin");
     const std::string_view host = host_of(origin);
-    const bool foreign = (!site.empty() && site != "same-origin" && site != "none") ||
+    // A page whose name was made to lead here calls itself of this origin.
+    const bool known = origin.empty() || is_ours(options, without_port(header_of(request, "Host")));
+    const bool foreign = !known || (!site.empty() && site != "same-origin" && site != "none") ||
                          (!origin.empty() && (host.empty() || host != header_of(request, "Host")));
     if (foreign) {
         return error_answer(
             403,
             "forbidden",
             "a page of another origin may not change anything here",
-            "ask from a shell, or from a page that this address serves"
+            "ask from a shell, or from a page that this address or `external_url` serves"
         );
     }
     if (takes_json && !header_of(request, "Content-Type").starts_with("application/json")) {
@@ -205,8 +233,11 @@ std::optional<HttpResponse> refused_change(const HttpRequest& request, bool take
     return std::nullopt;
 }
 
-std::optional<HttpResponse> refused_post(const HttpRequest& request, bool takes_json) {
-    return request.method == "POST" ? refused_change(request, takes_json) : not_allowed("POST");
+std::optional<HttpResponse> refused_post(
+    const ApiOptions& options, const HttpRequest& request, bool takes_json
+) {
+    return request.method == "POST" ? refused_change(options, request, takes_json)
+                                    : not_allowed("POST");
 }
 
 Task<std::optional<Changed>> changing_answer(
@@ -224,13 +255,13 @@ Task<std::optional<Changed>> changing_answer(
     OperatorView& operators = *options.operators;
     if (path.size() == 2 && path[1] == "silences") {
         out = {.route = "/v1/silences", .response = {}};
-        out->response = co_await silences(operators, request);
+        out->response = co_await silences(options, request);
     } else if (path.size() == 3 && path[1] == "silences") {
         out = {.route = "/v1/silences/*", .response = {}};
-        out->response = co_await silence(operators, request, path[kNameSegment]);
+        out->response = co_await silence(options, request, path[kNameSegment]);
     } else if (path.size() == 4 && path[1] == "alerts" && path[3] == "ack") {
         out = {.route = "/v1/alerts/*/ack", .response = {}};
-        out->response = co_await acknowledge(operators, request, path[kNameSegment]);
+        out->response = co_await acknowledge(options, request, path[kNameSegment]);
     } else if (path.size() == 2 && path[1] == "operations") {
         out = {.route = "/v1/operations", .response = {}};
         out->response =

@@ -21,10 +21,14 @@ struct Changed {
 /// Why a request that changes something is refused: it comes from a page of somebody else, in the
 /// browser of somebody who reaches this API. Browsers say so, and ask before they send JSON or a
 /// DELETE to another place; what asks from a shell is not concerned. nullopt: it is not.
-std::optional<net::HttpResponse> refused_change(const net::HttpRequest& request, bool takes_json);
+std::optional<net::HttpResponse> refused_change(
+    const ApiOptions& options, const net::HttpRequest& request, bool takes_json
+);
 
 /// The same of what is changed by POST alone: 405 for anything else.
-std::optional<net::HttpResponse> refused_post(const net::HttpRequest& request, bool takes_json);
+std::optional<net::HttpResponse> refused_post(
+    const ApiOptions& options, const net::HttpRequest& request, bool takes_json
+);
 
 /// Of a request: empty when there is none. Names are compared without case.
 std::string_view header_of(const net::HttpRequest& request, std::string_view name);

@@ -124,7 +124,8 @@ Subject Channel::subject_of(
         .episode = transition.episode,
         .labels = labels,
         .after = after,
-        .first_seen = parts_.clock.wall_now()
+        .first_seen = parts_.clock.wall_now(),
+        .block_at = {transition.block_timestamp_s}
     };
 }
 

@@ -47,6 +47,7 @@ ChannelMetrics::ChannelMetrics(
       inhibited(suppressed_counter(metrics, channel, "inhibited")),
       acknowledged_by_person(suppressed_counter(metrics, channel, "acknowledged")),
       unescalated(suppressed_counter(metrics, channel, "unescalated")),
+      replayed(suppressed_counter(metrics, channel, "replayed")),
       unreadable(outcome_counter(metrics, channel, "unreadable")),
       dead_letters(metrics.counter(
           "faultline_dead_letters_total",

@@ -218,6 +218,8 @@ obs::Counter& Channel::suppressed(Held held) {
             return metrics_.inhibited;
         case Held::kAcknowledged:
             return metrics_.acknowledged_by_person;
+        case Held::kReplayed:
+            return metrics_.replayed;
         case Held::kNot:
         case Held::kUnescalated:
             break;

@@ -27,6 +27,8 @@ std::string_view held_name(Held held) noexcept {
             return "unescalated";
         case Held::kAcknowledged:
             return "acknowledged";
+        case Held::kReplayed:
+            return "replayed";
     }
     return "";
 }
@@ -38,6 +40,11 @@ Why Policy::why(const Subject& subject) const {
         if (!silences.empty()) {
             return {.held = Held::kSilenced, .by = "silence " + std::to_string(silences.front())};
         }
+    }
+    const auto rule = subject.labels.find("rule");
+    if (parts_.is_replay && rule != subject.labels.end() &&
+        parts_.is_replay(rule->second, subject.block_at, subject.first_seen)) {
+        return {.held = Held::kReplayed, .by = "a chain that is caught up with"};
     }
     if (const auto source = inhibitor_.source_of(subject.fingerprint, subject.labels)) {
         return {.held = Held::kInhibited, .by = "alert " + *source};

@@ -20,11 +20,12 @@ enum class Held : std::uint8_t {
     kNot,
     kSilenced,
     kInhibited,
-    kUnescalated,  ///< Its turn comes when others have had their time to acknowledge.
-    kAcknowledged  ///< Its turn does not come: somebody has it in hand.
+    kUnescalated,   ///< Its turn comes when others have had their time to acknowledge.
+    kAcknowledged,  ///< Its turn does not come: somebody has it in hand.
+    kReplayed       ///< It is of a block of the past, and the present is not known yet.
 };
 
-/// "silenced", "inhibited", "unescalated", "acknowledged"; "" of kNot.
+/// "silenced", "inhibited", "unescalated", "acknowledged", "replayed"; "" of kNot.
 std::string_view held_name(Held held) noexcept;
 
 struct Why {

@@ -15,6 +15,7 @@ struct Subject {
     alerts::Labels labels;
     Duration after{};       ///< Its route tells this receiver only so much later.
     UnixMillis first_seen;  ///< By delivery, in whichever process.
+    UnixSeconds block_at;   ///< Timestamp of the block that it is of.
 };
 
 }  // namespace faultline::delivery

@@ -70,6 +70,10 @@ struct DeliveryParts {
     obs::Metrics& metrics;
     /// Whether a block is on our branch and that final; false whenever that is not known.
     std::function<bool(const eth::BlockRef&, eth::Finality)> is_final;
+    /// Whether an alert of that rule, of a block of that time and first seen then, is of the past
+    /// while the present is not known yet; nullptr: never.
+    std::function<bool(const std::string& rule, UnixSeconds block_at, UnixMillis first_seen)>
+        is_replay = nullptr;
     /// Silences and acknowledgements, of all chains; nullptr: there are none.
     const alerts::Decisions* decisions = nullptr;
     /// What fires on this chain, for inhibitions; asked for often, and only when there are some.

@@ -129,6 +129,13 @@ TEST_CASE("Only JSON of no other origin changes something", "[api]") {
     own.emplace_back("Host", "127.0.0.1:9464");
     own.emplace_back("Sec-Fetch-Site", "same-origin");
     CHECK(bench.status("POST", "/v1/silences", own) == 200);
+    // A name that was made to lead here is of its own origin.
+    net::Headers rebound = kJson;
+    rebound.emplace_back("Origin", "http://evil.example:9464");
+    rebound.emplace_back("Host", "evil.example:9464");
+    rebound.emplace_back("Sec-Fetch-Site", "same-origin");
+    CHECK(bench.status("POST", "/v1/silences", rebound) == 403);
+    CHECK(bench.status("POST", "/-/reload", rebound) == 403);
     CHECK(bench.operators.bodies.size() == 2);
     // As curl asks.
     CHECK(bench.status("POST", "/-/reload") == 200);

@@ -232,6 +232,7 @@ class Bench {
                 .is_final = [this](
                                 const eth::BlockRef& block, eth::Finality level
                             ) { return finality.reached(block, level); },
+                .is_replay = is_replay,
                 .decisions = &decisions,
                 .firing =
                     [this] {
@@ -336,6 +337,7 @@ class Bench {
     std::vector<alerts::Inhibition> inhibitions;
     alerts::Decisions decisions;
     std::vector<alerts::FiringAlert> firing;
+    std::function<bool(const std::string&, UnixSeconds, UnixMillis)> is_replay;
 
   private:
     std::uint64_t next_ = 0;

@@ -102,6 +102,36 @@ TEST_CASE("What is silenced is told when the silence ends, if it still fires", "
     CHECK(bench.log.mentions("reason=silenced by=silence 1"));
 }
 
+TEST_CASE("What happened while nobody looked pages nobody, unless it still fires", "[policy]") {
+    Bench bench({receiver("a")});
+    bool behind = true;
+    bench.is_replay = [&behind](const std::string& rule, UnixSeconds, UnixMillis) {
+        return behind && rule != "chain_silent";
+    };
+    bench.start();
+    bench.add(transition("over", 5));
+    bench.add(transition("over", 6, Kind::kResolved));
+    bench.add(transition("still", 7));
+    alerts::Transition repeat = transition("still", 8);
+    repeat.repeated = true;
+    bench.add(repeat);
+    alerts::Transition silent = transition("silent", 9);
+    silent.rule = "chain_silent";
+    bench.add(silent);
+    bench.pass(1h);
+    CHECK(bench.client.keys() == Keys{silent.key()});
+    CHECK(bench.rows(Family::kOutbox) == 0);
+    CHECK(bench.log.mentions("reason=replayed by=a chain that is caught up with"));
+    CHECK(suppressed(bench, "replayed") >= 2);
+    bench.stop();
+    bench.start();
+    bench.pass(1min);
+    CHECK(bench.client.keys().size() == 1);
+    behind = false;
+    bench.pass(10s);
+    CHECK(bench.client.keys() == Keys{silent.key(), transition("still", 7).key()});
+}
+
 TEST_CASE("The end of what was told goes out, silenced or not, and repeats do not", "[policy]") {
     Bench bench({receiver("a")});
     bench.start();
