@@ -35,6 +35,16 @@ constexpr ledger::TableId kUnvaluedTable = 0x0008;
 constexpr ledger::TableId kDroppedAlarmsTable = 0x0009;
 constexpr ledger::TableId kToldStandingTable = 0x000a;
 
+graph::LabelledWraps labelled_wraps(const graph::Labels& labels, eth::ChainId chain) {
+    graph::LabelledWraps out;
+    for (const graph::Label& label : labels.all()) {
+        if (label.chain == chain && label.role == graph::LabelRole::kToken && label.wraps) {
+            out.emplace(label.address, *label.wraps);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 void UndoRecord::add(const Outcome& outcome) {
@@ -68,7 +78,8 @@ Fold::Fold(FoldOptions options)
           {.chain = options_.chain_name,
            .top_holders = options_.top_holders,
            .wrapped_coin = options_.wrapped_coin,
-           .pinned = {}}
+           .pinned = {},
+           .labelled_wraps = labelled_wraps(options_.labels, options_.chain_id)}
       ),
       news_(ledger_, kNewsTable),
       dropped_news_(ledger_, kDroppedNewsTable),

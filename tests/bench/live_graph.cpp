@@ -123,7 +123,11 @@ class Run {
             ledger_,
             protocols_,
             GraphOptions{
-                .chain = "bench", .top_holders = top_holders, .wrapped_coin = {}, .pinned = {}
+                .chain = "bench",
+                .top_holders = top_holders,
+                .wrapped_coin = {},
+                .pinned = {},
+                .labelled_wraps = {}
             }
         );
         const double start = bench::cpu_seconds();

@@ -4,6 +4,7 @@
 #include "property/graph_reference.hpp"
 #include "unit/core/graph/graph_maker.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/limits.hpp>
@@ -322,6 +323,42 @@ TEST_CASE("more of an asset is no less of anything that it stands for", "[look_t
                 const auto grown = other.between(from, gross.node);
                 REQUIRE(grown);
                 CHECK(wrapping_add(grown->usd, slack) >= gross.usd);
+            }
+        }
+    }
+}
+
+TEST_CASE("no claim takes anything from what is proven", "[look_through]") {
+    for (unsigned seed = 0; seed < kSeeds; ++seed) {
+        const Snapshot snapshot = random_graph(seed);
+        // Whatever tokens say of themselves.
+        Snapshot bold = snapshot;
+        for (Edge& edge : bold.edges) {
+            if (edge.kind == EdgeKind::kWraps && edge.proof == Proof::kClaimed) {
+                edge.usd = edge.amount = Figure<U256>::of(U256::max());
+            }
+        }
+        const LookThrough one(snapshot);
+        const LookThrough other(bold);
+        for (NodeIndex from = 0; from < snapshot.nodes.size(); ++from) {
+            // Of contracts, what their tokens claim to lead to is not counted beside their own.
+            if (snapshot.nodes[from].key.kind != NodeKind::kAccount) {
+                continue;
+            }
+            CAPTURE(seed, snapshot.nodes[from].name);
+            const Exposure proven = one.of(from, {.claimed = false});
+            const Exposure all = other.of(from);
+            CHECK(all.total_usd >= proven.total_usd);
+            for (const Gross& gross : proven.gross) {
+                CAPTURE(snapshot.nodes[snapshot.find(gross.node).value()].name);
+                const auto with = other.between(from, gross.node);
+                REQUIRE(with);
+                // What went round by claims when its rounds ended is missing, and what rounding
+                // took.
+                U256 there = wrapping_add(with->usd, all.circular_usd);
+                there = wrapping_add(there, U256(300 * snapshot.edges.size()));
+                CHECK(there >= gross.usd);
+                CHECK(with->usd <= all.total_usd);
             }
         }
     }

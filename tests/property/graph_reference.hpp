@@ -149,23 +149,26 @@ class GraphReference {
 
     /// Itself, and what its contract holds.
     void add_token(NodeIndex from, std::vector<Asset>& out) const {
-        const auto sum = [&](auto wanted) {
+        const auto sum = [&](bool claimed, auto wanted) {
             std::optional<Big> usd;
             for (const Edge& edge : s_.edges) {
-                if (follows(edge) && edge.usd.ok() && wanted(edge)) {
+                const bool is_claim = edge.proof == Proof::kClaimed;
+                if (is_claim == claimed && follows(edge) && edge.usd.ok() && wanted(edge)) {
                     usd = usd.value_or(Big(0)) + cut(edge.usd.value);
                 }
             }
             return usd;
         };
-        auto usd = sum([from](const Edge& edge) {
+        const auto behind = [from](const Edge& edge) {
             const bool stands = edge.kind == EdgeKind::kWraps || edge.kind == EdgeKind::kBacked;
             return edge.from == from && stands;
-        });
+        };
+        const auto held = [from](const Edge& edge) {
+            return edge.to == from && edge.kind == EdgeKind::kLiquidity;
+        };
+        auto usd = std::max(sum(false, behind), sum(false, held));
         if (!usd) {
-            usd = sum([from](const Edge& edge) {
-                return edge.to == from && edge.kind == EdgeKind::kLiquidity;
-            });
+            usd = std::max(sum(true, behind), sum(true, held));
         }
         const Where self(Is::kToken, from, {}, from);
         std::vector<Where> stands;
@@ -249,6 +252,13 @@ class GraphReference {
         });
     }
 
+    [[nodiscard]] bool has_proven_way(NodeIndex token) const {
+        return std::ranges::any_of(s_.edges, [token](const Edge& edge) {
+            const bool stands = edge.kind == EdgeKind::kWraps || edge.kind == EdgeKind::kBacked;
+            return edge.from == token && stands && edge.proof != Proof::kClaimed;
+        });
+    }
+
     [[nodiscard]] std::vector<std::pair<Where, std::optional<U256>>> exits(const Where& where
     ) const {
         const auto& [is, node, part, counts] = where;
@@ -257,8 +267,10 @@ class GraphReference {
             out.emplace_back(Where(Is::kToken, counts, {}, counts), U256(1));
             return out;
         }
+        const bool proven = is == Is::kToken && has_proven_way(node);
         for (const Edge& edge : s_.edges) {
-            if (edge.from != node || !follows(edge)) {
+            const bool outdone = proven && edge.proof == Proof::kClaimed;
+            if (edge.from != node || !follows(edge) || outdone) {
                 continue;
             }
             const auto usd = edge.usd.ok() ? std::optional(edge.usd.value) : std::nullopt;

@@ -108,7 +108,11 @@ void check_look_through(const graph::Snapshot& snapshot, Tally& tally) {
 
 graph::GraphOptions with_top(std::size_t holders) {
     return {
-        .chain = "recorded", .top_holders = holders, .wrapped_coin = std::nullopt, .pinned = {}
+        .chain = "recorded",
+        .top_holders = holders,
+        .wrapped_coin = std::nullopt,
+        .pinned = {},
+        .labelled_wraps = {}
     };
 }
 
@@ -208,7 +212,11 @@ TEST_CASE("a recorded market that counts in ETH is worth what another says of th
             auto told = underlyings.answer(read);
             return told ? told : revision(read);
         },
-        {.chain = "recorded", .top_holders = 20, .wrapped_coin = weth, .pinned = {}}
+        {.chain = "recorded",
+         .top_holders = 20,
+         .wrapped_coin = weth,
+         .pinned = {},
+         .labelled_wraps = {}}
     );
     std::size_t valued = 0;
     std::size_t before = 0;

@@ -22,13 +22,13 @@ import networkx
 from networkx.readwrite import json_graph
 
 ODD_LABEL = 'issuer:<a href="x">&amp;,\'q\'\r\n\ttwo\ufffd\ufffd'
-INTEGERS = {"decimals"}
+INTEGERS = {"decimals", "amount_block"}
 DECIMALS = {"usd"}
 GEXF = "{http://www.gexf.net/1.2draft}"
 NODE_FIELDS = {"label", "kind", "category", "accounts"}
 EDGE_FIELDS = {
     "kind", "part", "part_name", "token", "decimals", "proof", "amount", "amount_status", "amount_reason",
-    "usd", "usd_status", "usd_reason",
+    "amount_block", "usd", "usd_status", "usd_reason",
 }
 
 

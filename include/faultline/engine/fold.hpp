@@ -57,7 +57,8 @@ struct FoldOptions {
     std::size_t top_holders = 20;
     /// As graph::GraphOptions::wrapped_coin.
     std::optional<Address> wrapped_coin = std::nullopt;
-    /// Who issues what, for rules about exposures; the graph's rows do without.
+    /// Who issues what, for rules about exposures; and what tokens wrap whose contracts do not say,
+    /// so that they are asked how much.
     graph::Labels labels = {};
     eth::ChainId chain_id = 0;
     /// As graph::GraphOptions::pinned.

@@ -237,32 +237,59 @@ void AssetCount::add_protocol() {
     }
 }
 
-void AssetCount::add_token() {
-    const auto followed = [this](std::span<const EdgeIndex> edges, auto wanted) {
+std::optional<U256> AssetCount::known_usd(std::span<const EdgeIndex> edges) const {
+    std::optional<U256> sum;
+    for (const EdgeIndex index : edges) {
+        const Figure<U256>& usd = snapshot_.edges[index].usd;
+        if (usd.ok()) {
+            sum = checked_add(sum.value_or(U256()), usd.value).value_or(U256::max());
+        }
+    }
+    return sum;
+}
+
+/// By what a token is valued: of what is behind it and what markets have of it the larger, as it
+/// may have passed on what it wraps; and what is only claimed, when nothing else has a value.
+std::vector<EdgeIndex> AssetCount::edges_of_token(bool& claimed) const {
+    const auto chosen = [this](std::span<const EdgeIndex> edges, bool is_claim, auto wanted) {
         std::vector<EdgeIndex> out;
         std::ranges::copy_if(edges, std::back_inserter(out), [&](EdgeIndex index) {
-            return wanted(snapshot_.edges[index].kind) && follows(index);
+            const Edge& edge = snapshot_.edges[index];
+            return wanted(edge.kind) && follows(index) &&
+                   is_claim == (edge.proof == Proof::kClaimed);
         });
         return out;
     };
-    std::vector<EdgeIndex> parts = followed(standing_.out(of_), stands_for);
-    // What wraps a token says no amount: the markets that have some of it do.
-    if (std::ranges::none_of(parts, [this](EdgeIndex i) { return snapshot_.edges[i].usd.ok(); })) {
-        std::vector<EdgeIndex> held =
-            followed(standing_.in(of_), [](EdgeKind kind) { return kind == EdgeKind::kLiquidity; });
-        if (!held.empty()) {
-            parts = std::move(held);
+    const auto is_held = [](EdgeKind kind) {
+        return kind == EdgeKind::kLiquidity;
+    };
+    std::vector<EdgeIndex> unvalued;
+    for (const bool is_claim : {false, true}) {
+        std::vector<EdgeIndex> behind = chosen(standing_.out(of_), is_claim, stands_for);
+        std::vector<EdgeIndex> held = chosen(standing_.in(of_), is_claim, is_held);
+        const auto behind_usd = known_usd(behind);
+        const auto held_usd = known_usd(held);
+        if (behind_usd || held_usd) {
+            claimed = is_claim;
+            return behind_usd >= held_usd ? behind : held;
         }
+        // Of neither is it known how much there is: that of what markets have is told.
+        std::ranges::copy(held.empty() ? behind : held, std::back_inserter(unvalued));
     }
+    return unvalued;
+}
+
+void AssetCount::add_token() {
+    bool claimed = false;
     const StateIndex state = standing_.state_of(of_);
-    for (const EdgeIndex part : parts) {
+    for (const EdgeIndex part : edges_of_token(claimed)) {
         if (const auto usd = count({.edge = part, .market_edge = kNoEdge})) {
             add_to(assets_.itself, *usd);
         }
     }
     assets_.edges.clear();
-    groups_[GroupKey(state, false, kNoPlace, {})] = {
-        .group = {.state = state, .claimed = false, .usd = assets_.itself, .touches = {}},
+    groups_[GroupKey(state, claimed, kNoPlace, {})] = {
+        .group = {.state = state, .claimed = claimed, .usd = assets_.itself, .touches = {}},
         .owed = {}
     };
     add_claims(

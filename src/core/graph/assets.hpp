@@ -68,6 +68,9 @@ class AssetCount {
     void add_protocol();
     void add_market(NodeIndex market, EdgeIndex market_edge);
     void add_token();
+    /// Sum of those that have a value; nullopt: none has.
+    [[nodiscard]] std::optional<U256> known_usd(std::span<const EdgeIndex> edges) const;
+    [[nodiscard]] std::vector<EdgeIndex> edges_of_token(bool& claimed) const;
     /// But for those that a state of `stands` leads to: what stands there has them already.
     void add_claims(NodeIndex holder, EdgeIndex market_edge, std::vector<StateIndex> stands);
     void add_edge(const AssetEdge& asset);

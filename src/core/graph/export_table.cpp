@@ -76,6 +76,7 @@ Values edge_values(const Edge& edge) {
         edge.amount.ok() ? edge.amount.value.to_string() : std::string(),
         std::string(figure_status_name(edge.amount.status)),
         edge.amount.ok() ? std::string() : clean(edge.amount.reason),
+        edge.amount_block ? std::to_string(*edge.amount_block) : std::string(),
         edge.usd.ok() ? usd_text(edge.usd.value) : std::string(),
         std::string(figure_status_name(edge.usd.status)),
         edge.usd.ok() ? std::string() : clean(edge.usd.reason),

@@ -47,13 +47,14 @@ inline constexpr std::array kEdgeFields = {
     Field{.name = "amount", .type = FieldType::kText},
     Field{.name = "amount_status", .type = FieldType::kText},
     Field{.name = "amount_reason", .type = FieldType::kText},
+    Field{.name = "amount_block", .type = FieldType::kInteger},
     Field{.name = "usd", .type = FieldType::kDecimal},
     Field{.name = "usd_status", .type = FieldType::kText},
     Field{.name = "usd_reason", .type = FieldType::kText},
 };
 
 /// Of kEdgeFields.
-inline constexpr std::size_t kUsdField = 9;
+inline constexpr std::size_t kUsdField = 10;
 
 /// One for each field; an empty one is absent.
 using Values = std::vector<std::string>;

@@ -4,6 +4,7 @@
 #include "core/graph/live_graph.hpp"
 #include "core/graph/snapshot_of_rows.hpp"
 #include "core/graph/token_facts.hpp"
+#include "core/graph/wrapped_amounts.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -46,7 +47,11 @@ ExposureGraph::ExposureGraph(
       live_(std::make_unique<LiveGraph>(
           ledger,
           protocols,
-          Shown{.top_holders = options.top_holders, .pinned = std::move(options.pinned)},
+          Shown{
+              .top_holders = options.top_holders,
+              .pinned = std::move(options.pinned),
+              .labelled_wraps = std::move(options.labelled_wraps)
+          },
           tables_
       )) {}
 
@@ -61,6 +66,9 @@ std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const 
         plan_governor_reads(live_->contracts(), block, tables_.governors), std::back_inserter(reads)
     );
     std::ranges::move(plan_claim_reads(block, tables_), std::back_inserter(reads));
+    std::ranges::move(
+        plan_wrapped_reads(live_->wrappers(), block, tables_), std::back_inserter(reads)
+    );
     return reads;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/graph/wrapped_amounts.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
@@ -186,7 +188,8 @@ class Labelling {
             if (!nodes_.contains(to)) {
                 tokens_.insert(add_node(to, {}));
             }
-            add_edge(token, to, EdgeKind::kWraps, found.underlying->proof);
+            Edge& edge = add_edge(token, to, EdgeKind::kWraps, found.underlying->proof);
+            tell_amount(given_.wrapped, facts.token, found.underlying->token, edge);
         }
         if (found.decimals.ok()) {
             decimals_[facts.token] = found.decimals.value;
@@ -272,16 +275,15 @@ class Labelling {
         return key;
     }
 
-    void add_edge(const NodeKey& from, const NodeKey& to, EdgeKind kind, Proof proof) {
+    Edge& add_edge(const NodeKey& from, const NodeKey& to, EdgeKind kind, Proof proof) {
         Edge edge;
         edge.kind = kind;
         edge.proof = proof;
         edge.amount =
             Figure<U256>::without(FigureStatus::kNoData, "this kind of edge has no amount");
         edge.usd = edge.amount;
-        edges_.insert_or_assign(
-            EdgeKey{.from = from, .to = to, .kind = kind, .part = {}}, std::move(edge)
-        );
+        const EdgeKey key{.from = from, .to = to, .kind = kind, .part = {}};
+        return edges_.insert_or_assign(key, std::move(edge)).first->second;
     }
 
     void give_out() {
@@ -295,6 +297,7 @@ class Labelling {
         out.block = given_.block;
         out.timestamp = given_.timestamp;
         out.sayings = given_.sayings;
+        out.wrapped = given_.wrapped;
         std::map<NodeKey, NodeIndex> places;
         for (auto& [key, node] : nodes_) {
             // A name that a fork went by, or an issuer that is known now, has nothing left.

@@ -5,6 +5,7 @@
 #include "core/graph/governor_facts.hpp"
 #include "core/graph/structure.hpp"
 #include "core/graph/token_facts.hpp"
+#include "core/graph/wrapped_amounts.hpp"
 
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
@@ -62,6 +63,7 @@ LiveGraph::LiveGraph(
       top_holders_(shown.top_holders),
       pinned_(std::move(shown.pinned)),
       digest_(digest_of(shown.top_holders, pinned_)),
+      labelled_wraps_(std::move(shown.labelled_wraps)),
       protocols_(protocols),
       tables_(tables) {
     for (std::size_t i = 0; i < protocols.markets(); ++i) {
@@ -105,6 +107,8 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     // What has come in this block already is not asked about in it.
     take_claim_answers(block, tables_);
     take_token_answers(unasked(), block, tables_);
+    // After what the tokens say that they wrap: of that they say how much.
+    take_wrapped_answers(block, tables_);
     take_governor_answers(block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     ask_markets(at);
@@ -117,7 +121,7 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     if (!shows_the_same()) {
         tables_.pinned.put({}, {.digest = digest_});
     }
-    unasked_.reset();
+    known_tokens_.reset();
     ready_ = true;
     at_ = block.ref().number;
 }
@@ -129,7 +133,7 @@ void LiveGraph::undone(const std::vector<ledger::RowChange>& changes) {
     ready_ = ready_ && row != nullptr && row->block.number + 1 == at_ && shows_the_same();
     at_ = row != nullptr ? row->block.number : 0;
     structure_.reset();
-    unasked_.reset();
+    known_tokens_.reset();
     if (ready_) {
         take_back(changes);
     }
@@ -150,25 +154,20 @@ void LiveGraph::take_back(const std::vector<ledger::RowChange>& changes) {
     refresh(touched);
 }
 
-const std::vector<Address>& LiveGraph::unasked() const {
-    if (!unasked_) {
-        std::set<Address> tokens;
-        const auto add = [&](const std::optional<Address>& token) {
-            if (token && !token->is_zero() && to_be_asked(*token, tables_.tokens)) {
-                tokens.insert(*token);
-            }
-        };
-        for (const auto& [key, row] : structure_ ? *structure_ : structure_in_rows()) {
-            add(token_of(key.from));
-            add(token_of(key.to));
-        }
-        tables_.parts.for_each_unordered([&](const PartKey&, const PartRow& row) {
-            add(row.claims.token);
-            add(row.owed.token);
-        });
-        unasked_.emplace(tokens.begin(), tokens.end());
+const LiveGraph::KnownTokens& LiveGraph::known_tokens() const {
+    if (!known_tokens_) {
+        const EdgeList rows = structure_ ? EdgeList() : structure_in_rows();
+        const EdgeList& edges = structure_ ? *structure_ : rows;
+        const std::set<Address> tokens = tokens_in(edges, tables_);
+        known_tokens_.emplace();
+        std::ranges::copy_if(
+            tokens,
+            std::back_inserter(known_tokens_->unasked),
+            [this](const Address& token) { return to_be_asked(token, tables_.tokens); }
+        );
+        known_tokens_->wrappers = wrappers_in(edges, tokens, labelled_wraps_);
     }
-    return *unasked_;
+    return *known_tokens_;
 }
 
 std::vector<Address> LiveGraph::contracts() const {

@@ -3,11 +3,13 @@
 
 #include "core/graph/holdings.hpp"
 #include "core/graph/structure.hpp"
+#include "core/graph/wrapped_amounts.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
+#include <faultline/core/graph/exposure_graph.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -27,10 +29,11 @@
 
 namespace faultline::graph {
 
-/// Which holders are nodes of their own, as in GraphOptions.
+/// Which holders are nodes of their own, and what labels say, as in GraphOptions.
 struct Shown {
     std::size_t top_holders = 0;
     std::vector<Address> pinned;
+    LabelledWraps labelled_wraps;
 };
 
 /// Moves the graph's rows from block to block, with what is kept in memory for that: all of it
@@ -68,8 +71,12 @@ class LiveGraph {
     /// The graph's rows were taken back, and others: those changes.
     void undone(const std::vector<ledger::RowChange>& changes);
 
-    /// Tokens in the graph that have no row yet, sorted.
-    [[nodiscard]] const std::vector<Address>& unasked() const;
+    /// Tokens in the graph that have no row yet, or one that lacks answers; sorted.
+    [[nodiscard]] const std::vector<Address>& unasked() const { return known_tokens().unasked; }
+
+    /// Tokens that stand for others, but for receipts of followed markets; sorted.
+    [[nodiscard]] const std::vector<Wrapper>& wrappers() const { return known_tokens().wrappers; }
+
     /// Contracts that may tell who can change a market, each once.
     [[nodiscard]] std::vector<Address> contracts() const;
     /// As ExposureGraph::market_node().
@@ -84,9 +91,16 @@ class LiveGraph {
         }
     };
 
+    /// What follows from the tokens that are in the rows.
+    struct KnownTokens {
+        std::vector<Address> unasked;
+        std::vector<Wrapper> wrappers;
+    };
+
     using KnownNodes = std::unordered_map<Address, NodeKey, AddressHash>;
 
     [[nodiscard]] KnownNodes known_nodes() const;
+    [[nodiscard]] const KnownTokens& known_tokens() const;
     /// Whether the rows tell the same holders apart.
     [[nodiscard]] bool shows_the_same() const;
     [[nodiscard]] std::optional<NodeKey> known(const Address& address) const;
@@ -124,6 +138,7 @@ class LiveGraph {
     std::size_t top_holders_;
     std::vector<Address> pinned_;  ///< Sorted.
     Hash32 digest_;                ///< As in PinnedRow.
+    LabelledWraps labelled_wraps_;
     const protocol::Protocols& protocols_;
     Tables& tables_;
     std::vector<Holdings> holdings_;  ///< By market.
@@ -132,7 +147,7 @@ class LiveGraph {
     /// Contracts that are nodes themselves: whoever holds a position by one of them is that node.
     KnownNodes known_;
     std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.
-    mutable std::optional<std::vector<Address>> unasked_;
+    mutable std::optional<KnownTokens> known_tokens_;
     bool ready_ = false;    ///< Holdings are those of the protocols' rows.
     eth::BlockNum at_ = 0;  ///< The block that the graph's rows are of, if ready.
 };

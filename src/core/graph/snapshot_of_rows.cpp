@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/snapshot_of_rows.hpp"
 
+#include "core/graph/wrapped_amounts.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/hex.hpp>
@@ -13,6 +15,8 @@
 #include <faultline/core/protocol/exposure.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,7 +70,11 @@ class Valuation {
         if (wrapped_coin) {
             find_ether(*wrapped_coin);
         }
+        find_prices();
+        take_wrapped();
     }
+
+    [[nodiscard]] const std::vector<Wrapped>& wrapped() const noexcept { return wrapped_; }
 
     void fill(const EdgeKey& key, const EdgeRow& row, Edge& edge) const {
         edge.amount = none("this kind of edge has no amount");
@@ -83,10 +91,7 @@ class Valuation {
             case EdgeKind::kLiquidity:
                 return liquidity(key, row.units, edge);
             case EdgeKind::kWraps:
-                // A token that wraps a token stands for all of it; what there is of it, only the
-                // markets that hold it tell.
-                return key.to.kind == NodeKind::kMarket ? total(key.to, key.part, false, edge)
-                                                        : void();
+                return wraps(key, edge);
             case EdgeKind::kBacked:
                 return total(key.to, key.part, true, edge);
             case EdgeKind::kPricedBy:
@@ -167,6 +172,14 @@ class Valuation {
         describe(*side, edge);
     }
 
+    void wraps(const EdgeKey& key, Edge& edge) const {
+        if (key.to.kind == NodeKind::kMarket) {
+            return total(key.to, key.part, false, edge);
+        }
+        const Address wrapper = key.from.address().value_or(Address{});
+        tell_amount(wrapped_, wrapper, key.to.address().value_or(Address{}), edge);
+    }
+
     void total(const NodeKey& market, const Hash32& part, bool owed, Edge& edge) const {
         const auto side = this->side(market, part, owed);
         if (!side) {
@@ -223,8 +236,79 @@ class Valuation {
         }
     }
 
+    /// By which part each token is valued where no part is meant: the first that has a price.
+    void find_prices() {
+        tables_.parts.for_each_unordered([this](const PartKey& key, const PartRow& row) {
+            const auto worth = tables_.worths.find(key);
+            const bool counts =
+                row.base_symbol == "USD" || (row.base_symbol == "ETH" && usd_.ether);
+            if (!counts || worth == nullptr || !worth->claims.price.ok()) {
+                return;
+            }
+            const auto [known, is_new] = priced_by_.try_emplace(row.claims.token, key);
+            known->second = std::min(known->second, key);
+        });
+    }
+
+    void take_wrapped() {
+        tables_.wrapped.for_each_unordered([this](const TokenKey& key, const WrappedRow& row) {
+            Wrapped one{
+                .wrapper = key.token,
+                .token = row.token,
+                .decimals = decimals_of(row.token),
+                .amount = amount_of(row),
+                .usd = {},
+                .block = row.block
+            };
+            one.usd = one.amount.ok() ? usd_of(row) : one.amount;
+            wrapped_.push_back(std::move(one));
+        });
+        std::ranges::sort(wrapped_, {}, &Wrapped::wrapper);
+    }
+
+    [[nodiscard]] std::optional<std::uint8_t> decimals_of(const Address& token) const {
+        const auto part = priced_by_.find(token);
+        const auto row = part == priced_by_.end() ? nullptr : tables_.parts.find(part->second);
+        if (row != nullptr && row->claims.decimals) {
+            return row->claims.decimals;
+        }
+        const auto told = tables_.tokens.find({.token = token});
+        return told == nullptr ? std::nullopt : told->decimals;
+    }
+
+    [[nodiscard]] static Figure<U256> amount_of(const WrappedRow& row) {
+        const std::string at = " at block " + std::to_string(row.block);
+        switch (row.word) {
+            case AmountWord::kSaid:
+                return Figure<U256>::of(row.amount);
+            case AmountWord::kHeld:
+                return row.amount.is_zero()
+                           ? none("it holds none of it" + at + ": what it stands for is elsewhere")
+                           : Figure<U256>::of(row.amount);
+            case AmountWord::kNothing:
+                return none("neither totalAssets() nor what it holds of it was told" + at);
+            case AmountWord::kNoAnswer:
+                return none("nobody could say how much of it there was" + at);
+        }
+        return none("nothing tells how much of it there is");
+    }
+
+    [[nodiscard]] Figure<U256> usd_of(const WrappedRow& row) const {
+        const auto part = priced_by_.find(row.token);
+        if (part == priced_by_.end()) {
+            return none("no followed market has a price of it");
+        }
+        return usd_.value(
+            row.amount,
+            tables_.worths.find(part->second)->claims.price.value,
+            *tables_.parts.find(part->second)
+        );
+    }
+
     const Tables& tables_;
     Usd usd_;
+    std::map<Address, PartKey> priced_by_;
+    std::vector<Wrapped> wrapped_;  ///< By wrapper.
 };
 
 std::vector<Node> nodes_of(const Tables& tables, const NameOf& name_of) {
@@ -306,6 +390,7 @@ Snapshot snapshot_of(
         snapshot.edges.push_back(std::move(edge));
     }
     snapshot.sayings = sayings_of(tables);
+    snapshot.wrapped = valuation.wrapped();
     return snapshot;
 }
 

@@ -276,6 +276,11 @@ void Standing::make_exits() {
     for (const StateIndex token : token_states_) {
         if (token != kNoState) {
             make_token_exits(token);
+            // Else a token could draw value away from them by how much it claims.
+            std::vector<Exit>& exits = states_[token].exits;
+            if (!std::ranges::all_of(exits, &Exit::claimed)) {
+                std::erase_if(exits, &Exit::claimed);
+            }
         }
     }
     for (StateIndex index = 0; index < states_.size(); ++index) {

@@ -155,6 +155,23 @@ std::vector<Hash32> own_parts(const protocol::MarketExposure& market) {
     return parts;
 }
 
+std::set<Address> tokens_in(const EdgeList& edges, const Tables& tables) {
+    std::set<Address> out;
+    for (const auto& [key, row] : edges) {
+        for (const NodeKey& end : {key.from, key.to}) {
+            if (end.kind == NodeKind::kToken) {
+                out.insert(end.address().value_or(Address{}));
+            }
+        }
+    }
+    tables.parts.for_each_unordered([&out](const PartKey&, const PartRow& row) {
+        out.insert(row.claims.token);
+        out.insert(row.owed.token);
+    });
+    out.erase(Address{});
+    return out;
+}
+
 std::vector<Address> named_tokens(const protocol::MarketExposure& market) {
     std::vector<Address> out = market.issued;
     for (const protocol::PartExposure& part : market.parts) {

@@ -8,6 +8,7 @@
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ std::vector<Address> governed_contracts(const protocol::MarketExposure& market);
 void add_market_edges(
     const protocol::MarketExposure& market, std::string_view protocol, EdgeList& edges
 );
+
+/// The tokens that edges are between, and that parts are of.
+std::set<Address> tokens_in(const EdgeList& edges, const Tables& tables);
 
 /// The tokens that a market has, owes or issues; any may be there more than once.
 std::vector<Address> named_tokens(const protocol::MarketExposure& market);

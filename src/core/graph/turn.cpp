@@ -11,13 +11,13 @@
 
 namespace faultline::graph {
 
-bool is_turn(const Address& contract, eth::BlockNum number) {
+bool is_turn(const Address& contract, eth::BlockNum number, eth::BlockNum every) {
     constexpr std::size_t kWordBytes = 8;
     eth::BlockNum word = 0;
     for (const auto byte : std::span(contract.bytes).last<kWordBytes>()) {
         word = (word << 8U) | byte;
     }
-    return (number + (word % kAskedAgainEvery)) % kAskedAgainEvery == 0;
+    return (number + (word % every)) % every == 0;
 }
 
 std::vector<Address> some_of(

@@ -18,8 +18,8 @@ inline constexpr eth::BlockNum kAskedAgainEvery = 4096;
 inline constexpr eth::BlockNum kUnansweredAgainEvery = 256;
 
 /// Whether it is the turn of a contract that has answered before. Each has a block of its own in
-/// kAskedAgainEvery.
-bool is_turn(const Address& contract, eth::BlockNum number);
+/// `every`, which divides kAskedAgainEvery.
+bool is_turn(const Address& contract, eth::BlockNum number, eth::BlockNum every = kAskedAgainEvery);
 
 /// At most `most` of them, sorted; where there are more, others the next time, which is so many
 /// blocks later.

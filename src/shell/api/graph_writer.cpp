@@ -75,6 +75,9 @@ void GraphWriter::edge(const graph::Edge& edge) {
     if (edge.amount.ok()) {
         write_amount(json_, "amount", edge.amount.value);
     }
+    if (edge.amount_block) {
+        json_.field("amount_block", *edge.amount_block);
+    }
     if (edge.usd.ok()) {
         usd("usd", edge.usd.value);
     } else if (graph::has_amount(edge.kind)) {

@@ -5,9 +5,9 @@
 
 namespace faultline::eth {
 
-/// Whether a call asks a contract what it is, or whose: its symbol, what it wraps, its market, its
-/// owner, the feed or the roles behind it. No figure needs the answer, so recordings need not have
-/// it.
+/// Whether a call asks a contract what it is, or whose: its symbol, what it wraps and how much, its
+/// market, its owner, the feed or the roles behind it. No figure needs the answer, so recordings
+/// need not have it.
 bool asks_what_it_is(BytesView call_data);
 
 }  // namespace faultline::eth

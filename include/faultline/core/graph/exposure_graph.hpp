@@ -12,6 +12,7 @@
 #include <faultline/core/protocol/protocols.hpp>
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@
 namespace faultline::graph {
 
 class LiveGraph;
+
+/// What tokens stand for, by labels: by token.
+using LabelledWraps = std::map<Address, Address>;
 
 struct GraphOptions {
     std::string chain;
@@ -31,6 +35,8 @@ struct GraphOptions {
     /// Accounts that are nodes of their own wherever they have a position. When they are others
     /// than those that the rows are of, the next live block makes the rows anew.
     std::vector<Address> pinned;
+    /// Of which tokens it is asked how much they have of what they do not say that they wrap.
+    LabelledWraps labelled_wraps;
 };
 
 /// The stock graph of one chain, kept with its blocks: it follows from the protocols' rows alone,
@@ -49,7 +55,8 @@ class ExposureGraph {
     ExposureGraph& operator=(const ExposureGraph&) = delete;
     ~ExposureGraph();
 
-    /// What to ask tokens and markets that are new in the graph, for a live block.
+    /// What to ask tokens and markets for a live block: those that are new in the graph, and those
+    /// whose turn it is.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// Brings it to the end of a live block that the protocols have applied and that is not sealed

@@ -156,6 +156,35 @@ struct ClaimRow {
     }
 };
 
+/// What tells how much of another token a token has.
+enum class AmountWord : std::uint8_t {
+    kSaid,      ///< Its own totalAssets().
+    kHeld,      ///< balanceOf() it, of the other token: what it has not passed on.
+    kNothing,   ///< Neither: calls reverted, or what came is no amount.
+    kNoAnswer,  ///< Nobody could carry a call through.
+};
+
+constexpr AmountWord last_of(AmountWord /*of*/) noexcept {
+    return AmountWord::kNoAnswer;
+}
+
+/// How much there is behind a token that stands for another, when it was asked last.
+struct WrappedRow {
+    Address token;  ///< What it is of; zero: nobody could say anything, the token that neither.
+    U256 amount;
+    AmountWord word = AmountWord::kNothing;
+    eth::BlockNum block = 0;  ///< At the end of which.
+    bool operator==(const WrappedRow&) const = default;
+
+    [[nodiscard]] bool is_of(const Address& wrapped) const {
+        return token.is_zero() || token == wrapped;
+    }
+
+    auto fields(this auto& self) {
+        return std::tie(self.token, self.amount, self.word, self.block);
+    }
+};
+
 struct GovernorKey {
     Address contract;  ///< Of a market.
     auto operator<=>(const GovernorKey&) const = default;
@@ -193,6 +222,7 @@ struct Tables {
         visit(self.pinned);
         visit(self.governors);
         visit(self.claims);
+        visit(self.wrapped);
     }
 
     explicit Tables(ledger::Ledger& ledger)
@@ -203,7 +233,8 @@ struct Tables {
           tokens(ledger, kFirst + 4),
           pinned(ledger, kFirst + 5),
           governors(ledger, kFirst + 6),
-          claims(ledger, kFirst + 7) {}
+          claims(ledger, kFirst + 7),
+          wrapped(ledger, kFirst + 8) {}
 
     ledger::Table<OnlyKey, GraphRow> graph;
     ledger::Table<EdgeKey, EdgeRow> edges;
@@ -213,6 +244,7 @@ struct Tables {
     ledger::Table<OnlyKey, PinnedRow> pinned;
     ledger::Table<GovernorKey, GovernorRow> governors;
     ledger::Table<TokenKey, ClaimRow> claims;
+    ledger::Table<TokenKey, WrappedRow> wrapped;
 };
 
 }  // namespace faultline::graph

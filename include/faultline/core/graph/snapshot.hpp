@@ -76,6 +76,19 @@ struct Edge {
     Figure<U256> amount;
     /// amount × price, kUsdDecimals, rounded down; otherwise why there is none.
     Figure<U256> usd;
+    /// At the end of which block the amount was so; nullopt: at the snapshot's own.
+    std::optional<eth::BlockNum> amount_block;
+};
+
+/// How much of another token there is behind one that stands for it, as contracts told it last.
+struct Wrapped {
+    Address wrapper;
+    Address token;  ///< What it is of; zero: of whatever it may wrap there is no amount.
+    std::optional<std::uint8_t> decimals;
+    Figure<U256> amount;
+    Figure<U256> usd;
+    eth::BlockNum block = 0;
+    bool operator==(const Wrapped&) const = default;
 };
 
 /// What a token says of itself beside what it stands for.
@@ -97,6 +110,7 @@ struct Snapshot {
     std::vector<Node> nodes;      ///< By key, each once.
     std::vector<Edge> edges;      ///< By the keys of from and to, kind and part, each once.
     std::vector<Saying> sayings;  ///< By token, each once; tokens that say no such thing have none.
+    std::vector<Wrapped> wrapped;  ///< By wrapper, each once.
 
     /// Where a node is; nullopt without it.
     [[nodiscard]] std::optional<NodeIndex> find(const NodeKey& key) const;

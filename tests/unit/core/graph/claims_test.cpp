@@ -171,9 +171,12 @@ TEST_CASE("a market that could not be asked is asked again", "[graph]") {
     );
     contracts.settle(chain);
     CHECK(said(chain, kPool) == MarketWord::kNone);
+    std::size_t asked = 0;
     while (chain.height() < 256) {
-        CHECK(contracts.live_block(chain) == 0);
+        asked += contracts.live_block(chain);
     }
+    // How much the token has of what it wraps; nothing else.
+    CHECK(asked == 2);
     contracts.unmute(kPool).settle(chain);
     CHECK(said(chain, kPool) == MarketWord::kLists);
 }

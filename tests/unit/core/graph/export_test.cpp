@@ -93,8 +93,8 @@ TEST_CASE("CSV quotes what needs it, and leaves absent fields empty", "[export]"
         "\xef\xbf\xbd\",issuer,,\n"
     );
     holds(csv.edges, ",supplied," + kPart + ",P," + kToken + ",0,claimed,1" + std::string(30, '0'));
-    holds(csv.edges, ",value,,12.50000000,value,\n");
-    holds(csv.edges, ",no_data,nothing tells,,no_data,nothing tells\n");
+    holds(csv.edges, ",value,,,12.50000000,value,\n");
+    holds(csv.edges, ",no_data,nothing tells,,,no_data,nothing tells\n");
 }
 
 TEST_CASE("nodes that read the same have their own ids", "[export]") {

@@ -244,7 +244,11 @@ TEST_CASE(
     const ExposureGraph other(
         ledger,
         none,
-        {.chain = "test", .top_holders = 2, .wrapped_coin = std::nullopt, .pinned = {}}
+        {.chain = "test",
+         .top_holders = 2,
+         .wrapped_coin = std::nullopt,
+         .pinned = {},
+         .labelled_wraps = {}}
     );
     const auto earlier = other.snapshot_of(rows);
     REQUIRE(earlier);

@@ -84,6 +84,7 @@ class GraphMaker {
             .proof = made.proof,
             .amount = amount(),
             .usd = amount(),
+            .amount_block = std::nullopt,
         });
         return *this;
     }

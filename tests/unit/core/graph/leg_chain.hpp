@@ -24,7 +24,11 @@ namespace faultline::graph {
 /// A chain of blocks that write legs, with the graph kept beside them.
 class Chain {
   public:
-    explicit Chain(std::size_t top_holders = 2, std::vector<Address> pinned = {})
+    explicit Chain(
+        std::size_t top_holders = 2,
+        std::vector<Address> pinned = {},
+        LabelledWraps labelled_wraps = {}
+    )
         : protocols_(ledger_, {std::make_shared<LegDeployment>()}),
           graph(
               ledger_,
@@ -32,7 +36,8 @@ class Chain {
               {.chain = "test",
                .top_holders = top_holders,
                .wrapped_coin = token(1),
-               .pinned = pinned}
+               .pinned = pinned,
+               .labelled_wraps = std::move(labelled_wraps)}
           ),
           pinned_(std::move(pinned)) {}
 
