@@ -10,7 +10,8 @@
 #include <vector>
 
 /// Who can change a market, where its contracts tell: governor() of a Comet, admin() of a
-/// Comptroller and its cTokens, owner() of Aave's provider. Each contract is asked once, and again
+/// Comptroller and its cTokens, owner() of Aave's provider, admin() of a timelock that they name.
+/// Each contract is asked once, and again
 /// now and then, as governors hand over without a log that is followed.
 namespace faultline::graph {
 

@@ -174,10 +174,20 @@ std::vector<Address> LiveGraph::contracts() const {
     know_markets();
     std::set<Address> out;
     for (const MarketExposure& market : markets_) {
-        const std::vector<Address> of = governed_contracts(market);
-        out.insert(of.begin(), of.end());
+        out.merge(governing(market));
     }
     return {out.begin(), out.end()};
+}
+
+std::set<Address> LiveGraph::governing(const MarketExposure& market) const {
+    const std::vector<Address> own = governed_contracts(market);
+    std::set<Address> out(own.begin(), own.end());
+    for (const Address& contract : own) {
+        if (const auto row = tables_.governors.find({.contract = contract})) {
+            out.insert(row->governors.begin(), row->governors.end());
+        }
+    }
+    return out;
 }
 
 void LiveGraph::ask_markets(protocol::At at) const {

@@ -126,6 +126,9 @@ class LiveGraph {
     void write_structure();
     void write_changes(const EdgeList& before, const EdgeList& after);
     [[nodiscard]] EdgeList structure_in_rows() const;
+    /// Contracts that may tell who can change a market: its own, and whom they name. One step
+    /// further: a timelock is its admin's.
+    [[nodiscard]] std::set<Address> governing(const protocol::MarketExposure& market) const;
     void add_governors(std::size_t market, EdgeList& edges) const;
     void add_others(std::size_t market, EdgeList& edges) const;
     void add_other_claims(std::size_t market, const protocol::PartExposure& part, EdgeList& edges)

@@ -195,7 +195,7 @@ EdgeList LiveGraph::structure_in_rows() const {
 
 /// Whom its contracts name; whom its protocol names is there already.
 void LiveGraph::add_governors(std::size_t market, EdgeList& edges) const {
-    for (const Address& contract : governed_contracts(markets_[market])) {
+    for (const Address& contract : governing(markets_[market])) {
         const auto row = tables_.governors.find({.contract = contract});
         if (row == nullptr) {
             continue;

@@ -5,6 +5,7 @@
 #include "core/protocols/compound_v3/fold.hpp"
 #include "core/protocols/compound_v3/principal.hpp"
 #include "core/protocols/compound_v3/rows.hpp"
+#include "core/protocols/compound_v3/told_events.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -135,6 +136,14 @@ void Fold::take_transferred(const Address& account, const U256& present, bool mi
 /// Plan asks the new implementation.
 Result<void> Fold::on_upgraded(const eth::Log& log) {
     FAULTLINE_TRY([[maybe_unused]] const auto event, events::Upgraded::decode(log));
+    return {};
+}
+
+/// Figures do without, so one that does not decode stops nothing.
+Result<void> Fold::on_admin_changed(const eth::Log& log) {
+    if (const auto event = events::AdminChanged::decode(log)) {
+        tables_.admins.set(market_, event->get<"newAdmin">());
+    }
     return {};
 }
 

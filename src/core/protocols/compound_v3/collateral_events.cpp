@@ -3,6 +3,7 @@
 #include "core/protocols/compound_v3/events.hpp"
 #include "core/protocols/compound_v3/fold.hpp"
 #include "core/protocols/compound_v3/rows.hpp"
+#include "core/protocols/compound_v3/told_events.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
@@ -124,6 +125,7 @@ Result<void> Fold::comet_log(const eth::Log& log) {
         Handler(events::TransferCollateral::kTopic0, &Fold::on_transfer_collateral),
         Handler(events::AbsorbCollateral::kTopic0, &Fold::on_absorb_collateral),
         Handler(events::Upgraded::kTopic0, &Fold::on_upgraded),
+        Handler(events::AdminChanged::kTopic0, &Fold::on_admin_changed),
     };
     if (log.topics.empty()) {
         return {};

@@ -169,6 +169,9 @@ class Exposures {
 protocol::MarketExposure Markets::exposure(MarketId market, protocol::At at) const {
     protocol::MarketExposure out;
     out.contract = config(market).comet;
+    if (const Address admin = tables_.admins.of(market); !admin.is_zero()) {
+        out.governed_by = {admin};
+    }
     const Configuration* configuration = tables_.configurations.find({market});
     if (configuration == nullptr) {
         return out;

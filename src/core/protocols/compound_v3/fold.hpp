@@ -55,6 +55,7 @@ class Fold {
     Result<void> on_absorb_debt(const eth::Log& log);
     Result<void> on_transfer(const eth::Log& log);
     Result<void> on_upgraded(const eth::Log& log);
+    Result<void> on_admin_changed(const eth::Log& log);
     Result<void> on_supply_collateral(const eth::Log& log);
     Result<void> on_withdraw_collateral(const eth::Log& log);
     Result<void> on_transfer_collateral(const eth::Log& log);

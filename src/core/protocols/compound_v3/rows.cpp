@@ -22,6 +22,7 @@ enum TableIds : ledger::TableId {
     kPricesTable = 0x0404,
     kAccountsTable = 0x0405,
     kGovernorsTable = 0x0406,
+    kAdminsTable = 0x0407,
 };
 
 /// A sum in which one part changed. @pre the part is in it
@@ -65,7 +66,8 @@ Tables::Tables(ledger::Ledger& ledger)
       tokens(ledger, kTokensTable),
       prices(ledger, kPricesTable),
       accounts(ledger, kAccountsTable),
-      governors(ledger, kGovernorsTable) {}
+      governors(ledger, kGovernorsTable),
+      admins(ledger, kAdminsTable) {}
 
 AccountRow Tables::account(MarketId market, const Address& account) const {
     const AccountRow* found = accounts.find({.market = market, .account = account});

@@ -256,6 +256,8 @@ struct Tables {
     ledger::Table<ContractKey, PriceRow> prices;
     ledger::Table<AccountKey, AccountRow> accounts;
     protocol::Governors governors;  ///< Of the Comets: a timelock.
+    /// Of the proxies: who can change the code, by their logs; no view tells.
+    protocol::Governors admins;
 
     /// Without a row, what the contract has of somebody it never saw.
     [[nodiscard]] AccountRow account(MarketId market, const Address& account) const;

@@ -6,7 +6,7 @@
 
 #include <span>
 
-/// What rules are told that no row needs.
+/// What rules are told that no figure needs.
 namespace faultline::compound_v3::events {
 
 using PauseAction = eth::Event<

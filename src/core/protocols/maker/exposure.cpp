@@ -151,7 +151,7 @@ protocol::MarketExposure MakerProtocol::exposure(MarketId market, protocol::At /
     protocol::MarketExposure out{
         .contract = of.vat,
         .oracle = of.spotter,
-        .governed_by = known({of.end, of.esm}),
+        .governed_by = known({of.end, of.esm, tables_.pauses.of(market)}),
         .issued = known({of.dai, of.usds}),
         .parts = {},
         .reserves = {}

@@ -27,6 +27,8 @@ const Address kProvider = address(0xee, 0);
 const Address kTimelock = address(0x71, 1);
 const Address kMultisig = address(0x71, 2);
 const Address kOwner = address(0x71, 3);
+const Address kBravo = address(0x71, 4);
+const Address kBeyond = address(0x71, 5);
 
 std::set<NodeKey> governors(const Chain& chain) {
     const Snapshot snapshot = chain.graph.snapshot();
@@ -52,7 +54,7 @@ Bytes word_of(const Address& at) {
 }
 
 /// Answers what the graph asks; all reverts but governor() of the market, admin() of one of its
-/// receipts and owner() of what its protocol names.
+/// receipts, owner() of what its protocol names, and admin() of the timelock and of what it names.
 void answer(const Chain& chain, eth::Block& block, eth::ReadOutcome otherwise) {
     for (eth::Read& read : chain.graph.plan_reads(block)) {
         CHECK(eth::asks_what_it_is(read.data));
@@ -63,6 +65,10 @@ void answer(const Chain& chain, eth::Block& block, eth::ReadOutcome otherwise) {
             result = word_of(kMultisig);
         } else if (read.to == kProvider && read.data == eth::encode_call<"owner()">()) {
             result = word_of(kOwner);
+        } else if (read.to == kTimelock && read.data == eth::encode_call<"admin()">()) {
+            result = word_of(kBravo);
+        } else if (read.to == kBravo && read.data == eth::encode_call<"admin()">()) {
+            result = word_of(kBeyond);
         }
         const bool returned = !result.empty() && otherwise != eth::ReadOutcome::kNoAnswer;
         block.reads.push_back(
@@ -81,14 +87,14 @@ TEST_CASE("a market is governed by whom its contracts name", "[graph]") {
     eth::Block block = chain.block(chain.height());
     answer(chain, block, eth::ReadOutcome::kReverted);
     chain.live_block(block);
-    const std::set all{
-        governor(kProvider), governor(kTimelock), governor(kMultisig), governor(kOwner)
-    };
+    std::set all{governor(kProvider), governor(kTimelock), governor(kMultisig), governor(kOwner)};
     CHECK(governors(chain) == all);
-    // What tokens said is followed up, and that is all.
+    // What was said is followed up: whom a timelock obeys, and no further.
+    all.insert(governor(kBravo));
     eth::Block next = chain.block(chain.height());
     answer(chain, next, eth::ReadOutcome::kReverted);
     chain.live_block(next);
+    CHECK(governors(chain) == all);
     CHECK(chain.graph.plan_reads(chain.block(chain.height())).empty());
     // A later block without an answer forgets nothing.
     eth::BlockNum turn = chain.height();

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace faultline::compound_v3::tests {
 namespace {
@@ -88,6 +89,8 @@ TEST_CASE(
     CHECK(activity(*chain, last - 1).detail == "paused");
     CHECK_THAT(chain->activities[last - 1].text, Catch::Contains("supplyPaused true"));
     CHECK(activity(*chain, last).detail == "admin");
+    // Who can change the code governs the market.
+    CHECK(chain->markets().exposure(0, chain->at()).governed_by == std::vector{address(2)});
 }
 
 TEST_CASE("an upgrade is told with every parameter and feed that it changes", "[activity]") {

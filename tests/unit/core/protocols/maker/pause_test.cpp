@@ -88,6 +88,10 @@ void learn(TestMaker& maker) {
     CHECK(maker.asks(owner_read()));
     maker.answer(owner_read(), {word_of(kPause)});
     maker.seal_well();
+    // What comes through it can change everything.
+    const auto governed_by = maker.protocol->exposure(0, maker.at()).governed_by;
+    CHECK(std::ranges::count(governed_by, kPause) == 1);
+    CHECK(governed_by.size() == 3);
     CHECK_FALSE(maker.asks(proxy_read()));
 }
 
