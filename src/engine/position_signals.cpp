@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/account_signals.hpp"
+
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
@@ -62,6 +64,9 @@ void add(BelowHealth& sum, const BelowHealth& more) {
 }  // namespace
 
 std::string position_fault(const signals::Selector& selector) {
+    if (std::string fault = account_fault(selector); !fault.empty()) {
+        return fault;
+    }
     if (!counts_below(selector) || health_of(named(selector, "health"))) {
         return {};
     }

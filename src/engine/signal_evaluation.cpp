@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the fold that turns signals into alert transitions.
+#include "engine/account_signals.hpp"
 #include "engine/change_effects.hpp"
 #include "engine/explanation.hpp"
 #include "engine/signal_verdict.hpp"
@@ -83,6 +84,13 @@ void Fold::take_signals(
                 {.protocols = protocols_,
                  .wanted = signal_rules_,
                  .valued = counts.markets,
+                 .at = source.at},
+                visit
+            );
+            say_accounts(
+                {.protocols = protocols_,
+                 .rules = signal_rules_.rules(),
+                 .wanted = signal_rules_,
                  .at = source.at},
                 visit
             );

@@ -11,6 +11,27 @@ namespace {
 
 const std::array all_kinds{
     Kind{
+        .name = "account_collateral",
+        .unit = "currency",
+        .labels = {"account", "currency", "market", "part", "protocol"},
+        .text = "What the collateral of an account that the rule names is worth.",
+        .absence = Absence::kZero
+    },
+    Kind{
+        .name = "account_debt",
+        .unit = "currency",
+        .labels = {"account", "currency", "market", "part", "protocol"},
+        .text = "What that account owes.",
+        .absence = Absence::kZero
+    },
+    Kind{
+        .name = "account_health",
+        .unit = "1",
+        .labels = {"account", "market", "part", "protocol"},
+        .text = "Its health factor; none without debt.",
+        .absence = Absence::kZero
+    },
+    Kind{
         .name = "accounts_below_health",
         .unit = "1",
         .labels = {"health", "market", "protocol"},

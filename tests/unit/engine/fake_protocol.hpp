@@ -222,9 +222,15 @@ class FakeProtocol : public protocol::Protocol {
     }
 
     [[nodiscard]] std::vector<protocol::Holder> holders_of(
-        protocol::MarketId /*market*/, const Address& /*account*/
+        protocol::MarketId /*market*/, const Address& account
     ) const override {
-        return {};
+        std::vector<protocol::Holder> out;
+        for (const auto& [holder, factor] : script_->health_factors_wad) {
+            if (holder.account == account) {
+                out.push_back(holder);
+            }
+        }
+        return out;
     }
 
     [[nodiscard]] std::vector<eth::Read> audit_reads(const protocol::Subject& /*subject*/

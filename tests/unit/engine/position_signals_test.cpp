@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals of positions, against a count of all positions.
+#include "unit/core/protocols/aave/market_fixture.hpp"
 #include "unit/engine/fake_world.hpp"
 
 #include <faultline/base/decimal.hpp>
@@ -209,6 +210,100 @@ TEST_CASE("a market that gives no figures has no sums over its positions", "[eng
     for (const auto& [name, figure] : read(world.fold)) {
         INFO(name);
         CHECK(figure == "1");
+    }
+}
+
+TEST_CASE("an account that a rule names has its figures, one for each of its parts", "[engine]") {
+    const std::string who = holder(7, 1).account.hex();
+    const std::string of = "{account=\"" + who + "\", market=\"first\"}";
+    World world;
+    world.fold.use_rules(
+        {.health = {},
+         .signals =
+             {number("account_health" + of, "1"),
+              number("account_debt" + of),
+              number("account_collateral" + of)}}
+    );
+    const auto figure = [&world](std::size_t rule, const std::string& part) {
+        const std::vector<RuleState> states = world.fold.rule_states();
+        for (const RuleRow& row : states.at(rule).rows) {
+            const auto found = row.labels.find("part");
+            if (found != row.labels.end() && found->second == part) {
+                CHECK(row.labels.at("account") == holder(7, 1).account.hex());
+                return row.figure.ok() ? row.figure.value.text() : row.figure.reason;
+            }
+        }
+        return std::string("nothing");
+    };
+    world.next();
+    CHECK(figure(0, "P1") == "nothing");
+    world.script->health_factors_wad[holder(7, 1)] = U256(1'234'567'890'123'456'789);
+    world.script->health_factors_wad[holder(7, 2)] = U256(2);
+    world.script->health_factors_wad[holder(8, 1)] = U256(3);
+    world.script->debts_base[holder(7, 1)] = U256(12'345'678'901);
+    world.script->unvalued[holder(7, 2)] = "no price";
+    const auto told = world.next();
+    CHECK(figure(0, "P1") == "1.234567890123456789");
+    CHECK(figure(0, "P2") == "no price");
+    CHECK(figure(1, "P1") == "123.45678901");
+    CHECK(figure(2, "P1") == "0");
+    REQUIRE_FALSE(told.empty());
+    CHECK(told[0].labels.at("account") == who);
+    // What is paid back is no debt any more, and not a figure that is missing.
+    world.script->health_factors_wad.clear();
+    std::size_t resolved = 0;
+    for (const alerts::Transition& one : world.next()) {
+        CHECK(one.kind == alerts::Kind::kResolved);
+        ++resolved;
+    }
+    CHECK(resolved == told.size());
+    world.script->unread = "it was not read yet";
+    world.next();
+    CHECK(figure(1, "") == "it was not read yet");
+}
+
+TEST_CASE("figures of a named account are those that its protocol has", "[engine]") {
+    const std::string of = "{account=\"" + aave::kAlice.hex() + "\"}";
+    FoldOptions options = fold_options();
+    options.rules = {
+        .health = {},
+        .signals =
+            {number("account_health" + of),
+             number("account_debt" + of),
+             number("account_collateral" + of)}
+    };
+    Fold fold(options);
+    ScriptedChain chain;
+    for (const std::uint64_t cents : {100U, 97U, 83U, 61U, 1U}) {
+        fold.apply(chain.next(cents), 0);
+        const auto is =
+            fold.protocols().of(0).health(0, fold.at())->of({.account = aave::kAlice, .part = {}});
+        REQUIRE(is.ok());
+        const std::vector<RuleState> states = fold.rule_states();
+        const auto figure = [&states](std::size_t rule) {
+            return states.at(rule).rows.at(0).figure.value;
+        };
+        CHECK(figure(0) == Decimal::of(is.value.health_factor_wad, 18));
+        CHECK(figure(1) == Decimal::of(is.value.debt_base, 8));
+        CHECK(figure(2) == Decimal::of(is.value.collateral_base, 8));
+    }
+}
+
+TEST_CASE("a rule has to name the account, as signals write it", "[engine]") {
+    const auto fault = [](const std::string& matchers) {
+        const auto parsed = signals::Expression::parse("account_health" + matchers + " < 1");
+        REQUIRE(parsed);
+        return position_fault(parsed->selectors().front());
+    };
+    CHECK(fault("{account=\"0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48\"}").empty());
+    for (const char* wrong :
+         {"",
+          "{market=\"core\"}",
+          "{account=\"0xa0b869\"}",
+          "{account=~\"0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48\"}",
+          "{account=\"0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48\"}"}) {
+        INFO(wrong);
+        CHECK_THAT(fault(wrong), Catch::Contains("in lower case: account=\"0x"));
     }
 }
 
