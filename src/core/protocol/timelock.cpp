@@ -16,7 +16,11 @@ constexpr auto kTold = told_events(
     told<ExecuteTransaction>(kGovernance, "executed"),
     told<NewAdmin>(kGovernance, "admin"),
     told<NewPendingAdmin>(kGovernance, "admin"),
-    told<NewDelay>(kGovernance, "parameter")
+    told<NewDelay>(kGovernance, "parameter"),
+    told<CallScheduled>(kGovernance, "queued"),
+    told<Cancelled>(kGovernance, "cancelled"),
+    told<CallExecuted>(kGovernance, "executed"),
+    told<MinDelayChange>(kGovernance, "parameter")
 );
 
 }  // namespace

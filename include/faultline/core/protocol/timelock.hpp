@@ -6,8 +6,9 @@
 
 #include <span>
 
-/// Compound's Timelock, which Comptrollers, Comets and many forks are governed by.
-/// Source: compound-finance/compound-protocol a3214f6, contracts/Timelock.sol.
+/// The timelocks by which Comptrollers, Comets and many forks are governed: Compound's Timelock
+/// (compound-finance/compound-protocol a3214f6, contracts/Timelock.sol), and OpenZeppelin's
+/// TimelockController (contracts/governance/TimelockController.sol).
 namespace faultline::protocol::timelock {
 
 using CancelTransaction = eth::Event<
@@ -22,6 +23,17 @@ using QueueTransaction = eth::Event<
 using NewAdmin = eth::Event<"NewAdmin(address indexed newAdmin)">;
 using NewPendingAdmin = eth::Event<"NewPendingAdmin(address indexed newPendingAdmin)">;
 using NewDelay = eth::Event<"NewDelay(uint256 indexed newDelay)">;
+
+/// One for each call of a batch.
+using CallScheduled = eth::Event<
+    "CallScheduled(bytes32 indexed id, uint256 indexed index, address target, uint256 value, bytes "
+    "data, bytes32 predecessor, uint256 delay)">;
+using CallExecuted = eth::Event<
+    "CallExecuted(bytes32 indexed id, uint256 indexed index, address target, uint256 value, bytes "
+    "data)">;
+/// Of the whole batch.
+using Cancelled = eth::Event<"Cancelled(bytes32 indexed id)">;
+using MinDelayChange = eth::Event<"MinDelayChange(uint256 oldDuration, uint256 newDuration)">;
 
 /// What is queued, executed and cancelled, who may do so, and how long it waits.
 std::span<const ToldEvent> activities();

@@ -76,6 +76,26 @@ TEST_CASE("what the Comptroller's admin queues, cancels and executes is told", "
     CHECK_FALSE(market.was_asked(admin_read()));
 }
 
+TEST_CASE("an admin may be a TimelockController", "[activity]") {
+    using namespace protocol::timelock;
+    TestMarket market;
+    market.answers(admin_read(), word_bytes(kTimelock)).begins();
+    seal_until(market, 15);
+    for (const Address& emitter : {kTimelock, address(99)}) {
+        market
+            .log<CallScheduled>(
+                emitter,
+                {Hash32{}, U256(), kComptroller, U256(), BytesView{}, Hash32{}, U256(86'400)}
+            )
+            .log<Cancelled>(emitter, {Hash32{}});
+    }
+    market.seal_quietly();
+    REQUIRE(market.activities.size() == 2);
+    CHECK(market.activities[0].activity->detail == "queued");
+    CHECK_THAT(market.activities[0].text, Catch::Contains("delay 86400"));
+    CHECK(market.activities[1].activity->detail == "cancelled");
+}
+
 TEST_CASE("another admin is followed from its log on", "[activity]") {
     using namespace protocol::timelock;
     TestMarket market;

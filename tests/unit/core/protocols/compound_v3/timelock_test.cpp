@@ -6,11 +6,14 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/event_layout.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/timelock.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace faultline::compound_v3::tests {
 namespace {
@@ -58,6 +61,49 @@ TEST_CASE("what a Comet's governor queues and executes is told", "[activity]") {
         REQUIRE(chain->activities.size() == 1);
         CHECK_THAT(chain->activities[0].text, Catch::Contains("of " + kNext.hex()));
     }
+}
+
+TEST_CASE("a governor may be a TimelockController, whose batches are told by call", "[activity]") {
+    using namespace protocol::timelock;
+    const auto chain = a_market();
+    const Address comet = chain->comet().comet;
+    chain->comet().governor = kTimelock;
+    chain->block([](CometModel& model) { model.upgrade(); });
+    const Hash32 id = Hash32::from_bytes(U256(77).to_be_bytes());
+    const auto schedules = [&](const Address& emitter, std::uint64_t index) {
+        chain->foreign.push_back(
+            {.address = emitter,
+             .log = *CallScheduled::encode(
+                 {id, U256(index), comet, U256(), BytesView{}, Hash32{}, U256(172'800)}
+             )}
+        );
+    };
+    schedules(kTimelock, 0);
+    schedules(kTimelock, 1);
+    schedules(address(399), 0);
+    chain->foreign.push_back(
+        {.address = kTimelock,
+         .log = *CallExecuted::encode({id, U256(0), comet, U256(), BytesView{}})}
+    );
+    chain->foreign.push_back({.address = kTimelock, .log = *Cancelled::encode({id})});
+    chain->foreign.push_back(
+        {.address = kTimelock, .log = *MinDelayChange::encode({U256(172'800), U256(1)})}
+    );
+    chain->block([](CometModel&) {});
+    std::vector<std::string> details;
+    for (const protocol::Incident& one : chain->activities) {
+        CHECK(one.activity->event == "governance");
+        details.push_back(one.activity->detail);
+    }
+    CHECK(
+        details ==
+        std::vector<std::string>{"queued", "queued", "executed", "cancelled", "parameter"}
+    );
+    CHECK_THAT(
+        chain->activities.at(1).text,
+        Catch::Contains("CallScheduled(id " + id.hex() + ", index 1, target " + comet.hex()) &&
+            Catch::Contains("delay 172800")
+    );
 }
 
 }  // namespace faultline::compound_v3::tests
