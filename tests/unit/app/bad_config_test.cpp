@@ -203,6 +203,11 @@ const std::vector<Slip> kSlips{
      "kind: expression, expression: \"accounts_below_health > 1\"",
      kRoot + ":11:5 rules[0]: accounts_below_health has to say which health factor, from 0.01 to "
              "100, such as health=\"1.05\""},
+    {"kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
+     "kind: expression, expression: \"account_debt > 1\"",
+     kRoot + ":11:5 rules[0]: account_debt has to name the account, in lower case: "
+             "account=\"0x...\" (0x and 40 hex digits); of all accounts, rules of kind "
+             "health_factor fire for each, those of kind debt_at_risk for all together"},
     {"kind: health_factor, below: 1.02, resolve_at: 1.05",
      "kind: utilisation, above: 5%, resolve_at: 6%",
      kRoot + ":11:5 rules[0]: resolve_at lies beyond above, so an alert would resolve while its "
