@@ -165,7 +165,8 @@ TEST_CASE("how an alert stands is said beside its row", "[engine]") {
     Fold fold(with({rule}));
     const auto alert = [&fold](std::uint64_t cents, ScriptedChain& on) {
         fold.apply(on.next(cents), 0);
-        for (const RuleRow& row : fold.rule_states("jump").at(0).rows) {
+        const std::vector<RuleState> states = fold.rule_states("jump");
+        for (const RuleRow& row : states.at(0).rows) {
             if (!row.alert.empty()) {
                 return row.alert;
             }
