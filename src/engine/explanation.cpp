@@ -6,7 +6,6 @@
 #include <faultline/base/fixed_point.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/transition.hpp>
-#include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/limits.hpp>
 #include <faultline/core/graph/look_through.hpp>
 #include <faultline/core/graph/node.hpp>

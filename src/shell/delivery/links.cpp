@@ -44,8 +44,8 @@ std::string page_of(const Labels& labels, std::string_view chain_name) {
     if (protocol.empty() || market.empty()) {
         return labels.contains("from") && labels.contains("to") ? std::string() : "/v1/status";
     }
-    std::string out = "/v1/chains/" + url_part(chain_name) + "/" + url_part(family_of(protocol)) +
-                      "/" + url_part(market);
+    const std::string out = "/v1/chains/" + url_part(chain_name) + "/" +
+                            url_part(family_of(protocol)) + "/" + url_part(market);
     const std::string account = address_in(text_of(labels, "account"));
     return account.empty() ? out : out + "/accounts/" + account;
 }
