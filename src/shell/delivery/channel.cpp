@@ -8,6 +8,7 @@
 #include "policy.hpp"
 #include "verdict.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -35,11 +36,6 @@ double seconds_of(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
-std::string text_of(Duration duration) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
-    return std::to_string(seconds) + " s";
-}
-
 Duration since(UnixMillis earlier, UnixMillis now) {
     return std::chrono::milliseconds(std::max<std::int64_t>(now.value - earlier.value, 0));
 }
@@ -61,7 +57,12 @@ Channel::Channel(
       parts_(parts),
       courier_(options, receiver_, parts_),
       metrics_(parts.metrics, options.chain_name, receiver_.name),
-      lanes_(parts.random) {}
+      lanes_(parts.random) {
+    // What is told together is not noted as standing.
+    FAULTLINE_ASSERT(
+        courier_.most_together() == 1 || courier_.standing_interval() == Duration::zero()
+    );
+}
 
 runtime::Task<> Channel::run() {
     const bool repeats = courier_.standing_interval() > Duration::zero();
@@ -86,7 +87,7 @@ runtime::Task<> Channel::read() {
     for (;;) {
         std::vector<Outbox::Finished> finished;
         const std::uint64_t before = next_;
-        const bool readable = lanes_.held() >= kHeldRows || take_page(finished);
+        const bool readable = lanes_.in_outbox() >= kHeldRows || take_page(finished);
         open_gates();
         wake_senders();
         if (!finished.empty()) {
@@ -95,7 +96,7 @@ runtime::Task<> Channel::read() {
         if (!readable) {
             co_await parts_.clock.sleep(backoff.next(parts_.random));
         } else if (next_ == before) {
-            starting_ = starting_ && lanes_.held() >= kHeldRows;
+            starting_ = starting_ && lanes_.in_outbox() >= kHeldRows;
             backoff.reset();
             co_await more_.wait();
         }
@@ -213,7 +214,7 @@ void Channel::say_delivered(const Lanes::Job& job, const std::string& key) {
         parts_.log.info(
             "receiver_recovered",
             "The receiver takes alerts again",
-            {{"receiver", receiver_.name}, {"waiting", lanes_.held()}}
+            {{"receiver", receiver_.name}, {"waiting", lanes_.in_outbox()}}
         );
     }
     parts_.log.info(
@@ -242,7 +243,7 @@ runtime::Task<> Channel::retry(
     if (tried >= receiver_.give_up_after) {
         metrics_.gave_up.add();
         std::string reason =
-            "given up after " + text_of(tried) + "; the last attempt: " + verdict.text;
+            "given up after " + seconds_text(tried) + "; the last attempt: " + verdict.text;
         if (!verdict.advice.empty()) {
             reason += ". " + verdict.advice;
         }
@@ -298,7 +299,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
 void Channel::left(const Lanes::Job& job, bool answered) {
     lanes_.done(job, parts_.clock.now(), answered);
     open_gates();
-    if (lanes_.held() < kHeldRows) {
+    if (lanes_.in_outbox() < kHeldRows) {
         more_.notify();
     }
 }

@@ -30,6 +30,9 @@
 
 namespace faultline::delivery {
 
+/// "90 s": whole seconds, rounded up.
+std::string seconds_text(Duration duration);
+
 /// Carries the outbox to one receiver: one coroutine reads it page by page, a few send.
 class Channel {
   public:

@@ -20,12 +20,12 @@ namespace {
 /// Three times what Ethereum takes to finalize.
 constexpr Duration kFinalityStall = std::chrono::minutes(45);
 
-std::string text_of(Duration duration) {
+}  // namespace
+
+std::string seconds_text(Duration duration) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
     return std::to_string(seconds) + " s";
 }
-
-}  // namespace
 
 /// Alerts that wait for a finality that does not come would be missing without a word.
 void Channel::say_finality_stalls() {
@@ -34,7 +34,7 @@ void Channel::say_finality_stalls() {
     if (stalls && !said_finality_stalls_) {
         parts_.log.error(
             "finality_stalls",
-            "Alerts wait for finality for more than " + text_of(kFinalityStall) +
+            "Alerts wait for finality for more than " + seconds_text(kFinalityStall) +
                 "; see faultline_chain_head_block for the levels the endpoint reports, and give "
                 "the "
                 "rule wait_for: latest to be told now",
@@ -65,7 +65,7 @@ Standing Channel::standing() const {
                  : lanes_.down()      ? "down"
                  : heard_.blocked     ? "blocked"
                                       : "ok",
-        .waiting = lanes_.held(),
+        .waiting = lanes_.in_outbox(),
         .held = lanes_.held_back(),
         .dead_letters = 0,
         .heard = heard_
@@ -85,7 +85,7 @@ void Channel::say_failed(
              {"url", courier_.address()},
              {"key", key},
              {"attempts", job.failures + 1},
-             {"next_attempt_in", text_of(wait)}}
+             {"next_attempt_in", seconds_text(wait)}}
         );
     }
 }
@@ -98,8 +98,8 @@ void Channel::say_blocked(const std::string& key, const Verdict& verdict, Durati
         {{"receiver", receiver_.name},
          {"url", courier_.address()},
          {"key", key},
-         {"next_attempt_in", text_of(wait)},
-         {"give_up_after", text_of(receiver_.give_up_after)}}
+         {"next_attempt_in", seconds_text(wait)},
+         {"give_up_after", seconds_text(receiver_.give_up_after)}}
     );
 }
 
@@ -111,7 +111,7 @@ void Channel::say_down(const Verdict& verdict) {
         {{"receiver", receiver_.name},
          {"url", courier_.address()},
          {"last", verdict.text},
-         {"waiting", lanes_.held()}}
+         {"waiting", lanes_.in_outbox()}}
     );
 }
 
@@ -126,8 +126,8 @@ void Channel::say_stopped(const Verdict& verdict) {
             ". Alerts are kept until give_up_after has passed, and delivered after the restart",
         {{"receiver", receiver_.name},
          {"url", courier_.address()},
-         {"waiting", lanes_.held()},
-         {"give_up_after", text_of(receiver_.give_up_after)}}
+         {"waiting", lanes_.in_outbox()},
+         {"give_up_after", seconds_text(receiver_.give_up_after)}}
     );
 }
 

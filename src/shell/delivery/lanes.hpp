@@ -149,7 +149,7 @@ class Lanes {
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
     /// Rows in memory that are in the outbox.
-    [[nodiscard]] std::size_t held() const noexcept { return held_ - kept_; }
+    [[nodiscard]] std::size_t in_outbox() const noexcept { return held_ - kept_; }
 
     /// Rows that wait for finality.
     [[nodiscard]] std::size_t gated() const noexcept { return gated_rows_; }

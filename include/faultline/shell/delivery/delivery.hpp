@@ -43,8 +43,8 @@ struct Standing {
     /// "ok", "down" (several alerts in a row failed), "blocked" (it turns us away), "stopped"
     /// (nothing is sent until a restart), "dry_run".
     std::string state;
-    std::size_t waiting = 0;  ///< Transitions in memory; more may be in the outbox.
-    std::size_t held = 0;     ///< Of `waiting`: firings that are held back from it.
+    std::size_t waiting = 0;  ///< Transitions of the outbox in memory; it may have more.
+    std::size_t held = 0;  ///< Firings held back from it: notes, and rows behind those `waiting`.
     std::size_t dead_letters = 0;
     Heard heard;
 };

@@ -61,7 +61,7 @@ TEST_CASE("Rows of different alerts leave in the order they came", "[lanes]") {
     }
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
     CHECK_FALSE(bench.lanes.next_due().has_value());
-    CHECK(bench.lanes.held() == 3);
+    CHECK(bench.lanes.in_outbox() == 3);
 }
 
 TEST_CASE("The second row of an alert waits for the first", "[lanes]") {
@@ -73,7 +73,7 @@ TEST_CASE("The second row of an alert waits for the first", "[lanes]") {
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
     bench.lanes.done(*first, bench.now, true);
     CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
-    CHECK(bench.lanes.held() == 1);
+    CHECK(bench.lanes.in_outbox() == 1);
 }
 
 TEST_CASE("A failed row comes back first, counted, after its wait", "[lanes]") {
@@ -212,7 +212,7 @@ TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
     CHECK(bench.lanes.annul("g", fact(11)).empty());
     CHECK(bench.lanes.annul("f", fact(11)).at(0).sequence == 2);
     CHECK(bench.lanes.annul("f", fact(10)).at(0).sequence == 1);
-    CHECK(bench.lanes.held() == 0);
+    CHECK(bench.lanes.in_outbox() == 0);
     CHECK(bench.lanes.gated() == 0);
     CHECK_FALSE(bench.lanes.gated_since().has_value());
     bench.add("f", 3);
@@ -242,7 +242,7 @@ TEST_CASE("A repeat leaves from anywhere, and with the firing that it repeats", 
     CHECK(left[1].sequence == 5);
     CHECK_FALSE(bench.lanes.has("g"));
     CHECK(bench.lanes.gated() == 0);
-    CHECK(bench.lanes.held() == 1);
+    CHECK(bench.lanes.in_outbox() == 1);
 }
 
 TEST_CASE("What passed its gate is not annulled any more", "[lanes]") {
