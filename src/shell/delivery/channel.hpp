@@ -103,7 +103,10 @@ class Channel {
     void say_held(const alerts::Transition& transition, const Why& why);
     void say_suppressed(const alerts::Transition& transition, const Why& why);
     runtime::Task<> load_notes();
-    void load_kept_row(const Outbox::Row& note);
+    void load_kept_row(const Outbox::Row& note, Finished& finished);
+    void bury_unreadable(
+        std::uint64_t sequence, Bytes stored, std::string reason, Finished& finished
+    );
     /// Before the first attempt. False: the row is not sent now, nor by the caller.
     runtime::Task<bool> may_send(
         const Lanes::Job& job, const alerts::Transition& transition, const Bytes& row
@@ -147,6 +150,9 @@ class Channel {
     );
     runtime::Task<> bury(const Lanes::Job& job, std::string reason, bool answered);
     [[nodiscard]] static Outbox::Finished finished_row(const Lanes::Row& row);
+    [[nodiscard]] Outbox::Finished unsent_row(
+        const std::string& fingerprint, const Lanes::Row& row
+    );
     runtime::Task<Bytes> stored_row(std::uint64_t sequence, bool kept);
     [[nodiscard]] DeadLetter dead_letter(std::uint64_t sequence, Bytes row, std::string reason)
         const;

@@ -9,6 +9,7 @@
 #include "trigger.hpp"
 #include "wording.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/route.hpp>
@@ -16,6 +17,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,28 +77,32 @@ bool Channel::take_page(Finished& finished) {
     return true;
 }
 
+void Channel::bury_unreadable(
+    std::uint64_t sequence, Bytes stored, std::string reason, Finished& finished
+) {
+    parts_.log.error(
+        "dead_letter",
+        "An outbox row cannot be read and was set aside: " + reason,
+        {{"receiver", receiver_.name}, {"sequence", sequence}}
+    );
+    metrics_.unreadable.add();
+    metrics_.dead_letters.add();
+    finished.push_back(
+        {.sequence = sequence, .dead = dead_letter(sequence, std::move(stored), std::move(reason))}
+    );
+}
+
 void Channel::take_row(const Outbox::Row& row, bool sent, Finished& finished) {
     const auto transition = alerts::decode_transition(row.value);
     if (!transition) {
-        std::string reason = transition.error().message();
-        parts_.log.error(
-            "dead_letter",
-            "An outbox row cannot be read and was set aside: " + reason,
-            {{"receiver", receiver_.name}, {"sequence", row.sequence}}
-        );
-        metrics_.unreadable.add();
-        metrics_.dead_letters.add();
-        finished.push_back(
-            {.sequence = row.sequence,
-             .dead = dead_letter(row.sequence, row.value, std::move(reason))}
-        );
+        bury_unreadable(row.sequence, row.value, transition.error().message(), finished);
     } else if (!wants(receiver_, *transition)) {
         metrics_.skipped.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
     } else if (const auto annulled = annul(lanes_, *transition); !annulled.empty()) {
         for (const Lanes::Row& unsent : annulled) {
             metrics_.annulled.add();
-            finished.push_back(finished_row(unsent));
+            finished.push_back(unsent_row(transition->fingerprint, unsent));
         }
         metrics_.annulled.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
@@ -113,6 +119,16 @@ Outbox::Finished Channel::finished_row(const Lanes::Row& row) {
     out.sequence = row.sequence;
     out.kept = row.kept;
     out.told = row.untold;
+    return out;
+}
+
+/// Of a row of which the receiver did not hear. That of a repeat leaves what it knew as it was.
+Outbox::Finished Channel::unsent_row(const std::string& fingerprint, const Lanes::Row& row) {
+    Outbox::Finished out = finished_row(row);
+    if (row.untold && row.says == Lanes::Says::kOther) {
+        untold_.emplace(fingerprint, *row.untold);
+        out.told.reset();
+    }
     return out;
 }
 
@@ -157,7 +173,8 @@ void Channel::place(
     if (!placement || (!fires && placement->after > Duration::zero())) {
         metrics_.not_routed.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
-        if (fires && !untold_.contains(transition.fingerprint)) {
+        // Who was told that it fires is told of its end, whatever routes say of a repeat.
+        if (fires && !transition.repeated && !untold_.contains(transition.fingerprint)) {
             untold_.emplace(transition.fingerprint, row.sequence);
             finished.back().untold = transition.fingerprint;
         }
@@ -216,7 +233,7 @@ void Channel::place_other(const Transition& transition, Lanes::Row lane_row, Fin
     }
     suppressed(why.held).add();
     say_suppressed(transition, why);
-    finished.push_back(finished_row(lane_row));
+    finished.push_back(unsent_row(transition.fingerprint, lane_row));
 }
 
 void Channel::place_end(

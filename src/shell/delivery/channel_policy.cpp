@@ -128,7 +128,7 @@ runtime::Task<> Channel::hold_back(
     if (over) {
         suppressed(why.held).add();
         say_suppressed(transition, why);
-        finished.push_back(finished_row(job.row));
+        finished.push_back(unsent_row(job.fingerprint, job.row));
         co_await outbox_.finish(id_, std::move(finished));
         left(job, false);
         co_return;
@@ -160,8 +160,12 @@ runtime::Task<> Channel::load_notes() {
             for (const Outbox::Row& one : *untold) {
                 untold_.emplace(std::string(one.value.begin(), one.value.end()), one.sequence);
             }
+            Finished finished;
             for (const Outbox::Row& one : *kept) {
-                load_kept_row(one);
+                load_kept_row(one, finished);
+            }
+            if (!finished.empty()) {
+                co_await outbox_.finish(id_, std::move(finished));
             }
             co_return;
         }
@@ -174,16 +178,13 @@ runtime::Task<> Channel::load_notes() {
     }
 }
 
-void Channel::load_kept_row(const Outbox::Row& note) {
+void Channel::load_kept_row(const Outbox::Row& note, Finished& finished) {
     const auto kept = decode_kept_row(note.value);
     const auto transition =
         kept ? alerts::decode_transition(kept->row) : Result<Transition>(kept.error());
     if (!transition) {
-        parts_.log.error(
-            "outbox_unreadable",
-            "A note of a firing that is held back cannot be read: " + transition.error().message(),
-            {{"receiver", receiver_.name}, {"sequence", note.sequence}}
-        );
+        bury_unreadable(note.sequence, note.value, transition.error().message(), finished);
+        finished.back().kept = true;
         return;
     }
     const alerts::Labels labels = alerts::labels_of(*transition, chain_name_);

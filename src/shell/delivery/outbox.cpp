@@ -45,6 +45,9 @@ struct Outbox::Plan {
     std::set<std::pair<Receiver, std::uint64_t>> done;
     std::set<std::uint64_t> deleted;
     std::vector<std::string> dead;  ///< Receivers of dead letters.
+    /// Rows that are kept for a receiver from this batch on.
+    std::set<std::pair<Receiver, std::uint64_t>> keeps;
+    std::size_t dropped = 0;  ///< Firings that were held back from receivers that are gone.
 };
 
 Outbox::Outbox(OutboxParts parts, std::vector<std::string> receivers)
@@ -179,11 +182,12 @@ Result<void> Outbox::plan(Plan& plan, Receiver receiver, const Finished& row) co
     }
     FAULTLINE_TRY(const bool last, others_done(plan, receiver, row.sequence));
     if (last) {
-        erase_row(plan, row.sequence);
-        return {};
+        return erase_row(plan, row.sequence);
     }
     plan.batch.put(Family::kMeta, note_key(receiver, keys::Note::kDone, row.sequence), {});
-    plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kTried, row.sequence));
+    if (!row.keep) {
+        plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kTried, row.sequence));
+    }
     plan.batch.erase(Family::kMeta, note_key(receiver, keys::Note::kSent, row.sequence));
     plan.done.emplace(receiver, row.sequence);
     return {};
@@ -213,6 +217,7 @@ void Outbox::plan_notes(Plan& plan, Receiver receiver, const Finished& row) cons
     }
     if (row.keep) {
         plan.batch.put(Family::kMeta, key(keys::Note::kHeld, row.sequence), *row.keep);
+        plan.keeps.emplace(receiver, row.sequence);
     }
     if (row.told) {
         plan.batch.erase(Family::kMeta, key(keys::Note::kUntold, *row.told));
@@ -237,17 +242,30 @@ Result<bool> Outbox::others_done(const Plan& plan, Receiver receiver, std::uint6
     return true;
 }
 
-void Outbox::erase_row(Plan& plan, std::uint64_t sequence) const {
+Result<void> Outbox::erase_row(Plan& plan, std::uint64_t sequence) const {
     plan.batch.erase(Family::kOutbox, keys::outbox(sequence));
     for (Receiver each = 0; each < receivers_.size(); ++each) {
         plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kDone, sequence));
-        plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kTried, sequence));
         plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kSent, sequence));
+        // Who is yet to be told of what it keeps still gives up when it would have.
+        FAULTLINE_TRY(const auto kept, kept_row(each, sequence));
+        if (!kept && !plan.keeps.contains({each, sequence})) {
+            plan.batch.erase(Family::kMeta, note_key(each, keys::Note::kTried, sequence));
+        }
     }
     plan.deleted.insert(sequence);
+    return {};
 }
 
 void Outbox::tell(const Plan& plan) const {
+    if (plan.dropped > 0) {
+        parts_.log.warn(
+            "held_firings_dropped",
+            "Firings that were held back from receivers which are no longer configured will not be "
+            "told there; `/v1/alerts` shows what fires",
+            {{"count", plan.dropped}}
+        );
+    }
     if (on_deleted_) {
         std::ranges::for_each(plan.deleted, on_deleted_);
     }
@@ -329,6 +347,7 @@ Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView s
     const auto receiver = std::ranges::find(receivers_, key.receiver);
     if (receiver == receivers_.end()) {
         plan.batch.erase(Family::kMeta, stored);
+        plan.dropped += key.note == keys::Note::kHeld ? 1 : 0;
         return {};
     }
     if (!wanted) {
@@ -343,10 +362,7 @@ Result<void> Outbox::plan_note(Plan& plan, const keys::NoteKey& key, BytesView s
     }
     const auto index = static_cast<Receiver>(receiver - receivers_.begin());
     FAULTLINE_TRY(const bool last, others_done(plan, index, key.sequence));
-    if (last) {
-        erase_row(plan, key.sequence);
-    }
-    return {};
+    return last ? erase_row(plan, key.sequence) : Result<void>();
 }
 
 }  // namespace faultline::delivery

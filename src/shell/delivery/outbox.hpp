@@ -154,7 +154,7 @@ class Outbox {
     [[nodiscard]] Result<bool> others_done(
         const Plan& plan, Receiver receiver, std::uint64_t sequence
     ) const;
-    void erase_row(Plan& plan, std::uint64_t sequence) const;
+    Result<void> erase_row(Plan& plan, std::uint64_t sequence) const;
     [[nodiscard]] Result<Plan> plan_all(const std::vector<std::shared_ptr<Request>>& group) const;
     [[nodiscard]] Result<Plan> plan_recovery(Bytes& from, bool& more) const;
     [[nodiscard]] Result<bool> outlives_row(const keys::NoteKey& key) const;

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <shell/delivery/keys.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -293,6 +294,111 @@ TEST_CASE("A route that leads elsewhere after a restart still ends what was told
     bench.pass(1s);
     CHECK(bench.client.keys("a.test").size() == 2);
     CHECK(bench.client.keys("b.test").empty());
+}
+
+TEST_CASE(
+    "A repeat that routes lead elsewhere does not hide the end of what was told", "[policy]"
+) {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes({route("severity=critical", {"a"}), route("rule=~.*", {"b"})});
+    bench.start();
+    alerts::Transition critical = transition("f1", 5);
+    critical.severity = rules::Severity::kCritical;
+    bench.add(critical);
+    bench.pass(1s);
+    // The rule's severity was changed by a reload.
+    bench.add(again("f1", 6));
+    bench.pass(1s);
+    bench.crash(100);
+    bench.start();
+    bench.add(transition("f1", 7, Kind::kResolved));
+    bench.pass(1s);
+    const std::string end = transition("f1", 7, Kind::kResolved).key();
+    CHECK(bench.client.keys("a.test") == Keys{critical.key(), end});
+    CHECK(bench.client.keys("b.test") == Keys{again("f1", 6).key(), end});
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("A repeat that is silenced leaves untold what no route told", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.routes = alerts::Routes({route("severity=critical", {"a"}), route("rule=~.*", {"b"})});
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.pass(1s);
+    silence(bench, "rule=low_health", 1h);
+    alerts::Transition critical = again("f1", 6);
+    critical.severity = rules::Severity::kCritical;
+    bench.add(critical);
+    bench.pass(1s);
+    const bool restarts = GENERATE(false, true);
+    if (restarts) {
+        bench.crash(100);
+        bench.start();
+    }
+    bench.add(transition("f1", 7, Kind::kResolved));
+    bench.pass(2h);
+    CHECK(bench.client.keys("a.test").empty());
+    CHECK(bench.client.keys("b.test").size() == 2);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("A firing that is held back and cannot be read is a dead letter", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    silence(bench, "rule=low_health", 1h);
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 6));
+    bench.pass(1s);
+    bench.stop();
+    store::Batch batch;
+    const auto key = keys::note({.receiver = "a", .note = keys::Note::kHeld, .sequence = 0});
+    batch.put(Family::kMeta, key, Bytes{1, 2, 3});
+    REQUIRE(bench.store.commit(batch, store::Durability::kSynced).has_value());
+    bench.start();
+    bench.pass(2h);
+    REQUIRE(bench.dead_letters().size() == 1);
+    CHECK(bench.dead_letters()[0].transition == Bytes{1, 2, 3});
+    CHECK(bench.deliveries("a", "unreadable") == 1);
+    CHECK(bench.client.keys() == Keys{transition("f2", 6).key()});
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("Firings that are held back from a receiver that is removed are said", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.start();
+    silence(bench, "rule=low_health", 1h);
+    bench.add(transition("f1", 5));
+    bench.add(transition("f2", 6));
+    bench.pass(1s);
+    bench.stop();
+    bench.receivers = {receiver("a")};
+    bench.start();
+    bench.pass(1s);
+    CHECK(bench.log.count("held_firings_dropped") == 1);
+    CHECK(bench.log.mentions("count=2"));
+    CHECK(bench.rows(Family::kMeta) == 2);
+}
+
+TEST_CASE("A firing that was held back is given up in time, whoever else takes it", "[policy]") {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.receivers[0].give_up_after = 1h;
+    bench.routes = alerts::Routes(
+        {{.match = {}, .receivers = {"b"}, .escalation = {{.after = 10min, .receivers = {"a"}}}}}
+    );
+    bool takes = false;
+    bench.client.script = [&takes](const Attempt& attempt) {
+        return Answer{.status = takes && attempt.host == "b.test" ? 200 : 503};
+    };
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.pass(40min);
+    takes = true;
+    bench.pass(5min);
+    REQUIRE(bench.rows(Family::kOutbox) == 0);
+    bench.pass(28min);
+    REQUIRE(bench.dead_letters().size() == 1);
+    CHECK(bench.dead_letters()[0].receiver == "a");
+    CHECK(bench.rows(Family::kMeta) == 0);
 }
 
 TEST_CASE("An inhibited alert is told when nothing inhibits it any more", "[policy]") {
