@@ -24,6 +24,8 @@ namespace {
 using ResponseParser = http::response_parser<http::string_body>;
 
 constexpr std::uint32_t kHeaderBytesMost = 64UL << 10U;
+/// Of a body that nobody asked for.
+constexpr std::uint64_t kExtraBytesMost = 1UL << 20U;
 /// Below what common servers and balancers keep an idle connection open for.
 constexpr Duration kIdleLongest = std::chrono::seconds(30);
 
@@ -72,6 +74,21 @@ bool interim(const ResponseParser& parser) {
            parser.get().result() != http::status::switching_protocols;
 }
 
+/// A parser for the answer; its result is 0 until the status line was read.
+void prepare(ResponseParser& parser, const HttpRequest& request, std::size_t body_bytes_most) {
+    parser.get().result(0U);
+    parser.header_limit(kHeaderBytesMost);
+    parser.skip(request.method == "HEAD");
+    // An announced length above the limit would be a failure of the header.
+    parser.body_limit(
+        request.status_only ? boost::optional<std::uint64_t>() : std::uint64_t{body_bytes_most}
+    );
+}
+
+bool has_status(const ResponseParser& parser) {
+    return parser.get().result_int() != 0 && !interim(parser);
+}
+
 class BeastHttpClient final : public HttpClient {
   public:
     BeastHttpClient(runtime::Clock& clock, ClientOptions options)
@@ -108,7 +125,7 @@ class BeastHttpClient final : public HttpClient {
     runtime::Task<Exchange> converse(
         HttpInput& connection, const HttpRequest& request, const std::string& head
     ) const;
-    runtime::Task<Exchange> status_of(HttpInput& connection, ResponseParser& parser, bool sent)
+    runtime::Task<Exchange> status_of(HttpInput& connection, ResponseParser& parser, bool sound)
         const;
 
     runtime::Clock& clock_;
@@ -172,12 +189,10 @@ runtime::Task<Exchange> BeastHttpClient::converse(
     const auto unsent = co_await write_message(connection.stream, head, request.body);
     for (;;) {
         ResponseParser parser;
-        parser.header_limit(kHeaderBytesMost);
-        parser.body_limit(options_.max_body_bytes);
-        parser.skip(request.method == "HEAD");
+        prepare(parser, request, options_.max_body_bytes);
         auto failure = co_await read_message(connection, parser, !request.status_only);
-        if (!failure && request.status_only && !interim(parser)) {
-            co_return co_await status_of(connection, parser, !unsent);
+        if (request.status_only && has_status(parser)) {
+            co_return co_await status_of(connection, parser, !unsent && !failure);
         }
         if (failure) {
             const bool heard = parser.got_some();
@@ -195,10 +210,17 @@ runtime::Task<Exchange> BeastHttpClient::converse(
     }
 }
 
-/// The status, and the rest of a short answer so that the connection can be used again.
+/// The status, and the rest of a short answer so that the connection can be used again. `sound`:
+/// nothing failed so far.
 runtime::Task<Exchange> BeastHttpClient::status_of(
-    HttpInput& connection, ResponseParser& parser, bool sent
+    HttpInput& connection, ResponseParser& parser, bool sound
 ) const {
+    if (!parser.is_header_done() || parser.content_length().value_or(0) > kExtraBytesMost) {
+        co_return Exchange{
+            .result = response_of(parser.release()), .heard = true, .reusable = false
+        };
+    }
+    parser.body_limit(kExtraBytesMost);
     constexpr Duration kShort = std::chrono::seconds(1);
     using Outcome = Result<error_code>;
     auto rest = [&]() -> runtime::Task<Outcome> {
@@ -206,7 +228,7 @@ runtime::Task<Exchange> BeastHttpClient::status_of(
     };
     const Outcome read = co_await runtime::with_deadline(clock_, kShort, "the body", rest());
     const bool whole = read && !*read;
-    const bool reusable = whole && sent && parser.keep_alive() && connection.ahead.size() == 0;
+    const bool reusable = whole && sound && parser.keep_alive() && connection.ahead.size() == 0;
     HttpResponse response = response_of(parser.release());
     co_return Exchange{.result = std::move(response), .heard = true, .reusable = reusable};
 }

@@ -22,8 +22,8 @@ struct HttpRequest {
     Url url;  ///< Servers fill in the target only.
     Headers headers;
     std::string body;
-    /// The status alone is wanted: an answer counts once its header is there, whatever becomes of
-    /// its body, which is left out when it does not come at once.
+    /// The status alone is wanted: an answer counts once its status line is there, whatever
+    /// follows; its body is left out when it is long or does not come at once.
     bool status_only = false;
     /// Only an address that anybody on the internet could reach may be dialled: what a user gave as
     /// a URL must not lead into the network we stand in. See net::non_public().

@@ -196,10 +196,23 @@ TEST_CASE("an answer cut short is transient", "[net]") {
 }
 
 TEST_CASE("where the status alone is wanted, a broken body does not take it back", "[net]") {
-    for (const std::string body :
-         {"Content-Length: 90\r\n\r\ncut",
-          "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
-          "Content-Length: 2\r\n\r\nok"}) {
+    for (const std::string& body : std::vector<std::string>{
+             "Content-Length: 90\r\n\r\ncut",
+             "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+             "Content-Length: 73400320\r\n\r\nmore than anybody wants",
+             "Content-Length: 99999999999999999999999\r\n\r\n",
+             "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n",
+             "Transfer-Encoding: chunked\r\n\r\n200000\r\n" + std::string(0x20'0000, 'x') +
+                 "\r\n0\r\n\r\n",
+             "\r\n" + std::string(0x20'0000, 'x'),
+             "no header\r\n\r\n",
+             "X: " + std::string(100'000, 'x') + "\r\n\r\nok",
+             "X: " + std::string(1'000'000, 'x'),
+             "X: cut",
+             "",
+             "Content-Length: 2\r\n\r\nok"
+         }) {
+        INFO(body.substr(0, 50));
         runtime::Loop loop;
         auto acceptor = loopback(loop);
         const auto client = make_http_client(loop.clock());
@@ -212,6 +225,28 @@ TEST_CASE("where the status alone is wanted, a broken body does not take it back
         ));
         REQUIRE(outcome.answers.front().has_value());
         CHECK(outcome.answers.front()->status == 200);
+    }
+}
+
+TEST_CASE("where the status alone is wanted, there has to be one", "[net]") {
+    for (const std::string bytes :
+         {"HTTP/1.1 2x0 OK\r\n\r\n",
+          "HTTP/1.1 20",
+          "HTTP/1.1 100 Continue\r\n\r\n",
+          "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+          "HTTP/1.1 102 Processing\r\nX: cut"}) {
+        INFO(bytes);
+        runtime::Loop loop;
+        auto acceptor = loopback(loop);
+        const auto client = make_http_client(loop.clock());
+        HttpRequest request = get(url_to(acceptor, "http", "/"));
+        request.status_only = true;
+        Outcome outcome;
+        loop.run(both(
+            play(acceptor, {Script{{bytes}}}, outcome.accepted),
+            ask(*client, {request}, outcome.answers)
+        ));
+        CHECK_FALSE(outcome.answers.front().has_value());
     }
 }
 
