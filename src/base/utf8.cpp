@@ -5,7 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace faultline {
 namespace {
@@ -73,6 +75,37 @@ Utf8Run leading_utf8(std::string_view text) {
         }
     }
     return {.size = found->size, .valid = true};
+}
+
+bool steers(std::string_view character) {
+    constexpr char kDelete = 0x7f;
+    if (character.size() == 1) {
+        const char c = character.front();
+        return c < ' ' || c == kDelete;
+    }
+    // As bytes; in this order each is below the next.
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSteer = {{
+        {"\xc2\x80", "\xc2\x9f"},          // C1
+        {"\xd8\x9c", "\xd8\x9c"},          // U+061C
+        {"\xe2\x80\x8e", "\xe2\x80\x8f"},  // U+200E, U+200F
+        {"\xe2\x80\xa8", "\xe2\x80\xae"},  // U+2028 to U+202E
+        {"\xe2\x81\xa6", "\xe2\x81\xa9"},  // U+2066 to U+2069
+    }};
+    return std::ranges::any_of(kSteer, [character](const auto& range) {
+        return character.size() == range.first.size() && character >= range.first &&
+               character <= range.second;
+    });
+}
+
+std::string one_line(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const Utf8Run run = leading_utf8(text);
+        const std::string_view character = text.substr(0, run.size);
+        out += !run.valid ? kReplacement : steers(character) ? " " : character;
+        text.remove_prefix(run.size);
+    }
+    return out;
 }
 
 }  // namespace faultline

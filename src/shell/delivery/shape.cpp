@@ -15,12 +15,6 @@ constexpr std::string_view kEllipsis = "…";
 /// Characters of so many bytes are beyond the basic plane: a pair of surrogates.
 constexpr std::size_t kPairBytes = 4;
 
-bool is_control(std::string_view character) {
-    constexpr char kDelete = 0x7f;
-    const char c = character.front();
-    return character.size() == 1 && ((c >= 0 && c < ' ' && c != '\n') || c == kDelete);
-}
-
 /// The first character, as it may be shown; moves `text` behind it.
 std::string_view next_character(std::string_view& text) {
     const Utf8Run run = leading_utf8(text);
@@ -29,7 +23,7 @@ std::string_view next_character(std::string_view& text) {
     if (!run.valid) {
         return kReplacement;
     }
-    return is_control(character) ? " " : character;
+    return steers(character) && character != "\n" ? " " : character;
 }
 
 }  // namespace

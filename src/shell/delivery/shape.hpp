@@ -23,8 +23,9 @@ struct Fit {
 /// UTF-16 units of valid UTF-8.
 std::size_t utf16_length(std::string_view text);
 
-/// The text as valid UTF-8 without control characters but line breaks, escaped, and no longer than
-/// fits: cut between characters, never within an escape, and then ended by "…".
+/// The text as valid UTF-8 with spaces for control characters but line breaks and for marks that
+/// turn the direction of writing, escaped, and no longer than fits: cut between characters, never
+/// within an escape, and then ended by "…".
 std::string fitted(std::string_view text, const Fit& fit);
 
 /// The same, or "-" where nothing would be seen of it: many receivers refuse an empty text.

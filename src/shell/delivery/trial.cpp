@@ -5,6 +5,7 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/base/utf8.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/rules/severity.hpp>
@@ -16,6 +17,7 @@
 #include <faultline/shell/net/http.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,12 +36,14 @@ constexpr std::size_t kShownBody = 4000;
 constexpr std::size_t kShownAnswer = 500;
 
 /// Without what could move a terminal's cursor.
-std::string printable(std::string text) {
-    for (char& c : text) {
-        const bool control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-        c = control && c != '\n' && c != '\t' ? ' ' : c;
+std::string printable(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+        out += one_line(text.substr(0, end)) + std::string(text.substr(end, 1));
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
-    return text;
+    return out;
 }
 
 /// Sends what it is given, and keeps what was said.

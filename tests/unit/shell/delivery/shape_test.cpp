@@ -52,6 +52,33 @@ TEST_CASE("What is no character and what controls becomes something to see", "[s
     CHECK(fitted_or_dash(" \x01\n", {.most = 9}) == "-");
 }
 
+TEST_CASE("What turns the direction of writing is not passed on", "[shape]") {
+    for (const char* mark :
+         {"\u202a",
+          "\u202b",
+          "\u202c",
+          "\u202d",
+          "\u202e",
+          "\u2066",
+          "\u2067",
+          "\u2068",
+          "\u2069",
+          "\u200e",
+          "\u200f",
+          "\u061c",
+          "\u2028",
+          "\u2029",
+          "\u0085",
+          "\u009b"}) {
+        INFO(mark);
+        CHECK(fitted(std::string("a") + mark + "b", {.most = 9}) == "a b");
+    }
+    // Of letters that are written from the right, and what joins them, nothing is lost.
+    for (const char* letters : {"\u05d0\u05d1", "\u200c", "\u200d", "\u2030", "\u206a", "\u00a0"}) {
+        CHECK(fitted(letters, {.most = 9}) == letters);
+    }
+}
+
 TEST_CASE("Whatever the text, it fits and is UTF-8", "[shape]") {
     runtime::Random random(7);
     for (int i = 0; i < 2'000; ++i) {
