@@ -5,6 +5,7 @@
 #include "verdict.hpp"
 #include "wording.hpp"
 
+#include <faultline/base/base64.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/alerts/transition.hpp>
@@ -17,7 +18,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <span>
@@ -38,24 +38,6 @@ constexpr std::size_t kLineBytes = 57;
 
 /// What most providers bear of one sender.
 constexpr Pace kServerPace = {.interval = std::chrono::seconds(1), .burst = 10};
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    constexpr std::size_t kGroup = 3;
-    std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += kGroup) {
-        const std::string_view group = bytes.substr(at, kGroup);
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < kGroup; ++i) {
-            bits = bits << 8U | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-        }
-        for (std::size_t i = 0; i <= kGroup; ++i) {
-            out += i <= group.size() ? kDigits[bits >> (6U * (kGroup - i)) & 63U] : '=';
-        }
-    }
-    return out;
-}
 
 /// Lines of base64, which hold any text and end no header.
 std::string base64_lines(std::string_view bytes) {

@@ -56,12 +56,12 @@ class Witness final : public net::HttpClient {
         override {
         out_.push_back({.request = request_text(request, receiver_), .answer = "nothing yet"});
         auto answer = co_await client_.send(std::move(request), deadline);
-        out_.back().answer = printable(without_secrets(
+        // Cut after that: a part of a secret is not told from other text.
+        out_.back().answer = printable(
             answer ? std::to_string(answer->status) + " " +
-                         fitted(answer->body, {.most = kShownAnswer})
-                   : answer.error().message(),
-            receiver_
-        ));
+                         fitted(without_secrets(answer->body, receiver_), {.most = kShownAnswer})
+                   : without_secrets(answer.error().message(), receiver_)
+        );
         co_return answer;
     }
 
@@ -80,8 +80,10 @@ std::string request_text(const net::HttpRequest& request, const Receiver& receiv
     for (const auto& [name, value] : request.headers) {
         out += "\n" + name + ": " + value;
     }
-    out += "\n\n" + fitted(request.body, {.most = kShownBody});
-    return printable(without_secrets(out, receiver));
+    return printable(
+        without_secrets(out, receiver) + "\n\n" +
+        fitted(without_secrets(request.body, receiver), {.most = kShownBody})
+    );
 }
 
 alerts::Transition test_transition(

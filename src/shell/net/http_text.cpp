@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/base64.hpp>
+
 #include <algorithm>
-#include <openssl/evp.h>
 #include <shell/net/http_text.hpp>
 
 namespace faultline::net {
@@ -24,17 +25,6 @@ int hex_digit(char c) {
         return c - '0';
     }
     return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
-}
-
-std::string base64(std::string_view text) {
-    std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-    const int length = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<const unsigned char*>(text.data()),
-        static_cast<int>(text.size())
-    );
-    out.resize(static_cast<std::size_t>(length));
-    return out;
 }
 
 bool has_header(const HttpRequest& request, std::string_view name) {

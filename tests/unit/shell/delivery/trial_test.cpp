@@ -101,6 +101,53 @@ TEST_CASE("Secrets of every kind are left out", "[trial]") {
     CHECK(without_secrets(R"({"routing_key":"R0UT1NG"})", page) == R"({"routing_key":"…"})");
 }
 
+TEST_CASE("No part of a secret is shown, in whatever form", "[trial]") {
+    Receiver discord = receiver("a");
+    discord.settings = DiscordSettings{
+        .url =
+            net::Url::parse("https://discord.test/api/webhooks/112233445566/AbC-dEf_ghIJ").value(),
+        .thread_id = ""
+    };
+    CHECK(
+        without_secrets("unknown AbC-dEf_ghIJ of 112233445566 in /api%2Fx", discord) ==
+        "unknown … of … in /api%2Fx"
+    );
+    Receiver telegram = receiver("a");
+    telegram.settings = TelegramSettings{
+        .api = net::Url::parse("https://api.telegram.org/").value(),
+        .token = "987654:bot-token",
+        .chat_id = "-100",
+        .thread_id = ""
+    };
+    CHECK(
+        without_secrets("987654%3Abot-token 987654%3abot-token bot-token 987654", telegram) ==
+        "… … … …"
+    );
+    Receiver basic = receiver("a");
+    basic.settings = WebhookSettings{
+        .url = net::Url::parse("https://user:pass%2Fword@a.test/x?key=0123456789").value(),
+        .headers = {{"X-Key", "a/b=c+d"}},
+        .signing_secrets = {"signing secret of 16"},
+        .body = WebhookBody::kFaultline
+    };
+    CHECK(
+        without_secrets(
+            "Basic dXNlcjpwYXNzL3dvcmQ= pass/word pass%2fword 0123456789 a%2Fb%3Dc%2Bd "
+            "signing%20secret%20of%2016 signing secret of 16",
+            basic
+        ) == "Basic …= … … … … … …"
+    );
+}
+
+TEST_CASE("A secret is not shown in part where an answer is cut", "[trial]") {
+    Bench bench({});
+    bench.client.script = [](const Attempt&) {
+        return Answer{.status = 403, .body = std::string(490, 'x') + "/hook/secret-token"};
+    };
+    const TrialResult refused = tried(bench, receiver("a"));
+    CHECK_FALSE(holds(refused.exchanges.at(0).answer, "/hook"));
+}
+
 TEST_CASE("In a dry run nothing is sent, and what would be is logged and counted", "[trial]") {
     Bench bench({receiver("a"), receiver("b")});
     bench.receivers[0].dry_run = true;
