@@ -28,6 +28,7 @@ std::vector<api::ReceiverStanding> EngineView::receivers() const {
         out.push_back(
             {.name = std::move(standing.receiver),
              .state = std::move(standing.state),
+             .limited_until_ms = millis(standing.limited_until),
              .waiting = standing.waiting,
              .held = standing.held,
              .dead_letters = standing.dead_letters,

@@ -193,6 +193,7 @@ void write_receiver(JsonWriter& json, const ReceiverStanding& receiver) {
             }
         };
     json.begin_object().field("name", receiver.name).field("state", receiver.state);
+    write_time("limited_until_ms", receiver.limited_until_ms);
     json.field("waiting", receiver.waiting).field("held", receiver.held);
     json.field("dead_letters", receiver.dead_letters);
     write_time("last_success_ms", receiver.last_success_ms);

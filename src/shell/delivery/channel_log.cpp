@@ -11,6 +11,7 @@
 
 #include <bit>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -58,13 +59,20 @@ void Channel::note(const Verdict& verdict) {
 }
 
 Standing Channel::standing() const {
+    const Duration asked = courier_.asked_until() - parts_.clock.now();
+    const bool limited = asked > Duration::zero() && !receiver_.dry_run && !courier_.stopped();
+    const auto asked_ms = std::chrono::ceil<std::chrono::milliseconds>(asked).count();
     return {
         .receiver = receiver_.name,
         .state = receiver_.dry_run    ? "dry_run"
                  : courier_.stopped() ? "stopped"
+                 : limited            ? "limited"
                  : lanes_.down()      ? "down"
                  : heard_.blocked     ? "blocked"
                                       : "ok",
+        .limited_until = limited
+                             ? std::optional(UnixMillis{parts_.clock.wall_now().value + asked_ms})
+                             : std::nullopt,
         .waiting = lanes_.in_outbox(),
         .held = lanes_.held_back(),
         .dead_letters = 0,

@@ -12,7 +12,9 @@
 #include <faultline/shell/runtime/task.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace faultline::delivery {
@@ -107,10 +109,34 @@ runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
     }
     const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
     Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());
+    if (const auto wish = moderate(verdict, answer ? answer->status : 0)) {
+        say_asks_much(*wish, verdict);
+    }
     // The last attempt is made when giving up is due, whatever the receiver asks for.
     verdict.limits.pause = std::min(verdict.limits.pause, receiver_.give_up_after);
     parts_.limits.answered(scope_, verdict.limits, parts_.clock.now());
     co_return verdict;
+}
+
+void Courier::say_asks_much(Duration wish, const Verdict& verdict) {
+    const auto seconds = [](Duration wait) {
+        return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) + " s";
+    };
+    const Duration waited = std::max(
+        {verdict.at_least,
+         verdict.limits.pause,
+         verdict.limits.remaining == 0 ? verdict.limits.reset_after : Duration::zero()}
+    );
+    parts_.log.warn(
+        "receiver_asks_much",
+        "The receiver asks not to be asked for longer than one answer may ask for; it is asked "
+        "again before that. When it takes nothing then either, look at its limits",
+        {{"receiver", receiver_.name},
+         {"url", address()},
+         {"answer", verdict.text},
+         {"asked", seconds(wish)},
+         {"waited", seconds(waited)}}
+    );
 }
 
 runtime::Task<Verdict> Courier::send(const alerts::Transition& transition) {

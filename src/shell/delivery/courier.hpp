@@ -45,6 +45,9 @@ class Courier {
     /// From when on one more attempt may begin; past when it may at once.
     [[nodiscard]] Instant free_at() const;
 
+    /// Until when the receiver asked for nothing; past when it did not.
+    [[nodiscard]] Instant asked_until() const { return parts_.limits.asked_until(scope_); }
+
     /// An attempt begins: send() follows.
     void take() { parts_.limits.take(scope_, parts_.clock.now()); }
 
@@ -77,6 +80,7 @@ class Courier {
     runtime::Task<Verdict> say(const alerts::Transition& transition, Style style);
     runtime::Task<Verdict> exchange(net::HttpRequest request);
     runtime::Task<> wait_until_free() const;
+    void say_asks_much(Duration wish, const Verdict& verdict);
 
     const DeliveryOptions& options_;
     const Receiver& receiver_;

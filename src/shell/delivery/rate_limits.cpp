@@ -18,13 +18,17 @@ bool RateLimits::stopped(const LimitScope& scope) const {
     return state_of(scope.route).stopped;
 }
 
+Instant RateLimits::asked_until(const State& state) {
+    return state.remaining == 0 ? std::max(state.paused_until, state.reset_at) : state.paused_until;
+}
+
+Instant RateLimits::asked_until(const LimitScope& scope) const {
+    return std::max(asked_until(state_of(scope.service)), asked_until(state_of(scope.route)));
+}
+
 Instant RateLimits::free_at(const State& state, const Pace& pace) {
-    Instant at = state.paused_until;
-    if (state.remaining == 0) {
-        at = std::max(at, state.reset_at);
-    }
     const Duration ahead = pace.interval * (pace.burst - 1);
-    return std::max(at, Instant{state.next.since_start - ahead});
+    return std::max(asked_until(state), Instant{state.next.since_start - ahead});
 }
 
 Instant RateLimits::free_at(const LimitScope& scope) const {

@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,26 @@ void pause(Verdict& verdict, Duration wait) {
     verdict.at_least = std::max(verdict.at_least, wait);
     verdict.asked_to_wait = true;
     verdict.limits.pause = verdict.at_least;
+}
+
+std::optional<Duration> moderate(Verdict& verdict, int status) {
+    constexpr int kTooMany = 429;
+    constexpr Duration kCounted = std::chrono::hours(1);
+    constexpr Duration kTrouble = std::chrono::minutes(10);
+    const Duration most = status == kTooMany ? kCounted : kTrouble;
+    Duration wish{};
+    const auto cut = [&wish](Duration& asked, Duration limit) {
+        wish = asked > limit ? std::max(wish, asked) : wish;
+        asked = std::min(asked, limit);
+    };
+    cut(verdict.at_least, most);
+    cut(verdict.limits.pause, most);
+    // Of a bucket that is not empty nobody waits.
+    if (verdict.limits.remaining == 0) {
+        cut(verdict.limits.reset_after, kCounted);
+    }
+    verdict.limits.reset_after = std::min(verdict.limits.reset_after, kCounted);
+    return wish > Duration::zero() ? std::optional(wish) : std::nullopt;
 }
 
 void block(Verdict& verdict, std::string advice) {

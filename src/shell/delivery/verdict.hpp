@@ -7,6 +7,7 @@
 #include <faultline/shell/net/http.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,11 @@ Verdict judge(const Result<net::HttpResponse>& answer, UnixMillis wall_now);
 void block(Verdict& verdict, std::string advice);
 void stop(Verdict& verdict, std::string advice);
 void refuse(Verdict& verdict, std::string advice);
+
+/// Cuts what one answer asks to wait to what it may ask for, so that no answer mutes a receiver: an
+/// hour of a service that counts requests (429, or a bucket it announces), ten minutes of one in
+/// trouble. Returns the longest wish that was cut. `status` is 0 without an answer.
+std::optional<Duration> moderate(Verdict& verdict, int status);
 
 /// Nothing is sent to the route for at least that long, even when the receiver named no wait.
 void pause(Verdict& verdict, Duration wait);

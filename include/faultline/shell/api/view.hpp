@@ -71,13 +71,14 @@ struct EndpointStanding {
 /// How it stands between a chain and a receiver of its alerts.
 struct ReceiverStanding {
     std::string name;
-    std::string state;                             ///< As delivery::Standing::state.
-    std::size_t waiting = 0;                       ///< Transitions that it has not taken.
-    std::size_t held = 0;                          ///< Of those: held back from it.
-    std::size_t dead_letters = 0;                  ///< Transitions that it will not get.
-    std::optional<std::uint64_t> last_success_ms;  ///< Unix time; nullopt: none since the start.
-    std::optional<std::uint64_t> last_failure_ms;  ///< The same.
-    std::string last_error;                        ///< Of that failure; empty when there is none.
+    std::string state;                              ///< As delivery::Standing::state.
+    std::optional<std::uint64_t> limited_until_ms;  ///< Unix time, where the state is "limited".
+    std::size_t waiting = 0;                        ///< Transitions that it has not taken.
+    std::size_t held = 0;                           ///< Of those: held back from it.
+    std::size_t dead_letters = 0;                   ///< Transitions that it will not get.
+    std::optional<std::uint64_t> last_success_ms;   ///< Unix time; nullopt: none since the start.
+    std::optional<std::uint64_t> last_failure_ms;   ///< The same.
+    std::string last_error;                         ///< Of that failure; empty when there is none.
 };
 
 /// How far a chain has come. An empty text means that there is nothing to complain of.

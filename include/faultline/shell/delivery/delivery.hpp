@@ -40,9 +40,11 @@ struct Heard {
 /// How it stands between one chain and one receiver.
 struct Standing {
     std::string receiver;
-    /// "ok", "down" (several alerts in a row failed), "blocked" (it turns us away), "stopped"
-    /// (nothing is sent until a restart), "dry_run".
+    /// "ok", "limited" (it asked for nothing until limited_until), "down" (several alerts in a row
+    /// failed), "blocked" (it turns us away), "stopped" (nothing is sent until a restart),
+    /// "dry_run".
     std::string state;
+    std::optional<UnixMillis> limited_until;  ///< Of "limited" only.
     std::size_t waiting = 0;  ///< Transitions of the outbox in memory; it may have more.
     std::size_t held = 0;  ///< Firings held back from it: notes, and rows behind those `waiting`.
     std::size_t dead_letters = 0;

@@ -42,6 +42,9 @@ class RateLimits {
     /// From when on one more request may leave; past when it may at once.
     [[nodiscard]] Instant free_at(const LimitScope& scope) const;
 
+    /// Until when the service asked for nothing; past when it did not. A pace is not its wish.
+    [[nodiscard]] Instant asked_until(const LimitScope& scope) const;
+
     /// A request leaves; answered() follows.
     void take(const LimitScope& scope, Instant now);
 
@@ -65,6 +68,7 @@ class RateLimits {
     };
 
     [[nodiscard]] const State& state_of(const std::string& name) const;
+    static Instant asked_until(const State& state);
     static Instant free_at(const State& state, const Pace& pace);
     static void take(State& state, const Pace& pace, Instant now);
     static void learn(State& route, const LimitNews& news, std::uint64_t said, Instant now);

@@ -255,7 +255,7 @@ TEST_CASE("Status shows head, processed block and markets", "[api]") {
         zeros + R"(64","timestamp":1700000000},"head":{"number":100,"hash":"0x)" + zeros +
         R"(64"},"finalized":64,"seconds_since_contact":2,"reorgs":3,"endpoint_error":"",)"
         R"("storage_error":"","halted":"","doubt":"","endpoints":[{"name":"local","role":"primary",)"
-        R"("state":"ok","head":100,"lag_blocks":0}],"receivers":[{"name":"ops","state":"down","waiting":2,"held":1,"dead_letters":1,)"
+        R"("state":"ok","head":100,"lag_blocks":0}],"receivers":[{"name":"ops","state":"limited","limited_until_ms":1700000060000,"waiting":2,"held":1,"dead_letters":1,)"
         R"("last_success_ms":null,"last_failure_ms":1700000000123,"last_error":"HTTP 503"}],)"
         R"("markets":[{"name":"core","protocol":"aave_v2",)"
         R"("path":"/v1/chains/devnet/aave/core",)"

@@ -41,7 +41,8 @@ class FakeChain final : public ChainView {
         status_now.max_head_age = std::chrono::minutes(5);
         status_now.receivers = {
             {.name = "ops",
-             .state = "down",
+             .state = "limited",
+             .limited_until_ms = 1'700'000'060'000,
              .waiting = 2,
              .held = 1,
              .dead_letters = 1,

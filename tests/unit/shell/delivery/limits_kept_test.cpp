@@ -112,6 +112,66 @@ TEST_CASE("A global pause holds for every receiver of the service", "[delivery][
     CHECK(before <= 2);
 }
 
+TEST_CASE("No answer mutes a receiver for longer than an hour", "[delivery][limits]") {
+    Bench bench({discord("a")});
+    bench.client.script = [](const Attempt&) {
+        Answer out;
+        out.headers = {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset-After", "1796077633"}};
+        return out;
+    };
+    bench.start();
+    bench.add(alone(1));
+    bench.pass(1s);
+    REQUIRE(bench.client.accepted.size() == 1);
+    const Standing standing = bench.delivery().standings().at(0);
+    CHECK(standing.state == "limited");
+    const auto left =
+        standing.limited_until.value_or(UnixMillis{}).value - bench.clock.wall_now().value;
+    CHECK(left > 3'590'000);
+    CHECK(left <= 3'600'000);
+    CHECK(bench.log.count("receiver_asks_much") == 1);
+    CHECK(bench.log.mentions("31536000 s"));  // A year is as long as it is read.
+    bench.add(alone(2));
+    bench.pass(59min);
+    CHECK(bench.client.accepted.size() == 1);
+    bench.pass(2min);
+    CHECK(bench.client.accepted.size() == 2);
+}
+
+TEST_CASE("A bucket that is not empty is no wish to wait", "[delivery][limits]") {
+    Bench bench({discord("a")});
+    bench.client.script = [](const Attempt&) {
+        Answer out;
+        out.headers = {{"X-RateLimit-Remaining", "4"}, {"X-RateLimit-Reset-After", "1796077633"}};
+        return out;
+    };
+    bench.start();
+    bench.add(alone(1));
+    bench.pass(1s);
+    CHECK(bench.delivery().standings().at(0).state == "ok");
+    CHECK(bench.log.count("receiver_asks_much") == 0);
+}
+
+TEST_CASE("A receiver in trouble is asked again after ten minutes at most", "[delivery][limits]") {
+    Bench bench({receiver("a")});
+    bool well = false;
+    bench.client.script = [&](const Attempt&) {
+        return well ? Answer{} : Answer{.status = 503, .retry_after = "99999999"};
+    };
+    bench.start();
+    bench.add(alone(1));
+    bench.pass(1s);
+    well = true;
+    CHECK(bench.delivery().standings().at(0).state == "limited");
+    CHECK(bench.log.count("receiver_asks_much") == 1);
+    bench.pass(9min);
+    CHECK(bench.client.accepted.empty());
+    bench.pass(2min);
+    CHECK(bench.client.accepted.size() == 1);
+    CHECK(bench.delivery().standings().at(0).state == "ok");
+    CHECK_FALSE(bench.delivery().standings().at(0).limited_until.has_value());
+}
+
 TEST_CASE("A webhook that is gone is not asked again, and says so", "[delivery][limits]") {
     for (const int status : {404, 401}) {
         Bench bench({discord("a")});
