@@ -124,10 +124,7 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
                 return protocol == labels.end() || market == labels.end() ||
                        protocols_.find(protocol->second, market->second).has_value();
             },
-        .saw =
-            [this](SignalRules::Index rule, bool figure) {
-                signal_rules_.saw(rule, figure);
-            },
+        .saw = [this](SignalRules::Index rule, bool figure) { signal_rules_.saw(rule, figure); },
         .explain =
             [&explanation](const signals::Row& row, alerts::Transition& transition) {
                 explanation.of_row(row, transition);

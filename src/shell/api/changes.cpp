@@ -13,9 +13,6 @@
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/time_text.hpp>
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/system/error_code.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -46,22 +43,24 @@ std::string_view host_of(std::string_view origin) {
     return at == std::string_view::npos ? std::string_view() : origin.substr(at + kMark.size());
 }
 
-/// "host:port" or "[::1]:port" -> "host", "::1"
+/// "host:port" -> "host"; "[::1]:port" -> "[::1]"
 std::string_view without_port(std::string_view host) {
-    if (host.starts_with('[')) {
-        return host.substr(1, std::min(host.find(']'), host.size()) - 1);
-    }
-    return host.substr(0, std::min(host.find(':'), host.size()));
+    const std::size_t end = host.starts_with('[') ? host.find(']') : host.find(':');
+    const std::size_t more = host.starts_with('[') ? 1 : 0;
+    return end == std::string_view::npos ? host : host.substr(0, end + more);
 }
 
-/// Whether nobody else can have given us that name: an address, or one that is ours.
+/// Whether nobody else can have given us that name: an address, or one that is ours. Browsers take
+/// what ends in digits for an address of four numbers, and nothing else stands in brackets.
 bool is_ours(const ApiOptions& options, std::string_view host) {
-    boost::system::error_code no_address;
-    boost::asio::ip::make_address(host, no_address);
     const auto same = [host](std::string_view own) {
         return std::ranges::equal(own, host, {}, lower, lower);
     };
-    return !no_address || same("localhost") || std::ranges::any_of(options.hosts, same);
+    const bool address =
+        host.starts_with('[') || (!host.empty() && std::ranges::all_of(host, [](char c) {
+            return (c >= '0' && c <= '9') || c == '.';
+        }));
+    return address || same("localhost") || std::ranges::any_of(options.hosts, same);
 }
 
 HttpResponse not_allowed(const std::string& methods) {

@@ -18,7 +18,8 @@ enum class Absence : std::uint8_t {
 
 struct Kind {
     std::string_view name;
-    std::string_view unit;  ///< "1" for shares and counts, "seconds", "currency", "tokens", "usd or 1".
+    std::string_view
+        unit;  ///< "1" for shares and counts, "seconds", "currency", "tokens", "usd or 1".
     std::vector<std::string_view> labels;  ///< Sorted; each signal of that name has all of them.
     std::string_view text;                 ///< One sentence for docs/signals.md.
     Absence absence = Absence::kNoData;

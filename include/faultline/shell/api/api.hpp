@@ -30,7 +30,8 @@ struct ApiOptions {
     std::function<Result<std::string>()> reload = nullptr;
     /// Silences and acknowledgements; nullptr: there are none. Outlives the api.
     OperatorView* operators = nullptr;
-    /// Names that lead here, besides addresses and localhost: pages of no other may change anything.
+    /// Names that lead here, besides addresses and localhost: pages of no other may change
+    /// anything.
     std::vector<std::string> hosts = {};
 };
 
