@@ -4,6 +4,7 @@
 #include "core/graph/flow.hpp"
 #include "core/graph/standing.hpp"
 
+#include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/look_through.hpp>
