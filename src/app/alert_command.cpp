@@ -65,9 +65,9 @@ void print(const delivery::TrialResult& result, const std::string& name, std::os
     }
     if (result.delivered) {
         out << "ok: " << name << " has it\n";
-        return;
+    } else {
+        out << "failed: " << name << " does not have it: " << result.verdict << '\n';
     }
-    out << "failed: " << name << " does not have it: " << result.verdict << '\n';
     if (!result.advice.empty()) {
         out << "what to do: " << result.advice << '\n';
     }

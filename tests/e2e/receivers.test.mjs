@@ -199,7 +199,7 @@ test('a real Alertmanager shows what fires, after its restart and ours, and noth
 });
 
 /** A mail server of its own, and the entry of a receiver at it; `replies` are what it says to the first mails. */
-function mailServer(replies = []) {
+function mailServer(replies = [], to = 'b@example.com, c@example.com') {
     const world = {};
     const more = async (theWorld) => {
         Object.assign(world, makeCertificate(theWorld.directory));
@@ -214,7 +214,7 @@ function mailServer(replies = []) {
             assert.ok(program.alive, 'the mail server runs');
             await sleep(20);
         }
-        return [`{name: mail, kind: email, server: "smtp://me:${secret}%3A%40@localhost:${port}", from: a@example.com, to: [b@example.com, c@example.com], ${open}}`];
+        return [`{name: mail, kind: email, server: "smtp://me:${secret}%3A%40@localhost:${port}", from: a@example.com, to: [${to}], ${open}}`];
     };
     return {world, more};
 }
@@ -250,6 +250,26 @@ test('a mail that is refused for now comes again, one that is refused for good i
     });
     assert.deepEqual([standing.name, standing.state, standing.dead_letters], ['mail', 'ok', 1]);
     assert.match(standing.last_error, /SMTP 550.*check `from` and `to`/);
+});
+
+test('a recipient that is refused does not keep a mail from the others; one that is busy gets it with them', async (t) => {
+    const {world, more} = mailServer([], 'nobody@example.com, b@example.com, nobody2@example.com, busy@example.com');
+    const {story, daemon} = await stage(t, [], {more, env: () => ({...process.env, SSL_CERT_FILE: world.certFile})});
+    await story.health(85);
+    await daemon.waitForLog(/delivery_retry.*SMTP 450/);
+    await daemon.waitForLog(/recipients_refused.*count=2.*nobody@example.com, nobody2@example.com/);
+    await daemon.waitFor('the mail', () => world.lines().length === 2);
+    assert.deepEqual(JSON.parse(world.lines()[1]).to, ['b@example.com', 'busy@example.com']);
+    const [mail] = (await daemon.get('/v1/status')).chains[0].receivers;
+    assert.equal(mail.dead_letters, 0);
+});
+
+test('a mail that nobody of its recipients may get is a dead letter', async (t) => {
+    const {world, more} = mailServer([], 'nobody@example.com, nobody2@example.com');
+    const {story, daemon} = await stage(t, [], {more, env: () => ({...process.env, SSL_CERT_FILE: world.certFile})});
+    await story.health(85);
+    await daemon.waitForLog(/dead_letter.*SMTP 550/);
+    assert.equal(world.lines().length, 1);
 });
 
 test('a webhook is signed by both secrets, over the time and the body', async (t) => {

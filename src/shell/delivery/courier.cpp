@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -109,6 +110,9 @@ runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
     }
     const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
     Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());
+    if (!verdict.left_out.empty()) {
+        say_left_out(verdict);
+    }
     if (const auto wish = moderate(verdict, answer ? answer->status : 0)) {
         say_asks_much(*wish, verdict);
     }
@@ -116,6 +120,18 @@ runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
     verdict.limits.pause = std::min(verdict.limits.pause, receiver_.give_up_after);
     parts_.limits.answered(scope_, verdict.limits, parts_.clock.now());
     co_return verdict;
+}
+
+void Courier::say_left_out(const Verdict& verdict) {
+    const auto count = std::ranges::count(verdict.left_out, ',') + 1;
+    parts_.log.warn(
+        "recipients_refused",
+        "The mail server takes mail for some recipients only, who have it: check `to`",
+        {{"receiver", receiver_.name},
+         {"url", address()},
+         {"count", static_cast<std::uint64_t>(count)},
+         {"refused", verdict.left_out}}
+    );
 }
 
 void Courier::say_asks_much(Duration wish, const Verdict& verdict) {

@@ -80,6 +80,7 @@ class Courier {
     runtime::Task<Verdict> say(const alerts::Transition& transition, Style style);
     runtime::Task<Verdict> exchange(net::HttpRequest request);
     runtime::Task<> wait_until_free() const;
+    void say_left_out(const Verdict& verdict);
     void say_asks_much(Duration wish, const Verdict& verdict);
 
     const DeliveryOptions& options_;

@@ -136,6 +136,9 @@ runtime::Task<TrialResult> try_receiver(
     result.delivered = verdict.outcome == Outcome::kAcknowledged;
     result.verdict = without_secrets(verdict.text, receiver);
     result.advice = verdict.advice;
+    if (!verdict.left_out.empty()) {
+        result.advice = "The server takes no mail for " + verdict.left_out + ": check `to`";
+    }
     if (verdict.outcome == Outcome::kRetry && result.advice.empty()) {
         result.advice =
             "The daemon would try again, sooner first and then less often: is the receiver up, and "

@@ -31,6 +31,8 @@ struct Verdict {
     Duration at_least{};
     /// The receiver asked for that wait: it holds for whatever else we would send, too.
     bool asked_to_wait = false;
+    /// Of an acknowledged one: who of the receiver did not get it; empty: everybody did.
+    std::string left_out;
     LimitNews limits;  ///< For everybody who sends there.
 };
 

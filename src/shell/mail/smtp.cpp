@@ -9,6 +9,7 @@
 #include <faultline/shell/runtime/workers.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <utility>
+#include <vector>
 
 namespace faultline::mail {
 namespace {
@@ -56,7 +58,41 @@ struct Exchange {
     std::string_view rest;  ///< What is still to be sent.
     bool public_only = false;
     std::optional<std::string_view> refused;  ///< Why an address was.
+    std::string asked;                        ///< The recipient whose reply is next; empty: none.
+    std::vector<std::string> turned_away;     ///< Recipients that the server takes no mail for.
+    int put_off = 0;                          ///< The reply to one it takes none for now; 0: none.
 };
+
+/// Follows what the server says of each recipient. curl would stop at the first that is refused or,
+/// asked not to, say nothing of it.
+int watch(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, void* context) {
+    constexpr std::string_view kRecipient = "RCPT TO:<";
+    constexpr std::size_t kCode = 3;
+    auto& exchange = *static_cast<Exchange*>(context);
+    const std::string_view line(data, size);
+    if (type == CURLINFO_HEADER_OUT) {
+        const bool recipient = line.starts_with(kRecipient);
+        exchange.asked =
+            recipient ? line.substr(kRecipient.size(), line.find('>') - kRecipient.size()) : "";
+    }
+    // A dash behind the code says that more lines of the reply follow.
+    const bool reply = type == CURLINFO_HEADER_IN && line.size() > kCode && line[kCode] != '-';
+    if (!reply || exchange.asked.empty()) {
+        return 0;
+    }
+    if (line.front() == '5') {
+        exchange.turned_away.push_back(exchange.asked);
+    } else if (line.front() == '4') {
+        std::from_chars(data, data + kCode, exchange.put_off);
+    }
+    return 0;
+}
+
+/// Ends the exchange before anybody has the mail where one recipient is to be tried again later:
+/// then nobody gets it twice.
+std::size_t take_reply(char* /*line*/, std::size_t size, std::size_t count, void* context) {
+    return static_cast<Exchange*>(context)->put_off != 0 ? 0 : size * count;
+}
 
 std::size_t read_mail(char* out, std::size_t size, std::size_t count, void* context) {
     auto& exchange = *static_cast<Exchange*>(context);
@@ -141,6 +177,38 @@ Error explain(CURLcode failure, const Exchange& exchange) {
     return {Code::kTransient, std::string("the mail was not sent: ") + curl_easy_strerror(failure)};
 }
 
+void set_callbacks(CURL* curl, Exchange& exchange) {
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_mail);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+}
+
+Result<net::HttpResponse> answer_of(CURLcode failure, int code, const Exchange& exchange) {
+    constexpr int kTaken = 250;
+    constexpr int kRefusals = 400;
+    net::HttpResponse out;
+    if (exchange.put_off != 0) {
+        out.status = exchange.put_off;
+        return out;
+    }
+    if (failure != CURLE_OK && code < kRefusals) {
+        return explain(failure, exchange);
+    }
+    out.status = failure == CURLE_OK ? kTaken : code;
+    for (const std::string& address : exchange.turned_away) {
+        out.headers.emplace_back("Turned-Away", address);
+    }
+    return out;
+}
+
 /// Blocks until the server took the mail, or not. Runs on a worker.
 Result<net::HttpResponse> deliver(
     const net::HttpRequest& request, Duration deadline, const std::string& ca_file
@@ -150,7 +218,9 @@ Result<net::HttpResponse> deliver(
         return Error(Code::kUnavailable, "there is no memory for a connection");
     }
     CURL* const curl = handle.get();
-    Exchange exchange{.rest = request.body, .public_only = request.public_only, .refused = {}};
+    Exchange exchange;
+    exchange.rest = request.body;
+    exchange.public_only = request.public_only;
     Texts recipients;
     const std::string place = place_of(request.url);
     const auto limit = std::chrono::ceil<std::chrono::milliseconds>(deadline).count();
@@ -169,24 +239,13 @@ Result<net::HttpResponse> deliver(
     if (!ca_file.empty()) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
     }
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_mail);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &exchange);
+    set_callbacks(curl, exchange);
     set_credentials(curl, request.url);
     set_envelope(curl, request, recipients);
     const CURLcode failure = curl_easy_perform(curl);
     long code = 0;  // NOLINT(google-runtime-int): curl's.
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
-    constexpr int kTaken = 250;
-    constexpr int kRefusals = 400;
-    if (failure != CURLE_OK && code < kRefusals) {
-        return explain(failure, exchange);
-    }
-    net::HttpResponse out;
-    out.status = failure == CURLE_OK ? kTaken : static_cast<int>(code);
-    return out;
+    return answer_of(failure, static_cast<int>(code), exchange);
 }
 
 class SmtpClient final : public net::HttpClient {

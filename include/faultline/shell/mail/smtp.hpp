@@ -16,9 +16,11 @@ struct SmtpOptions {
 
 /// Carries requests whose URL is smtp (STARTTLS is required) or smtps: the headers From (one) and
 /// To name the envelope's addresses, the body is the whole mail, user and password are the URL's
-/// user info. The status of an answer is the server's last reply code, 250 when it took the mail
-/// for everybody. Errors are kTransient, or kInvalid where only a person can help (no STARTTLS, an
-/// address that is not public); none holds a secret.
+/// user info. The status of an answer is the server's last reply code, 250 when it took the mail,
+/// with a header Turned-Away for each recipient that it takes none for (5xx). Where it takes none
+/// for one of them now (4xx) nobody gets it, and that is the status. Errors are kTransient, or
+/// kInvalid where only a person can help (no STARTTLS, an address that is not public); none holds a
+/// secret.
 ///
 /// The certificate is checked against the trust store and the host name. Each mail is a connection
 /// of its own and occupies one of the workers until its deadline at most; an await that is

@@ -297,6 +297,21 @@ TEST_CASE("A mail server's replies are judged", "[email]") {
     }
 }
 
+TEST_CASE("Recipients that a mail did not reach are said, and it counts as taken", "[email]") {
+    Bench bench({email()});
+    bench.client.script = [](const Attempt&) {
+        Answer out{.status = 250};
+        out.headers = {{"Turned-Away", "a@b.test"}, {"X", "y"}, {"Turned-Away", "c@d.test"}};
+        return out;
+    };
+    bench.start();
+    bench.add(transition("a1", 1));
+    bench.pass(1s);
+    CHECK(bench.client.accepted.size() == 1);
+    CHECK(bench.log.count("recipients_refused") == 1);
+    CHECK(bench.log.mentions("a@b.test, c@d.test"));
+}
+
 TEST_CASE("A line of standard output is the body of a webhook", "[stdout]") {
     const auto request = say(with(StdoutSettings{}), transition("a1", 5));
     CHECK(request.url.scheme == "stdout");
