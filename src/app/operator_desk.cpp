@@ -38,6 +38,10 @@ constexpr std::size_t kLongestAuthor = 100;
 constexpr std::size_t kLongestReason = 1'000;
 constexpr std::size_t kMostMatchers = 32;
 
+/// Phases of api::ActiveAlert.
+constexpr std::string_view kPending = "pending";
+constexpr std::string_view kFiring = "firing";
+
 /// A silence as it is asked for.
 struct AskedSilence {
     std::vector<alerts::Matcher> matchers;
@@ -67,9 +71,24 @@ Type<UnixSeconds> time_type() {
     );
 }
 
+/// A text for whoever reads the trail later: there has to be something to see in it.
+Type<std::string> said_text(const std::string& name, std::size_t longest) {
+    Type<std::string> out = text(name, 1, longest);
+    const auto read = out.read;
+    out.read = [name, read](Reader& reader, const Node& node) {
+        auto given = read(reader, node);
+        if (given && alerts::blank(*given)) {
+            reader.refuse(node, name, "blank");
+            given.reset();
+        }
+        return given;
+    };
+    return out;
+}
+
 template <class T>
 void add_author(Section<T>& out) {
-    out.required({.name = "author", .text = "Who."}, &T::author, text("name", 1, kLongestAuthor));
+    out.required({.name = "author", .text = "Who."}, &T::author, said_text("name", kLongestAuthor));
 }
 
 Section<AskedSilence> silence_section() {
@@ -81,7 +100,9 @@ Section<AskedSilence> silence_section() {
     );
     add_author(out);
     out.required(
-        {.name = "reason", .text = "Why."}, &AskedSilence::reason, text("reason", 1, kLongestReason)
+        {.name = "reason", .text = "Why."},
+        &AskedSilence::reason,
+        said_text("reason", kLongestReason)
     );
     out.optional(
         {.name = "duration", .text = "How long."},
@@ -101,7 +122,7 @@ Section<Signed> expiry_section() {
     Section<Signed> out("end of a silence", "");
     add_author(out);
     out.required(
-        {.name = "reason", .text = "Why."}, &Signed::reason, text("reason", 1, kLongestReason)
+        {.name = "reason", .text = "Why."}, &Signed::reason, said_text("reason", kLongestReason)
     );
     return out;
 }
@@ -226,6 +247,7 @@ Task<Result<std::vector<api::AcknowledgedFigures>>> OperatorDesk::acknowledge(
     FAULTLINE_CO_TRY(const Signed by, read_body(acknowledgement_section(), body));
     std::vector<api::AcknowledgedFigures> out;
     std::optional<Error> failure;
+    bool pending = false;
     for (api::ChainView* chain : chains_) {
         const auto page = co_await chain->alerts();
         if (!page) {
@@ -233,7 +255,9 @@ Task<Result<std::vector<api::AcknowledgedFigures>>> OperatorDesk::acknowledge(
             continue;
         }
         for (const api::ActiveAlert& alert : page->alerts) {
-            if (alert.fingerprint == fingerprint) {
+            // What has not fired yet nobody can have in hand: nobody was told of it.
+            pending = pending || (alert.fingerprint == fingerprint && alert.phase == kPending);
+            if (alert.fingerprint == fingerprint && alert.phase == kFiring) {
                 out.push_back(
                     {.chain = chain->name(),
                      .fingerprint = fingerprint,
@@ -243,12 +267,18 @@ Task<Result<std::vector<api::AcknowledgedFigures>>> OperatorDesk::acknowledge(
             }
         }
     }
+    if (out.empty() && pending) {
+        co_return Error(
+            Code::kRejected,
+            "the alert " + quoted(fingerprint) + " is pending: it does not fire yet"
+        )
+            .advise("Acknowledge it when it fires, or silence it");
+    }
     if (out.empty()) {
         co_return failure
             ? *std::move(failure)
             : Error(
-                  Code::kMissing,
-                  "no alert with the fingerprint " + quoted(fingerprint) + " is pending or firing"
+                  Code::kMissing, "no alert with the fingerprint " + quoted(fingerprint) + " fires"
               )
                   .advise("/v1/alerts has those that are");
     }

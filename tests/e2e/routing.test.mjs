@@ -12,7 +12,7 @@ import {World} from './lib/world.mjs';
 
 const webhook = (name, sink) => `{name: ${name}, kind: webhook, url: "${sink.url}", allow_private: true}`;
 
-async function stage(t, names, policy) {
+async function stage(t, names, policy, forBlocks = 1) {
     const world = new World(t);
     const story = await Story.begin(world);
     const told = {};
@@ -21,7 +21,7 @@ async function stage(t, names, policy) {
         told[name] = new Deliveries();
         receivers.push(webhook(name, await world.sink({onDelivery: told[name].record})));
     }
-    const daemon = await world.daemon(story.devnet, {rule: story.rule(1), receivers});
+    const daemon = await world.daemon(story.devnet, {rule: story.rule(forBlocks), receivers});
     fs.appendFileSync(daemon.configFile, policy);
     daemon.start();
     await daemon.accountsAt(story.devnet.chain.headHash);
@@ -101,6 +101,29 @@ test('nobody acknowledges, so the next is told; an acknowledgement stops that; t
     assert.deepEqual(kinds('boss'), ['firing', 'resolved']);
     assert.deepEqual(kinds('board'), []);
     assert.match((await say('alert', 'ack', fingerprint, '--author', 'ann', '--api', daemon.api)).err, /no alert with the fingerprint/);
+});
+
+test('what does not fire yet is not acknowledged, and escalates when it does', async (t) => {
+    const policy = 'routes:\n  - {receivers: [ops], escalate: [{after: 1s, receivers: [boss]}]}\n';
+    const {story, daemon, heard, alert} = await stage(t, ['ops', 'boss'], policy, 3);
+    await story.health(85);
+    const {fingerprint, phase} = await alert();
+    assert.equal(phase, 'pending');
+    const refused = await ask(daemon, 'POST', `/v1/alerts/${fingerprint}/ack`, {author: 'ann'});
+    assert.equal(refused.status, 409);
+    const said = await say('alert', 'ack', fingerprint, '--author', 'ann', '--api', daemon.api);
+    assert.equal(said.status, 1);
+    assert.match(said.err, /is pending: it does not fire yet/);
+    await story.blocks(3);
+    await heard('boss', ['firing']);
+    for (const blank of [{author: ' ', comment: 'x'}, {author: '\t'}]) {
+        assert.equal((await ask(daemon, 'POST', `/v1/alerts/${fingerprint}/ack`, blank)).status, 400);
+    }
+    const silence = {matchers: ['severity=critical'], duration: '1h'};
+    for (const blank of [{author: ' ', reason: 'x'}, {author: 'ann', reason: '  '}]) {
+        assert.equal((await ask(daemon, 'POST', '/v1/silences', {...silence, ...blank})).status, 400);
+    }
+    assert.equal((await ask(daemon, 'POST', `/v1/alerts/${fingerprint}/ack`, {author: 'ann'})).status, 200);
 });
 
 test('while one alert fires, those it inhibits are not told, and routes part the rest', async (t) => {

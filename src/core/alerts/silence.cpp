@@ -33,8 +33,12 @@ SilenceState state_of(const Silence& silence, UnixMillis now) {
     return now.value < silence.starts.value ? SilenceState::kPending : SilenceState::kActive;
 }
 
+bool blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 Result<void> check(const Silence& silence) {
-    if (silence.author.empty() || silence.reason.empty()) {
+    if (blank(silence.author) || blank(silence.reason)) {
         return Error(Code::kInvalid, "a silence needs an author and a reason");
     }
     if (silence.ends.value <= silence.starts.value) {

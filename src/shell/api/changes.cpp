@@ -126,6 +126,11 @@ HttpResponse operations_answer(const OperatorView& operators, const Target& targ
 }
 
 HttpResponse acknowledged_answer(const Result<std::vector<AcknowledgedFigures>>& taken) {
+    if (!taken && taken.error().code() == Code::kRejected) {
+        return error_answer(
+            409, "conflict", taken.error().message(), "/v1/alerts has the phase of each"
+        );
+    }
     if (!taken) {
         return failed_answer(taken.error());
     }

@@ -166,7 +166,7 @@ runtime::Task<Result<Silence>> Desk::expire(
     if (found == decisions_.silences().end()) {
         co_return Error(Code::kMissing, "there is no silence " + std::to_string(id));
     }
-    if (author.empty() || reason.empty()) {
+    if (alerts::blank(author) || alerts::blank(reason)) {
         co_return Error(Code::kInvalid, "ending a silence needs an author and a reason");
     }
     Silence silence = found->second;
@@ -199,7 +199,7 @@ runtime::Task<Result<Silence>> Desk::expire(
 }
 
 runtime::Task<Result<void>> Desk::acknowledge(Acknowledgement acknowledged, std::string rule) {
-    if (acknowledged.author.empty()) {
+    if (alerts::blank(acknowledged.author)) {
         co_return Error(Code::kInvalid, "an acknowledgement needs an author");
     }
     acknowledged.at = parts_.clock.wall_now();

@@ -37,8 +37,11 @@ std::string_view state_name(SilenceState state) noexcept;
 
 SilenceState state_of(const Silence& silence, UnixMillis now);
 
-/// kInvalid when it has no author, no reason, no end within kLongestSilenceMs of its start, or no
-/// matcher that an alert without labels fails: that would silence everything.
+/// Whether there is nothing to see in a text.
+bool blank(std::string_view text);
+
+/// kInvalid when author or reason is blank, or it has no end within kLongestSilenceMs of its start,
+/// or no matcher that an alert without labels fails: that would silence everything.
 Result<void> check(const Silence& silence);
 
 inline constexpr std::int64_t kLongestSilenceMs = 90LL * 24 * 3600 * 1000;

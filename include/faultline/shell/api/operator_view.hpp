@@ -56,8 +56,8 @@ class OperatorView {
     virtual runtime::Task<Result<SilenceFigures>> silence(std::string body) = 0;
     /// {"author","reason"}. kMissing: there is no such silence.
     virtual runtime::Task<Result<SilenceFigures>> expire(std::string id, std::string body) = 0;
-    /// {"author", perhaps "comment"}, of each chain where an alert of that fingerprint is not
-    /// clear; kMissing where none is.
+    /// {"author", perhaps "comment"}, of each chain where an alert of that fingerprint fires;
+    /// kRejected where it is only pending, kMissing where it is not even that.
     virtual runtime::Task<Result<std::vector<AcknowledgedFigures>>> acknowledge(
         std::string fingerprint, std::string body
     ) = 0;

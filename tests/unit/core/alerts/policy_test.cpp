@@ -167,8 +167,13 @@ TEST_CASE("A silence names who, why, until when and something", "[policy]") {
     CHECK_FALSE(check(silence({"rule=low"}, {1}, {1})).has_value());
     CHECK_FALSE(check(silence({"rule=low"}, {0}, {91LL * 86'400'000})).has_value());
     Silence nobodys = silence({"rule=low"}, {0}, {1});
-    nobodys.author.clear();
-    CHECK_FALSE(check(nobodys).has_value());
+    for (const char* blank : {"", " ", "\t\r\n "}) {
+        nobodys.author = blank;
+        CHECK_FALSE(check(nobodys).has_value());
+    }
+    Silence baseless = silence({"rule=low"}, {0}, {1});
+    baseless.reason = "  ";
+    CHECK_FALSE(check(baseless).has_value());
 }
 
 TEST_CASE("An acknowledgement is of one episode of one chain", "[policy]") {

@@ -37,6 +37,9 @@ class FakeOperators final : public OperatorView {
         std::string fingerprint, std::string body
     ) override {
         bodies.push_back(fingerprint + " " + body);
+        if (fingerprint == "0a") {
+            co_return Error(Code::kRejected, "it is pending");
+        }
         co_return std::vector<AcknowledgedFigures>{
             {.chain = "a", .fingerprint = fingerprint, .rule = "low", .episode = "1-00"}
         };
@@ -159,6 +162,7 @@ TEST_CASE("What operators see and decide is answered, by path and method", "[api
         R"({"acknowledged":[{"chain":"a","fingerprint":"00ff","rule":"low","episode":"1-00"}]})"
         "\n"
     );
+    CHECK(bench.status("POST", "/v1/alerts/0a/ack", kJson) == 409);
     CHECK(
         bench.ask("GET", "/v1/operations?limit=5")->response.body ==
         R"({"operations":[{"sequence":5,"at":"2023-11-14T22:13:20Z","what":"silence_added",)"

@@ -122,6 +122,8 @@ TEST_CASE("A silence is ended by somebody, once, and says why", "[desk]") {
     CHECK(bench.get(bench.desk->expire(7, "ann", "x")).error().code() == Code::kMissing);
     CHECK(bench.get(bench.desk->expire(1, "", "x")).error().code() == Code::kInvalid);
     CHECK(bench.get(bench.desk->expire(1, "ann", "")).error().code() == Code::kInvalid);
+    CHECK(bench.get(bench.desk->expire(1, " ", "x")).error().code() == Code::kInvalid);
+    CHECK(bench.get(bench.desk->expire(1, "ann", " \t")).error().code() == Code::kInvalid);
     REQUIRE(bench.get(bench.desk->expire(1, "bob", "done")).has_value());
     bench.restart();
     CHECK(bench.desk->decisions().silenced_by(kLow, bench.clock.wall_now()).empty());
