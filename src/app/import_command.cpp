@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
+#include <faultline/base/utf8.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
 
@@ -68,8 +69,10 @@ void print_notes(const Imported& imported, std::ostream& out) {
         << (imported.notes.empty() ? "everything was carried over\n"
                                    : "not carried over, or not as it was:\n");
     for (const ImportNote& note : imported.notes) {
-        out << "  " << note.file << (note.pointer.empty() ? "" : " " + note.pointer) << ": "
-            << note.text << '\n';
+        // Names of files and keys are others', and so is what a note quotes.
+        out << "  " << one_line(note.file)
+            << (note.pointer.empty() ? "" : " " + one_line(note.pointer)) << ": "
+            << one_line(note.text) << '\n';
     }
 }
 
@@ -118,7 +121,7 @@ int ImportCommand::act(
     const config::Surroundings& surroundings, std::ostream& out, std::ostream& err
 ) const {
     const auto failed = [&err](const Error& error, ExitCode code) {
-        err << "faultline import openzeppelin: " << error.message() << '\n';
+        err << "faultline import openzeppelin: " << one_line(error.message()) << '\n';
         return exit_status(code);
     };
     const auto imported = import_openzeppelin(values_->folder, values_->deployments, surroundings);
@@ -145,7 +148,7 @@ int ImportCommand::act(
         return exit_status(ExitCode::kOk);
     }
     for (const config::Problem& problem : loaded.error()) {
-        err << problem.message() << '\n';
+        err << one_line(problem.message()) << '\n';
     }
     err << "the configuration was written, but is not right yet\n";
     return exit_status(ExitCode::kFailed);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/utf8.hpp>
+
 #include <algorithm>
 #include <app/json_document.hpp>
 #include <app/openzeppelin_import.hpp>
@@ -148,7 +150,9 @@ std::string ImportBook::unique_name(std::string_view wanted, std::set<std::strin
     return unique;
 }
 
-std::string yaml_text(std::string_view text) {
+std::string yaml_text(std::string_view given) {
+    // Characters that no text of a configuration may hold.
+    const std::string text = one_line(given);
     std::string out = "\"";
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -156,10 +160,10 @@ std::string yaml_text(std::string_view text) {
             out += '\\';
         }
         // A configuration would take ${...} for a variable.
-        if (c == '$' && text.substr(i).starts_with("${")) {
+        if (c == '$' && text.compare(i, 2, "${") == 0) {
             out += '$';
         }
-        out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+        out += c;
     }
     return out + "\"";
 }

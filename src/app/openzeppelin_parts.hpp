@@ -65,7 +65,7 @@ class ImportBook {
     std::set<std::string> variables_;
 };
 
-/// In double quotes, for YAML.
+/// In double quotes, for YAML: one line, of which nothing is taken for a variable.
 std::string yaml_text(std::string_view text);
 
 /// Entries of `chains`: the text, and notes for what is left. `names` maps their slugs to ours.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/utf8.hpp>
 #include <faultline/shell/net/address.hpp>
 #include <faultline/shell/net/url.hpp>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr std::size_t kShortestSecret = 16;
 constexpr const char* kOwnWords =
     "alerts have words of their own: `summary` of a rule is a template for them";
+constexpr std::string_view kLettersAndDigits =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr const char* kUnknown = "this is no field of such a trigger";
 
 std::string lower(std::string_view text) {
@@ -29,6 +32,18 @@ std::string lower(std::string_view text) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     return out;
+}
+
+/// Whether a text is of letters, digits and `others`, as config_receiver_fields.cpp wants it.
+bool is_of(std::string_view text, std::string_view others) {
+    constexpr std::size_t kMost = 256;
+    return !text.empty() && text.size() <= kMost && std::ranges::all_of(text, [others](char c) {
+        return kLettersAndDigits.contains(c) || others.contains(c);
+    });
+}
+
+bool is_address(std::string_view text) {
+    return is_of(text, "@._+-");
 }
 
 /// One trigger on its way to an entry of `receivers`.
@@ -138,14 +153,27 @@ class Trigger {
         if (config_.at("disable_web_preview").value != nullptr) {
             book_.note(config_.at("disable_web_preview"), "previews are always off");
         }
+        const std::string chat = config_.value->string("chat_id");
+        if (!is_of(chat, "@_-")) {
+            return left_out("chat_id", "this is no number or @name of a chat");
+        }
+        const auto plain = ImportBook::plain(config_.at("token"));
+        if (plain && !is_of(*plain, ":_-")) {
+            return left_out("token", "this is no token of a bot");
+        }
         const auto field = book_.secret_field(config_.at("token"), "token", name_ + "-token");
         if (!field) {
             book_.note(spot_, "without its token the receiver is left out");
             return false;
         }
         add(*field);
-        add("chat_id: " + yaml_text(config_.value->string("chat_id")));
+        add("chat_id: " + yaml_text(chat));
         return true;
+    }
+
+    bool left_out(std::string_view key, const std::string& why) {
+        book_.note(config_.at(key), why + ", so the receiver is left out");
+        return false;
     }
 
     bool email() {
@@ -162,6 +190,19 @@ class Trigger {
             kUnknown
         );
         note_common();
+        const std::string sender = config_.value->string("sender");
+        const std::vector<std::string> to = recipients();
+        // What is more than host and port would end up in a URL as more.
+        const auto server = net::Url::parse("http://" + place());
+        if (!server || !server->user_info.empty() || server->target != "/") {
+            return left_out("host", "host and port are no server");
+        }
+        if (!is_address(sender)) {
+            return left_out("sender", "this is no mail address");
+        }
+        if (to.empty()) {
+            return left_out("recipients", "there is no mail address");
+        }
         if (!mail_server()) {
             book_.note(spot_, "without user and password the receiver is left out");
             return false;
@@ -169,13 +210,23 @@ class Trigger {
         if (net::non_public_host(config_.value->string("host"))) {
             add("allow_private: true");
         }
-        add("from: " + yaml_text(config_.value->string("sender")));
+        add("from: " + yaml_text(sender));
         add("to:");
-        const JsonSpot recipients = config_.at("recipients");
-        for (std::size_t i = 0; recipients.at(i).value != nullptr; ++i) {
-            add("  - " + yaml_text(recipients.at(i).value->text));
-        }
+        std::ranges::for_each(to, [this](const std::string& one) { add("  - " + yaml_text(one)); });
         return true;
+    }
+
+    std::vector<std::string> recipients() {
+        std::vector<std::string> out;
+        const JsonSpot list = config_.at("recipients");
+        for (std::size_t i = 0; list.at(i).value != nullptr; ++i) {
+            if (is_address(list.at(i).value->text)) {
+                out.push_back(list.at(i).value->text);
+            } else {
+                book_.note(list.at(i), "this is no mail address, so it is left out");
+            }
+        }
+        return out;
     }
 
     /// User and password are parts of a URL: in a file when both are known, otherwise in variables.
@@ -254,6 +305,10 @@ class Trigger {
             );
             return;
         }
+        if (plain && one_line(*plain) != *plain) {
+            book_.note(spot, "it holds characters that no text has, so requests are not signed");
+            return;
+        }
         if (auto field = book_.secret_field(spot, "signing_secret", name_ + "-secret")) {
             add(*field);
         }
@@ -264,6 +319,10 @@ class Trigger {
         std::vector<std::string> lines;
         for (std::size_t i = 0; spot.value != nullptr && i < spot.value->members.size(); ++i) {
             const auto& [header, value] = spot.value->members[i];
+            if (!is_of(header, "!#$%&'*+-.^_`|~")) {
+                book_.note(spot.at(header), "this is no name of a header, so it is left out");
+                continue;
+            }
             if (is_ours(header)) {
                 if (lower(header) != "content-type" || value.text != "application/json") {
                     book_.note(spot.at(header), "this header is set by faultline itself");
