@@ -265,7 +265,7 @@ void add_texts(Section<Rule>& out) {
     out.optional(
         {.name = "runbook", .text = "Where to read what to do; goes with each alert."},
         [](Rule& r) -> auto& { return r.terms.runbook; },
-        text("link", 0, 500)
+        link_type(true)
     );
     out.optional(
         {.name = "group", .text = "Alerts of a group may be told together."},

@@ -164,9 +164,15 @@ config::Type<net::Url> url_type(std::vector<std::string> schemes) {
     });
 }
 
-config::Type<std::string> link_type() {
+config::Type<std::string> link_type(bool or_nothing) {
+    auto parse = [or_nothing](std::string_view text) -> Result<std::string> {
+        return or_nothing && text.empty() ? std::string() : parse_link(text);
+    };
+    const std::string name = "URL (http://, https://)";
     return config::scalar<std::string>(
-        "URL (http://, https://)", parse_link, [](const std::string& text) { return text; }
+        or_nothing ? name + " or nothing" : name,
+        std::move(parse),
+        [](const std::string& text) { return text; }
     );
 }
 

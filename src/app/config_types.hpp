@@ -24,7 +24,8 @@ config::Type<net::Url> url_type(std::vector<std::string> schemes);
 
 /// An http or https URL, kept as it is written. What holds an @ is taken without a look, so that no
 /// message shows what may be a password: see check_links().
-config::Type<std::string> link_type();
+/// With `or_nothing` it may be empty.
+config::Type<std::string> link_type(bool or_nothing = false);
 
 /// The same, or "none", which is an empty text.
 config::Type<std::optional<std::string>> explorer_type();

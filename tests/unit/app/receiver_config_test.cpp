@@ -61,6 +61,33 @@ TEST_CASE("Each chat has its own settings", "[app][receivers]") {
     CHECK(std::get<delivery::SlackSettings>(slack.settings).url.host == "hooks.slack.com");
 }
 
+TEST_CASE("What people follow is an http or https link", "[app]") {
+    for (const char* link : {"", "https://wiki.example.org/a?b=c#d", "http://wiki.example.org"}) {
+        Bench bench;
+        bench.replace("below: 1.02", "runbook: \"" + std::string(link) + "\", below: 1.02");
+        CHECK(bench.load().has_value());
+    }
+    for (const char* other :
+         {"javascript:alert(1)",
+          "JavaScript://x/%0aalert(1)",
+          "data:text/html,x",
+          "file:///etc/x",
+          "docs/x.md",
+          "ws://wiki.example.org",
+          "https://wiki.example.org/\\u202e",
+          " https://wiki.example.org"}) {
+        INFO(other);
+        Bench bench;
+        bench.replace("below: 1.02", "runbook: \"" + std::string(other) + "\", below: 1.02");
+        const auto refused = bench.load();
+        REQUIRE_FALSE(refused.has_value());
+        REQUIRE(refused.error().size() == 1);
+        const std::string message = refused.error().front().message();
+        CHECK(message.find("rules[0].runbook: got ") != std::string::npos);
+        CHECK(message.ends_with("expected URL (http://, https://) or nothing"));
+    }
+}
+
 TEST_CASE("Paging services have their own servers unless another is given", "[app][receivers]") {
     const auto pagerduty = configured(
         "{name: a, kind: pagerduty, routing_key: abc123, external_url: "
