@@ -59,7 +59,8 @@ Result<Address> parse_address(std::string_view text) {
 }
 
 Result<std::string> parse_link(std::string_view text) {
-    if (text.contains('@')) {
+    const bool web = text.starts_with("http://") || text.starts_with("https://");
+    if (web && text.contains('@')) {
         return std::string(text);
     }
     const auto url = net::Url::parse(text);
