@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,9 +66,10 @@ void Decisions::put(Silence silence) {
 void Decisions::put(Acknowledgement acknowledgement) {
     std::string name =
         name_of(acknowledgement.chain, acknowledgement.fingerprint, acknowledgement.episode);
-    if (acknowledged_.insert_or_assign(name, std::move(acknowledgement)).second) {
-        in_order_.push_back(std::move(name));
+    if (!acknowledged_.insert_or_assign(name, std::move(acknowledgement)).second) {
+        std::erase(in_order_, name);
     }
+    in_order_.push_back(std::move(name));
 }
 
 std::vector<std::uint64_t> Decisions::forget_expired(UnixMillis now) {

@@ -55,6 +55,11 @@ bool begins_with(BytesView key, std::string_view prefix) {
            });
 }
 
+Result<void> load_acknowledged(BytesView value, std::vector<Acknowledgement>& out) {
+    FAULTLINE_TRY(out.emplace_back(), rows::decode_acknowledged(value));
+    return {};
+}
+
 }  // namespace
 
 Desk::Desk(DeskParts parts)
@@ -72,10 +77,17 @@ Result<std::unique_ptr<Desk>> Desk::open(DeskParts parts) {
 
 Result<void> Desk::load() {
     Result<void> readable;
+    std::vector<Acknowledgement> acknowledged;
     FAULTLINE_TRY_VOID(parts_.store.scan(Family::kMeta, {}, [&](BytesView key, BytesView value) {
-        readable = load_entry(key, value);
+        readable = begins_with(key, rows::kAcknowledged) ? load_acknowledged(value, acknowledged)
+                                                         : load_entry(key, value);
         return readable.has_value();
     }));
+    // The store has them by name; those that were given first are the first to go.
+    std::ranges::sort(acknowledged, {}, [](const Acknowledgement& one) { return one.at.value; });
+    for (Acknowledgement& one : acknowledged) {
+        decisions_.put(std::move(one));
+    }
     return readable;
 }
 
@@ -84,9 +96,6 @@ Result<void> Desk::load_entry(BytesView key, BytesView value) {
         FAULTLINE_TRY(Silence silence, rows::decode_silence(value));
         next_silence_ = std::max(next_silence_, silence.id + 1);
         decisions_.put(std::move(silence));
-    } else if (begins_with(key, rows::kAcknowledged)) {
-        FAULTLINE_TRY(Acknowledgement acknowledged, rows::decode_acknowledged(value));
-        decisions_.put(std::move(acknowledged));
     } else if (begins_with(key, rows::kOperation)) {
         FAULTLINE_TRY(Operation operation, rows::decode_operation(value));
         next_operation_ = std::max(next_operation_, operation.sequence + 1);

@@ -245,3 +245,26 @@ TEST_CASE("Alerts that would inhibit each other are all told", "[policy]") {
     CHECK(quiet(circle, {fires("a"), fires("b")}) == "b<a ");
     CHECK(quiet(circle, {fires("a"), fires("b"), fires("c"), fires("s")}) == "a<s ");
 }
+
+TEST_CASE("An acknowledgement that is given anew is the newest", "[policy]") {
+    Decisions decisions;
+    const auto acknowledge = [&decisions](std::size_t i) {
+        decisions.put(Acknowledgement{
+            .chain = "a",
+            .fingerprint = std::to_string(i),
+            .episode = "e",
+            .author = "ann",
+            .comment = "",
+            .at = {}
+        });
+    };
+    for (std::size_t i = 0; i < Decisions::kMostAcknowledged; ++i) {
+        acknowledge(i);
+    }
+    acknowledge(0);
+    acknowledge(Decisions::kMostAcknowledged);
+    const auto forgotten = decisions.forget_acknowledged();
+    REQUIRE(forgotten.size() == 1);
+    CHECK(forgotten[0].fingerprint == "1");
+    CHECK(decisions.acknowledged("a", "0", "e") != nullptr);
+}

@@ -14,8 +14,11 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <shell/desk/rows.hpp>
 #include <string>
 #include <utility>
 
@@ -166,4 +169,28 @@ TEST_CASE("Silences and their trail have bounds", "[desk]") {
     group.cancel();
     bench.clock.run(bench.loop, group.wait());
     CHECK(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+}
+
+TEST_CASE("After a restart the oldest acknowledgements go, whatever they are called", "[desk]") {
+    Bench bench;
+    store::Batch batch;
+    for (std::size_t i = 0; i <= alerts::Decisions::kMostAcknowledged; ++i) {
+        const std::string name = std::to_string(100'000 + i);
+        const alerts::Acknowledgement one{
+            .chain = "ethereum",
+            .fingerprint = name,
+            .episode = "e",
+            .author = "ann",
+            .comment = "",
+            // Those that are called last came first.
+            .at = {1'000'000 - static_cast<std::int64_t>(i)}
+        };
+        batch.put(store::Family::kMeta, rows::acknowledged(one), rows::encode(one));
+    }
+    REQUIRE(bench.store.commit(batch, store::Durability::kSynced).has_value());
+    bench.restart();
+    REQUIRE(bench.get(bench.desk->add(bench.silence("rule=x", 1h))).has_value());
+    const std::string last = std::to_string(100'000 + alerts::Decisions::kMostAcknowledged);
+    CHECK(bench.desk->decisions().acknowledged("ethereum", "100000", "e") != nullptr);
+    CHECK(bench.desk->decisions().acknowledged("ethereum", last, "e") == nullptr);
 }
