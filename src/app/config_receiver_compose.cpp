@@ -32,9 +32,14 @@ net::Url Receiver::request_url() const {
             return email.server;
         case ReceiverKind::kStdout:
             return {};
-        default:
+        case ReceiverKind::kWebhook:
+        case ReceiverKind::kTrigger:
+        case ReceiverKind::kDiscord:
+        case ReceiverKind::kSlack:
+        case ReceiverKind::kAlertmanager:
             return url;
     }
+    return url;
 }
 
 namespace {

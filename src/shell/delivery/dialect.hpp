@@ -48,7 +48,7 @@ struct Message {
 };
 
 /// How one kind of receiver is spoken to: a transition becomes a request, an answer becomes a
-/// verdict. Knows no network and keeps nothing; each kind is one file and one line in dialects.hpp.
+/// verdict. Knows no network and keeps nothing; each is one file; CONTRIBUTING.md has the recipe.
 class Dialect {
   public:
     Dialect() = default;
