@@ -169,7 +169,8 @@ const std::array all_kinds{
         .unit = "1",
         .labels = {"detail", "event", "market", "protocol"},
         .text = "How often something happened since the chain is followed live.",
-        .absence = Absence::kZero
+        .absence = Absence::kZero,
+        .counts = true
     },
     Kind{
         .name = "events_value",
@@ -177,7 +178,8 @@ const std::array all_kinds{
         .labels = {"currency", "detail", "event", "market", "protocol"},
         .text = "What was moved by that, at the prices of its blocks, since the chain is followed "
                 "live.",
-        .absence = Absence::kZero
+        .absence = Absence::kZero,
+        .counts = true
     },
     Kind{
         .name = "exchange_rate",

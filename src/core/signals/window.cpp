@@ -7,6 +7,7 @@
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
+#include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
@@ -102,6 +103,12 @@ Number zscore_of(const Decimal& newest, std::vector<Decimal> earlier) {
     return score ? Number::of(*score) : beyond("the zscore");
 }
 
+/// Whether the growth of a signal since any of its samples is that of what it counts.
+bool counts(const Signal& signal) {
+    const Kind* const kind = kind_of(signal.name);
+    return kind != nullptr && kind->counts;
+}
+
 Number change(const std::optional<Decimal>& delta) {
     return delta ? Number::of(*delta) : beyond("the delta");
 }
@@ -136,9 +143,13 @@ Figure<Decimal> Series::window(
     if (!signal.value.ok()) {
         return signal.value;
     }
-    const auto found = covered(
-        series_key(signal.name, signal.labels, range), {.at = at, .value = signal.value.value}
-    );
+    const SeriesKey key = series_key(signal.name, signal.labels, range);
+    const auto found = covered(key, {.at = at, .value = signal.value.value});
+    if (!found.ok() && function == WindowFunction::kDelta && counts(signal)) {
+        if (const Sample* const first = first_within(key, at)) {
+            return change(sub(signal.value.value, first->value));
+        }
+    }
     if (!found.ok()) {
         return Number::without(found.status, found.reason);
     }
@@ -204,6 +215,25 @@ Figure<Series::Window> Series::covered(const SeriesKey& key, const Sample& newes
         "a gap: no sample between " + spelled(range.length + slack(range), range.unit) + " and " +
             spelled(range.length, range.unit) + " ago"
     );
+}
+
+const Sample* Series::first_within(const SeriesKey& key, const At& at) const {
+    const auto* const head = heads_.find(key);
+    if (head == nullptr) {
+        return nullptr;
+    }
+    const std::uint64_t beginning = below(position(at, key.range), key.range.length);
+    std::uint64_t number = head->oldest;
+    while (const auto* const slot = slots_.find({.series = key, .slot = number})) {
+        if (position(slot->first.at, key.range) >= beginning) {
+            return &slot->first;
+        }
+        if (slot->next == number) {
+            break;
+        }
+        number = slot->next;
+    }
+    return nullptr;
 }
 
 template <class Visit>

@@ -23,6 +23,8 @@ struct Kind {
     std::vector<std::string_view> labels;  ///< Sorted; each signal of that name has all of them.
     std::string_view text;                 ///< One sentence for docs/signals.md.
     Absence absence = Absence::kNoData;
+    /// It never falls, and what it grew by since an earlier block was counted since.
+    bool counts = false;
 };
 
 /// Sorted by name.

@@ -127,9 +127,10 @@ class Series {
     void sweep(const At& at);
 
     /// The window that ends with the block `at`. kNoData while the series is younger than the
-    /// range, kStale where no sample lies before the beginning within a quarter of the range;
-    /// kError where it is not kept because there are too many series.
-    /// Cost: delta and rate O(1), or a quarter of the slots behind a gap; the others all slots.
+    /// range, kStale where no sample lies before the beginning within a quarter of the range (then
+    /// the delta of a signal that counts is that since the first sample in the range); kError where
+    /// it is not kept because there are too many series. Cost: delta and rate O(1), behind a gap up
+    /// to all slots; the others all slots.
     /// @pre this block's sample was recorded
     [[nodiscard]] Figure<Decimal> window(
         const Signal& signal, WindowFunction function, const Range& range, const At& at
@@ -160,6 +161,8 @@ class Series {
         const SeriesKey& key, std::uint64_t oldest, std::uint64_t kept, std::size_t most
     );
     [[nodiscard]] Figure<Window> covered(const SeriesKey& key, const Sample& newest) const;
+    /// The first sample that is kept at or after the beginning; nullptr while nothing is kept.
+    [[nodiscard]] const Sample* first_within(const SeriesKey& key, const At& at) const;
     /// From the one in which the beginning lies.
     template <class Visit>
     void each_slot(const Window& window, Visit&& visit) const;

@@ -20,13 +20,14 @@ namespace {
 
 constexpr std::uint64_t kBegin = 1'000'000'020;
 
-/// One signal, `price`, over blocks of 12 seconds.
+/// One signal over blocks of 12 seconds.
 struct Chain {
     explicit Chain(std::size_t most_series = Series::kMostSeries) : series(ledger, most_series) {}
 
     ledger::Ledger ledger;
     Series series;
     std::uint64_t number = 1'000;
+    std::string name = "price";
 
     [[nodiscard]] At at() const {
         return {.time = {kBegin + (12 * (number - 1'000))}, .number = number};
@@ -36,10 +37,10 @@ struct Chain {
     void block(std::string_view price, std::string_view range) {
         ++number;
         if (!price.empty()) {
-            now = signal("price", {}, price);
+            now = signal(name, {}, price);
             series.record(now, range_of(range), at());
         } else {
-            now = missing("price", {}, FigureStatus::kStale);
+            now = missing(name, {}, FigureStatus::kStale);
         }
         series.sweep(at());
         ledger.seal();
@@ -60,7 +61,9 @@ struct Chain {
         MemoryBoard board(&series);
         board.at(at());
         board.set(now);
-        return evaluated(board, std::string(function) + "(price[" + std::string(range) + "])");
+        return evaluated(
+            board, std::string(function) + "(" + name + "[" + std::string(range) + "])"
+        );
     }
 
     Signal now;
@@ -103,6 +106,37 @@ TEST_CASE("a window without a sample before its beginning is stale", "[series]")
     CHECK(gap.window("delta", "10m").starts_with("stale: a gap"));
     gap.block("4", "10m");
     CHECK(gap.window("delta", "10m") == "1");
+}
+
+TEST_CASE("of a counter at least what was counted since its first sample is known", "[series]") {
+    Chain chain;
+    chain.name = "events";
+    chain.block("3", "10m");
+    CHECK(chain.window("delta", "10m") == "0");
+    CHECK(chain.window("rate", "10m").starts_with("no_data: followed for only"));
+    CHECK(chain.window("max", "10m").starts_with("no_data: followed for only"));
+    chain.blocks(20, "4", "10m");
+    CHECK(chain.window("delta", "10m") == "1");
+    chain.blocks(50, "4", "10m");
+    CHECK(chain.window("delta", "10m") == "0");
+    chain.blocks(20, "", "10m");
+    CHECK(chain.window("delta", "10m") == "stale: stale");
+    chain.block("6", "10m");
+    CHECK(chain.window("delta", "10m") == "2");
+    chain.blocks(47, "9", "10m");
+    // What was counted in the gap may lie before the beginning.
+    CHECK(chain.window("delta", "10m") == "3");
+    CHECK(chain.window("rate", "10m").starts_with("stale: a gap"));
+
+    Chain blocks;
+    blocks.name = "events_value";
+    blocks.block("1", "5b");
+    blocks.block("2.5", "5b");
+    CHECK(blocks.window("delta", "5b") == "1.5");
+    Chain full(0);
+    full.name = "events";
+    full.block("1", "5b");
+    CHECK(full.window("delta", "5b").starts_with("error: not followed"));
 }
 
 TEST_CASE("a window of blocks has each block's sample", "[series]") {
