@@ -46,7 +46,8 @@ Transition make_transition(
         row.phase == Phase::kPending && kind == Kind::kResolved ? Kind::kPending : Kind::kFiring;
     out.block = block.ref();
     out.block_timestamp_s = block.header.timestamp.value;
-    out.severity = observation.severity;
+    // Receivers know an episode by its severity, too: Alertmanager has it among the labels.
+    out.severity = row.severity;
     out.rule = observation.rule;
     out.summary = observation.summary;
     out.labels = observation.labels;

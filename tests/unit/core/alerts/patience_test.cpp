@@ -4,6 +4,7 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/terms.hpp>
 #include <faultline/core/rules/verdict.hpp>
 
@@ -25,6 +26,7 @@ struct Scene {
     ledger::Ledger ledger;
     Book book{ledger};
     Patience patience;
+    rules::Severity severity = rules::Severity::kCritical;
     std::uint64_t number = 0;
     std::vector<Transition> told;
 
@@ -38,6 +40,7 @@ struct Scene {
         says.rule = "low";
         says.key.rule = rule_id(says.rule);
         says.patience = patience;
+        says.severity = severity;
         says.verdict = verdict;
         says.labels = {{"account", "0xa"}};
         const auto transition = book.observe(says, block);
@@ -128,6 +131,24 @@ TEST_CASE("a firing alert is told again, and that is taken back only for who wai
     CHECK(takes_back_repeat(taken_back[0]));
     CHECK_FALSE(takes_back_repeat(waits));
     CHECK(Book::retract({scene.told[0]}).size() == 1);
+}
+
+TEST_CASE("an alert ends with the severity it fired with, whatever its rule says since") {
+    Scene scene;
+    scene.patience.repeat_seconds = 20;
+    scene.patience.for_blocks = 2;
+    CHECK(scene.step(kBreach) == "pending");
+    scene.severity = rules::Severity::kWarning;
+    CHECK(scene.step(kBreach) == "firing");
+    CHECK(scene.told.back().severity == rules::Severity::kWarning);
+    scene.severity = rules::Severity::kInfo;
+    CHECK(scene.step(kBreach).empty());
+    CHECK(scene.step(kBreach) == "firing again");
+    CHECK(scene.told.back().severity == rules::Severity::kWarning);
+    CHECK(scene.step(kClear) == "resolved");
+    CHECK(scene.told.back().severity == rules::Severity::kWarning);
+    CHECK(scene.step(kBreach) == "pending");
+    CHECK(scene.told.back().severity == rules::Severity::kInfo);
 }
 
 TEST_CASE("what a transition says survives its row", "[alerts]") {
