@@ -19,13 +19,6 @@ namespace {
 
 constexpr ledger::TableId kActivityTable = 0x000b;
 
-ActivityKey key_of(protocol::MarketId market, const ActivityLog::Counted& what) {
-    std::string text(what.event);
-    text += '/';
-    text += what.detail;
-    return {.market = market, .what = eth::keccak256(std::string_view(text))};
-}
-
 std::string text_of(
     const protocol::Incident& incident, const std::map<protocol::MarketId, std::string>& effects
 ) {
@@ -38,6 +31,17 @@ std::string text_of(
 }
 
 }  // namespace
+
+ActivityKey activity_key(protocol::MarketId market, const ActivityLog::Counted& what) {
+    std::string text(what.event);
+    text += '/';
+    text += what.detail;
+    return {.market = market, .what = eth::keccak256(std::string_view(text))};
+}
+
+bool is_change(std::string_view event) {
+    return event == "governance" || event == "source_changed";
+}
 
 const std::vector<ActivityLog::Counted>& ActivityLog::counted() {
     static const std::vector<Counted> kAll{
@@ -70,7 +74,7 @@ void ActivityLog::took(
         }
         const protocol::Activity& activity = *incident.activity;
         const ActivityKey key =
-            key_of(incident.market, {.event = activity.event, .detail = activity.detail});
+            activity_key(incident.market, {.event = activity.event, .detail = activity.detail});
         rows_.update(key, [&](ActivityRow& row) {
             ++row.count;
             if (const auto sum =
@@ -92,7 +96,7 @@ void ActivityLog::took(
 }
 
 ActivityRow ActivityLog::of(protocol::MarketId market, const Counted& what) const {
-    const ActivityRow* row = rows_.find(key_of(market, what));
+    const ActivityRow* row = rows_.find(activity_key(market, what));
     return row == nullptr ? ActivityRow{} : *row;
 }
 

@@ -88,6 +88,7 @@ Fold::Fold(FoldOptions options)
       told_standings_(ledger_, kToldStandingTable),
       unvalued_(ledger_, kUnvaluedTable),
       activity_(ledger_),
+      missed_(ledger_),
       market_signals_(ledger_),
       graph_signals_(ledger_, options_.labels, options_.chain_id),
       signal_rules_(ledger_, {}),
@@ -156,7 +157,12 @@ void Fold::advance(const eth::Block& block, std::vector<protocol::Incident>& inc
             {}, {.block = block.ref(), .why = block.evidence.doubt, .told = false, .told_at = {}}
         );
     }
-    protocols_.apply(block, incidents);
+    const bool missed = missed_.misses(block);
+    const std::size_t before = incidents.size();
+    protocols_.apply(block, incidents, missed);
+    if (missed) {
+        missed_.took(incidents, before);
+    }
 }
 
 void Fold::absorb(const eth::Block& block, std::vector<protocol::Incident>& incidents) {

@@ -95,6 +95,16 @@ void Fold::watch_news(
     const Standings& now, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
 ) {
     end_old_news(block, occurrence, outcome);
+    auto missed = missed_.told(block, outcome.incidents, [this](protocol::MarketId market) {
+        return market < protocols_.markets() ? std::string(protocols_.of(market).name(market)) +
+                                                   "/" + protocols_.label(market).name
+                                             : std::string("a market that is no longer configured");
+    });
+    outcome.incidents.insert(
+        outcome.incidents.begin(),
+        std::make_move_iterator(missed.begin()),
+        std::make_move_iterator(missed.end())
+    );
     std::vector<protocol::Incident> news;
     for (const protocol::Incident& incident : outcome.incidents) {
         const bool told = incident.kind == protocol::IncidentKind::kAlarm ||

@@ -84,4 +84,10 @@ class ActivityLog {
     ledger::Table<ActivityKey, ActivityRow> rows_;
 };
 
+ActivityKey activity_key(protocol::MarketId market, const ActivityLog::Counted& what);
+
+/// Whether an event changes what a market goes by, "governance" and "source_changed": each is worth
+/// telling by itself.
+bool is_change(std::string_view event);
+
 }  // namespace faultline::engine

@@ -30,6 +30,7 @@
 #include <faultline/engine/evaluation_counts.hpp>
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/missed_activity.hpp>
 #include <faultline/engine/notice.hpp>
 #include <faultline/engine/position_signals.hpp>
 #include <faultline/engine/rule_state.hpp>
@@ -385,6 +386,7 @@ class Fold {
     ledger::Table<Hash32, ToldStandingRow> told_standings_;
     ledger::Table<protocol::MarketId, UnvaluedRow> unvalued_;
     ActivityLog activity_;
+    MissedActivity missed_;
     MarketSignals market_signals_;
     GraphSignals graph_signals_;
     PositionSignals position_signals_;

@@ -79,8 +79,11 @@ bool Protocols::asks_in_history(const eth::LogList& logs) const {
     });
 }
 
-void Protocols::apply(const eth::Block& block, std::vector<Incident>& incidents) {
+void Protocols::apply(
+    const eth::Block& block, std::vector<Incident>& incidents, bool tells_history
+) {
     for (const auto& protocol : protocols_) {
+        protocol->tell_history(tells_history);
         protocol->apply(block, incidents);
     }
 }

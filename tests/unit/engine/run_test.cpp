@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // History that becomes durable in runs ends in the rows that one block at a time ends in.
+#include "core/protocols/aave/events.hpp"
+#include "unit/core/protocols/aave/market_fixture.hpp"
 #include "unit/engine/scripted_chain.hpp"
 
+#include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/engine/engine.hpp>
@@ -34,6 +37,8 @@ namespace {
 constexpr std::uint64_t kWindow = 4;
 constexpr std::size_t kDeepBlocks = 40;
 constexpr std::size_t kLiveBlocks = 12;
+constexpr std::size_t kOutageBlocks = 20;
+constexpr std::size_t kBlocks = kDeepBlocks + (2 * kLiveBlocks) + kOutageBlocks;
 
 using Entries = std::vector<store::Entry>;
 
@@ -62,12 +67,14 @@ class BlockSource final : public chain::Source {
     double eagerness_;
 };
 
-/// Deep history in which accounts come and go, then live blocks in which Alice gets into trouble.
+/// Deep history in which accounts come and go, then live blocks in which Alice gets into trouble;
+/// then both again, with a market that is changed meanwhile.
 std::vector<eth::Block> story(runtime::Random& random) {
     ScriptedChain chain;
     std::vector<eth::Block> blocks;
-    for (std::size_t i = 0; i < kDeepBlocks + kLiveBlocks; ++i) {
-        const bool deep = i < kDeepBlocks;
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+        const bool outage = i >= kDeepBlocks + kLiveBlocks && i < kBlocks - kLiveBlocks;
+        const bool deep = i < kDeepBlocks || outage;
         eth::Block block = chain.next(random.chance(0.5) ? 100 : 86);
         if (deep) {
             // The first one says which versions run, without which nothing is judged.
@@ -82,6 +89,12 @@ std::vector<eth::Block> story(runtime::Random& random) {
             account.bytes[19] = static_cast<std::uint8_t>(random.between(1, 6));
             aave::TestMarket market;
             market.supply(0, account, random.between(1, 1000) * kToken);
+            if (random.chance(0.3)) {
+                market.log<aave::events::CollateralConfigurationChanged>(
+                    aave::kConfigurator,
+                    {aave::asset(0), U256(4000), U256(random.between(8000, 8500)), U256(10500)}
+                );
+            }
             block.logs = market.pending().logs;
         }
         blocks.push_back(std::move(block));

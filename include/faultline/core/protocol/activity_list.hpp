@@ -37,10 +37,11 @@ class ActivityList {
     using Value =
         std::function<Figure<Decimal>(MarketId market, const Address& of, const U256& amount)>;
 
-    /// The block outlives it; of one that is not live nothing is taken.
-    explicit ActivityList(const eth::Block& block) : block_(block) {}
+    /// The block outlives it; of one that is not live nothing is taken, unless it `tells_history`.
+    ActivityList(const eth::Block& block, bool tells_history)
+        : block_(block), takes_(block.live || tells_history) {}
 
-    [[nodiscard]] bool takes() const noexcept { return block_.live; }
+    [[nodiscard]] bool takes() const noexcept { return takes_; }
 
     /// The log as its event tells it, followed by `more` ("; ltv was 75 %"). A log of an event that
     /// is `folded` and does not decode is the fold's to report; of any other it is an anomaly.
@@ -76,6 +77,7 @@ class ActivityList {
     void keep(const ActivityPlace& place, Incident incident, const Address& of, const U256& amount);
 
     const eth::Block& block_;
+    bool takes_;
     std::vector<Entry> entries_;
 };
 

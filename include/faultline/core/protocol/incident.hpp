@@ -25,7 +25,7 @@ struct Incident {
     std::string text;  ///< What, where (block and log index), what to do.
     /// A Standing of the rows alerts about it as long as it lasts; this is for the log only.
     bool standing = false;
-    /// Of kActivity; of live blocks only.
+    /// Of kActivity; of live blocks, and of history where the fold asks for it.
     std::optional<Activity> activity = std::nullopt;
 
     [[nodiscard]] bool degrades() const noexcept { return kind == IncidentKind::kDegrades; }

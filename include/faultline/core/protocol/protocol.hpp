@@ -111,6 +111,11 @@ class Protocol {
     /// into the quarantine and marks its market degraded, which the first time is an incident; the
     /// fold goes on. Logs of foreign contracts with topics of ours are passed over.
     virtual void apply(const eth::Block& block, std::vector<Incident>& incidents) = 0;
+
+    /// Whether the next block's activities are told although it is history; nothing else depends on
+    /// it.
+    void tell_history(bool told) noexcept { tells_history_ = told; }
+
     /// @}
 
     /// @name Figures, as of the block last applied
@@ -228,6 +233,12 @@ class Protocol {
     [[nodiscard]] virtual std::vector<Holder> named_holders(const eth::Log& log) const = 0;
     [[nodiscard]] virtual std::unique_ptr<MarketReading> read_market(ReadingOptions options) = 0;
     /// @}
+
+  protected:
+    [[nodiscard]] bool tells_history() const noexcept { return tells_history_; }
+
+  private:
+    bool tells_history_ = false;
 };
 
 /// The configured markets of one protocol on a chain: what a Protocol is made from.

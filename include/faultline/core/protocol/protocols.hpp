@@ -55,7 +55,10 @@ class Protocols {
     /// Of all of them, each call once, those left out that the block has the answer of.
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
     [[nodiscard]] bool asks_in_history(const eth::LogList& logs) const;
-    void apply(const eth::Block& block, std::vector<Incident>& incidents);
+    /// With the activities of live blocks, and of history where it `tells_history`.
+    void apply(
+        const eth::Block& block, std::vector<Incident>& incidents, bool tells_history = false
+    );
 
     /// "getPrice(address)" when one of them knows the call; "selector 0x…" otherwise.
     [[nodiscard]] std::string call_name(BytesView call_data) const;

@@ -175,7 +175,7 @@ bool Followed::asks_in_history(const eth::LogList& logs) const {
 
 void Followed::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
     markets_.learn(block);
-    protocol::ActivityList activities(block);
+    protocol::ActivityList activities(block, tells_history());
     take_activities(block, activities);
     std::ranges::move(markets_.apply(block), std::back_inserter(incidents));
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};

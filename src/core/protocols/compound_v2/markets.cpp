@@ -184,7 +184,7 @@ void Markets::report(Transition& at, std::vector<protocol::Incident>& incidents)
 }
 
 void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
-    protocol::ActivityList activities(block);
+    protocol::ActivityList activities(block, tells_history());
     for (std::size_t place = 0; place < configs_.size(); ++place) {
         const MarketId market = market_at(place);
         tables_.admins.take_first(market, admin_path(market), block);

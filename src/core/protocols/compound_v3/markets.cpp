@@ -93,7 +93,7 @@ std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
 }
 
 void Markets::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
-    protocol::ActivityList activities(block);
+    protocol::ActivityList activities(block, tells_history());
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
         const auto path = governor_path(market, tables_.markets.contains({market}));

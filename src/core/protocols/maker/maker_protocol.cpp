@@ -99,7 +99,7 @@ bool MakerProtocol::asks_in_history(const eth::LogList& /*logs*/) const {
 }
 
 void MakerProtocol::apply(const eth::Block& block, std::vector<protocol::Incident>& incidents) {
-    protocol::ActivityList activities(block);
+    protocol::ActivityList activities(block, tells_history());
     for (std::size_t i = 0; i < configs_.size(); ++i) {
         const auto market = static_cast<MarketId>(first_market_ + i);
         const auto& deployed_at = configs_[i].deployed_at;
