@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is told of what, by receivers that fail and a process that is killed with requests under way.
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/route.hpp>
 #include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -60,7 +62,8 @@ class RoughLife {
     void step() {
         const std::size_t i = random_() % kAlerts;
         std::vector<Transition>& history = histories_[i];
-        switch (random_() % 8) {
+        bench_.finality.finalized = std::max(bench_.finality.finalized, block_ - (random_() % 6));
+        switch (random_() % 9) {
             case 0:
             case 1:
             case 2:
@@ -68,11 +71,12 @@ class RoughLife {
                 break;
             case 3:
                 if (!history.empty()) {
-                    Transition row = history.back();
-                    history.pop_back();
-                    row.retracts = row.kind;
-                    row.kind = Kind::kRetracted;
-                    add(row);
+                    take_back(history);
+                }
+                break;
+            case 6:
+                if (fires(i)) {
+                    repeat(i);
                 }
                 break;
             case 4:
@@ -96,6 +100,7 @@ class RoughLife {
                 say(i);
             }
         }
+        bench_.finality.finalized = block_;
         bench_.pass(3h);
         REQUIRE(bench_.rows(store::Family::kOutbox) == 0);
         REQUIRE(bench_.rows(store::Family::kMeta) == 0);
@@ -106,6 +111,7 @@ class RoughLife {
     /// What fires and is silenced by nobody is told in the end.
     void check_firing() {
         calm_ = true;
+        bench_.finality.finalized = block_;
         bench_.pass(3h);
         for (std::size_t i = 0; i < kAlerts; ++i) {
             const std::vector<std::size_t> heard = heard_of("a", i);
@@ -128,8 +134,30 @@ class RoughLife {
             episodes_[i] = std::to_string(block_) + "-00000000";
         }
         row.episode = episodes_[i];
+        tell(i, std::move(row));
+    }
+
+    void repeat(std::size_t i) {
+        Transition row = transition("f" + std::to_string(i), ++block_);
+        row.episode = episodes_[i];
+        row.repeated = true;
+        tell(i, std::move(row));
+    }
+
+    /// Half of the rules wait for finality.
+    void tell(std::size_t i, Transition row) {
+        row.wait_for = i % 2 == 0 ? eth::Finality::kFinalized : eth::Finality::kLatest;
         histories_[i].push_back(row);
         add(row);
+    }
+
+    void take_back(std::vector<Transition>& history) {
+        const Transition lost = history.back();
+        history.pop_back();
+        bench_.finality.orphaned.insert(lost.block);
+        for (const Transition& row : alerts::Book::retract({lost})) {
+            add(row);
+        }
     }
 
     void add(const Transition& row) {
@@ -183,7 +211,7 @@ class RoughLife {
     std::array<std::string, kAlerts> episodes_;
     std::vector<std::pair<std::string, bool>> said_;  ///< Keys, and whether it fires after.
     std::map<std::string, std::size_t> order_;
-    std::uint64_t block_ = 1;
+    std::uint64_t block_ = 10;
     std::uint64_t silences_ = 0;
 };
 

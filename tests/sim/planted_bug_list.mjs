@@ -121,6 +121,14 @@ export const bugs = [
         edits: [{file: 'src/engine/fold.cpp', from: 'outcome.transitions = alerts::Book::retract(lost);', to: ''}],
     },
     {
+        name: 'what an orphaned block repeated waits for ever',
+        edits: [{
+            file: 'src/core/alerts/book.cpp',
+            from: 'transition.repeated && transition.wait_for == eth::Finality::kLatest',
+            to: 'transition.repeated',
+        }],
+    },
+    {
         name: 'blocks with alerts not synced',
         edits: [{file: engine, from: 'const bool cheap = !block.live && outcome.transitions.empty();', to: 'const bool cheap = true;'}],
     },
