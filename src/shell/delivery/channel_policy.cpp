@@ -193,7 +193,8 @@ void Channel::load_kept_row(const Outbox::Row& note, Finished& finished) {
     const Duration after = placement ? placement->after : Duration::max();
     Subject subject = subject_of(*transition, labels, after);
     subject.first_seen = {static_cast<std::int64_t>(kept->first_seen_ms)};
-    auto gate = gate_of(*transition);
+    // Its block was final when it was let go; orphaned all the same, it would never be again.
+    auto gate = kept->maybe_sent ? std::nullopt : gate_of(*transition);
     if (!gate) {
         gate = {.fact = fact_of(*transition), .level = eth::Finality::kLatest};
     }

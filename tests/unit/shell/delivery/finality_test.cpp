@@ -220,6 +220,31 @@ TEST_CASE("What is over before it was told leaves with what was said of it since
     CHECK(bench.rows(Family::kMeta) == 0);
 }
 
+TEST_CASE("What was held back and may have been sent does not wait again", "[delivery]") {
+    Bench bench({receiver("a")});
+    bench.finality.finalized = 5;
+    bench.client.script = [](const Attempt&) {
+        return Answer{.status = 0};
+    };
+    bench.start();
+    silence_all(bench, 1min);
+    bench.add(waiting("f1", 5));
+    bench.pass(2min);
+    REQUIRE_FALSE(bench.client.attempts.empty());
+    bench.stop();
+    // Its block is orphaned all the same.
+    bench.finality.orphaned.insert(waiting("f1", 5).block);
+    bench.client.script = [](const Attempt&) {
+        return Answer{};
+    };
+    bench.start();
+    bench.add(taken_back(waiting("f1", 5)));
+    bench.pass(1min);
+    CHECK(bench.client.keys().back() == taken_back(waiting("f1", 5)).key());
+    CHECK(bench.rows(Family::kOutbox) == 0);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
 TEST_CASE("A wait survives a restart", "[delivery]") {
     Bench bench({receiver("a")});
     bench.start();
