@@ -103,6 +103,33 @@ std::optional<U256> least_of_largest(const protocol::Health& health, std::size_t
     return debts[top - 1];
 }
 
+/// What a rule makes of one position. `least` is the debt from which on it is among the largest.
+void judge_position(
+    RuleRow& row,
+    const rules::HealthFactorRule& rule,
+    const Figure<protocol::PositionHealth>& figure,
+    const protocol::BaseCurrency& currency,
+    const std::optional<U256>& least
+) {
+    row.figure.status = figure.status;
+    row.figure.reason = figure.reason;
+    if (!figure.ok()) {
+        const bool fires = rule.terms.without(figure.status) == rules::WithoutFigure::kFire;
+        row.verdict = fires ? rules::Verdict::kBreach : rules::Verdict::kHold;
+        row.words = figure.reason;
+        return;
+    }
+    const rules::HealthReading reading = health_reading(figure.value, currency);
+    row.verdict = rules::judge(rule, reading);
+    row.words = rules::describe(rule, reading, row.verdict);
+    if (least && reading.debt_base < *least) {
+        row.verdict = rules::Verdict::kClear;
+        row.words = "not among the " + std::to_string(rule.top) + " that owe most; " + row.words;
+    }
+    const auto factor = Decimal::of(reading.health_factor_wad, Decimal::kPlaces);
+    row.figure.value = factor.value_or(Decimal());
+}
+
 }  // namespace
 
 void Fold::look() {
@@ -195,25 +222,7 @@ RuleState Fold::state_of(const rules::HealthFactorRule& rule) const {
             if (!holder.part.is_zero()) {
                 row.labels[std::string(protocol.part_label())] = protocol.part_name(holder.part);
             }
-            row.figure.status = figure.status;
-            row.figure.reason = figure.reason;
-            row.words = figure.reason;
-            if (figure.ok()) {
-                const rules::HealthReading reading =
-                    health_reading(figure.value, currencies_[market]);
-                row.verdict = rules::judge(rule, reading);
-                row.words = rules::describe(rule, reading, row.verdict);
-                if (least && reading.debt_base < *least) {
-                    row.verdict = rules::Verdict::kClear;
-                    row.words = "not among the " + std::to_string(rule.top) + " that owe most; " +
-                                row.words;
-                }
-                const auto factor = Decimal::of(reading.health_factor_wad, Decimal::kPlaces);
-                row.figure.value = factor.value_or(Decimal());
-            }
-            if (!figure.ok() && rule.terms.without(figure.status) == rules::WithoutFigure::kFire) {
-                row.verdict = rules::Verdict::kBreach;
-            }
+            judge_position(row, rule, figure, currencies_[market], least);
             out.counts.add(row.figure.status, row.verdict);
             row.alert = standing(
                 book_.rows().find({
