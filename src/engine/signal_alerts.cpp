@@ -119,6 +119,7 @@ void observe_rows(
         observation.labels = alert_labels(of, rule.terms, row.labels);
         observation.summary =
             summary.empty() ? observation.summary + of.more(row) : std::move(summary);
+        observation.news = of.news && of.news(row);
         if (auto transition = of.book.observe(observation, block)) {
             transition->occurrence = occurrence;
             if (of.explain && transition->kind == alerts::Kind::kFiring) {

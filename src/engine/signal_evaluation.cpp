@@ -124,6 +124,7 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
                 return protocol == labels.end() || market == labels.end() ||
                        protocols_.find(protocol->second, market->second).has_value();
             },
+        .news = [this](const signals::Row& row) { return !new_changes(row).empty(); },
         .saw = [this](SignalRules::Index rule, bool figure) { signal_rules_.saw(rule, figure); },
         .explain =
             [&explanation](const signals::Row& row, alerts::Transition& transition) {
@@ -133,22 +134,54 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
     observe_signals(of, block, occurrence, outcome);
 }
 
-std::string Fold::last_activity(const signals::Row& row) const {
-    const auto event = row.labels.find("event");
-    const auto detail = row.labels.find("detail");
-    const auto protocol = row.labels.find("protocol");
-    const auto market = row.labels.find("market");
-    const auto end = row.labels.end();
+std::optional<ActivityRow> Fold::activity_of(const signals::Labels& labels) const {
+    const auto event = labels.find("event");
+    const auto detail = labels.find("detail");
+    const auto protocol = labels.find("protocol");
+    const auto market = labels.find("market");
+    const auto end = labels.end();
     if (event == end || detail == end || protocol == end || market == end) {
-        return {};
+        return std::nullopt;
     }
     const auto id = protocols_.find(protocol->second, market->second);
-    if (!id) {
-        return {};
+    return id ? std::optional(activity_.of(*id, {.event = event->second, .detail = detail->second}))
+              : std::nullopt;
+}
+
+std::vector<std::string> Fold::new_changes(const signals::Row& row) const {
+    std::vector<std::string> out;
+    for (const signals::Signal& signal : row.inputs) {
+        const auto event = signal.labels.find("event");
+        const auto activity = event != signal.labels.end() && is_change(event->second)
+                                  ? activity_of(signal.labels)
+                                  : std::nullopt;
+        for (std::size_t i = 0; activity && i < activity->newest.size(); ++i) {
+            const ActivityText& one = activity->newest[i];
+            if (one.block == tip()->ref && std::ranges::find(out, one.text) == out.end()) {
+                out.push_back(one.text);
+            }
+        }
     }
-    const ActivityRow activity =
-        activity_.of(*id, {.event = event->second, .detail = detail->second});
-    return activity.newest.empty() ? std::string() : "; the last: " + activity.newest.back().text;
+    return out;
+}
+
+std::string Fold::last_activity(const signals::Row& row) const {
+    const std::vector<std::string> changes = new_changes(row);
+    if (changes.size() > 1) {
+        // An enemy would let a harmless one follow that which matters.
+        const std::size_t shown = std::min(changes.size(), ActivityLog::kNewest);
+        std::string out = "; the last " + std::to_string(shown);
+        for (std::size_t i = 0; i < shown; ++i) {
+            out += (i == 0 ? ": " : "; ") + changes[i];
+        }
+        return out;
+    }
+    if (changes.size() == 1) {
+        return "; the last: " + changes.front();
+    }
+    const auto activity = activity_of(row.labels);
+    return !activity || activity->newest.empty() ? std::string()
+                                                 : "; the last: " + activity->newest.back().text;
 }
 
 std::string Fold::describe_signals(const alerts::AlertKey& key) const {

@@ -274,6 +274,10 @@ class Fold {
     static void keep_lowest(std::vector<RuleRow>& rows);
     [[nodiscard]] RuleState state_of(SignalRules::Index index) const;
     [[nodiscard]] std::string describe_signals(const alerts::AlertKey& key) const;
+    /// What a signal counts; none where it counts nothing of a market.
+    [[nodiscard]] std::optional<ActivityRow> activity_of(const signals::Labels& labels) const;
+    /// What changed in the newest block of what a row counts: of each change its text.
+    [[nodiscard]] std::vector<std::string> new_changes(const signals::Row& row) const;
     [[nodiscard]] std::string last_activity(const signals::Row& row) const;
 
     /// What there is to say of one alert about the watching.

@@ -23,6 +23,9 @@ struct SignalAlerts {
     std::function<std::string(const signals::Row&)> more;
     /// Whether what a row's labels name is still followed; empty: it always is.
     std::function<bool(const signals::Labels&)> followed = {};
+    /// Whether this block changed something of what a row counts, so that it is told although the
+    /// alert fires; empty: never.
+    std::function<bool(const signals::Row&)> news = {};
     /// Told of each rule that was evaluated whether any of its rows has a figure; may be empty.
     std::function<void(SignalRules::Index, bool)> saw = {};
     /// Adds to a firing what its figure is made of; may be nullptr.

@@ -61,6 +61,12 @@ Transition make_transition(
     return out;
 }
 
+/// Whether that it fires is to be told although it was before.
+bool tells_again(const Observation& now, const AlertRow& row, std::uint64_t now_s) {
+    const std::uint64_t every_s = now.patience.repeat_seconds;
+    return now.news || (every_s > 0 && now_s - row.told_s >= every_s);
+}
+
 }  // namespace
 
 /// Rule and labels, separated by bytes that neither may hold.
@@ -149,8 +155,7 @@ std::optional<Transition> Book::goes_on(
     const rules::Patience& patience = observation.patience;
     std::optional<Transition> out;
     if (row.phase == Phase::kFiring) {
-        const bool again =
-            patience.repeat_seconds > 0 && now_s - row.told_s >= patience.repeat_seconds;
+        const bool again = tells_again(observation, row, now_s);
         if (row.clear_s == 0 && !again) {
             return std::nullopt;
         }
@@ -160,6 +165,7 @@ std::optional<Transition> Book::goes_on(
             row.summary = observation.summary;
             out = make_transition(observation, row, Kind::kFiring, block);
             out->repeated = true;
+            out->news = observation.news ? News::kNew : News::kNone;
         }
         rows_.put(observation.key, std::move(row));
         return out;
@@ -196,6 +202,14 @@ std::vector<Transition> Book::retract(const std::vector<Transition>& lost) {
         // A lapsed pending was never told to receivers that do not get pendings; nor is its return.
         const bool silent =
             transition.kind == Kind::kResolved && transition.retracts == Kind::kPending;
+        if (transition.news == News::kNew) {
+            retraction.kind = Kind::kFiring;  // What is taken back is not that it fires.
+            retraction.news = News::kTakenBack;
+            retraction.summary = "taken back with dropped block " + transition.block.text() + ": " +
+                                 transition.summary;
+            out.push_back(std::move(retraction));
+            continue;
+        }
         if (transition.repeated && transition.wait_for == eth::Finality::kLatest) {
             continue;  // It fired before that block and still does, and nothing waits.
         }

@@ -35,6 +35,37 @@ struct Pair {
     auto fields(this auto& self) { return std::tie(self.name, self.value); }
 };
 
+/// What `repeated` and `news` are stored as.
+enum class TellsAgain : std::uint8_t {
+    kNo,
+    kStillFires,
+    kNews,
+    kNewsTakenBack
+};
+
+constexpr TellsAgain last_of(TellsAgain /*of*/) noexcept {
+    return TellsAgain::kNewsTakenBack;
+}
+
+TellsAgain told_again(const Transition& transition) {
+    switch (transition.news) {
+        case News::kNew:
+            return TellsAgain::kNews;
+        case News::kTakenBack:
+            return TellsAgain::kNewsTakenBack;
+        case News::kNone:
+            break;
+    }
+    return transition.repeated ? TellsAgain::kStillFires : TellsAgain::kNo;
+}
+
+News news_of(TellsAgain again) {
+    if (again == TellsAgain::kNews) {
+        return News::kNew;
+    }
+    return again == TellsAgain::kNewsTakenBack ? News::kTakenBack : News::kNone;
+}
+
 /// What is stored, in order. Maps are stored as sorted lists.
 struct StoredTransition {
     std::string fingerprint;
@@ -118,7 +149,11 @@ std::string_view kind_name(Kind kind) noexcept {
 
 std::string Transition::key() const {
     std::string out = fingerprint + "/" + episode + "/";
-    out += kind_name(kind);
+    if (news == News::kTakenBack) {
+        out += "retracted-news";
+    } else {
+        out += kind_name(kind);
+    }
     if (kind == Kind::kRetracted) {
         out += "-";
         out += kind_name(retracts);
@@ -158,7 +193,7 @@ Bytes encode(const Transition& transition) {
     encoder.put(transition.evidence.doubt);
     encoder.put(pairs_of(transition.inputs));
     encoder.put(transition.since_s);
-    encoder.put(transition.repeated);
+    encoder.put(told_again(transition));
     encoder.put(transition.runbook);
     encoder.put(transition.group);
     encoder.put(transition.contributors);
@@ -189,7 +224,10 @@ Result<Transition> decode_transition(BytesView bytes) {
     if (bytes[0] >= kLayoutWithoutContributors) {
         decoder.get(inputs);
         decoder.get(out.since_s);
-        decoder.get(out.repeated);
+        TellsAgain again = TellsAgain::kNo;
+        decoder.get(again);
+        out.repeated = again != TellsAgain::kNo;
+        out.news = news_of(again);
         decoder.get(out.runbook);
         decoder.get(out.group);
     }

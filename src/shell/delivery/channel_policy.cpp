@@ -62,7 +62,9 @@ Why Channel::why_not(const Transition& transition, const Subject& subject) const
         return {};
     }
     Why why = policy_.why(subject);
-    if (why.held == Held::kNot && transition.repeated) {
+    // Who has the alert in hand does not know of what is new.
+    const bool known = transition.repeated && transition.news == alerts::News::kNone;
+    if (why.held == Held::kNot && known) {
         if (auto who = policy_.acknowledged_by(subject)) {
             why = {.held = Held::kAcknowledged, .by = *std::move(who)};
         }

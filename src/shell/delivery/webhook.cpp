@@ -100,6 +100,9 @@ void write_more(
     if (transition.repeated) {
         json.field("repeated", true);
     }
+    if (transition.news != alerts::News::kNone) {
+        json.field("news", transition.news == alerts::News::kNew ? "new" : "taken_back");
+    }
     if (!transition.inputs.empty()) {
         write_map(json, "inputs", transition.inputs);
     }

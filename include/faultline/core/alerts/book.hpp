@@ -112,6 +112,8 @@ struct Observation {
     std::map<std::string, std::string> inputs;  ///< Transition::inputs
     std::string runbook;
     std::string group;
+    /// Something happened that is to be told although the alert fires: `summary` says what.
+    bool news = false;
 };
 
 /// The alert state machine: clear -> pending -> firing -> clear (-> cooling). One transition per

@@ -60,6 +60,13 @@ struct PriceAge {
     }
 };
 
+/// Whether a firing that was told before has something new to tell.
+enum class News : std::uint8_t {
+    kNone,
+    kNew,       ///< Something happened in `block` that made the alert fire, were it not firing.
+    kTakenBack  ///< The block with that was orphaned; the alert fires on.
+};
+
 /// One delivered fact about one alert. Self-contained: what a receiver shows comes from here.
 /// Deterministic: the same blocks and configuration give byte-equal transitions, keys included.
 struct Transition {
@@ -89,14 +96,16 @@ struct Transition {
     std::uint64_t since_s = 0;  ///< Timestamp of the block in which the condition began to hold.
     /// Of kFiring: it was told before, and still fires. Of kRetracted: such a one is taken back.
     bool repeated = false;
-    std::string runbook;  ///< A link, or empty.
-    std::string group;    ///< Alerts of a group are told together; may be empty.
+    News news = News::kNone;  ///< Of those that are `repeated`.
+    std::string runbook;      ///< A link, or empty.
+    std::string group;        ///< Alerts of a group are told together; may be empty.
     eth::Evidence evidence;
     /// Receivers hear of it when `block` is that final; never, when the block is orphaned before.
     eth::Finality wait_for = eth::Finality::kLatest;
 
     /// "fingerprint/episode/transition", the transition being "<kind>@<block tag>"; for a
-    /// retraction "retracted-<retracts>@<block tag>"; ".<occurrence>" follows when it is not 0.
+    /// retraction "retracted-<retracts>@<block tag>", for news that are taken back
+    /// "retracted-news@<block tag>"; ".<occurrence>" follows when it is not 0.
     /// Unique per fact and the same for ever. Printable ASCII without spaces: fit for a header.
     [[nodiscard]] std::string key() const;
 

@@ -27,6 +27,7 @@ struct Scene {
     Book book{ledger};
     Patience patience;
     rules::Severity severity = rules::Severity::kCritical;
+    bool news = false;
     std::uint64_t number = 0;
     std::vector<Transition> told;
 
@@ -41,6 +42,8 @@ struct Scene {
         says.key.rule = rule_id(says.rule);
         says.patience = patience;
         says.severity = severity;
+        says.news = news;
+        says.summary = "at " + std::to_string(number);
         says.verdict = verdict;
         says.labels = {{"account", "0xa"}};
         const auto transition = book.observe(says, block);
@@ -149,6 +152,35 @@ TEST_CASE("an alert ends with the severity it fired with, whatever its rule says
     CHECK(scene.told.back().severity == rules::Severity::kWarning);
     CHECK(scene.step(kBreach) == "pending");
     CHECK(scene.told.back().severity == rules::Severity::kInfo);
+}
+
+TEST_CASE("what is new is told although the alert fires, and taken back without its end") {
+    Scene scene;
+    scene.news = true;
+    CHECK(scene.step(kBreach) == "firing");
+    CHECK(scene.told.back().news == News::kNone);
+    CHECK(scene.step(kBreach) == "firing again");
+    const Transition second = scene.told.back();
+    CHECK(second.news == News::kNew);
+    const auto key = scene.book.rows().sorted_keys().at(0);
+    CHECK(scene.book.rows().find(key)->summary == "at 2");
+    scene.news = false;
+    CHECK(scene.step(kBreach).empty());
+    scene.news = true;
+    CHECK(scene.step(Verdict::kHold) == "firing again");
+    CHECK(scene.told.back().key() != second.key());
+
+    const auto back = Book::retract({second});
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].kind == Kind::kFiring);
+    CHECK(back[0].repeated);
+    CHECK(back[0].news == News::kTakenBack);
+    CHECK(back[0].fingerprint == second.fingerprint);
+    CHECK(back[0].key().ends_with("/retracted-news@" + second.block.tag()));
+    CHECK(back[0].summary == "taken back with dropped block " + second.block.text() + ": at 2");
+    for (const Transition& one : {second, back[0]}) {
+        CHECK(*decode_transition(encode(one)) == one);
+    }
 }
 
 TEST_CASE("what a transition says survives its row", "[alerts]") {

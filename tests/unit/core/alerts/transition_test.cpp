@@ -68,6 +68,8 @@ Transition any_transition(Engine& engine) {
     out.evidence.doubt = "none of the endpoints";
     out.evidence.finality = any_of_first<eth::Finality>(engine, 3);
     out.wait_for = any_of_first<eth::Finality>(engine, 3);
+    out.news = any_of_first<News>(engine, 3);
+    out.repeated = out.news != News::kNone || engine() % 2 == 0;
     return out;
 }
 
@@ -160,6 +162,16 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
     );
     transition.contributors.clear();
     transition.price_ages.clear();
+    for (const auto& [news, byte] :
+         {std::pair(News::kNew, "02"), std::pair(News::kTakenBack, "03")}) {
+        transition.news = news;
+        CHECK(
+            to_hex(encode(transition)) == "0x04" + third + "0000000100000001700000000131" +
+                                              "0000000000000009" + byte + "0000000175" +
+                                              "0000000167"
+        );
+    }
+    transition.news = News::kNone;
     transition.inputs.clear();
     transition.since_s = 0;
     transition.repeated = false;

@@ -92,6 +92,26 @@ TEST_CASE("What the chain takes back before it is final is never told", "[delive
     CHECK(bench.rows(Family::kMeta) == 0);
 }
 
+TEST_CASE("News that the chain takes back before they are final are never told", "[delivery]") {
+    Bench bench({receiver("a")});
+    bench.finality.finalized = 5;
+    bench.start();
+    bench.add(waiting("f1", 5));
+    bench.pass(10s);
+    alerts::Transition news = waiting("f1", 6);
+    news.repeated = true;
+    news.news = alerts::News::kNew;
+    bench.add(news);
+    bench.pass(10s);
+    news.news = alerts::News::kTakenBack;
+    bench.add(news);
+    bench.pass(10s);
+    bench.finality.finalized = 100;
+    bench.pass(1min);
+    CHECK(bench.client.keys() == std::vector{waiting("f1", 5).key()});
+    CHECK(bench.rows(Family::kOutbox) == 0);
+}
+
 TEST_CASE("Both are annulled when a process reads them after a restart", "[delivery]") {
     Bench bench({receiver("a")});
     bench.add(waiting("f1", 5));

@@ -258,6 +258,27 @@ TEST_CASE("An acknowledgement stops escalation and repeats, and the end comes", 
     CHECK(bench.rows(Family::kMeta) == 0);
 }
 
+TEST_CASE("What is new is told although somebody has the alert in hand", "[policy]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    bench.add(transition("f1", 5));
+    bench.pass(1s);
+    acknowledge(bench, transition("f1", 5));
+    bench.add(again("f1", 6));
+    alerts::Transition news = again("f1", 7);
+    news.news = alerts::News::kNew;
+    bench.add(news);
+    bench.pass(1s);
+    alerts::Transition back = news;
+    back.news = alerts::News::kTakenBack;
+    bench.add(back);
+    bench.pass(1s);
+    CHECK(bench.client.keys("a.test") == Keys{transition("f1", 5).key(), news.key(), back.key()});
+    CHECK(bench.client.attempts.at(1).request.body.contains(R"("repeated":true,"news":"new")"));
+    CHECK(bench.client.attempts.at(2).request.body.contains(R"("news":"taken_back")"));
+    CHECK(suppressed(bench, "acknowledged") == 1);
+}
+
 TEST_CASE("Routes say who hears of what, and an end follows its firing", "[policy]") {
     Bench bench({receiver("a"), receiver("b")});
     bench.routes = alerts::Routes({route("severity=critical", {"a"}), route("rule=~.*", {"b"})});
