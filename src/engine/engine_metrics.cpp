@@ -154,7 +154,7 @@ void Engine::EngineMetrics::loaded(const Fold& fold) {
         holders.at(i)->set(static_cast<double>(counts.holders));
         positions.at(i)->set(static_cast<double>(counts.positions));
     }
-    rules_blind.set(static_cast<double>(fold.blind_rules()));
+    rules_blind.set(static_cast<double>(fold.signal_rules().blind()));
     degraded_markets.set(static_cast<double>(degraded));
     quarantined_logs.set(static_cast<double>(fold.protocols().quarantine().total()));
     std::array<std::size_t, 3> firing{};

@@ -22,10 +22,6 @@ constexpr const char* kReceiver = "receiver";
 
 }  // namespace
 
-bool Fold::is_notice(rules::WatchRule rule) noexcept {
-    return rule == rules::WatchRule::kReceiverStopped || rule == rules::WatchRule::kChainSilent;
-}
-
 Outcome Fold::noticed(const Notice& notice, std::uint32_t occurrence) {
     FAULTLINE_ASSERT(!in_run_ && tip() && is_notice(notice.rule));
     alerts::Observation observation;

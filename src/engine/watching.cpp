@@ -14,6 +14,7 @@
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/notice.hpp>
 
 #include <array>
 #include <cstddef>

@@ -154,9 +154,6 @@ class Fold {
     /// changes nothing yet. `occurrence` as for apply() of the tip. @pre tip()
     Outcome audited(const AuditFinding& finding, std::uint32_t occurrence);
 
-    /// SignalRules::blind()
-    [[nodiscard]] std::size_t blind_rules() const { return signal_rules_.blind(); }
-
     /// Moves the alert about what no block tells, as of the tip; no rows where it stands so
     /// already. @pre tip()
     Outcome noticed(const Notice& notice, std::uint32_t occurrence);
@@ -169,7 +166,7 @@ class Fold {
         return audits_;
     }
 
-    /// Whether a stored row (its table id, then its key) is one that halt() or audited() writes:
+    /// Whether a stored row (its table id, then its key) is one that these write:
     /// folding the same blocks again does not bring it.
     static bool written_outside_blocks(BytesView row_key);
 
@@ -289,7 +286,6 @@ class Fold {
         rules::Severity severity;
     };
 
-    [[nodiscard]] static bool is_notice(rules::WatchRule rule) noexcept;
     /// Moves the alerts about the watching itself.
     void watch(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     void observe_watch(

@@ -15,4 +15,9 @@ struct Notice {
     std::string why;       ///< For people; ends up in the alert.
 };
 
+/// Whether alerts of that rule are made of notices.
+constexpr bool is_notice(rules::WatchRule rule) noexcept {
+    return rule == rules::WatchRule::kReceiverStopped || rule == rules::WatchRule::kChainSilent;
+}
+
 }  // namespace faultline::engine
