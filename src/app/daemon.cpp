@@ -241,6 +241,10 @@ std::vector<std::string> own_hosts(const DaemonConfig& config) {
     return out;
 }
 
+void say_served(const std::string& at, obs::Log& log) {
+    log.info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
+}
+
 }  // namespace
 
 int run_daemon(const DaemonConfig& config) {
@@ -300,8 +304,7 @@ int run_daemon(const DaemonConfig& config) {
     if (!server) {
         return cannot_start(*log, std::move(server).error());
     }
-    const std::string at = served_at(config.api_listen, **server);
-    log->info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
+    say_served(served_at(config.api_listen, **server), *log);
     ExitCode exit_code = ExitCode::kOk;
     try {
         loop.run(run_until_stopped(

@@ -166,8 +166,8 @@ class Fold {
         return audits_;
     }
 
-    /// Whether a stored row (its table id, then its key) is one that these write:
-    /// folding the same blocks again does not bring it.
+    /// Whether a stored row (its table id, then its key) is one that halt(), audited() or noticed()
+    /// writes: folding the same blocks again does not bring it.
     static bool written_outside_blocks(BytesView row_key);
 
     /// Loads a stored row before the first event.
