@@ -31,7 +31,7 @@ using Messages = std::vector<std::string>;
 
 TEST_CASE("Routes and inhibitions are read, and nobody is left out without a word", "[app]") {
     Bench bench = with(R"(routes:
-  - match: [severity="critical", "rule=~h.|market_.*|[abclp].*"]
+  - match: [severity="critical", "rule=~h.|market_.*|[abclpr].*"]
     receivers: [ops]
     escalate: [{after: 15m, receivers: [ops]}]
     continue: true
@@ -84,12 +84,23 @@ TEST_CASE("onchain-mon 22: what would be told of nothing is not taken without a 
     CHECK(of("routes: [{receivers: [], escalate: [{after: 1h, receivers: [ops]}]}]\n").empty());
     CHECK(
         of("routes: [{receivers: [], continue: true}]\n") ==
-        Messages{
-            "conf/f.yaml:13:14 receivers[0]: warning: no route leads to \"ops\": it is told of "
-            "nothing"
-        }
+        Messages{"conf/f.yaml:13:5 receivers[0]: warning: no route leads to \"ops\": it is told of "
+                 "nothing"}
     );
     CHECK(of("routes: [{receivers: []}, {receivers: [ops]}]\n").size() == 1);
+}
+
+TEST_CASE("A protocol that is not followed is said, with the nearest name", "[app]") {
+    Bench bench;
+    bench.replace(
+        "kind: health_factor, below: 1.02, resolve_at: 1.05, markets: [core]",
+        "kind: utilisation, protocols: [aav_v3, \"comp*\"], above: 90%"
+    );
+    CHECK(
+        bench.messages() ==
+        Messages{"conf/f.yaml:11:47 rules[0].protocols[0]: warning: no market of \"aav_v3\" is "
+                 "followed; did you mean \"aave_v3\"?"}
+    );
 }
 
 TEST_CASE("A trigger is nobody to tell what is no exposure", "[app]") {

@@ -59,7 +59,8 @@ RuleKind governance() {
               .type = ParameterType::kTexts,
               .text =
                   "Which changes: upgraded, admin, role, queued, cancelled, executed, parameter, "
-                  "paused; [] means all."}},
+                  "paused; [] means all.",
+              .choices = {std::begin(kChanges), std::end(kChanges)}}},
             of_markets()
         ),
         .condition = condition,

@@ -166,9 +166,9 @@ TEST_CASE("The stored form of a transition does not change", "[alerts]") {
          {std::pair(News::kNew, "02"), std::pair(News::kTakenBack, "03")}) {
         transition.news = news;
         CHECK(
-            to_hex(encode(transition)) == "0x04" + third + "0000000100000001700000000131" +
+            to_hex(encode(transition)) == "0x05" + third + "0000000100000001700000000131" +
                                               "0000000000000009" + byte + "0000000175" +
-                                              "0000000167"
+                                              "0000000167" + "00000000" + "00000000"
         );
     }
     transition.news = News::kNone;

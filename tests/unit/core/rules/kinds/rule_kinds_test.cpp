@@ -22,13 +22,18 @@ Arguments some_arguments(const RuleKind& kind) {
     for (const Parameter& parameter : kind.parameters) {
         const bool list =
             parameter.type == ParameterType::kTexts || parameter.type == ParameterType::kAddresses;
-        if (list) {
+        if (list && !parameter.choices.empty()) {
+            out.set(
+                parameter.name, std::vector<std::string>{std::string(parameter.choices.back())}
+            );
+        } else if (list) {
             out.set(parameter.name, std::vector<std::string>{"a\"b", "c*"});
         } else if (!parameter.default_value.empty()) {
             out.set(parameter.name, *read_argument(parameter, parameter.default_value));
         } else if (parameter.required) {
             const bool number = parameter.type == ParameterType::kNumber;
-            out.set(parameter.name, *read_argument(parameter, number ? "5" : "density"));
+            const std::string text(parameter.example.empty() ? "density" : parameter.example);
+            out.set(parameter.name, *read_argument(parameter, number ? "5" : text));
         }
     }
     return out;
