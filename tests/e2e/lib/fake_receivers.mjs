@@ -18,13 +18,13 @@ function discordFault(message) {
     const texts = [];
     for (const embed of message.embeds ?? []) {
         const {title, description, fields = [], footer} = embed;
-        if (longer(title, 256) || longer(description, 4096) || fields.length > 25 || longer(footer.text, 2048)) {
+        if (longer(title, 256) || longer(description, 4096) || fields.length > 25 || longer(footer?.text ?? '', 2048)) {
             return 'embeds';
         }
         if (fields.some(({name, value}) => longer(name, 256) || longer(value, 1024))) {
             return 'embeds.fields';
         }
-        texts.push(title, description, footer.text, ...fields.flatMap(({name, value}) => [name, value]));
+        texts.push(title, description, footer?.text ?? '', ...fields.flatMap(({name, value}) => [name, value]));
     }
     return texts.join('').length > 6000 ? 'embeds: over 6000' : undefined;
 }
@@ -43,7 +43,8 @@ export const discord = {
         const fault = discordFault(message);
         return fault && json(400, {message: 'Invalid Form Body', code: 50035, errors: {_errors: fault}});
     },
-    key: (message) => message.embeds?.[0].footer.text ?? message.content.split('\n').at(-1),
+    // Several alerts in one message have no key.
+    key: (message) => message.embeds?.[0].footer?.text ?? (message.embeds?.[0].description ?? message.content).split('\n').at(-1),
     limited: (seconds, scope = 'user') => () =>
         json(429, {message: 'You are being rate limited.', retry_after: seconds, global: scope === 'global'}, {
             'retry-after': String(Math.ceil(seconds)), 'x-ratelimit-scope': scope}),
@@ -103,7 +104,7 @@ export const slack = {
             (block.type === 'header' && longer(block.text.text, 150)) || (block.type === 'section' && longer(block.text.text, 3000)));
         return wrong ? {status: 400, body: 'invalid_blocks'} : undefined;
     },
-    key: (message) => message.blocks?.at(-1).elements[0].text ?? message.text.replace(/&gt;/g, '>').split('\n').at(-1),
+    key: (message) => message.blocks?.at(-1).elements?.[0].text ?? message.text.replace(/&gt;/g, '>').split('\n').at(-1),
     limited: (seconds) => () => json(429, {retry_after: seconds, ok: false, error: 'rate_limited'}, {'retry-after': String(seconds)}),
     blocksRefused: ({json: message}) => (message.blocks ? {status: 400, body: 'invalid_blocks'} : undefined),
     gone: () => ({status: 404, body: 'no_service'}),

@@ -44,7 +44,7 @@ export class FakeService {
     keys() {
         const {accepted} = this;
         const alert = (key) => key.split('/')[0];
-        const about = new Set(accepted.filter(({body}) => body.includes('receiver_stopped')).map(({key}) => alert(key)));
+        const about = new Set(accepted.filter(({body}) => /receiver.{0,4}stopped|any more until a restart|is sent to again/.test(body)).map(({key}) => alert(key)));
         return [...new Set(accepted.map(({key}) => key))].filter((key) => !about.has(alert(key)));
     }
 
