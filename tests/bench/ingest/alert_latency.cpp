@@ -118,7 +118,8 @@ class Blocks final : public chain::Source {
         std::string text = "[";
         (at_ < kHistory ? old_ : live_).logs(kBase + at_, text);
         text += "]";
-        if (at_ >= kHistory) {
+        // The first live block has the lower price, and nothing to end.
+        if (at_ > kHistory) {
             // Behind the acknowledgement of the one before, whose batch would be in the way.
             co_await clock_.sleep(5ms);
             sync();
