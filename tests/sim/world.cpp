@@ -26,12 +26,17 @@ UnixSeconds genesis_time(const SimOptions& options) {
 }
 
 /// Rows that depend on which blocks were followed live: alerts, since when a price is as it is,
-/// what was counted. Faults make history of some.
+/// what was counted and what passed uncounted. Faults make history of some.
 bool of_live_blocks_alone(BytesView key) {
     constexpr std::uint8_t kAlertTables = 3;
     constexpr std::uint8_t kActivity = 0x0b;
     constexpr std::uint8_t kPrices = 0x0c;
-    return key[0] == kAlertTables || (key[0] == 0 && (key[1] == kActivity || key[1] == kPrices));
+    constexpr std::uint8_t kFollowed = 0x0f;
+    constexpr std::uint8_t kMissed = 0x10;
+    const auto is = [&key](std::uint8_t table) {
+        return key[0] == 0 && key[1] == table;
+    };
+    return key[0] == kAlertTables || is(kActivity) || is(kPrices) || is(kFollowed) || is(kMissed);
 }
 
 }  // namespace
