@@ -50,15 +50,17 @@ Task<> Engine::halt(std::string why) {
 }
 
 Task<> Engine::audited(AuditFinding finding) {
-    co_await at_tip([this, &finding](std::uint32_t occurrence) {
+    std::function<Outcome(std::uint32_t)> change = [this, &finding](std::uint32_t occurrence) {
         return fold_.audited(finding, occurrence);
-    });
+    };
+    co_await at_tip(std::move(change));
 }
 
 Task<> Engine::noticed(Notice notice) {
-    co_await at_tip([this, &notice](std::uint32_t occurrence) {
+    std::function<Outcome(std::uint32_t)> change = [this, &notice](std::uint32_t occurrence) {
         return fold_.noticed(notice, occurrence);
-    });
+    };
+    co_await at_tip(std::move(change));
 }
 
 Task<> Engine::at_tip(std::function<Outcome(std::uint32_t)> change) {
