@@ -124,7 +124,8 @@ std::vector<protocol::Incident> MissedActivity::told(
     }
     const bool first = row == nullptr;
     const eth::BlockNum since = first ? block.ref().number : row->since;
-    followed_.put({}, {.live = true, .since = block.ref().number});
+    // Which block was the first live one depends on who followed, and when.
+    followed_.put({}, {.live = true, .since = 0});
     if (first) {
         return {};
     }

@@ -23,7 +23,7 @@ namespace faultline::engine {
 /// Whether the newest block was live; there is none before the first that was.
 struct FollowedRow {
     bool live = true;
-    eth::BlockNum since = 0;  ///< The first block of which that is so.
+    eth::BlockNum since = 0;  ///< The first that was not; 0 while they are.
 
     auto fields(this auto& self) { return std::tie(self.live, self.since); }
 };
