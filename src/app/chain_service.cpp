@@ -225,9 +225,9 @@ bool ChainService::is_past(UnixSeconds block_at, UnixMillis first_seen) const {
            age_of(tip->timestamp, shared_.clock.wall_now()) > max_head_age_;
 }
 
-HeadNews ChainService::head_news() const {
+api::HeadNews ChainService::head_news() const {
     const chain::HeadStatus& head = follower_->status();
-    HeadNews out;
+    api::HeadNews out;
     out.max_head_age = max_head_age_;
     out.last_error = head.last_error;
     if (head.latest) {

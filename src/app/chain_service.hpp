@@ -89,7 +89,7 @@ class ChainService {
     );
 
     runtime::Task<> follow(std::function<void()> on_stillborn);
-    [[nodiscard]] HeadNews head_news() const;
+    [[nodiscard]] api::HeadNews head_news() const;
     /// Whether a block was old when it was seen, and the newest one still is.
     [[nodiscard]] bool is_past(UnixSeconds block_at, UnixMillis first_seen) const;
     /// Shows figures of the exposure graph, now and then: they are of all of it.

@@ -4,6 +4,7 @@
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/notice.hpp>
+#include <faultline/shell/api/api.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/runtime/task.hpp>
 
@@ -22,37 +23,16 @@ using rules::WatchRule;
 
 constexpr Duration kEvery = std::chrono::seconds(5);
 
-std::string seconds_text(Duration duration) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) +
-           " s";
-}
-
-/// Empty: endpoints tell what they should.
-std::string fault_of(const HeadNews& news) {
-    const std::string error = news.last_error.empty() ? "" : " (" + news.last_error + ")";
-    if (!news.since_contact) {
-        return "no endpoint has answered yet" + error;
-    }
-    if (*news.since_contact > Silence::kContactAge) {
-        return "no endpoint has answered for " + seconds_text(*news.since_contact) + error;
-    }
-    if (news.head_age && *news.head_age > news.max_head_age) {
-        return "the newest block that endpoints know is " + seconds_text(*news.head_age) +
-               " old: they are stuck, syncing or cut off, or the chain stands still";
-    }
-    return {};
-}
-
 }  // namespace
 
-std::string Silence::judge(const HeadNews& news, Instant now) {
-    std::string fault = fault_of(news);
-    if (fault.empty()) {
+std::string Silence::judge(const api::HeadNews& news, Instant now) {
+    const std::vector<std::string> faults = api::stale_reasons(news, {});
+    if (faults.empty()) {
         since_.reset();
         return {};
     }
     since_ = since_.value_or(now);
-    return now - *since_ >= kPatience ? fault : std::string();
+    return now - *since_ >= kPatience ? faults.front() : std::string();
 }
 
 std::vector<Notice> receiver_notices(

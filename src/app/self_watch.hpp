@@ -5,6 +5,7 @@
 #include <faultline/core/rules/watch_rule.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/notice.hpp>
+#include <faultline/shell/api/api.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/task.hpp>
@@ -18,23 +19,14 @@
 
 namespace faultline::app {
 
-/// What endpoints tell of the chain's head, for how long they have told nothing.
-struct HeadNews {
-    std::optional<Duration> since_contact;  ///< nullopt: none has answered yet.
-    std::optional<Duration> head_age;  ///< Of the newest block, by our clock; nullopt: unknown.
-    Duration max_head_age{};           ///< An older one is not the chain's.
-    std::string last_error;
-};
-
 /// Says when nothing new is heard of a chain.
 class Silence {
   public:
     /// Endpoints that are gone for a moment are waited for.
     static constexpr Duration kPatience = std::chrono::minutes(2);
-    static constexpr Duration kContactAge = std::chrono::minutes(1);
 
     /// Why it counts as silent; empty: it does not, or not for long enough.
-    std::string judge(const HeadNews& news, Instant now);
+    std::string judge(const api::HeadNews& news, Instant now);
 
   private:
     std::optional<Instant> since_;
@@ -48,7 +40,7 @@ std::vector<engine::Notice> receiver_notices(
 struct SelfWatchParts {
     engine::Engine& engine;
     runtime::Clock& clock;
-    std::function<HeadNews()> head;
+    std::function<api::HeadNews()> head;
     std::function<std::vector<delivery::Standing>()> receivers;
 };
 

@@ -3,8 +3,12 @@
 #include <faultline/shell/api/api.hpp>
 #include <faultline/shell/api/view.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::api {
@@ -21,6 +25,27 @@ std::string with(std::string text, const std::string& detail) {
 
 }  // namespace
 
+std::vector<std::string> stale_reasons(const HeadNews& news, const ReadinessLimits& limits) {
+    std::vector<std::string> out;
+    if (!news.since_contact) {
+        out.push_back(with("the endpoint has not answered yet", news.last_error));
+    } else if (*news.since_contact > limits.contact_age) {
+        out.push_back(with(
+            "the endpoint has not answered for " + seconds_text(*news.since_contact),
+            news.last_error
+        ));
+    }
+    if (!news.head_age) {
+        out.emplace_back("the head of the chain is not known yet");
+    } else if (*news.head_age > news.max_head_age) {
+        out.push_back(
+            "the endpoint's newest block is " + seconds_text(*news.head_age) +
+            " old: the endpoint is stuck, syncing or cut off, or this machine's clock is wrong"
+        );
+    }
+    return out;
+}
+
 std::vector<std::string> unready_reasons(const ChainStatus& status, const ReadinessLimits& limits) {
     std::vector<std::string> out;
     if (!status.halted.empty()) {
@@ -32,22 +57,14 @@ std::vector<std::string> unready_reasons(const ChainStatus& status, const Readin
     if (!status.halted.empty()) {
         return out;  // How far behind it falls is no news.
     }
-    if (!status.since_contact) {
-        out.push_back(with("the endpoint has not answered yet", status.endpoint_error));
-    } else if (*status.since_contact > limits.contact_age) {
-        out.push_back(with(
-            "the endpoint has not answered for " + seconds_text(*status.since_contact),
-            status.endpoint_error
-        ));
-    }
-    if (!status.head) {
-        out.emplace_back("the head of the chain is not known yet");
-    } else if (status.head_age > status.max_head_age) {
-        out.push_back(
-            "the endpoint's newest block is " + seconds_text(status.head_age) +
-            " old: the endpoint is stuck, syncing or cut off, or this machine's clock is wrong"
-        );
-    }
+    std::vector<std::string> stale = stale_reasons(
+        {.since_contact = status.since_contact,
+         .head_age = status.head ? std::optional(status.head_age) : std::nullopt,
+         .max_head_age = status.max_head_age,
+         .last_error = status.endpoint_error},
+        limits
+    );
+    std::ranges::move(stale, std::back_inserter(out));
     if (!status.processed) {
         out.emplace_back("no block is processed yet");
     } else if (status.head && status.head->number > status.processed->ref.number) {

@@ -2,10 +2,9 @@
 // From a block's last byte to its alert on disk, and to the first byte that a receiver on this
 // machine gets, by the wall clock, with the shipped rules on and beside what fdatasync takes.
 // usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000]
+#include "bench/ingest/bench_block.hpp"
 #include "bench/ingest/bench_chain.hpp"
 #include "bench/ingest/latency_probe.hpp"
-#include "core/protocols/aave/reads.hpp"
-#include "shell/rpc/log_shape.hpp"
 
 #include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/core/alerts/silence.hpp>
@@ -53,26 +52,9 @@ constexpr std::uint64_t kReserves = 40;
 /// Blocks whose first looks, files and connections are not what is asked.
 constexpr std::size_t kWarm = 20;
 
-void put_word(Bytes& out, const U256& word) {
-    const auto bytes = word.to_be_bytes();
-    out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-/// A pool of revision 10; each asset at a dollar, and a tenth more at every other block.
-eth::ReadAnswer answer(const eth::Read& read, eth::BlockNum number) {
-    eth::ReadAnswer out;
-    out.read = read;
-    const auto assets = aave::prices_asked(read);
-    if (!assets) {
-        put_word(out.result, 10);
-        return out;
-    }
-    put_word(out.result, 32);
-    put_word(out.result, assets->size());
-    for (std::size_t i = 0; i < assets->size(); ++i) {
-        put_word(out.result, number % 2 == 0 ? 100'000'000 : 110'000'000);
-    }
-    return out;
+/// A dollar, and a tenth more at every other block.
+std::uint64_t price(eth::BlockNum number) {
+    return number % 2 == 0 ? 100'000'000 : 110'000'000;
 }
 
 /// History of few logs, then live blocks of many, each when the alert of the one before was heard.
@@ -142,26 +124,9 @@ class Blocks final : public chain::Source {
     }
 
     [[nodiscard]] eth::Block block(eth::BlockNum number, const std::string& text) const {
-        const auto decoded = rpc::read_shaped_logs(text, &filter_.clauses().front());
-        if (!decoded) {
-            throw std::runtime_error("the logs do not read as one shape");
-        }
-        eth::Block block;
-        block.header.ref = {.number = number, .hash = BenchChain::hash_of(number)};
-        block.header.parent = BenchChain::hash_of(number - 1);
-        block.header.timestamp = {1'700'000'000 + (12 * (number - kBase))};
-        block.logs = decoded->blocks.at(0).logs;
-        block.live = number >= kBase + kHistory;
-        block.deep = !block.live;
-        for (;;) {
-            const std::vector<eth::Read> reads = engine_->plan_reads(block);
-            if (reads.empty()) {
-                return block;
-            }
-            for (const eth::Read& read : reads) {
-                block.reads.push_back(answer(read, number));
-            }
-        }
+        return bench_block(
+            *engine_, filter_, number, text, number >= kBase + kHistory, price(number)
+        );
     }
 
     runtime::Clock& clock_;

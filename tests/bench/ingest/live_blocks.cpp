@@ -2,9 +2,8 @@
 // What a live block of many logs costs from the text of its logs to one synced commit, in CPU time.
 // usage: live_blocks FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=200] [USERS=1000,10000,100000]
 #include "bench/cpu_seconds.hpp"
+#include "bench/ingest/bench_block.hpp"
 #include "bench/ingest/bench_chain.hpp"
-#include "core/protocols/aave/reads.hpp"
-#include "shell/rpc/log_shape.hpp"
 
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/protocols/aave/deployment.hpp>
@@ -64,26 +63,9 @@ engine::FoldOptions fold_options(bool with_rule) {
     return options;
 }
 
-void put_word(Bytes& out, const U256& word) {
-    const auto bytes = word.to_be_bytes();
-    out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-/// A pool of revision 10, and each asset at a dollar and a little more by block.
-eth::ReadAnswer answer(const eth::Read& read, eth::BlockNum number) {
-    eth::ReadAnswer out;
-    out.read = read;
-    const auto assets = aave::prices_asked(read);
-    if (!assets) {
-        put_word(out.result, 10);
-        return out;
-    }
-    put_word(out.result, 32);
-    put_word(out.result, assets->size());
-    for (std::size_t i = 0; i < assets->size(); ++i) {
-        put_word(out.result, 100'000'000 + (number - kBase));
-    }
-    return out;
+/// A dollar and a little more by block.
+std::uint64_t price(eth::BlockNum number) {
+    return 100'000'000 + (number - kBase);
 }
 
 /// History of few logs, then live blocks of many.
@@ -124,27 +106,14 @@ class Blocks final : public chain::Source {
 
   private:
     [[nodiscard]] eth::Block block(eth::BlockNum number) const {
-        const auto decoded =
-            rpc::read_shaped_logs(texts_[number - kBase], &filter_.clauses().front());
-        if (!decoded) {
-            throw std::runtime_error("the logs do not read as one shape");
-        }
-        eth::Block block;
-        block.header.ref = {.number = number, .hash = BenchChain::hash_of(number)};
-        block.header.parent = BenchChain::hash_of(number - 1);
-        block.header.timestamp = {1'700'000'000 + (12 * (number - kBase))};
-        block.logs = decoded->blocks.at(0).logs;
-        block.live = number >= kBase + kHistory;
-        block.deep = !block.live;
-        for (;;) {
-            const std::vector<eth::Read> reads = engine_->plan_reads(block);
-            if (reads.empty()) {
-                return block;
-            }
-            for (const eth::Read& read : reads) {
-                block.reads.push_back(answer(read, number));
-            }
-        }
+        return bench_block(
+            *engine_,
+            filter_,
+            number,
+            texts_[number - kBase],
+            number >= kBase + kHistory,
+            price(number)
+        );
     }
 
     BenchChain old_;

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-HeadNews healthy() {
+api::HeadNews healthy() {
     return {.since_contact = 1s, .head_age = 10s, .max_head_age = 5min, .last_error = {}};
 }
 
@@ -35,13 +35,13 @@ delivery::Standing standing(const std::string& receiver, const std::string& stat
 }  // namespace
 
 TEST_CASE("A chain is silent when endpoints are gone, or stuck, for long enough", "[app]") {
-    for (const auto& [broken, words] : std::vector<std::pair<HeadNews, std::string>>{
+    for (const auto& [broken, words] : std::vector<std::pair<api::HeadNews, std::string>>{
              {{.since_contact = {}, .head_age = {}, .max_head_age = 5min, .last_error = "refused"},
-              "no endpoint has answered yet (refused)"},
+              "the endpoint has not answered yet: refused"},
              {{.since_contact = 90s, .head_age = 95s, .max_head_age = 5min, .last_error = ""},
-              "no endpoint has answered for 90 s"},
+              "the endpoint has not answered for 90 s"},
              {{.since_contact = 1s, .head_age = 301s, .max_head_age = 5min, .last_error = ""},
-              "the newest block that endpoints know is 301 s old"},
+              "the endpoint's newest block is 301 s old"},
          }) {
         Silence silence;
         CHECK(silence.judge(healthy(), Instant{0s}).empty());

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,17 @@ struct ApiOptions {
     /// anything.
     std::vector<std::string> hosts = {};
 };
+
+/// What endpoints have told of a chain's head, and since when nothing.
+struct HeadNews {
+    std::optional<Duration> since_contact;  ///< nullopt: none has answered yet.
+    std::optional<Duration> head_age;  ///< Of the newest block, by our clock; nullopt: unknown.
+    Duration max_head_age{};           ///< An older one is not the chain's.
+    std::string last_error;
+};
+
+/// Why these are no news of the present, in words; empty when they are.
+std::vector<std::string> stale_reasons(const HeadNews& news, const ReadinessLimits& limits);
 
 /// Why a chain is not ready, in words; empty when it is.
 std::vector<std::string> unready_reasons(const ChainStatus& status, const ReadinessLimits& limits);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench.hpp"
+#include "decisions.hpp"
 
 #include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/core/alerts/matcher.hpp>
@@ -22,21 +22,6 @@ using Keys = std::vector<std::string>;
 
 namespace {
 
-std::vector<alerts::Matcher> match(std::string_view text) {
-    return {alerts::Matcher::parse(text).value()};
-}
-
-void silence(Bench& bench, std::string_view matcher, Duration length, std::uint64_t id = 1) {
-    alerts::Silence out;
-    out.id = id;
-    out.matchers = match(matcher);
-    out.starts = bench.clock.wall_now();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length);
-    out.ends = {out.starts.value + ms.count()};
-    bench.decisions.put(std::move(out));
-    bench.decided();
-}
-
 void acknowledge(Bench& bench, const alerts::Transition& transition) {
     bench.decisions.put(alerts::Acknowledgement{
         .chain = "devnet",
@@ -49,23 +34,10 @@ void acknowledge(Bench& bench, const alerts::Transition& transition) {
     bench.decided();
 }
 
-alerts::Transition again(const std::string& fingerprint, std::uint64_t block) {
-    alerts::Transition out = transition(fingerprint, block);
-    out.repeated = true;
-    return out;
-}
-
 alerts::Transition taken_back(alerts::Transition said) {
     said.retracts = said.kind;
     said.kind = Kind::kRetracted;
     return said;
-}
-
-double suppressed(const Bench& bench, const std::string& reason, const std::string& name = "a") {
-    return bench.metric(
-        "faultline_notifications_suppressed_total{channel=\"" + name + "\",reason=\"" + reason +
-        "\"}"
-    );
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What receivers hear of by their routes, and of what ends.
-#include "bench.hpp"
+#include "decisions.hpp"
 
 #include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/route.hpp>
@@ -20,27 +20,6 @@ using store::Family;
 using Keys = std::vector<std::string>;
 
 namespace {
-
-std::vector<alerts::Matcher> match(std::string_view text) {
-    return {alerts::Matcher::parse(text).value()};
-}
-
-void silence(Bench& bench, std::string_view matcher, Duration length, std::uint64_t id = 1) {
-    alerts::Silence out;
-    out.id = id;
-    out.matchers = match(matcher);
-    out.starts = bench.clock.wall_now();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length);
-    out.ends = {out.starts.value + ms.count()};
-    bench.decisions.put(std::move(out));
-    bench.decided();
-}
-
-alerts::Transition again(const std::string& fingerprint, std::uint64_t block) {
-    alerts::Transition out = transition(fingerprint, block);
-    out.repeated = true;
-    return out;
-}
 
 alerts::Route route(std::string_view matcher, std::vector<std::string> receivers) {
     return {.match = match(matcher), .receivers = std::move(receivers), .escalation = {}};
