@@ -117,9 +117,7 @@ std::map<MarketId, std::string> change_effects(
         return {};
     }
     std::set<ledger::TableId> written;
-    ledger.visit_touched([&written](ledger::TableId table, BytesView, const auto&) {
-        written.insert(table);
-    });
+    ledger.visit_touched([&written](ledger::TableId table, BytesView) { written.insert(table); });
     ledger.look_back(written, [&] {
         const auto before = tip();
         if (!before) {

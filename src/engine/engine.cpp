@@ -168,10 +168,12 @@ Task<> Engine::apply(eth::Block block) {
     std::vector<protocol::Incident> incidents = std::move(run_.incidents);
     store::Batch batch = end_run();
     Outcome outcome = fold_.apply(block, occurrence_of(block.ref()));
-    UndoRecord undo{.ref = block.ref(), .changes = {}, .transitions = {}};
-    undo.add(outcome);
     put_outcome(batch, outcome);
-    batch.put(store::Family::kUndo, keys::undo(block.ref().number), ledger::encode(undo));
+    batch.put(
+        store::Family::kUndo,
+        keys::undo(block.ref().number),
+        UndoRecord::encoded(block.ref(), outcome)
+    );
     kept_.applied(batch, block);
     if (block.live) {
         graph_history_.applied(batch, fold_.graph(), outcome.rows);

@@ -241,7 +241,14 @@ void Fold::add_breaches(
 /// Leaves out breaches of rules for those who owe most whose accounts are not among them; of equal
 /// debts all are.
 void Fold::keep_largest(std::vector<U256>& debts, std::size_t from, std::vector<Candidate>& found) {
-    std::ranges::sort(debts, std::greater<>());
+    std::size_t most = 0;
+    for (std::size_t i = from; i < found.size(); ++i) {
+        most = std::max(most, std::size_t{found[i].rule->top});
+    }
+    const std::size_t ordered = std::min(most, debts.size());
+    std::ranges::partial_sort(
+        debts, debts.begin() + static_cast<std::ptrdiff_t>(ordered), std::greater<>()
+    );
     const auto begin = found.begin() + static_cast<std::ptrdiff_t>(from);
     const auto gone = std::remove_if(begin, found.end(), [&debts](const Candidate& one) {
         const std::size_t top = one.rule->top;

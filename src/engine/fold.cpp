@@ -47,24 +47,6 @@ graph::LabelledWraps labelled_wraps(const graph::Labels& labels, eth::ChainId ch
 
 }  // namespace
 
-void UndoRecord::add(const Outcome& outcome) {
-    const std::size_t before = changes.size();
-    for (const ledger::RowChange& row : outcome.rows) {
-        const auto end = changes.begin() + static_cast<std::ptrdiff_t>(before);
-        const auto found = std::find_if(changes.begin(), end, [&row](const auto& one) {
-            return one.table == row.table && one.key == row.key;
-        });
-        if (found == end) {
-            changes.push_back(row);
-        } else {
-            found->after = row.after;
-        }
-    }
-    for (const alerts::Transition& transition : outcome.transitions) {
-        transitions.push_back(alerts::encode(transition));
-    }
-}
-
 Fold::Fold(FoldOptions options)
     : options_(std::move(options)),
       tip_(ledger_, kTipTable),

@@ -60,14 +60,23 @@ struct KeptRows {
 using RowKey = std::pair<ledger::TableId, Bytes>;
 using Rows = std::map<RowKey, Bytes>;
 
-KeptRows kept_rows(const std::vector<ledger::RowChange>& changes) {
-    KeptRows kept;
+/// The bytes of KeptRows, without copies of the rows.
+Bytes kept_rows(const std::vector<ledger::RowChange>& changes) {
+    ledger::Encoder rows;
+    std::uint32_t count = 0;
     for (const ledger::RowChange& change : changes) {
         if (graph::Tables::has(change.table)) {
-            kept.rows.push_back({.table = change.table, .key = change.key, .value = change.after});
+            rows.put(change.table);
+            rows.put(change.key);
+            rows.put(change.after);
+            ++count;
         }
     }
-    return kept;
+    ledger::Encoder kept;
+    kept.put(KeptRows{}.layout);
+    kept.put(count);
+    kept.append(rows.view());
+    return kept.take();
 }
 
 Error damaged(eth::BlockNum number) {
@@ -146,7 +155,7 @@ void GraphHistory::applied(
     batch.put(
         store::Family::kGraph,
         keys::graph(number),
-        ledger::encode(kept_rows(first_of_hour ? graph.dump() : changes))
+        kept_rows(first_of_hour ? graph.dump() : changes)
     );
     batch.put(store::Family::kGraph, keys::graph_index(number), ledger::encode(entry));
     index_[number] = {

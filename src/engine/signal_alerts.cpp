@@ -128,8 +128,11 @@ void observe_rows(
             outcome.transitions.push_back(*std::move(transition));
         }
     };
+    const auto may_be_told = [&](const signals::Row& row) {
+        return !open.empty() || verdict_of(rule, row) == Verdict::kBreach;
+    };
     bool sees = false;
-    for (const signals::Row& row : of.rules.evaluate(index)) {
+    for (const signals::Row& row : of.rules.evaluate(index, may_be_told)) {
         sees = sees || row.value.ok();
         const Verdict verdict = verdict_of(rule, row);
         if (verdict == Verdict::kBreach && row.value.ok()) {

@@ -190,7 +190,10 @@ std::string Fold::describe_signals(const alerts::AlertKey& key) const {
         return "its rule is no longer configured";
     }
     const rules::SignalRule& rule = signal_rules_.rules()[*index];
-    for (const signals::Row& row : signal_rules_.evaluate(*index)) {
+    const auto none = [](const signals::Row&) {
+        return false;
+    };
+    for (const signals::Row& row : signal_rules_.evaluate(*index, none)) {
         if (key_of(key.rule, row.labels) == key) {
             return rules::describe(rule, row.value, verdict_of(rule, row));
         }

@@ -174,8 +174,10 @@ bool SignalRules::follows_a_gap(const Reading& reading, const signals::At& at) c
     });
 }
 
-std::vector<signals::Row> SignalRules::evaluate(Index rule) const {
-    return rules_.at(rule).measure.evaluate(board_);
+std::vector<signals::Row> SignalRules::evaluate(
+    Index rule, const signals::WantsInputs& wants_inputs
+) const {
+    return rules_.at(rule).measure.evaluate(board_, wants_inputs);
 }
 
 signals::Absence SignalRules::absence(Index rule) const {

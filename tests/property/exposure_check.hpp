@@ -153,7 +153,7 @@ class ExposureCheck {
 
     void note_told() {
         told_.clear();
-        replay_.ledger().visit_touched([&](ledger::TableId table, BytesView key, const auto&) {
+        replay_.ledger().visit_touched([&](ledger::TableId table, BytesView key) {
             if (const auto whose = protocol().legs_told_by(table, key)) {
                 CHECK(whose->first == 0);
                 told_.insert(whose->second);

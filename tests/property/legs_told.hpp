@@ -44,7 +44,7 @@ class LegsTold {
 
     /// Of a block that is not sealed yet.
     void hear(const protocol::Protocol& protocol, const ledger::Ledger& ledger) {
-        ledger.visit_touched([&](ledger::TableId table, BytesView key, const auto&) {
+        ledger.visit_touched([&](ledger::TableId table, BytesView key) {
             hear(protocol, table, key);
         });
     }

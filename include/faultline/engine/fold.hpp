@@ -32,6 +32,7 @@
 #include <faultline/engine/market_signals.hpp>
 #include <faultline/engine/missed_activity.hpp>
 #include <faultline/engine/notice.hpp>
+#include <faultline/engine/outcome.hpp>
 #include <faultline/engine/position_signals.hpp>
 #include <faultline/engine/rule_state.hpp>
 #include <faultline/engine/signal_rules.hpp>
@@ -93,29 +94,6 @@ struct HaltRow {
     std::string why;
 
     auto fields(this auto& self) { return std::tie(self.why); }
-};
-
-/// What one event changed: everything that goes into its batch.
-struct Outcome {
-    std::vector<ledger::RowChange> rows;
-    std::vector<alerts::Transition> transitions;
-    std::vector<protocol::Incident> incidents;
-    EvaluationCounts evaluated;
-    std::size_t news_dropped = 0;  ///< Beyond those that are kept at once.
-};
-
-/// What reverting one block takes. One that does not move the tip is of the block that a bootstrap
-/// read, below which nothing is known: every applied block moves it.
-struct UndoRecord {
-    eth::BlockRef ref;
-    std::vector<ledger::RowChange> changes;
-    std::vector<Bytes>
-        transitions;  ///< Encoded alerts::Transition, in the order they were committed.
-
-    /// What else was changed at that block: of a row that was changed before, what it was first.
-    void add(const Outcome& outcome);
-
-    auto fields(this auto& self) { return std::tie(self.ref, self.changes, self.transitions); }
 };
 
 /// Blocks to rows, rows to figures, figures to alerts: all that is decided about a chain, and

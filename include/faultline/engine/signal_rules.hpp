@@ -21,6 +21,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace faultline::engine {
@@ -69,8 +70,10 @@ class SignalRules final : public signals::Wanted {
     /// anew.
     [[nodiscard]] const std::set<Index>& due() const noexcept { return due_; }
 
-    /// What a rule's expression is now.
-    [[nodiscard]] std::vector<signals::Row> evaluate(Index rule) const;
+    /// What a rule's expression is now. Rows that `wants_inputs` refuses are without their inputs.
+    [[nodiscard]] std::vector<signals::Row> evaluate(
+        Index rule, const signals::WantsInputs& wants_inputs = {}
+    ) const;
 
     /// What it means that a rule has no row for labels it had one for.
     [[nodiscard]] signals::Absence absence(Index rule) const;
@@ -112,7 +115,7 @@ class SignalRules final : public signals::Wanted {
     signals::Readers readers_;
     signals::Series series_;
     signals::MemoryBoard board_;
-    std::map<std::string, Reading> readings_;  ///< By text.
+    std::unordered_map<std::string, Reading> readings_;  ///< By text.
     std::set<Index> due_;
     std::uint64_t takes_ = 0;
     signals::At before_;  ///< Of the take() before.

@@ -74,7 +74,7 @@ std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const 
 
 void ExposureGraph::update(const eth::Block& block) {
     LiveGraph::Touched touched;
-    ledger_.visit_touched([&](ledger::TableId table, BytesView key, std::optional<BytesView>) {
+    ledger_.visit_touched([&](ledger::TableId table, BytesView key) {
         live_->touch(table, key, touched);
     });
     live_->update(block, touched);

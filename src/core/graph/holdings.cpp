@@ -15,7 +15,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -39,16 +41,8 @@ EdgeKind kind_of(LegSide side) {
     return EdgeKind::kSupplied;
 }
 
-bool contains(const std::vector<Holder>& holders, const Holder& holder) {
-    return std::ranges::find(holders, holder) != holders.end();
-}
-
-std::vector<Holder> shown(const Leaderboard& board) {
-    std::vector<Holder> holders;
-    for (const Leaderboard::Entry& entry : board.top()) {
-        holders.push_back(entry.holder);
-    }
-    return holders;
+auto place_of(const Leg& leg) {
+    return std::tie(leg.part, leg.side);
 }
 
 }  // namespace
@@ -102,10 +96,10 @@ void Holdings::scan(const NodeKey& market_node) {
         }
     }
     for (const Holder& holder : gone) {
-        replace(holder, {});
+        drop(holder);
     }
     for (const Holder& holder : nodes) {
-        replace(holder, protocol_.legs(market_, holder));
+        track(holder, protocol_.legs(market_, holder));
     }
     needs_scan_ = false;
 }
@@ -120,7 +114,7 @@ void Holdings::leave(const Holder& holder) {
 }
 
 void Holdings::refresh(const Holder& holder) {
-    const std::vector<Leg> legs = protocol_.legs(market_, holder);
+    std::vector<Leg> legs = protocol_.legs(market_, holder);
     std::vector<BoardKey> left;
     if (const auto kept = kept_.find(holder); kept != kept_.end()) {
         left = kept->second;
@@ -137,10 +131,13 @@ void Holdings::refresh(const Holder& holder) {
     for (const BoardKey& key : left) {
         note(key, holder, U256());
     }
-    moved_.push_back(holder);
-    for (const Holder& one : std::exchange(moved_, {})) {
-        track(one);
+    for (const Holder& one : moved_) {
+        if (one != holder) {
+            track(one, protocol_.legs(market_, one));
+        }
     }
+    moved_.clear();
+    track(holder, std::move(legs));
 }
 
 Holdings::Board& Holdings::board(const BoardKey& key) {
@@ -155,33 +152,30 @@ void Holdings::note(const BoardKey& key, const Holder& holder, const U256& units
     if (!is_kept && !board.would_keep(holder, units)) {
         return;
     }
-    const std::vector<Holder> before = shown(board);
-    const Leaderboard::Change change = board.set(holder, units);
-    std::vector<BoardKey>& kept = kept_[holder];
-    std::erase(kept, key);
-    if (change.kept) {
-        kept.push_back(key);
-    } else if (kept.empty()) {
-        kept_.erase(holder);
+    const Leaderboard::Change change =
+        is_kept ? board.set(holder, units) : board.offer(holder, units);
+    if (change.kept && !is_kept) {
+        kept_[holder].push_back(key);
+    } else if (is_kept && !change.kept) {
+        forget(holder, key);
     }
     if (change.forgotten) {
-        const auto other = kept_.find(*change.forgotten);
-        std::erase(other->second, key);
-        if (other->second.empty()) {
-            kept_.erase(other);
-        }
+        forget(*change.forgotten, key);
     }
     needs_scan_ = needs_scan_ || board.needs_scan();
-    const std::vector<Holder> after = shown(board);
-    for (const Holder& one : before) {
-        if (!contains(after, one)) {
-            count_top(one, false);
-        }
+    if (change.left) {
+        count_top(*change.left, false);
     }
-    for (const Holder& one : after) {
-        if (!contains(before, one)) {
-            count_top(one, true);
-        }
+    if (change.joined) {
+        count_top(*change.joined, true);
+    }
+}
+
+void Holdings::forget(const Holder& holder, const BoardKey& key) {
+    const auto kept = kept_.find(holder);
+    std::erase(kept->second, key);
+    if (kept->second.empty()) {
+        kept_.erase(kept);
     }
 }
 
@@ -194,32 +188,52 @@ void Holdings::count_top(const Holder& holder, bool joined) {
     moved_.push_back(holder);
 }
 
-void Holdings::track(const Holder& holder) {
-    const bool is_node = tops_.contains(holder) || known_(holder.account).has_value();
-    replace(holder, is_node ? protocol_.legs(market_, holder) : std::vector<Leg>{});
+void Holdings::track(const Holder& holder, std::vector<Leg> legs) {
+    const std::optional<NodeKey> known = known_(holder.account);
+    if (!known && !tops_.contains(holder)) {
+        drop(holder);
+        return;
+    }
+    std::erase_if(legs, [this](const Leg& leg) { return is_own(leg); });
+    if (legs.empty()) {
+        drop(holder);
+        return;
+    }
+    const NodeKey node = known.value_or(NodeKey::of(NodeKind::kAccount, holder.account));
+    Held& held = nodes_.try_emplace(holder, Held{.node = node, .legs = {}}).first->second;
+    if (held.node != node) {
+        change(held, {});
+        held.node = node;
+    }
+    change(held, std::move(legs));
 }
 
-void Holdings::replace(const Holder& holder, std::vector<Leg> legs) {
-    std::erase_if(legs, [this](const Leg& leg) { return is_own(leg); });
-    Held held{
-        .node = known_(holder.account).value_or(NodeKey::of(NodeKind::kAccount, holder.account)),
-        .legs = std::move(legs)
-    };
-    if (const auto before = nodes_.find(holder); before != nodes_.end()) {
-        if (before->second == held) {
-            return;
+void Holdings::drop(const Holder& holder) {
+    if (const auto held = nodes_.find(holder); held != nodes_.end()) {
+        change(held->second, {});
+        nodes_.erase(held);
+    }
+}
+
+void Holdings::change(Held& held, std::vector<Leg> legs) {
+    auto old = held.legs.begin();
+    for (const Leg& leg : legs) {
+        for (; old != held.legs.end() && place_of(*old) < place_of(leg); ++old) {
+            add(held.node, *old, true);
         }
-        for (const Leg& leg : before->second.legs) {
-            add(before->second.node, leg, true);
+        const bool was_there = old != held.legs.end() && place_of(*old) == place_of(leg);
+        if (was_there && old->units != leg.units) {
+            add(held.node, *old, true);
         }
-        nodes_.erase(before);
+        if (!was_there || old->units != leg.units) {
+            add(held.node, leg, false);
+        }
+        old += was_there ? 1 : 0;
     }
-    for (const Leg& leg : held.legs) {
-        add(held.node, leg, false);
+    for (; old != held.legs.end(); ++old) {
+        add(held.node, *old, true);
     }
-    if (!held.legs.empty()) {
-        nodes_.emplace(holder, std::move(held));
-    }
+    held.legs = std::move(legs);
 }
 
 void Holdings::add(const NodeKey& node, const Leg& leg, bool away) {

@@ -76,11 +76,10 @@ class Holdings {
         auto fields(this auto& self) { return std::tie(self.part, self.side); }
     };
 
-    /// What a node's edges were made of.
+    /// What a node's edges are made of.
     struct Held {
         NodeKey node;
-        std::vector<protocol::Leg> legs;
-        bool operator==(const Held&) const = default;
+        std::vector<protocol::Leg> legs;  ///< By part and side.
     };
 
     template <class Key, class Value>
@@ -94,10 +93,14 @@ class Holdings {
 
     Board& board(const BoardKey& key);
     void note(const BoardKey& key, const protocol::Holder& holder, const U256& units);
+    /// It is no longer on that board.
+    void forget(const protocol::Holder& holder, const BoardKey& key);
     void count_top(const protocol::Holder& holder, bool joined);
-    /// Makes its edges those of its legs, if it is a node; none otherwise.
-    void track(const protocol::Holder& holder);
-    void replace(const protocol::Holder& holder, std::vector<protocol::Leg> legs);
+    /// Makes its edges those of these legs, if it is a node; none otherwise.
+    void track(const protocol::Holder& holder, std::vector<protocol::Leg> legs);
+    void drop(const protocol::Holder& holder);
+    /// @pre sorted, without legs on own parts
+    void change(Held& held, std::vector<protocol::Leg> legs);
     void add(const NodeKey& node, const protocol::Leg& leg, bool away);
     [[nodiscard]] bool is_own(const protocol::Leg& leg) const;
     [[nodiscard]] EdgeKey edge_of(const NodeKey& node, const protocol::Leg& leg) const;

@@ -5,6 +5,7 @@
 #include <faultline/core/protocol/health.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
 
 namespace faultline::graph {
@@ -14,10 +15,46 @@ Leaderboard::Change Leaderboard::set(const protocol::Holder& holder, const U256&
         return entry.holder == holder;
     };
     const auto before = std::ranges::find_if(entries_, is_holder);
-    if (before != entries_.end()) {
-        entries_.erase(before);
+    if (before == entries_.end()) {
+        return offer(holder, units);
     }
-    return offer(holder, units);
+    const auto was = static_cast<std::size_t>(before - entries_.begin());
+    if (would_keep(holder, units)) {
+        return shift(was, {.units = units, .holder = holder});
+    }
+    entries_.erase(before);
+    Change change;
+    if (was < size_) {
+        change.left = holder;
+        if (entries_.size() >= size_) {
+            change.joined = entries_[size_ - 1].holder;
+        }
+    }
+    return change;
+}
+
+/// Only what lies between its two places moves.
+Leaderboard::Change Leaderboard::shift(std::size_t was, const Entry& entry) {
+    const auto from = entries_.begin() + static_cast<std::ptrdiff_t>(was);
+    auto to = std::lower_bound(entries_.begin(), from, entry);
+    if (to == from) {
+        to = std::lower_bound(from + 1, entries_.end(), entry) - 1;
+        std::move(from + 1, to + 1, from);
+    } else {
+        std::move_backward(to, from, from + 1);
+    }
+    *to = entry;
+    const auto is = static_cast<std::size_t>(to - entries_.begin());
+    Change change;
+    change.kept = true;
+    if (was < size_ && is >= size_) {
+        change.left = entry.holder;
+        change.joined = entries_[size_ - 1].holder;
+    } else if (is < size_ && was >= size_) {
+        change.joined = entry.holder;
+        change.left = entries_[size_].holder;
+    }
+    return change;
 }
 
 Leaderboard::Change Leaderboard::offer(const protocol::Holder& holder, const U256& units) {
@@ -26,7 +63,14 @@ Leaderboard::Change Leaderboard::offer(const protocol::Holder& holder, const U25
         return change;
     }
     const Entry entry{.units = units, .holder = holder};
-    entries_.insert(std::lower_bound(entries_.begin(), entries_.end(), entry), entry);
+    const auto place = std::lower_bound(entries_.begin(), entries_.end(), entry);
+    if (static_cast<std::size_t>(place - entries_.begin()) < size_) {
+        change.joined = holder;
+        if (entries_.size() >= size_) {
+            change.left = entries_[size_ - 1].holder;
+        }
+    }
+    entries_.insert(place, entry);
     change.kept = true;
     if (entries_.size() > size_ * kReserve) {
         const Entry last = entries_.back();

@@ -30,10 +30,13 @@ class Leaderboard {
         friend bool operator==(const Entry&, const Entry&) = default;
     };
 
-    /// Who is kept no more, and who is now.
+    /// Who is kept no more, who is now, and whom that brought into top() or took out of it: the
+    /// holder that was set, at most, and one who makes room or takes the place.
     struct Change {
         std::optional<protocol::Holder> forgotten;
         bool kept = false;  ///< The holder that was set.
+        std::optional<protocol::Holder> left;
+        std::optional<protocol::Holder> joined;
     };
 
     explicit Leaderboard(std::size_t size) : size_(size) {}
@@ -61,6 +64,8 @@ class Leaderboard {
     [[nodiscard]] std::span<const Entry> top() const noexcept;
 
   private:
+    Change shift(std::size_t was, const Entry& entry);
+
     /// How many are kept for each that is shown.
     static constexpr std::size_t kReserve = 8;
 

@@ -26,9 +26,9 @@ std::vector<RowChange> Ledger::seal() {
     return changes;
 }
 
-void Ledger::visit_touched(const RowVisitor& visit) const {
+void Ledger::visit_touched(const KeyVisitor& visit) const {
     for (const auto& entry : tables_) {
-        entry.second->visit_touched(visit);
+        entry.second->visit_touched_keys(visit);
     }
 }
 

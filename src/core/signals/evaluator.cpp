@@ -8,13 +8,16 @@
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/core/signals/board.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,12 +28,14 @@ namespace {
 
 /// What stands for signals that are not there: it takes part in joins like one of them.
 Partial nothing(const Selector& selector) {
-    Partial row;
+    Labels labels;
     for (const Matcher& matcher : selector.matchers) {
         if (matcher.kind == MatchKind::kIs && !matcher.value.empty()) {
-            row.labels.emplace(matcher.label, matcher.value);
+            labels.emplace(matcher.label, matcher.value);
         }
     }
+    Partial row;
+    row.labels = std::make_shared<const Labels>(std::move(labels));
     row.value =
         Figure<Decimal>::without(FigureStatus::kNoData, "no signal matches " + text(selector));
     return row;
@@ -38,7 +43,7 @@ Partial nothing(const Selector& selector) {
 
 }  // namespace
 
-std::vector<Row> Evaluator::run(NodeId root) {
+std::vector<Row> Evaluator::run(NodeId root, const WantsInputs& wants_inputs) {
     Rows rows = of(root);
     std::vector<Row> result;
     if (!stopped_.empty()) {
@@ -52,11 +57,14 @@ std::vector<Row> Evaluator::run(NodeId root) {
     result.reserve(rows.size());
     for (Partial& row : rows) {
         Row& made = result.emplace_back(
-            Row{.labels = std::move(row.labels), .value = std::move(row.value), .inputs = {}}
+            Row{.labels = *row.labels, .value = std::move(row.value), .inputs = {}}
         );
-        made.inputs.reserve(row.inputs.size());
-        for (const std::uint32_t input : row.inputs) {
-            made.inputs.push_back(signals_[input]);
+        if (!wants_inputs || wants_inputs(made)) {
+            std::ranges::transform(
+                row.inputs.all(),
+                std::back_inserter(made.inputs),
+                [](const Signal* signal) -> const Signal& { return *signal; }
+            );
         }
     }
     return result;
@@ -84,19 +92,21 @@ Evaluator::Rows Evaluator::step(const Literal& literal) {
 }
 
 Evaluator::Rows Evaluator::step(const Reading& reading) {
-    return read(selectors_[reading.selector], &Signal::value);
+    return read(selectors_[reading.selector], [](const Posted& posted) {
+        return posted.signal.value;
+    });
 }
 
 Evaluator::Rows Evaluator::step(const Windowed& window) {
     const Selector& selector = selectors_[window.selector];
-    return read(selector, [&](const Signal& signal) {
-        return board_.window(signal, window.function, selector.range.value_or(Range{}));
+    return read(selector, [&](const Posted& posted) {
+        return board_.window(posted, window.function, selector.range.value_or(Range{}));
     });
 }
 
 Evaluator::Rows Evaluator::read(const Selector& selector, const ValueOf& value_of) {
     Rows rows;
-    board_.each(selector, [&](const Signal& signal) {
+    board_.each(selector, [&](const Posted& posted) {
         if (rows.size() == Expression::kMostRows) {
             stop(
                 text(selector) + " matches more than " + std::to_string(Expression::kMostRows) +
@@ -104,12 +114,10 @@ Evaluator::Rows Evaluator::read(const Selector& selector, const ValueOf& value_o
             );
             return false;
         }
-        rows.push_back(
-            {.labels = signal.labels,
-             .value = value_of(signal),
-             .inputs = {static_cast<std::uint32_t>(signals_.size())}}
-        );
-        signals_.push_back(signal);
+        Partial& row = rows.emplace_back();
+        row.labels = borrowed(posted.signal.labels);
+        row.value = value_of(posted);
+        row.inputs.add(posted.signal);
         return true;
     });
     if (rows.empty()) {
@@ -143,7 +151,7 @@ Evaluator::Rows Evaluator::step(const Binary& binary) {
     if (!stopped_.empty()) {
         return {};
     }
-    Partials joined = join(binary.operation, std::move(left), std::move(right), signals_);
+    Partials joined = join(binary.operation, std::move(left), std::move(right));
     if (!joined.fault.empty()) {
         stop(std::move(joined.fault));
         return {};
@@ -157,8 +165,8 @@ Evaluator::Rows Evaluator::step(const Aggregate& aggregate) {
     for (std::size_t place = 0; place < rows.size(); ++place) {
         Labels labels;
         for (const std::string& name : aggregate.by) {
-            if (const auto found = rows[place].labels.find(name);
-                found != rows[place].labels.end()) {
+            if (const auto found = rows[place].labels->find(name);
+                found != rows[place].labels->end()) {
                 labels.insert(*found);
             }
         }
@@ -167,19 +175,19 @@ Evaluator::Rows Evaluator::step(const Aggregate& aggregate) {
     Rows result;
     for (const auto& [labels, places] : groups) {
         result.push_back(group(aggregate, rows, places));
-        result.back().labels = labels;
+        result.back().labels = std::make_shared<const Labels>(labels);
     }
     return result;
 }
 
 Partial Evaluator::group(
     const Aggregate& aggregate, const Rows& rows, const std::vector<std::size_t>& places
-) {
+) const {
     Partial made;
     Aggregator aggregator(aggregate.aggregation, nodes_[aggregate.of].type);
     for (const std::size_t place : places) {
         aggregator.take(rows[place].value);
-        add_inputs(signals_, rows[place].inputs, made.inputs);
+        made.inputs.add(rows[place].inputs);
     }
     made.value = aggregator.result();
     return made;

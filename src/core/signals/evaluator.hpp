@@ -26,7 +26,7 @@ class Evaluator {
     )
         : nodes_(nodes), selectors_(selectors), board_(board) {}
 
-    std::vector<Row> run(NodeId root);
+    std::vector<Row> run(NodeId root, const WantsInputs& wants_inputs);
 
   private:
     using Rows = std::vector<Partial>;
@@ -40,17 +40,16 @@ class Evaluator {
     Rows step(const Binary& binary);
     Rows step(const Aggregate& aggregate);
 
-    using ValueOf = std::function<Figure<Decimal>(const Signal&)>;
+    using ValueOf = std::function<Figure<Decimal>(const Posted&)>;
     Rows read(const Selector& selector, const ValueOf& value_of);
-    Partial group(
+    [[nodiscard]] Partial group(
         const Aggregate& aggregate, const Rows& rows, const std::vector<std::size_t>& places
-    );
+    ) const;
     void stop(std::string why);
 
     const std::vector<Node>& nodes_;
     const std::vector<Selector>& selectors_;
     const Board& board_;
-    std::vector<Signal> signals_;  ///< What was read: inputs are places in it.
     std::size_t steps_ = 0;
     std::string stopped_;  ///< Why the whole evaluation is an error; empty otherwise.
 };

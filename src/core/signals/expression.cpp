@@ -71,8 +71,8 @@ const std::string& Expression::text() const noexcept {
     return tree_->text;
 }
 
-std::vector<Row> Expression::evaluate(const Board& board) const {
-    return Evaluator(tree_->nodes, tree_->selectors, board).run(tree_->root);
+std::vector<Row> Expression::evaluate(const Board& board, const WantsInputs& wants_inputs) const {
+    return Evaluator(tree_->nodes, tree_->selectors, board).run(tree_->root, wants_inputs);
 }
 
 bool Expression::operator==(const Expression& other) const noexcept {

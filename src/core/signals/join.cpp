@@ -32,7 +32,7 @@ std::map<Names, Places> shapes(const std::vector<Partial>& rows) {
     Names names;
     for (std::size_t place = 0; place < rows.size(); ++place) {
         names.clear();
-        for (const auto& [name, value] : rows[place].labels) {
+        for (const auto& [name, value] : *rows[place].labels) {
             names.push_back(name);
         }
         found[names].push_back(place);
@@ -63,7 +63,7 @@ void project(const Labels& labels, const Names& names, std::string& out) {
 
 /// One row without labels, which meets each row.
 bool is_bare(const std::vector<Partial>& rows) {
-    return rows.size() == 1 && rows.front().labels.empty();
+    return rows.size() == 1 && rows.front().labels->empty();
 }
 
 bool same_names(const Labels& left, const Labels& right) {
@@ -72,34 +72,49 @@ bool same_names(const Labels& left, const Labels& right) {
     );
 }
 
+bool same(const SharedLabels& left, const SharedLabels& right) {
+    return left == right || *left == *right;
+}
+
 /// Whether each row meets the one at its own place and no other: all have the same label names.
 bool is_aligned(const std::vector<Partial>& left, const std::vector<Partial>& right) {
-    return std::ranges::equal(left, right, {}, &Partial::labels, &Partial::labels) &&
+    return std::ranges::equal(left, right, same, &Partial::labels, &Partial::labels) &&
            std::ranges::all_of(left, [&left](const Partial& row) {
-               return same_names(row.labels, left.front().labels);
+               return same_names(*row.labels, *left.front().labels);
            });
 }
 
+bool has_names_of(const Labels& labels, const Labels& other) {
+    return std::ranges::includes(
+        labels, other, {}, &Labels::value_type::first, &Labels::value_type::first
+    );
+}
+
+/// Of two that agree on the labels that both have.
+SharedLabels both(const SharedLabels& left, const SharedLabels& right) {
+    if (has_names_of(*left, *right)) {
+        return left;
+    }
+    if (has_names_of(*right, *left)) {
+        return right;
+    }
+    Labels all = *left;
+    all.insert(right->begin(), right->end());
+    return std::make_shared<const Labels>(std::move(all));
+}
+
 /// Makes of a row and its partner one row, but for the labels.
-void meet(
-    Operator operation, Partial& into, const Partial& partner, const std::vector<Signal>& signals
-) {
+void meet(Operator operation, Partial& into, const Partial& partner) {
     into.value = apply(operation, into.value, partner.value);
-    add_inputs(signals, partner.inputs, into.inputs);
+    into.inputs.add(partner.inputs);
 }
 
 class Join {
   public:
-    Join(
-        Operator operation,
-        const std::vector<Partial>& left,
-        const std::vector<Partial>& right,
-        const std::vector<Signal>& signals
-    )
+    Join(Operator operation, const std::vector<Partial>& left, const std::vector<Partial>& right)
         : operation_(operation),
           left_(left),
           right_(right),
-          signals_(signals),
           left_met_(left.size(), 0),
           right_met_(right.size(), 0) {}
 
@@ -126,11 +141,11 @@ class Join {
         std::unordered_map<std::string, Places> by_values;
         std::string key;
         for (const std::size_t place : right) {
-            project(right_[place].labels, names, key);
+            project(*right_[place].labels, names, key);
             by_values[key].push_back(place);
         }
         for (const std::size_t place : left) {
-            project(left_[place].labels, names, key);
+            project(*left_[place].labels, names, key);
             const auto found = by_values.find(key);
             if (found == by_values.end()) {
                 continue;
@@ -149,10 +164,10 @@ class Join {
         right_met_[right] = 1;
         const Partial& one = left_[left];
         const Partial& other = right_[right];
-        Partial both = one;
-        signals::meet(operation_, both, other, signals_);
-        both.labels.insert(other.labels.begin(), other.labels.end());
-        add(std::move(both));
+        Partial made = one;
+        signals::meet(operation_, made, other);
+        made.labels = both(one.labels, other.labels);
+        add(std::move(made));
     }
 
     void add_lonely() {
@@ -195,7 +210,6 @@ class Join {
     Operator operation_;
     const std::vector<Partial>& left_;
     const std::vector<Partial>& right_;
-    const std::vector<Signal>& signals_;
     std::vector<std::uint8_t> left_met_;
     std::vector<std::uint8_t> right_met_;
     Partials result_;
@@ -203,31 +217,39 @@ class Join {
 
 }  // namespace
 
-void add_inputs(
-    const std::vector<Signal>& signals,
-    const std::vector<std::uint32_t>& more,
-    std::vector<std::uint32_t>& inputs
-) {
-    for (const std::uint32_t candidate : more) {
-        if (inputs.size() == Expression::kMostInputs) {
-            return;
-        }
-        // Two selectors of an expression may have read the same signal.
-        const bool there = std::ranges::any_of(inputs, [&](std::uint32_t input) {
-            return input == candidate || (signals[input].name == signals[candidate].name &&
-                                          signals[input].labels == signals[candidate].labels);
-        });
-        if (!there) {
-            inputs.push_back(candidate);
-        }
+SharedLabels borrowed(const Labels& labels) {
+    return {SharedLabels(), &labels};
+}
+
+SharedLabels no_labels() {
+    static const Labels kNone;
+    return borrowed(kNone);
+}
+
+void Inputs::add(const Signal& signal) {
+    // Two selectors of an expression may have read the same signal.
+    if (size_ < signals_.size() && std::ranges::find(all(), &signal) == all().end()) {
+        signals_[size_++] = &signal;
+    }
+}
+
+void Inputs::add(const Inputs& more) {
+    for (const Signal* const signal : more.all()) {
+        add(*signal);
     }
 }
 
 void settle(std::vector<Partial>& rows) {
-    std::ranges::sort(rows, {}, &Partial::labels);
+    const auto labels = [](const Partial& row) -> const Labels& {
+        return *row.labels;
+    };
+    if (std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, labels) == rows.end()) {
+        return;
+    }
+    std::ranges::sort(rows, {}, labels);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (kept > 0 && rows[kept - 1].labels == rows[i].labels) {
+        if (kept > 0 && *rows[kept - 1].labels == *rows[i].labels) {
             rows[kept - 1].value = Figure<Decimal>::without(
                 FigureStatus::kError,
                 "several rows have these labels; aggregate one side with 'by' first"
@@ -244,34 +266,29 @@ void settle(std::vector<Partial>& rows) {
     rows.resize(kept);
 }
 
-Partials join(
-    Operator operation,
-    std::vector<Partial> left,
-    std::vector<Partial> right,
-    const std::vector<Signal>& signals
-) {
+Partials join(Operator operation, std::vector<Partial> left, std::vector<Partial> right) {
     if (is_bare(right)) {
         for (Partial& row : left) {
-            meet(operation, row, right.front(), signals);
+            meet(operation, row, right.front());
         }
         return {.rows = std::move(left), .fault = {}};
     }
     if (is_bare(left)) {
         for (Partial& row : right) {
-            Partial both = left.front();
-            meet(operation, both, row, signals);
-            both.labels = std::move(row.labels);
-            row = std::move(both);
+            Partial made = left.front();
+            meet(operation, made, row);
+            made.labels = std::move(row.labels);
+            row = std::move(made);
         }
         return {.rows = std::move(right), .fault = {}};
     }
     if (is_aligned(left, right)) {
         for (std::size_t place = 0; place < left.size(); ++place) {
-            meet(operation, left[place], right[place], signals);
+            meet(operation, left[place], right[place]);
         }
         return {.rows = std::move(left), .fault = {}};
     }
-    return Join(operation, left, right, signals).run();
+    return Join(operation, left, right).run();
 }
 
 }  // namespace faultline::signals

@@ -5,20 +5,47 @@
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/signal.hpp>
 
+#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace faultline::signals {
 
-/// A row on its way; what it read are places in the evaluation's list of signals.
+/// Of a signal on the board, which keeps them, or made for rows; copies share them. Never null.
+using SharedLabels = std::shared_ptr<const Labels>;
+
+/// @pre the labels outlive it
+SharedLabels borrowed(const Labels& labels);
+SharedLabels no_labels();
+
+/// The first Expression::kMostInputs signals of the board that a row was made from, each once.
+class Inputs {
+  public:
+    void add(const Signal& signal);
+    void add(const Inputs& more);
+
+    void clear() noexcept { size_ = 0; }
+
+    [[nodiscard]] std::span<const Signal* const> all() const noexcept {
+        return std::span(signals_).first(size_);
+    }
+
+  private:
+    std::array<const Signal*, Expression::kMostInputs> signals_{};
+    std::size_t size_ = 0;
+};
+
+/// A row on its way.
 struct Partial {
-    Labels labels;
+    SharedLabels labels = no_labels();
     Figure<Decimal> value;
-    std::vector<std::uint32_t> inputs;
+    Inputs inputs;
 };
 
 /// Rows of a node: at least one, by labels, which are different in each. With a fault (why the
@@ -28,23 +55,11 @@ struct Partials {
     std::string fault;
 };
 
-/// Adds inputs that are not there yet, up to Expression::kMostInputs. @pre places of `signals`
-void add_inputs(
-    const std::vector<Signal>& signals,
-    const std::vector<std::uint32_t>& more,
-    std::vector<std::uint32_t>& inputs
-);
-
 /// Orders by labels; rows of equal labels become one that is kError.
 void settle(std::vector<Partial>& rows);
 
 /// The natural join: each two rows that agree on all labels that both have make one, with the
 /// labels of both. A row without a partner meets one that is kNoData.
-Partials join(
-    Operator operation,
-    std::vector<Partial> left,
-    std::vector<Partial> right,
-    const std::vector<Signal>& signals
-);
+Partials join(Operator operation, std::vector<Partial> left, std::vector<Partial> right);
 
 }  // namespace faultline::signals

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/ledger/hash_index.hpp>
@@ -57,12 +58,12 @@ std::optional<Labels> exact(const Selector& selector) {
 
 MemoryBoard::Place MemoryBoard::find(const Named& named, const Labels& labels) {
     return named.by_labels.find(hash(labels), [&](Place place) {
-        return named.signals[place].labels == labels;
+        return named.signals[place].signal.labels == labels;
     });
 }
 
 void MemoryBoard::link(Named& named, Place place) {
-    const Labels& labels = named.signals[place].labels;
+    const Labels& labels = named.signals[place].signal.labels;
     named.by_labels.insert(hash(labels), place);
     for (const auto& label : labels) {
         named.by_label[label].insert(place);
@@ -70,7 +71,7 @@ void MemoryBoard::link(Named& named, Place place) {
 }
 
 void MemoryBoard::unlink(Named& named, Place place) {
-    const Labels& labels = named.signals[place].labels;
+    const Labels& labels = named.signals[place].signal.labels;
     named.by_labels.erase(hash(labels), place);
     for (const auto& label : labels) {
         const auto found = named.by_label.find(label);
@@ -84,11 +85,13 @@ void MemoryBoard::unlink(Named& named, Place place) {
 void MemoryBoard::set(Signal signal) {
     Named& named = names_[signal.name];
     if (const Place place = find(named, signal.labels); place != ledger::HashIndex::kNone) {
-        named.signals[place].value = std::move(signal.value);
+        named.signals[place].signal.value = std::move(signal.value);
         return;
     }
     ++named.shapes[names_of(signal.labels)];
-    named.signals.push_back(std::move(signal));
+    const Hash32 digest =
+        series_ == nullptr ? Hash32() : series_key(signal.name, signal.labels, {}).signal;
+    named.signals.push_back({.signal = std::move(signal), .digest = digest});
     link(named, static_cast<Place>(named.signals.size() - 1));
     ++size_;
 }
@@ -159,8 +162,8 @@ void MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const 
     if (rarest.nobody) {
         return;
     }
-    const auto go_on = [&](const Signal& signal) {
-        return !matches(selector.matchers, signal.labels) || visit(signal);
+    const auto go_on = [&](const Posted& posted) {
+        return !matches(selector.matchers, posted.signal.labels) || visit(posted);
     };
     if (rarest.places == nullptr) {
         std::ranges::all_of(named.signals, go_on);
@@ -170,12 +173,12 @@ void MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const 
 }
 
 Figure<Decimal> MemoryBoard::window(
-    const Signal& signal, WindowFunction function, const Range& range
+    const Posted& posted, WindowFunction function, const Range& range
 ) const {
     if (series_ == nullptr) {
         return Figure<Decimal>::without(FigureStatus::kNoData, "nothing is remembered of signals");
     }
-    return series_->window(signal, function, range, at_);
+    return series_->window({.signal = posted.digest, .range = range}, posted.signal, function, at_);
 }
 
 }  // namespace faultline::signals

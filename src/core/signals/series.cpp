@@ -8,6 +8,7 @@
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/core/signals/slot.hpp>
 
 #include <algorithm>
 #include <cstddef>

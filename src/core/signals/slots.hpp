@@ -2,7 +2,7 @@
 #pragma once
 
 #include <faultline/core/signals/selector.hpp>
-#include <faultline/core/signals/series.hpp>
+#include <faultline/core/signals/slot.hpp>
 
 #include <cstdint>
 

@@ -11,12 +11,15 @@
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/core/signals/slot.hpp>
+#include <faultline/core/signals/slot_rows.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,6 +106,14 @@ Number zscore_of(const Decimal& newest, std::vector<Decimal> earlier) {
     return score ? Number::of(*score) : beyond("the zscore");
 }
 
+const Decimal& min_of(const SlotRows::Row& row) {
+    return row.slot.min;
+}
+
+const Decimal& max_of(const SlotRows::Row& row) {
+    return row.slot.max;
+}
+
 /// Whether the growth of a signal since any of its samples is that of what it counts.
 bool counts(const Signal& signal) {
     const Kind* const kind = kind_of(signal.name);
@@ -133,17 +144,23 @@ struct Series::Window {
     SeriesKey key;
     Sample base;
     Sample newest;
-    std::uint64_t base_slot = 0;
     std::uint64_t first_slot = 0;  ///< In which the beginning lies.
 };
 
 Figure<Decimal> Series::window(
     const Signal& signal, WindowFunction function, const Range& range, const At& at
 ) const {
+    return signal.value.ok()
+               ? window(series_key(signal.name, signal.labels, range), signal, function, at)
+               : signal.value;
+}
+
+Figure<Decimal> Series::window(
+    const SeriesKey& key, const Signal& signal, WindowFunction function, const At& at
+) const {
     if (!signal.value.ok()) {
         return signal.value;
     }
-    const SeriesKey key = series_key(signal.name, signal.labels, range);
     const auto found = covered(key, {.at = at, .value = signal.value.value});
     if (!found.ok() && function == WindowFunction::kDelta && counts(signal)) {
         if (const Sample* const first = first_within(key, at)) {
@@ -197,17 +214,12 @@ Figure<Series::Window> Series::covered(const SeriesKey& key, const Sample& newes
     const std::uint64_t earliest = below(beginning, slack(range));
     const std::uint64_t first = slot_of(beginning, range);
     const std::uint64_t last_tried = std::max(head->oldest, slot_of(earliest, range));
-    for (std::uint64_t number = first + 1; number-- > last_tried;) {
-        const auto* const slot = slots_.find({.series = key, .slot = number});
-        const Sample* const base = slot == nullptr ? nullptr : base_of(*slot, beginning, range);
+    const std::span<const SlotRows::Row> slots = slots_.rows().of(key);
+    auto row = std::ranges::upper_bound(slots, first, {}, &SlotRows::Row::number);
+    while (row != slots.begin() && (--row)->number >= last_tried) {
+        const Sample* const base = base_of(row->slot, beginning, range);
         if (base != nullptr && position(base->at, range) >= earliest) {
-            return Covered::of(
-                {.key = key,
-                 .base = *base,
-                 .newest = newest,
-                 .base_slot = number,
-                 .first_slot = first}
-            );
+            return Covered::of({.key = key, .base = *base, .newest = newest, .first_slot = first});
         }
     }
     return Covered::without(
@@ -223,49 +235,37 @@ const Sample* Series::first_within(const SeriesKey& key, const At& at) const {
         return nullptr;
     }
     const std::uint64_t beginning = below(position(at, key.range), key.range.length);
-    std::uint64_t number = head->oldest;
-    while (const auto* const slot = slots_.find({.series = key, .slot = number})) {
-        if (position(slot->first.at, key.range) >= beginning) {
-            return &slot->first;
+    for (const SlotRows::Row& row : slots_.rows().of(key)) {
+        if (position(row.slot.first.at, key.range) >= beginning) {
+            return &row.slot.first;
         }
-        if (slot->next == number) {
-            break;
-        }
-        number = slot->next;
     }
     return nullptr;
 }
 
-template <class Visit>
-void Series::each_slot(const Window& window, Visit&& visit) const {
-    std::uint64_t number = window.base_slot;
-    while (const auto* const slot = slots_.find({.series = window.key, .slot = number})) {
-        if (number >= window.first_slot) {
-            visit(*slot, slot->next == number);
-        }
-        if (slot->next == number) {
-            return;
-        }
-        number = slot->next;
-    }
+std::span<const SlotRows::Row> Series::slots_in(const Window& window) const {
+    const std::span<const SlotRows::Row> slots = slots_.rows().of(window.key);
+    const auto first =
+        std::ranges::lower_bound(slots, window.first_slot, {}, &SlotRows::Row::number);
+    return {first, slots.end()};
 }
 
 Figure<Decimal> Series::over_slots(const Window& window, WindowFunction function) const {
-    std::optional<Decimal> min;
-    std::optional<Decimal> max;
-    std::optional<Decimal> sum = Decimal();
-    std::uint64_t count = 0;
-    each_slot(window, [&](const Slot& slot, bool /*newest*/) {
-        min = min ? std::min(*min, slot.min) : slot.min;
-        max = max ? std::max(*max, slot.max) : slot.max;
-        sum = sum && slot.sum ? add(*sum, *slot.sum) : std::nullopt;
-        count += slot.count;
-    });
-    if (count == 0) {
+    const std::span<const SlotRows::Row> slots = slots_in(window);
+    if (slots.empty()) {
         return Number::without(FigureStatus::kNoData, "no sample lies in the window");
     }
-    if (function != WindowFunction::kAvg) {
-        return Number::of(function == WindowFunction::kMin ? *min : *max);
+    if (function == WindowFunction::kMin) {
+        return Number::of(std::ranges::min_element(slots, {}, min_of)->slot.min);
+    }
+    if (function == WindowFunction::kMax) {
+        return Number::of(std::ranges::max_element(slots, {}, max_of)->slot.max);
+    }
+    std::optional<Decimal> sum = Decimal();
+    std::uint64_t count = 0;
+    for (const SlotRows::Row& row : slots) {
+        sum = sum && row.slot.sum ? add(*sum, *row.slot.sum) : std::nullopt;
+        count += row.slot.count;
     }
     const auto average = sum ? div(*sum, Decimal::of(count)) : std::nullopt;
     return average ? Number::of(*average) : beyond("the sum of the samples");
@@ -273,11 +273,10 @@ Figure<Decimal> Series::over_slots(const Window& window, WindowFunction function
 
 Figure<Decimal> Series::zscore(const Window& window) const {
     std::vector<Decimal> earlier;
-    each_slot(window, [&earlier](const Slot& slot, bool newest) {
-        if (!newest) {
-            earlier.push_back(slot.last.value);
-        }
-    });
+    const std::span<const SlotRows::Row> slots = slots_in(window);
+    for (const SlotRows::Row& row : slots.first(slots.empty() ? 0 : slots.size() - 1)) {
+        earlier.push_back(row.slot.last.value);
+    }
     if (earlier.size() < kFewestForZscore) {
         return Number::without(
             FigureStatus::kNoData,

@@ -31,6 +31,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -91,6 +92,9 @@ class Blocks final : public chain::Source {
 
     runtime::Task<Result<eth::ChainEvent>> next() override {
         using namespace std::chrono_literals;
+        if (moments_.spent.size() < moments_.began.size()) {
+            moments_.spent.push_back(thread_time() - thread_began_);
+        }
         while (moments_.received.load(std::memory_order_acquire) < moments_.began.size()) {
             co_await clock_.sleep(200us);
         }
@@ -105,6 +109,7 @@ class Blocks final : public chain::Source {
             // Behind the acknowledgement of the one before, whose batch would be in the way.
             co_await clock_.sleep(5ms);
             sync();
+            thread_began_ = thread_time();
             moments_.began.push_back(Wall::now());
         }
         co_return eth::Applied{block(kBase + at_++, text)};
@@ -113,6 +118,13 @@ class Blocks final : public chain::Source {
     [[nodiscard]] bool has_history() const override { return at_ < kHistory; }
 
   private:
+    /// What the calling thread ran for.
+    static Wall::duration thread_time() {
+        timespec now{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+        return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+    }
+
     void sync() {
         constexpr std::size_t kPage = 4096;
         const std::string page(kPage, static_cast<char>(at_ & 0x7f));
@@ -137,6 +149,7 @@ class Blocks final : public chain::Source {
     BenchChain live_;
     eth::LogFilter filter_;
     std::size_t at_ = 0;
+    Wall::duration thread_began_{};
     engine::Engine* engine_ = nullptr;
 };
 
@@ -186,12 +199,17 @@ void report(const Moments& moments) {
     std::vector<double> durable;
     std::vector<double> heard;
     std::vector<double> synced;
+    std::vector<double> spent;
     for (std::size_t i = kWarm; i < moments.began.size(); ++i) {
         durable.push_back(milliseconds(moments.durable.at(i) - moments.began[i]));
         heard.push_back(milliseconds(moments.heard.at(i) - moments.began[i]));
         synced.push_back(milliseconds(moments.synced.at(i)));
+        if (i < moments.spent.size()) {
+            spent.push_back(milliseconds(moments.spent[i]));
+        }
     }
     const auto sync = print("fdatasync of a page", synced);
+    print("processor time of the engine's thread", spent);
     const auto disk = print("last byte of a block to its alert on disk", durable);
     const auto ear = print("last byte of a block to its receiver's first", heard);
     std::printf(

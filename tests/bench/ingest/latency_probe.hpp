@@ -34,6 +34,7 @@ struct Moments {
     std::vector<Wall::time_point> durable;  ///< The batch with the alert is synced.
     std::vector<Wall::time_point> heard;    ///< Its receiver has the first byte.
     std::vector<Wall::duration> synced;     ///< fdatasync of a page, before the block.
+    std::vector<Wall::duration> spent;      ///< By the engine's thread, until it asks for the next.
 };
 
 /// Takes one request after the other and says when each began to arrive.

@@ -19,8 +19,10 @@ using Epoch = std::uint32_t;
 
 /// Mixes the fields of a key as FNV-1a mixes bytes.
 struct KeyHash {
+    /// Not noexcept: libstdc++ keeps the hash of each element then. Keys are long, and a search
+    /// would make the hashes of its whole bucket anew.
     template <class Key>
-    std::size_t operator()(const Key& key) const noexcept {
+    std::size_t operator()(const Key& key) const {
         std::uint64_t hash = 0xcbf29ce484222325ULL;
         mix(hash, key);
         return static_cast<std::size_t>(hash ^ (hash >> 29U));

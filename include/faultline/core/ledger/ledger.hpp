@@ -37,6 +37,9 @@ enum class Journal : std::uint8_t {
 using RowVisitor =
     std::function<void(TableId table, BytesView key, std::optional<BytesView> value)>;
 
+/// The key of a row that was written. The view ends with the call.
+using KeyVisitor = std::function<void(TableId table, BytesView key)>;
+
 /// The side of a table that the ledger works with; protocols use ledger::Table.
 class TableBase {
   public:
@@ -57,6 +60,8 @@ class TableBase {
     virtual void begin(Journal journal) = 0;
     /// Each touched row, in the order of first touch; one that was erased and made again twice.
     virtual void visit_touched(const RowVisitor& visit) const = 0;
+    /// Their keys, likewise.
+    virtual void visit_touched_keys(const KeyVisitor& visit) const = 0;
     /// Makes each touched row what it was before, and keeps what it is; then the other way round.
     virtual void step_back() = 0;
     virtual void step_forward() = 0;
@@ -83,10 +88,10 @@ class Ledger {
     /// What the block changed, ordered by table and key; the next block begins.
     std::vector<RowChange> seal();
 
-    /// Visits each row that was written since the last seal as it is now, at least once: for what
+    /// Visits the key of each row that was written since the last seal, at least once: for what
     /// follows from rows and is to be part of the same block. The tables must not be written to
     /// meanwhile.
-    void visit_touched(const RowVisitor& visit) const;
+    void visit_touched(const KeyVisitor& visit) const;
 
     /// Calls `look` while all that was written to these tables since the last seal is as it was
     /// before, for what follows from a change and not from the rows alone. Costs as much as there

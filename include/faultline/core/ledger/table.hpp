@@ -35,6 +35,9 @@ class Table final : public TableBase {
 
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
 
+    /// For those who know how their rows lie. Valid as find()'s.
+    [[nodiscard]] const Rows& rows() const noexcept { return rows_; }
+
     void put(const Key& key, Value value) {
         update(key, [&value](Value& row) { row = std::move(value); });
     }
@@ -99,11 +102,13 @@ class Table final : public TableBase {
             return std::tie(a->key, a) < std::tie(b->key, b);
         });
         const Key* last = nullptr;
+        Scratch scratch;
+        changes.reserve(changes.size() + order.size());
         for (const Touched* touched : order) {
             const bool repeated = last != nullptr && *last == touched->key;
             last = &touched->key;
             if (!repeated) {
-                add_change(*touched, changes);
+                add_change(*touched, scratch, changes);
             }
         }
         begin(Journal::kBefore);
@@ -129,6 +134,15 @@ class Table final : public TableBase {
             } else {
                 visit(id(), key.view(), std::nullopt);
             }
+        }
+    }
+
+    void visit_touched_keys(const KeyVisitor& visit) const override {
+        Encoder key;
+        for (const Touched& touched : touched_) {
+            key.clear();
+            key.put(touched.key);
+            visit(id(), key.view());
         }
     }
 
@@ -180,15 +194,42 @@ class Table final : public TableBase {
         touched.before = std::move(now);
     }
 
-    void add_change(const Touched& touched, std::vector<RowChange>& changes) const {
+    /// Memory that is written to for row after row.
+    struct Scratch {
+        Encoder key;
+        Encoder before;
+        Encoder after;
+    };
+
+    static Bytes copy(const Encoder& encoder) {
+        return {encoder.view().begin(), encoder.view().end()};
+    }
+
+    void add_change(const Touched& touched, Scratch& scratch, std::vector<RowChange>& changes)
+        const {
         const auto after = find(touched.key);
-        RowChange change;
+        scratch.before.clear();
+        if (touched.before) {
+            scratch.before.put(*touched.before);
+        }
+        scratch.after.clear();
+        if (after) {
+            scratch.after.put(*after);
+        }
+        if (touched.before.has_value() == bool(after) &&
+            std::ranges::equal(scratch.before.view(), scratch.after.view())) {
+            return;
+        }
+        scratch.key.clear();
+        scratch.key.put(touched.key);
+        RowChange& change = changes.emplace_back();
         change.table = id();
-        change.before = touched.before ? std::optional(encode(*touched.before)) : std::nullopt;
-        change.after = after ? std::optional(encode(*after)) : std::nullopt;
-        if (change.before != change.after) {
-            change.key = encode(touched.key);
-            changes.push_back(std::move(change));
+        change.key = copy(scratch.key);
+        if (touched.before) {
+            change.before = copy(scratch.before);
+        }
+        if (after) {
+            change.after = copy(scratch.after);
         }
     }
 

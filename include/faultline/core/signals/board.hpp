@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/signals/selector.hpp>
@@ -10,8 +11,14 @@
 
 namespace faultline::signals {
 
-/// Gets a signal, which is valid during the call; says whether to go on.
-using BoardVisit = std::function<bool(const Signal&)>;
+/// A signal on a board, and by what windows know it.
+struct Posted {
+    Signal signal;
+    Hash32 digest;  ///< SeriesKey::signal
+};
+
+/// Gets a signal, which is valid until the board changes; says whether to go on.
+using BoardVisit = std::function<bool(const Posted&)>;
 
 /// What an evaluation reads: the signals of one block, and what windows remember of them. It does
 /// not change while an expression is evaluated.
@@ -28,10 +35,10 @@ class Board {
     /// until the visitor says no. The range is not looked at.
     virtual void each(const Selector& selector, const BoardVisit& visit) const = 0;
 
-    /// The figure of a signal's window that ends with this block. `signal` is one that each() gave:
-    /// when it is not a value, the result has its status and reason.
+    /// The figure of a signal's window that ends with this block. It is one that each() gave: when
+    /// it is not a value, the result has its status and reason.
     [[nodiscard]] virtual Figure<Decimal> window(
-        const Signal& signal, WindowFunction function, const Range& range
+        const Posted& posted, WindowFunction function, const Range& range
     ) const = 0;
 };
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct Row {
     bool operator==(const Row&) const = default;
 };
 
+/// Whether somebody is going to look at what a row was made from; of others it is not copied.
+using WantsInputs = std::function<bool(const Row&)>;
+
 /// An expression over signals: docs/expressions.md. A value; copies share what was parsed.
 class Expression {
   public:
@@ -68,7 +72,9 @@ class Expression {
     /// Rows ordered by labels, at least one: where no signal matches, a row says so with kNoData.
     /// Beyond kMostRows rows at any step, or another bound, one row without labels that is kError.
     /// Cost: O(rows log rows) for each node, and what the board takes.
-    [[nodiscard]] std::vector<Row> evaluate(const Board& board) const;
+    [[nodiscard]] std::vector<Row> evaluate(
+        const Board& board, const WantsInputs& wants_inputs = {}
+    ) const;
 
     /// By text().
     bool operator==(const Expression& other) const noexcept;

@@ -44,7 +44,7 @@ class MemoryBoard final : public Board {
     void each(const Selector& selector, const BoardVisit& visit) const override;
 
     [[nodiscard]] Figure<Decimal> window(
-        const Signal& signal, WindowFunction function, const Range& range
+        const Posted& posted, WindowFunction function, const Range& range
     ) const override;
 
   private:
@@ -52,7 +52,7 @@ class MemoryBoard final : public Board {
 
     /// The signals of a name.
     struct Named {
-        std::vector<Signal> signals;
+        std::vector<Posted> signals;
         ledger::HashIndex by_labels;
         /// Which have this label with this value.
         std::map<std::pair<std::string, std::string>, std::set<Place>> by_label;

@@ -1,97 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
-#include <faultline/base/time.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/core/signals/slot.hpp>
+#include <faultline/core/signals/slot_rows.hpp>
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <tuple>
-#include <vector>
 
 namespace faultline::signals {
 
-/// The block at which samples are taken and windows end.
-struct At {
-    UnixSeconds time;
-    std::uint64_t number = 0;
-
-    auto operator<=>(const At&) const = default;
-
-    /// For row codecs.
-    auto fields(this auto& self) { return std::tie(self.time, self.number); }
-};
-
-/// A value that a signal had at a block.
-struct Sample {
-    At at;
-    Decimal value;
-
-    bool operator==(const Sample&) const = default;
-
-    /// For row codecs.
-    auto fields(this auto& self) { return std::tie(self.at, self.value); }
-};
-
-/// What is remembered for one signal and range. Costs a keccak of the labels to make; one who
-/// records each block keeps it.
-struct SeriesKey {
-    Hash32 signal;  ///< keccak of its text.
-    Range range;
-
-    auto operator<=>(const SeriesKey&) const = default;
-
-    /// For row codecs.
-    auto fields(this auto& self) { return std::tie(self.signal, self.range); }
-};
-
+/// Costs a keccak of the labels; one who records each block keeps it.
 SeriesKey series_key(std::string_view name, const Labels& labels, const Range& range);
-
-/// Where a slot is: the seconds since 1970 by the slot's width, or the block number.
-struct SlotKey {
-    SeriesKey series;
-    std::uint64_t slot = 0;
-
-    auto operator<=>(const SlotKey&) const = default;
-
-    /// For row codecs.
-    auto fields(this auto& self) { return std::tie(self.series, self.slot); }
-};
-
-/// The samples of one slot.
-struct Slot {
-    Sample first;
-    Sample last;
-    Decimal min;
-    Decimal max;
-    std::optional<Decimal> sum;  ///< None beyond what a Decimal holds.
-    std::uint32_t count = 0;
-    std::uint64_t next = 0;  ///< The next slot that exists; of the newest: its own.
-
-    /// For row codecs.
-    auto fields(this auto& self) {
-        return std::tie(self.first, self.last, self.min, self.max, self.sum, self.count, self.next);
-    }
-};
-
-/// The ends of a series.
-struct SeriesHead {
-    At since;                  ///< Of its first sample ever.
-    std::uint64_t oldest = 0;  ///< Slots that are kept.
-    std::uint64_t newest = 0;
-
-    /// For row codecs.
-    auto fields(this auto& self) { return std::tie(self.since, self.oldest, self.newest); }
-};
 
 /// What windows remember of signals, as rows of journaled tables: a block that is undone takes its
 /// samples with it. A range of seconds has a slot for each 120th of it (rounded up to whole
@@ -135,6 +63,10 @@ class Series {
     [[nodiscard]] Figure<Decimal> window(
         const Signal& signal, WindowFunction function, const Range& range, const At& at
     ) const;
+    /// The same for one who keeps the key. @pre the key is the signal's
+    [[nodiscard]] Figure<Decimal> window(
+        const SeriesKey& key, const Signal& signal, WindowFunction function, const At& at
+    ) const;
 
     /// Of the first sample; nullopt while none is kept.
     [[nodiscard]] std::optional<At> since(const SeriesKey& key) const;
@@ -164,12 +96,11 @@ class Series {
     /// The first sample that is kept at or after the beginning; nullptr while nothing is kept.
     [[nodiscard]] const Sample* first_within(const SeriesKey& key, const At& at) const;
     /// From the one in which the beginning lies.
-    template <class Visit>
-    void each_slot(const Window& window, Visit&& visit) const;
+    [[nodiscard]] std::span<const SlotRows::Row> slots_in(const Window& window) const;
     [[nodiscard]] Figure<Decimal> over_slots(const Window& window, WindowFunction function) const;
     [[nodiscard]] Figure<Decimal> zscore(const Window& window) const;
 
-    ledger::Table<SlotKey, Slot> slots_;
+    ledger::Table<SlotKey, Slot, SlotRows> slots_;
     ledger::Table<SeriesKey, SeriesHead> heads_;
     std::size_t most_series_;
 };

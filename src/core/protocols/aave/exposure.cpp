@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -216,7 +217,7 @@ std::vector<Leg> Followed::legs(MarketId market, const Holder& holder) const {
         return reserve == nullptr ? std::nullopt : std::optional(part_of(reserve->asset));
     };
     visit_legs(tables.accounts, *account, part, [&](const Leg& leg) { out.push_back(leg); });
-    std::ranges::sort(out, {}, [](const Leg& leg) { return std::pair(leg.part, leg.side); });
+    std::ranges::sort(out, {}, [](const Leg& leg) { return std::tie(leg.part, leg.side); });
     return out;
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -189,7 +190,7 @@ std::vector<Leg> Markets::legs(MarketId market, const Holder& holder) const {
             });
         }
     }
-    std::ranges::sort(out, {}, [](const Leg& leg) { return std::pair(leg.part, leg.side); });
+    std::ranges::sort(out, {}, [](const Leg& leg) { return std::tie(leg.part, leg.side); });
     return out;
 }
 

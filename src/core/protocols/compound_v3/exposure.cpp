@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -192,7 +193,7 @@ std::vector<Leg> Markets::legs(MarketId market, const Holder& holder) const {
         visit_legs(tables_.configurations.find({market}), *row, [&](const Leg& leg) {
             out.push_back(leg);
         });
-        std::ranges::sort(out, {}, [](const Leg& leg) { return std::pair(leg.part, leg.side); });
+        std::ranges::sort(out, {}, [](const Leg& leg) { return std::tie(leg.part, leg.side); });
     }
     return out;
 }

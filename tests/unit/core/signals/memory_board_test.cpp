@@ -69,7 +69,8 @@ TEST_CASE("a board finds what a search through all finds", "[board]") {
         REQUIRE(board.size() == all.size());
         const Selector selector = parsed(some_selector(random)).selectors().at(0);
         std::map<std::pair<std::string, Labels>, Signal> found;
-        board.each(selector, [&](const Signal& one) {
+        board.each(selector, [&](const Posted& posted) {
+            const Signal& one = posted.signal;
             return found.emplace(std::pair(one.name, one.labels), one).second;
         });
         std::map<std::pair<std::string, Labels>, Signal> wanted;
@@ -91,7 +92,7 @@ TEST_CASE("a visitor may end the visit", "[board]") {
     board.set(signal("s", {{"a", "1"}, {"b", "1"}}, "1"));
     for (const char* const text : {"s", "s{a=\"1\"}", "s{a=~\"*\"}"}) {
         int visits = 0;
-        board.each(parsed(text).selectors().at(0), [&visits](const Signal&) {
+        board.each(parsed(text).selectors().at(0), [&visits](const Posted&) {
             ++visits;
             return false;
         });
