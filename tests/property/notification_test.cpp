@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is told of what, against a naive model: whatever fires, ends, is taken back, silenced,
-// acknowledged or inhibited, in whatever order, and however often the process is killed.
+// Who is told of what, against a naive model: whatever fires, ends, is taken back, waits for
+// finality, is silenced, acknowledged or inhibited, in whatever order, however often the process is
+// killed, and whoever is a receiver by then.
+#include "notification_audience.hpp"
+#include "notification_model.hpp"
+
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/book.hpp>
 #include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/route.hpp>
 #include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/eth/block.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -32,62 +38,74 @@ using alerts::Transition;
 
 namespace {
 
-constexpr std::size_t kAlerts = 4;
+constexpr std::size_t kAlerts = Audience::kAlerts;
 /// Keeps the others quiet while it fires.
 constexpr std::size_t kSource = 3;
 /// Whatever ends or is due by itself does so between the minutes at which things are compared.
 constexpr Duration kEscalation = 10min + 30s;
 
-/// What one receiver should have heard of one alert.
-struct Heard {
-    Duration after{};
-
-    struct Waiting {
-        std::string key;
-        UnixMillis since;
-    };
-
-    std::optional<Waiting> waiting;
-    std::vector<std::string> keys;
-};
-
 struct Alert {
     std::vector<Transition> history;     ///< What was not taken back.
     std::string episode;                 ///< Of what fires, or fired last.
     std::set<std::string> acknowledged;  ///< Episodes.
-
-    [[nodiscard]] bool in_hand() const { return acknowledged.contains(episode); }
+    eth::Finality wait_for = eth::Finality::kLatest;
 
     [[nodiscard]] bool fires() const {
         return !history.empty() && history.back().kind == Kind::kFiring;
     }
 };
 
+/// What may happen in a life beyond what happens in each.
+struct Kinds {
+    bool finality = false;   ///< Rules wait for it, and reloads change that.
+    bool receivers = false;  ///< Restarts have other routes and receivers.
+};
+
 class Life {
   public:
-    explicit Life(std::uint64_t seed)
-        : bench_({receiver("a"), receiver("b")}, seed), random_(seed) {
-        bench_.routes = alerts::Routes(
-            {{.match = {},
-              .receivers = {"a"},
-              .escalation = {{.after = kEscalation, .receivers = {"b"}}}}}
-        );
+    Life(std::uint64_t seed, Kinds kinds)
+        : kinds_(kinds),
+          bench_({receiver("a"), receiver("b")}, seed),
+          random_(seed),
+          audience_([this](std::size_t i) { return around(i); }) {
         bench_.inhibitions = {
             {.source = {alerts::Matcher::parse("account=3").value()},
              .target = {alerts::Matcher::parse("rule=low_health").value()},
              .equal = {}}
         };
-        for (Heard& one : heard_["b"]) {
-            one.after = kEscalation;
-        }
-        heard_["a"];
+        audience_.placements["a"].fill(Duration::zero());
+        audience_.placements["b"].fill(kEscalation);
+        audience_.begin({"a", "b"});
+        bench_.routes = audience_.routes();
         bench_.start();
     }
 
     void step() {
         const std::size_t i = random_() % kAlerts;
+        const std::uint64_t choices = 10 + (kinds_.finality ? 4 : 0) + (kinds_.receivers ? 1 : 0);
+        const std::uint64_t choice = random_() % choices;
+        if (choice < 10) {
+            happen(i, choice);
+        } else if (choice == choices - 1 && kinds_.receivers) {
+            reconfigure();
+        } else if (choice < 12) {
+            take_back_some(i);
+        } else {
+            advance_finality();
+        }
+        ++minutes_;
+        bench_.pass(minutes_ * 1min - bench_.clock.now().since_start);
+        audience_.settle();
+        compare();
+    }
+
+    int kills = 0;
+    std::size_t told = 0;
+
+  private:
+    void happen(std::size_t i, std::uint64_t choice) {
         Alert& alert = alerts_[i];
-        switch (random_() % 10) {
+        switch (choice) {
             case 0:
             case 1:
             case 2:
@@ -99,9 +117,7 @@ class Life {
                 }
                 break;
             case 4:
-                if (!alert.history.empty()) {
-                    take_back(i);
-                }
+                take_back_some(i);
                 break;
             case 5:
                 silence(i);
@@ -115,24 +131,34 @@ class Life {
                 }
                 break;
             case 8:
-                bench_.crash(1'000'000);
-                bench_.start();
-                ++kills;
+                restart();
                 break;
             default:
                 minutes_ += random_() % 20;
                 break;
         }
-        ++minutes_;
-        bench_.pass(minutes_ * 1min - bench_.clock.now().since_start);
-        tell_what_waits();
-        compare();
     }
 
-    int kills = 0;
-    std::size_t told = 0;
+    HeardModel::Around around(std::size_t i) {
+        return {
+            .placement = nullptr,
+            .quiet = [this, i](const ModelRow&) { return quiet(i); },
+            .in_hand = [this, i](const ModelRow& row
+                       ) { return alerts_.at(i).acknowledged.contains(row.transition.episode); },
+            .final =
+                [this](const ModelRow& row) {
+                    const Transition& said = row.transition;
+                    return row.retracts(Kind::kResolved)
+                               ? bench_.finality.reached(said.block.number - 1, said.wait_for)
+                               : bench_.finality.reached(said.block, said.wait_for);
+                },
+            .now =
+                [this] {
+                    return bench_.clock.wall_now();
+                }
+        };
+    }
 
-  private:
     [[nodiscard]] alerts::Labels labels(std::size_t i) const {
         return {{"account", std::to_string(i)}, {"rule", "low_health"}};
     }
@@ -141,72 +167,67 @@ class Life {
         Transition out = transition("f" + std::to_string(i), ++block_, kind);
         out.labels = {{"account", std::to_string(i)}};
         out.episode = alerts_[i].episode;
+        // Rules are reloaded now and then.
+        if (kinds_.finality && random_() % 3 == 0) {
+            constexpr std::array kLevels = {
+                eth::Finality::kLatest, eth::Finality::kSafe, eth::Finality::kFinalized
+            };
+            alerts_[i].wait_for = kLevels.at(random_() % kLevels.size());
+        }
+        out.wait_for = alerts_[i].wait_for;
         return out;
     }
 
     void add(const Transition& row) {
         bench_.firing.clear();
-        for (std::size_t i = 0; i < kAlerts; ++i) {
-            if (alerts_[i].fires()) {
+        for (std::size_t each = 0; each < kAlerts; ++each) {
+            if (alerts_[each].fires()) {
                 bench_.firing.push_back(
-                    {.fingerprint = "f" + std::to_string(i), .labels = labels(i)}
+                    {.fingerprint = "f" + std::to_string(each), .labels = labels(each)}
                 );
             }
         }
+        audience_.take(next_++, ModelRow(row));
         bench_.add(row);
+        audience_.settle();
     }
 
     void fire(std::size_t i) {
         alerts_[i].episode = std::to_string(block_) + "-00000000";
-        const Transition row = make(i, Kind::kFiring);
-        alerts_[i].history.push_back(row);
-        begins(i, row);
+        say(i, make(i, Kind::kFiring));
     }
 
-    void end(std::size_t i) {
-        const Transition row = make(i, Kind::kResolved);
-        alerts_[i].history.push_back(row);
-        ends(i, row);
-    }
-
-    void take_back(std::size_t i) {
-        Transition row = alerts_[i].history.back();
-        alerts_[i].history.pop_back();
-        alerts_[i].episode = row.episode;
-        row.retracts = row.kind;
-        row.kind = Kind::kRetracted;
-        row.retracts == Kind::kFiring ? ends(i, row) : begins(i, row);
-    }
+    void end(std::size_t i) { say(i, make(i, Kind::kResolved)); }
 
     void repeat(std::size_t i) {
         Transition row = make(i, Kind::kFiring);
         row.repeated = true;
-        for (auto& [name, all] : heard_) {
-            if (!all[i].waiting && !quiet(i) && !alerts_[i].in_hand()) {
-                all[i].keys.push_back(row.key());
-            }
-        }
+        row.news = random_() % 3 == 0 ? alerts::News::kNew : alerts::News::kNone;
+        say(i, row);
+    }
+
+    void say(std::size_t i, const Transition& row) {
+        alerts_[i].history.push_back(row);
         add(row);
     }
 
-    void begins(std::size_t i, const Transition& row) {
-        for (auto& [name, all] : heard_) {
-            all[i].waiting = {.key = row.key(), .since = bench_.clock.wall_now()};
+    void take_back_some(std::size_t i) {
+        for (std::uint64_t most = 1 + (random_() % 3); most > 0; --most) {
+            if (!alerts_[i].history.empty()) {
+                take_back(i);
+            }
+            bench_.pass(5s);
         }
-        add(row);
-        tell_what_waits();
     }
 
-    void ends(std::size_t i, const Transition& row) {
-        for (auto& [name, all] : heard_) {
-            if (all[i].waiting) {
-                all[i].waiting.reset();
-            } else {
-                all[i].keys.push_back(row.key());
-            }
+    void take_back(std::size_t i) {
+        const Transition lost = alerts_[i].history.back();
+        alerts_[i].history.pop_back();
+        alerts_[i].episode = lost.episode;
+        bench_.finality.orphaned.insert(lost.block);
+        for (const Transition& row : alerts::Book::retract({lost})) {
+            add(row);
         }
-        add(row);
-        tell_what_waits();
     }
 
     void silence(std::size_t i) {
@@ -221,7 +242,7 @@ class Life {
             out.starts.value + 30'000 + (60'000 * static_cast<std::int64_t>(random_() % 30))
         };
         bench_.decisions.put(std::move(out));
-        bench_.decided();
+        decided();
     }
 
     void expire() {
@@ -234,7 +255,7 @@ class Life {
                 break;
             }
         }
-        bench_.decided();
+        decided();
     }
 
     void acknowledge(std::size_t i) {
@@ -247,7 +268,65 @@ class Life {
             .comment = "",
             .at = {}
         });
+        decided();
+    }
+
+    void decided() {
         bench_.decided();
+        audience_.settle();
+    }
+
+    void advance_finality() {
+        Levels& levels = bench_.finality;
+        levels.safe = std::max(levels.safe, block_ - (random_() % 3));
+        levels.finalized = std::max(levels.finalized, block_ - std::min(block_, random_() % 6));
+        levels.safe = std::max(levels.safe, levels.finalized);
+        audience_.settle();
+    }
+
+    void restart() {
+        bench_.crash(1'000'000);
+        begin_again(audience_.rows());
+    }
+
+    /// The next process has other routes, and maybe other receivers.
+    void reconfigure() {
+        const auto outbox = audience_.rows();
+        bench_.crash(1'000'000);
+        draw_receivers();
+        for (auto& [name, all] : audience_.placements) {
+            for (auto& one : all) {
+                const std::uint64_t luck = random_() % 4;
+                one = luck == 0 ? std::nullopt
+                                : std::optional(luck == 1 ? kEscalation : Duration::zero());
+            }
+        }
+        bench_.routes = audience_.routes();
+        begin_again(outbox);
+    }
+
+    void begin_again(const Audience::Rows& outbox) {
+        bench_.start();
+        ++kills;
+        Audience::Names names;
+        for (const Receiver& one : bench_.receivers) {
+            names.insert(one.name);
+        }
+        std::array<bool, kAlerts> fires{};
+        std::ranges::transform(alerts_, fires.begin(), &Alert::fires);
+        audience_.restart(names, outbox, fires);
+    }
+
+    void draw_receivers() {
+        bench_.receivers.clear();
+        for (const std::string name : Audience::kNames) {
+            if (random_() % 3 != 0) {
+                bench_.receivers.push_back(receiver(name));
+            }
+        }
+        if (bench_.receivers.empty()) {
+            bench_.receivers.push_back(receiver("a"));
+        }
     }
 
     [[nodiscard]] bool quiet(std::size_t i) {
@@ -255,57 +334,38 @@ class Life {
                (i != kSource && alerts_[kSource].fires());
     }
 
-    void tell_what_waits() {
-        for (auto& [name, all] : heard_) {
-            for (std::size_t i = 0; i < kAlerts; ++i) {
-                Heard& one = all[i];
-                if (!one.waiting || quiet(i)) {
-                    continue;
-                }
-                const auto waited = std::chrono::milliseconds(
-                    bench_.clock.wall_now().value - one.waiting->since.value
-                );
-                if (one.after == Duration::zero() ||
-                    (waited >= one.after && !alerts_[i].in_hand())) {
-                    one.keys.push_back(one.waiting->key);
-                    one.waiting.reset();
-                }
-            }
-        }
-    }
-
     void compare() {
-        for (const auto& [name, all] : heard_) {
+        for (const std::string name : Audience::kNames) {
             std::array<std::vector<std::string>, kAlerts> heard;
             for (const std::string& key : bench_.client.keys(name + ".test")) {
                 heard.at(static_cast<std::size_t>(key.at(1) - '0')).push_back(key);
             }
             for (std::size_t i = 0; i < kAlerts; ++i) {
                 INFO("receiver " << name << ", alert " << i << ", minute " << minutes_);
-                REQUIRE(heard.at(i) == all[i].keys);
+                REQUIRE(heard.at(i) == audience_.told(name, i));
             }
         }
-        REQUIRE(bench_.rows(store::Family::kOutbox) == 0);
+        REQUIRE(bench_.rows(store::Family::kOutbox) == audience_.rows().size());
         told = bench_.client.attempts.size();
     }
 
+    Kinds kinds_;
     Bench bench_;
     std::mt19937_64 random_;
     std::array<Alert, kAlerts> alerts_;
-    std::map<std::string, std::array<Heard, kAlerts>> heard_;
+    Audience audience_;
     std::uint64_t block_ = 1;
+    HeardModel::Sequence next_ = 0;
     std::uint64_t silences_ = 0;
     std::uint64_t minutes_ = 0;
 };
 
-}  // namespace
-
-TEST_CASE("Everybody hears what a naive model says, whatever happens in whatever order") {
+void live(Kinds kinds) {
     int kills = 0;
     std::size_t told = 0;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         INFO("seed " << seed);
-        Life life(seed);
+        Life life(seed, kinds);
         for (int i = 0; i < 60; ++i) {
             INFO("step " << i);
             life.step();
@@ -315,4 +375,22 @@ TEST_CASE("Everybody hears what a naive model says, whatever happens in whatever
     }
     CHECK(kills > 1'000);
     CHECK(told > 3'000);
+}
+
+}  // namespace
+
+TEST_CASE("Everybody hears what a naive model says, whatever happens in whatever order") {
+    live({});
+}
+
+TEST_CASE("So they do while rules wait for finality, and reloads change that") {
+    live({.finality = true});
+}
+
+TEST_CASE("So they do while routes change, and receivers come and go") {
+    live({.receivers = true});
+}
+
+TEST_CASE("So they do while all of that happens") {
+    live({.finality = true, .receivers = true});
 }

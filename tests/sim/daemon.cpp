@@ -189,9 +189,12 @@ Daemon::Daemon(
            .random = random_,
            .log = around_.log,
            .metrics = metrics_,
-           .is_final =
-               [this](const eth::BlockRef& block, eth::Finality level) {
-                   return chain::is_final(follower_->status(), engine_, block, level);
+           .is_final = [this](
+                           const eth::BlockRef& block, eth::Finality level
+                       ) { return chain::is_final(follower_->status(), engine_, block, level); },
+           .is_settled =
+               [this](eth::BlockNum number, eth::Finality level) {
+                   return chain::is_settled(follower_->status(), engine_, number, level);
                }}
       ) {}
 

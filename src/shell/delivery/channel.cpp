@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,6 +71,7 @@ runtime::Task<> Channel::run() {
         co_await load_standing();
     }
     co_await load_notes();
+    starting_ = !outbox_.is_new(id_);
     runtime::TaskGroup group;
     group.spawn("read the outbox for " + receiver_.name, read());
     for (runtime::Event& wake : wake_) {
@@ -89,6 +91,8 @@ runtime::Task<> Channel::read() {
         const std::uint64_t before = next_;
         const bool readable = lanes_.in_outbox() >= kHeldRows || take_page(finished);
         open_gates();
+        std::ranges::move(std::exchange(over_, {}), std::back_inserter(finished));
+        keep_held(finished);
         wake_senders();
         if (!finished.empty()) {
             co_await outbox_.finish(id_, std::move(finished));

@@ -166,6 +166,8 @@ class Channel {
     void say_not_repeated(const Verdict& verdict);
     void left(const Lanes::Job& job, bool answered);
     void open_gates();
+    [[nodiscard]] bool take_over();
+    void keep_held(Finished& finished);
     void say_finality_stalls();
     void wake_senders();
 
@@ -180,6 +182,7 @@ class Channel {
     Lanes lanes_;
     std::uint64_t next_ = 0;  ///< Rows below are read.
     bool starting_ = true;    ///< Rows that are read may be known to an earlier process.
+    Finished over_;           ///< What read() is to finish besides.
     /// By fingerprint: the row of which no route told the receiver. As large as what fires.
     std::map<std::string, std::uint64_t> untold_;
     /// By fingerprint: what the receiver has and must hear of again. As large as what fires.

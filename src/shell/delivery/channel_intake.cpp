@@ -27,17 +27,10 @@
 namespace faultline::delivery {
 namespace {
 
-using alerts::Kind;
 using alerts::Transition;
 
-/// Whether the receiver takes the alert to be over after it.
-bool ends(const Transition& transition) {
-    return (transition.kind == Kind::kResolved || transition.kind == Kind::kRetracted) &&
-           transition.retracts == Kind::kFiring;
-}
-
 Lanes::Says said_by(const Transition& transition) {
-    if (ends(transition)) {
+    if (over_after(transition)) {
         return Lanes::Says::kEnds;
     }
     return stands_after(transition) ? Lanes::Says::kFires : Lanes::Says::kOther;
@@ -157,8 +150,9 @@ void Channel::place(
     lane_row.says = said_by(transition);
     const bool fires = lane_row.says == Lanes::Says::kFires;
     // What waited for finality is noted before it is sent; of the rest an earlier process may have
-    // died in between.
-    lane_row.maybe_sent = sent || (starting_ && !waits);
+    // died in between, unless it had to wait for another.
+    lane_row.maybe_sent =
+        sent || (starting_ && !waits && !lanes_.ends_unsent(transition.fingerprint));
     const alerts::Labels labels = alerts::labels_of(transition, chain_name_);
     auto placement = policy_.placement_of(receiver_.name, labels);
     if (sent) {

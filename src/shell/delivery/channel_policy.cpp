@@ -39,10 +39,45 @@ void Channel::look_at_gates() {
 }
 
 void Channel::open_gates() {
-    lanes_.open([this](const Lanes::Row& row) { return wait_of(row); }, parts_.clock.now());
+    do {
+        lanes_.open([this](const Lanes::Row& row) { return wait_of(row); }, parts_.clock.now());
+    } while (take_over());
+    if (!over_.empty() || !lanes_.to_keep().empty()) {
+        more_.notify();
+    }
     metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));
     metrics_.held_back.set(static_cast<double>(lanes_.held_back()));
     say_finality_stalls();
+}
+
+/// Firings that are over while they are held back leave with their ends. True when some did.
+bool Channel::take_over() {
+    const std::vector<Lanes::Over> all = lanes_.take_over();
+    for (const Lanes::Over& over : all) {
+        const Why why = policy_.why(*over.rows.front().subject);
+        for (const Lanes::Row& row : over.rows) {
+            suppressed(why.held).add();
+            over_.push_back(finished_row(row));
+        }
+        const auto stored = outbox_.row(over.rows.back().sequence);
+        const auto last = stored && *stored ? alerts::decode_transition(**stored)
+                                            : Result<Transition>(Error(Code::kMissing, ""));
+        if (last) {
+            say_suppressed(*last, why);
+        }
+    }
+    return !all.empty();
+}
+
+/// What is held back leaves the outbox.
+void Channel::keep_held(Finished& finished) {
+    for (const Lanes::Job& job : lanes_.to_keep()) {
+        const auto stored = outbox_.row(job.row.sequence);
+        if (stored && *stored) {
+            lanes_.keep(job.fingerprint);
+            finished.push_back(kept_row(job.row, **stored, job.row.maybe_sent));
+        }
+    }
 }
 
 Lanes::Wait Channel::wait_of(const Lanes::Row& row) const {
@@ -51,8 +86,11 @@ Lanes::Wait Channel::wait_of(const Lanes::Row& row) const {
         return Lanes::Wait::kPolicy;
     }
     const Lanes::Gate& gate = *row.gate;
+    const eth::BlockRef& block = gate.fact.block;
     const bool reached =
-        gate.level == eth::Finality::kLatest || parts_.is_final(gate.fact.block, gate.level);
+        gate.level == eth::Finality::kLatest ||
+        (gate.again ? block.number == 0 || parts_.is_settled(block.number - 1, gate.level)
+                    : parts_.is_final(block, gate.level));
     return reached ? Lanes::Wait::kNothing : Lanes::Wait::kFinality;
 }
 

@@ -8,6 +8,7 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
+#include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/shell/delivery/delivery.hpp>
 #include <faultline/shell/delivery/letters.hpp>
 #include <faultline/shell/delivery/receiver.hpp>
@@ -264,9 +265,16 @@ void Delivery::decisions_changed() {
 
 runtime::Task<> Delivery::run() {
     State& state = *state_;
+    std::vector<std::string> firing;
+    if (state.parts.firing) {
+        for (alerts::FiringAlert& one : state.parts.firing()) {
+            firing.push_back(std::move(one.fingerprint));
+        }
+    }
     // Before anything that an earlier process held back can be let go.
     state.policy.refresh();
     co_await state.outbox.recover();
+    co_await state.outbox.greet(std::move(firing));
     state.say_dead_letters();
     state.note_age_of_oldest();
     runtime::TaskGroup group;

@@ -29,17 +29,23 @@ Lanes::Fact fact_of(const alerts::Transition& transition) {
 }
 
 std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
-    if (transition.wait_for == eth::Finality::kLatest || takes_back(transition)) {
+    const bool again = transition.kind == alerts::Kind::kRetracted &&
+                       transition.retracts == alerts::Kind::kResolved;
+    if (transition.wait_for == eth::Finality::kLatest || (takes_back(transition) && !again)) {
         return std::nullopt;
     }
-    return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
+    return Lanes::Gate{
+        .fact = fact_of(transition), .level = transition.wait_for, .held = false, .again = again
+    };
 }
 
 std::vector<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
     if (!takes_back(transition)) {
         return {};
     }
-    return lanes.annul(transition.fingerprint, fact_of(transition));
+    const bool firing = transition.kind == alerts::Kind::kRetracted &&
+                        transition.retracts == alerts::Kind::kFiring && !transition.repeated;
+    return lanes.annul(transition.fingerprint, fact_of(transition), firing);
 }
 
 }  // namespace faultline::delivery

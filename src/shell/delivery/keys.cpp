@@ -44,6 +44,13 @@ void append(Bytes& out, std::uint64_t sequence) {
 
 }  // namespace
 
+Bytes receivers() {
+    Bytes out;
+    append(out, kPrefix);
+    append(out, "receivers");
+    return out;
+}
+
 Bytes outbox(std::uint64_t sequence) {
     return ledger::encode(sequence);
 }

@@ -21,7 +21,9 @@ enum class Note : std::uint8_t {
     kSent,    ///< The row waited for finality, and the receiver may have it by now.
     kStands,  ///< The receiver has it, and it stands: the row, which may be gone from the outbox.
     kHeld,    ///< The receiver is not told of it yet: a KeptRow, which is gone from the outbox.
-    kUntold,  ///< No route told the receiver of it, and it stands: the alert's fingerprint.
+    /// It stands, and the receiver was not told of it, by no route or because it is new: the
+    /// alert's fingerprint. Of a new receiver the numbers are no rows', from the highest down.
+    kUntold,
 };
 
 struct NoteKey {
@@ -29,6 +31,9 @@ struct NoteKey {
     Note note = Note::kDone;
     std::uint64_t sequence = 0;
 };
+
+/// kMeta: names of receivers that there ever were.
+Bytes receivers();
 
 /// kOutbox.
 Bytes outbox(std::uint64_t sequence);

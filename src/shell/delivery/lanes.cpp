@@ -88,26 +88,55 @@ void Lanes::open(const std::function<Wait(const Row&)>& wait_of, Instant now) {
     }
 }
 
-std::vector<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
+std::vector<Lanes::Row> Lanes::annul(
+    const std::string& fingerprint, const Fact& fact, bool firing
+) {
     const auto at = lanes_.find(fingerprint);
     if (at == lanes_.end()) {
         return {};
     }
-    const auto unsent = [&fact](const Row& row) {
-        return row.gate && row.gate->fact == fact && !row.maybe_sent;
-    };
     const std::vector<Row>& rows = at->second.rows;
-    if (const auto last = untried_at(at->second); last && unsent(rows[*last])) {
-        return withdraw(fingerprint);
-    }
-    const auto found = std::ranges::find_if(rows, [&unsent](const Row& row) {
-        return row.says == Says::kOther && unsent(row);
+    const auto found = std::ranges::find_if(rows, [&](const Row& row) {
+        return row.gate && !row.maybe_sent &&
+               (row.gate->fact == fact ||
+                (firing && row.gate->again && row.gate->fact.episode == fact.episode));
     });
     if (found == rows.end()) {
         return {};
     }
     const auto from = static_cast<std::size_t>(found - rows.begin());
-    return take_out(fingerprint, from, from + 1);
+    return take_out(fingerprint, from, found->says == Says::kOther ? from + 1 : rows.size());
+}
+
+std::vector<Lanes::Over> Lanes::take_over() {
+    std::vector<Over> out;
+    for (const std::string& fingerprint : std::vector(gated_.begin(), gated_.end())) {
+        const std::vector<Row>& rows = lanes_.at(fingerprint).rows;
+        const Row& first = rows.front();
+        const auto end = std::ranges::find(rows, Says::kEnds, &Row::says);
+        if (first.says != Says::kFires || !first.gate->held || end == rows.end()) {
+            continue;
+        }
+        const auto to = static_cast<std::size_t>(end - rows.begin()) + (first.maybe_sent ? 0 : 1);
+        out.push_back({.fingerprint = fingerprint, .rows = take_out(fingerprint, 0, to)});
+    }
+    return out;
+}
+
+std::vector<Lanes::Job> Lanes::to_keep() const {
+    std::vector<Job> out;
+    for (const std::string& fingerprint : gated_) {
+        const Row& first = lanes_.at(fingerprint).rows.front();
+        if (first.says == Says::kFires && first.gate->held && !first.kept) {
+            out.push_back({.fingerprint = fingerprint, .row = first});
+        }
+    }
+    return out;
+}
+
+bool Lanes::ends_unsent(const std::string& fingerprint) const {
+    const auto at = lanes_.find(fingerprint);
+    return at != lanes_.end() && !at->second.rows.back().maybe_sent;
 }
 
 std::optional<std::size_t> Lanes::untried_at(const Lane& lane) {

@@ -50,6 +50,9 @@ class Lanes {
         eth::Finality level = eth::Finality::kLatest;
         /// Silences, inhibitions and escalation hold it back; false: only finality does.
         bool held = false;
+        /// The fact took back the alert's end: what waits is what the alert fired by, which is of
+        /// an earlier block of the episode.
+        bool again = false;
     };
 
     /// What the receiver takes the alert to be after the row.
@@ -97,9 +100,26 @@ class Lanes {
     void open(const std::function<Wait(const Row&)>& wait_of, Instant now);
 
     /// The fact was taken back: when its row is still behind its gate, it leaves unsent, unless the
-    /// receiver may have it. One that says that the alert fires or ends has to be the lane's last.
-    /// Returns what leaves: with it goes what was said behind it, that its alert still fires.
-    std::vector<Row> annul(const std::string& fingerprint, const Fact& fact);
+    /// receiver may have it. Returns what leaves. With one that says that the alert fires or ends
+    /// goes all behind it: as the newest is taken back first, that comes to nothing. `firing`: the
+    /// fact is that the alert fires; then one that said so again leaves, too.
+    std::vector<Row> annul(const std::string& fingerprint, const Fact& fact, bool firing);
+
+    /// What leaves unsent.
+    struct Over {
+        std::string fingerprint;
+        std::vector<Row> rows;  ///< In their order.
+    };
+
+    /// Firings that are first in their lanes and held back, and whose end is behind them, with all
+    /// up to it; the end stays where the receiver may have the firing.
+    std::vector<Over> take_over();
+
+    /// Firings that are first in their lanes, held back, and still in the outbox.
+    [[nodiscard]] std::vector<Job> to_keep() const;
+
+    /// Whether the last row of the lane cannot have reached the receiver; then none behind it can.
+    [[nodiscard]] bool ends_unsent(const std::string& fingerprint) const;
 
     /// The lane's last row but for those that say that its alert still fires, when nothing was
     /// tried with it in this process; nullptr otherwise.

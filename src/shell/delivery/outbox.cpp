@@ -102,6 +102,17 @@ runtime::Task<> Outbox::keep(Receiver receiver, std::uint64_t sequence, Bytes ke
     co_await commit(std::move(make_plan));
 }
 
+runtime::Task<> Outbox::greet(std::vector<std::string> firing) {
+    std::function<Result<Plan>()> make_plan = [this, &firing]() -> Result<Plan> {
+        Plan plan;
+        plan.durability = Durability::kSynced;
+        FAULTLINE_TRY(new_, strangers());
+        FAULTLINE_TRY(plan.batch, greeting(new_, firing));
+        return plan;
+    };
+    co_await commit(std::move(make_plan));
+}
+
 runtime::Task<> Outbox::finish(Receiver receiver, std::vector<Finished> rows) {
     auto request = std::make_shared<Request>();
     request->receiver = receiver;

@@ -126,6 +126,14 @@ class Outbox {
     /// `limit`; it is still carried out then, as when its caller is cancelled.
     runtime::Task<Result<void>> change(Change change, std::optional<Duration> limit = std::nullopt);
 
+    /// Notes that receivers which were never there before were told of nothing yet: of what fires
+    /// now (fingerprints), or ends by a row of the outbox without firing by an earlier one. Returns
+    /// when that is on disk. Before their channels run.
+    runtime::Task<> greet(std::vector<std::string> firing);
+
+    /// Whether no earlier process can have sent it anything: once, of a receiver that is new.
+    bool is_new(Receiver receiver) { return new_.erase(receiver) > 0; }
+
     /// Removes notes of receivers that are gone, and rows nobody waits for any more. Returns when
     /// done; a store that fails is asked again.
     runtime::Task<> recover();
@@ -150,6 +158,11 @@ class Outbox {
     [[nodiscard]] Result<std::vector<Row>> notes(Receiver receiver, keys::Note wanted) const;
     void plan_notes(Plan& plan, Receiver receiver, const Finished& row) const;
     [[nodiscard]] Bytes note_key(Receiver receiver, keys::Note note, std::uint64_t sequence) const;
+    /// Receivers that no list in the store names; none where there is no list.
+    [[nodiscard]] Result<std::set<Receiver>> strangers() const;
+    [[nodiscard]] Result<store::Batch> greeting(
+        const std::set<Receiver>& strangers, const std::vector<std::string>& firing
+    ) const;
     Result<void> plan(Plan& plan, Receiver receiver, const Finished& row) const;
     [[nodiscard]] Result<bool> others_done(
         const Plan& plan, Receiver receiver, std::uint64_t sequence
@@ -165,6 +178,7 @@ class Outbox {
 
     OutboxParts parts_;
     std::vector<std::string> receivers_;
+    std::set<Receiver> new_;
     std::vector<std::shared_ptr<Request>> requests_;
     runtime::Event requested_;
     std::function<void(std::uint64_t)> on_deleted_;

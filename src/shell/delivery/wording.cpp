@@ -89,6 +89,12 @@ bool stands_after(const alerts::Transition& transition) {
            (transition.kind == Kind::kRetracted && transition.retracts == Kind::kResolved);
 }
 
+bool over_after(const alerts::Transition& transition) {
+    return (transition.kind == alerts::Kind::kResolved ||
+            transition.kind == alerts::Kind::kRetracted) &&
+           transition.retracts == alerts::Kind::kFiring;
+}
+
 bool is_about_pending(const alerts::Transition& transition) {
     return transition.kind == Kind::kPending ||
            (transition.kind != Kind::kFiring && transition.retracts == Kind::kPending);

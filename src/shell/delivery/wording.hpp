@@ -66,6 +66,9 @@ std::string links_within(
 /// Whether the alert stands after this: it fired, or its end was taken back.
 bool stands_after(const alerts::Transition& transition);
 
+/// Whether the receiver takes the alert to be over after it.
+bool over_after(const alerts::Transition& transition);
+
 /// Whether receivers that do not get pendings must not get this one either: a pending, its lapse,
 /// or the retraction of one of them.
 bool is_about_pending(const alerts::Transition& transition);

@@ -267,8 +267,9 @@ void measure(
          .random = random,
          .log = obs::null_log(),
          .metrics = metrics,
-         .is_final =
-             [](const eth::BlockRef&, eth::Finality) {
+         .is_final = [](const eth::BlockRef&, eth::Finality) { return true; },
+         .is_settled =
+             [](eth::BlockNum, eth::Finality) {
                  return true;
              }}
     );

@@ -190,9 +190,12 @@ inline alerts::Transition transition(
 
 /// Blocks up to a height, of the branch that the test says is ours.
 struct Levels {
+    [[nodiscard]] bool reached(eth::BlockNum number, eth::Finality level) const {
+        return number <= (level == eth::Finality::kSafe ? safe : finalized);
+    }
+
     [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const {
-        return block.number <= (level == eth::Finality::kSafe ? safe : finalized) &&
-               !orphaned.contains(block);
+        return reached(block.number, level) && !orphaned.contains(block);
     }
 
     eth::BlockNum safe = 0;
@@ -232,6 +235,9 @@ class Bench {
                 .is_final = [this](
                                 const eth::BlockRef& block, eth::Finality level
                             ) { return finality.reached(block, level); },
+                .is_settled = [this](
+                                  eth::BlockNum number, eth::Finality level
+                              ) { return finality.reached(number, level); },
                 .is_replay = is_replay,
                 .decisions = &decisions,
                 .firing =
@@ -293,8 +299,13 @@ class Bench {
 
     [[nodiscard]] std::size_t rows(store::Family family) const {
         std::size_t out = 0;
-        REQUIRE(store.scan(family, {}, [&](BytesView, BytesView) { return ++out > 0; }).has_value()
-        );
+        const auto count = [&](BytesView key, BytesView) {
+            // Every store that was delivered from has it, for ever.
+            const bool known = std::string(key.begin(), key.end()) == "delivery/receivers";
+            out += known ? 0 : 1;
+            return true;
+        };
+        REQUIRE(store.scan(family, {}, count).has_value());
         return out;
     }
 
