@@ -5,6 +5,7 @@
 #include <faultline/core/alerts/silence.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -14,6 +15,25 @@
 #include <vector>
 
 namespace faultline::alerts {
+namespace {
+
+/// Whether every alert meets it, as far as a few texts can show of what each alert has; of other
+/// labels, one without.
+bool takes_all(const Matcher& matcher) {
+    constexpr std::array<std::string_view, 4> kNames = {"a", "7", "near-liquidation", "x_2"};
+    constexpr std::array<std::string_view, 3> kSeverities = {"critical", "warning", "info"};
+    const std::string& label = matcher.label();
+    const auto takes = [&](std::string_view text) {
+        return matcher.matches({{label, std::string(text)}});
+    };
+    if (label == "severity") {
+        return std::ranges::all_of(kSeverities, takes);
+    }
+    const bool always_there = label == "rule" || label == "chain";
+    return always_there ? std::ranges::all_of(kNames, takes) : matcher.takes_empty();
+}
+
+}  // namespace
 
 std::string_view state_name(SilenceState state) noexcept {
     switch (state) {
@@ -49,9 +69,7 @@ Result<void> check(const Silence& silence) {
         return Error(Code::kInvalid, "a silence may last 90 days")
             .advise("What should never be told needs a route without receivers instead");
     }
-    const bool silences_all =
-        std::ranges::all_of(silence.matchers, [](const Matcher& one) { return one.takes_empty(); });
-    if (silences_all) {
+    if (std::ranges::all_of(silence.matchers, takes_all)) {
         return Error(Code::kInvalid, "a silence needs a matcher that not every alert meets")
             .advise(R"(Name a rule, for one: rule="near-liquidation")");
     }
@@ -72,7 +90,7 @@ void Decisions::put(Acknowledgement acknowledgement) {
     in_order_.push_back(std::move(name));
 }
 
-std::vector<std::uint64_t> Decisions::forget_expired(UnixMillis now) {
+std::vector<std::uint64_t> Decisions::surplus_expired(UnixMillis now) const {
     std::vector<std::pair<std::int64_t, std::uint64_t>> expired;
     for (const auto& [id, silence] : silences_) {
         if (state_of(silence, now) == SilenceState::kExpired) {
@@ -84,21 +102,31 @@ std::vector<std::uint64_t> Decisions::forget_expired(UnixMillis now) {
         std::ranges::sort(expired);
         for (std::size_t i = 0; i < expired.size() - kMostExpired; ++i) {
             out.push_back(expired[i].second);
-            silences_.erase(expired[i].second);
         }
     }
     return out;
 }
 
-std::vector<Acknowledgement> Decisions::forget_acknowledged() {
+std::vector<Acknowledgement> Decisions::surplus_acknowledged() const {
     std::vector<Acknowledgement> out;
-    while (in_order_.size() > kMostAcknowledged) {
-        const auto oldest = acknowledged_.find(in_order_.front());
-        out.push_back(std::move(oldest->second));
-        acknowledged_.erase(oldest);
-        in_order_.pop_front();
+    const std::size_t surplus = in_order_.size() - std::min(in_order_.size(), kMostAcknowledged);
+    out.reserve(surplus);
+    for (std::size_t i = 0; i < surplus; ++i) {
+        out.push_back(acknowledged_.at(in_order_[i]));
     }
     return out;
+}
+
+void Decisions::forget(std::uint64_t silence) {
+    silences_.erase(silence);
+}
+
+void Decisions::forget(const Acknowledgement& acknowledgement) {
+    const std::string name =
+        name_of(acknowledgement.chain, acknowledgement.fingerprint, acknowledgement.episode);
+    if (acknowledged_.erase(name) > 0) {
+        std::erase(in_order_, name);
+    }
 }
 
 std::vector<std::uint64_t> Decisions::silenced_by(const Labels& labels, UnixMillis now) const {

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <ranges>
 #include <string>
@@ -104,28 +105,46 @@ Result<void> Desk::load_entry(BytesView key, BytesView value) {
     return {};
 }
 
-/// With the operation that says who did it, and without what there is no room for any more.
-runtime::Task<Result<void>> Desk::commit(store::Batch& batch, Operation operation) {
+/// With the operation that says who did it, and without what there is no room for any more. Nothing
+/// is forgotten that the disk still has.
+runtime::Task<Result<void>> Desk::commit(Bytes key, Bytes value, Operation operation) {
     operation.sequence = next_operation_++;
     operation.at = parts_.clock.wall_now();
+    const std::size_t surplus =
+        operations_.size() + 1 - std::min(operations_.size() + 1, kMostOperations);
+    std::vector<std::uint64_t> gone;
+    std::ranges::copy(
+        operations_ | std::views::keys | std::views::take(surplus), std::back_inserter(gone)
+    );
+    const auto expired = decisions_.surplus_expired(operation.at);
+    const auto acknowledged = decisions_.surplus_acknowledged();
+    store::Batch batch;
+    for (const std::uint64_t sequence : gone) {
+        batch.erase(Family::kMeta, rows::numbered(rows::kOperation, sequence));
+    }
+    for (const std::uint64_t id : expired) {
+        batch.erase(Family::kMeta, rows::numbered(rows::kSilence, id));
+    }
+    for (const Acknowledgement& one : acknowledged) {
+        batch.erase(Family::kMeta, rows::acknowledged(one));
+    }
+    // Behind what goes: it may be the same, given anew.
+    batch.put(Family::kMeta, key, value);
     batch.put(
         Family::kMeta, rows::numbered(rows::kOperation, operation.sequence), rows::encode(operation)
     );
-    if (operations_.size() >= kMostOperations) {
-        batch.erase(Family::kMeta, rows::numbered(rows::kOperation, operations_.begin()->first));
-    }
-    for (const std::uint64_t id : decisions_.forget_expired(operation.at)) {
-        batch.erase(Family::kMeta, rows::numbered(rows::kSilence, id));
-    }
-    for (const Acknowledgement& one : decisions_.forget_acknowledged()) {
-        batch.erase(Family::kMeta, rows::acknowledged(one));
-    }
     auto committed = co_await parts_.committer.commit(batch, store::Durability::kSynced);
     if (!committed) {
         co_return std::move(committed).error().context("keep what an operator decided");
     }
-    if (operations_.size() >= kMostOperations) {
-        operations_.erase(operations_.begin());
+    for (const std::uint64_t sequence : gone) {
+        operations_.erase(sequence);
+    }
+    for (const std::uint64_t id : expired) {
+        decisions_.forget(id);
+    }
+    for (const Acknowledgement& one : acknowledged) {
+        decisions_.forget(one);
     }
     parts_.log.info(
         operation.what, operation.about, {{"by", operation.who}, {"reason", operation.why}}
@@ -148,8 +167,6 @@ runtime::Task<Result<Silence>> Desk::add(Silence silence) {
     }
     silence.id = next_silence_++;
     silence.created = now;
-    store::Batch batch;
-    batch.put(Family::kMeta, rows::numbered(rows::kSilence, silence.id), rows::encode(silence));
     Operation operation{
         .sequence = 0,
         .at = {},
@@ -158,7 +175,9 @@ runtime::Task<Result<Silence>> Desk::add(Silence silence) {
         .about = text_of(silence),
         .why = silence.reason
     };
-    FAULTLINE_CO_TRY_VOID(co_await commit(batch, std::move(operation)));
+    FAULTLINE_CO_TRY_VOID(co_await commit(
+        rows::numbered(rows::kSilence, silence.id), rows::encode(silence), std::move(operation)
+    ));
     decisions_.put(silence);
     show();
     if (on_decision_) {
@@ -187,8 +206,6 @@ runtime::Task<Result<Silence>> Desk::expire(
     }
     silence.starts = std::min(silence.starts, now);
     silence.ends = now;
-    store::Batch batch;
-    batch.put(Family::kMeta, rows::numbered(rows::kSilence, id), rows::encode(silence));
     Operation operation{
         .sequence = 0,
         .at = {},
@@ -197,7 +214,9 @@ runtime::Task<Result<Silence>> Desk::expire(
         .about = text_of(silence),
         .why = std::move(reason)
     };
-    FAULTLINE_CO_TRY_VOID(co_await commit(batch, std::move(operation)));
+    FAULTLINE_CO_TRY_VOID(co_await commit(
+        rows::numbered(rows::kSilence, id), rows::encode(silence), std::move(operation)
+    ));
     decisions_.put(silence);
     active_.erase(id);
     show();
@@ -212,8 +231,12 @@ runtime::Task<Result<void>> Desk::acknowledge(Acknowledgement acknowledged, std:
         co_return Error(Code::kInvalid, "an acknowledgement needs an author");
     }
     acknowledged.at = parts_.clock.wall_now();
-    store::Batch batch;
-    batch.put(Family::kMeta, rows::acknowledged(acknowledged), rows::encode(acknowledged));
+    const Acknowledgement* before =
+        decisions_.acknowledged(acknowledged.chain, acknowledged.fingerprint, acknowledged.episode);
+    if (before != nullptr && before->author == acknowledged.author &&
+        before->comment == acknowledged.comment) {
+        co_return Result<void>();
+    }
     Operation operation{
         .sequence = 0,
         .at = {},
@@ -222,7 +245,9 @@ runtime::Task<Result<void>> Desk::acknowledge(Acknowledgement acknowledged, std:
         .about = "alert " + acknowledged.fingerprint + " of " + rule + " on " + acknowledged.chain,
         .why = acknowledged.comment
     };
-    FAULTLINE_CO_TRY_VOID(co_await commit(batch, std::move(operation)));
+    FAULTLINE_CO_TRY_VOID(co_await commit(
+        rows::acknowledged(acknowledged), rows::encode(acknowledged), std::move(operation)
+    ));
     decisions_.put(std::move(acknowledged));
     if (on_decision_) {
         on_decision_();

@@ -41,7 +41,7 @@ SilenceState state_of(const Silence& silence, UnixMillis now);
 bool blank(std::string_view text);
 
 /// kInvalid when author or reason is blank, or it has no end within kLongestSilenceMs of its start,
-/// or no matcher that an alert without labels fails: that would silence everything.
+/// or no matcher that some alert fails: that would silence everything.
 Result<void> check(const Silence& silence);
 
 inline constexpr std::int64_t kLongestSilenceMs = 90LL * 24 * 3600 * 1000;
@@ -69,10 +69,13 @@ class Decisions {
     /// Adds one, or replaces that of the same episode.
     void put(Acknowledgement acknowledgement);
 
-    /// Forgets of those that are over the oldest, down to kMostExpired; says which.
-    std::vector<std::uint64_t> forget_expired(UnixMillis now);
-    /// The same for acknowledgements.
-    std::vector<Acknowledgement> forget_acknowledged();
+    /// Of those that are over the oldest, which there is no room for beyond kMostExpired.
+    [[nodiscard]] std::vector<std::uint64_t> surplus_expired(UnixMillis now) const;
+    /// The same of acknowledgements.
+    [[nodiscard]] std::vector<Acknowledgement> surplus_acknowledged() const;
+
+    void forget(std::uint64_t silence);
+    void forget(const Acknowledgement& acknowledgement);
 
     /// By id.
     [[nodiscard]] const std::map<std::uint64_t, Silence>& silences() const { return silences_; }

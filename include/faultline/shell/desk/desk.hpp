@@ -67,7 +67,8 @@ class Desk {
         std::uint64_t id, std::string author, std::string reason
     );
 
-    /// kInvalid without an author. `rule` is for the trail.
+    /// kInvalid without an author. `rule` is for the trail, which says once what is acknowledged
+    /// again in the same words.
     runtime::Task<Result<void>> acknowledge(alerts::Acknowledgement acknowledged, std::string rule);
 
     [[nodiscard]] const alerts::Decisions& decisions() const noexcept { return decisions_; }
@@ -86,7 +87,7 @@ class Desk {
 
     Result<void> load();
     Result<void> load_entry(BytesView key, BytesView value);
-    runtime::Task<Result<void>> commit(store::Batch& batch, Operation operation);
+    runtime::Task<Result<void>> commit(Bytes key, Bytes value, Operation operation);
     void show();
 
     DeskParts parts_;

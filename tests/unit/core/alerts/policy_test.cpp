@@ -194,10 +194,14 @@ TEST_CASE("What operators decided has a bound, and what is in force stays", "[po
         one.id = id;
         decisions.put(std::move(one));
     }
-    CHECK(decisions.forget_expired({20}).empty());
-    const auto gone = decisions.forget_expired({5'000});
+    CHECK(decisions.surplus_expired({20}).empty());
+    const auto gone = decisions.surplus_expired({5'000});
     REQUIRE(gone.size() == 10);
     CHECK(gone.front() == 1);
+    CHECK(decisions.silences().begin()->first == 1);
+    for (const std::uint64_t id : gone) {
+        decisions.forget(id);
+    }
     CHECK(decisions.silences().begin()->first == 11);
     for (std::size_t i = 0; i <= Decisions::kMostAcknowledged; ++i) {
         decisions.put(Acknowledgement{
@@ -209,9 +213,12 @@ TEST_CASE("What operators decided has a bound, and what is in force stays", "[po
             .at = {}
         });
     }
-    const auto forgotten = decisions.forget_acknowledged();
-    REQUIRE(forgotten.size() == 1);
-    CHECK(forgotten.front().fingerprint == "0");
+    const auto surplus = decisions.surplus_acknowledged();
+    REQUIRE(surplus.size() == 1);
+    CHECK(surplus.front().fingerprint == "0");
+    CHECK(decisions.acknowledged("a", "0", "e") != nullptr);
+    decisions.forget(surplus.front());
+    CHECK(decisions.surplus_acknowledged().empty());
     CHECK(decisions.acknowledged("a", "0", "e") == nullptr);
     CHECK(decisions.acknowledged("a", "1", "e") != nullptr);
 }
@@ -263,8 +270,8 @@ TEST_CASE("An acknowledgement that is given anew is the newest", "[policy]") {
     }
     acknowledge(0);
     acknowledge(Decisions::kMostAcknowledged);
-    const auto forgotten = decisions.forget_acknowledged();
-    REQUIRE(forgotten.size() == 1);
-    CHECK(forgotten[0].fingerprint == "1");
+    const auto surplus = decisions.surplus_acknowledged();
+    REQUIRE(surplus.size() == 1);
+    CHECK(surplus[0].fingerprint == "1");
     CHECK(decisions.acknowledged("a", "0", "e") != nullptr);
 }

@@ -150,9 +150,25 @@ TEST_CASE("A decision that the disk does not take is not taken", "[desk]") {
 
 TEST_CASE("What silences nothing in particular, or without end, is refused", "[desk]") {
     Bench bench;
-    CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=~.*", 1h))).has_value());
+    for (const std::string all :
+         {"rule=~.*",
+          "rule=~.+",
+          "rule!=\"\"",
+          "account!=x",
+          "chain=~.+",
+          "rule=~[a-z0-9_-]*",
+          "severity=~critical|warning|info",
+          "severity!=\"\""}) {
+        INFO(all);
+        CHECK_FALSE(bench.get(bench.desk->add(bench.silence(all, 1h))).has_value());
+    }
+    for (const std::string some :
+         {"rule=~low.*", "account=~.+", "severity=~warning|info", "severity!=critical"}) {
+        INFO(some);
+        CHECK(bench.get(bench.desk->add(bench.silence(some, 1h))).has_value());
+    }
     CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=low", 24h * 100))).has_value());
-    CHECK(bench.desk->operations(10).empty());
+    CHECK(bench.desk->operations(10).size() == 4);
 }
 
 TEST_CASE("Silences and their trail have bounds", "[desk]") {
@@ -171,8 +187,10 @@ TEST_CASE("Silences and their trail have bounds", "[desk]") {
     CHECK(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
 }
 
-TEST_CASE("After a restart the oldest acknowledgements go, whatever they are called", "[desk]") {
-    Bench bench;
+namespace {
+
+/// One acknowledgement more than there is room for, as a store of an earlier process has them.
+void acknowledge_most(Bench& bench) {
     store::Batch batch;
     for (std::size_t i = 0; i <= alerts::Decisions::kMostAcknowledged; ++i) {
         const std::string name = std::to_string(100'000 + i);
@@ -189,8 +207,54 @@ TEST_CASE("After a restart the oldest acknowledgements go, whatever they are cal
     }
     REQUIRE(bench.store.commit(batch, store::Durability::kSynced).has_value());
     bench.restart();
+}
+
+alerts::Acknowledgement acknowledged(const std::string& fingerprint, const std::string& comment) {
+    return {
+        .chain = "ethereum",
+        .fingerprint = fingerprint,
+        .episode = "e",
+        .author = "ann",
+        .comment = comment,
+        .at = {}
+    };
+}
+
+}  // namespace
+
+TEST_CASE("After a restart the oldest acknowledgements go, whatever they are called", "[desk]") {
+    Bench bench;
+    acknowledge_most(bench);
     REQUIRE(bench.get(bench.desk->add(bench.silence("rule=x", 1h))).has_value());
     const std::string last = std::to_string(100'000 + alerts::Decisions::kMostAcknowledged);
     CHECK(bench.desk->decisions().acknowledged("ethereum", "100000", "e") != nullptr);
     CHECK(bench.desk->decisions().acknowledged("ethereum", last, "e") == nullptr);
+}
+
+TEST_CASE("What the disk still has is not forgotten when it takes nothing", "[desk]") {
+    Bench bench;
+    acknowledge_most(bench);
+    const std::string oldest = std::to_string(100'000 + alerts::Decisions::kMostAcknowledged);
+    bench.store.fail_commits([] {
+        return std::optional(Error(Code::kUnavailable, "the disk is full"));
+    });
+    REQUIRE_FALSE(bench.get(bench.desk->add(bench.silence("rule=x", 1h))).has_value());
+    CHECK(bench.desk->decisions().acknowledged("ethereum", oldest, "e") != nullptr);
+}
+
+TEST_CASE("The oldest acknowledgement that is given anew stays, on disk as well", "[desk]") {
+    Bench bench;
+    acknowledge_most(bench);
+    const std::string oldest = std::to_string(100'000 + alerts::Decisions::kMostAcknowledged);
+    REQUIRE(bench.get(bench.desk->acknowledge(acknowledged(oldest, "now"), "low")).has_value());
+    bench.restart();
+    CHECK(bench.desk->decisions().acknowledged("ethereum", oldest, "e") != nullptr);
+}
+
+TEST_CASE("What is acknowledged again in the same words adds nothing to the trail", "[desk]") {
+    Bench bench;
+    for (const std::string comment : {"mine", "mine", "selling", "selling"}) {
+        REQUIRE(bench.get(bench.desk->acknowledge(acknowledged("f", comment), "low")).has_value());
+    }
+    CHECK(bench.desk->operations(10).size() == 2);
 }
