@@ -162,9 +162,6 @@ ChainService::ChainService(
            [this](const eth::BlockRef& block, eth::Finality level) {
                return chain::is_final(follower_->status(), *engine_, block, level);
            },
-           [this](eth::BlockNum number, eth::Finality level) {
-               return chain::is_settled(follower_->status(), *engine_, number, level);
-           },
            [this](const std::string& rule, UnixSeconds block_at, UnixMillis first_seen) {
                return !rules::watch_rule_of(rule) && is_past(block_at, first_seen);
            },

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,10 +47,8 @@ struct ModelRow {
         return is(alerts::Kind::kRetracted) || transition.news == alerts::News::kTakenBack;
     }
 
-    /// That an alert fires again waits for what it fired by, which is below.
     [[nodiscard]] bool waits() const {
-        return transition.wait_for != eth::Finality::kLatest &&
-               (!takes_back() || retracts(alerts::Kind::kResolved));
+        return transition.wait_for != eth::Finality::kLatest && !takes_back();
     }
 
     alerts::Transition transition;
@@ -91,9 +90,13 @@ class HeardModel {
     void restart() {
         std::vector<Item> before = std::exchange(items_, {});
         for (const Item& item : before) {
-            untold_ = untold_ || (item.untold && !item.kept);
+            if (item.untold && !item.kept) {
+                untold_.insert(*item.untold);
+            }
         }
         for (Item& item : before) {
+            // Of what it was over by, the next process hears again.
+            item.over = false;
             if (item.kept) {
                 items_.push_back(std::move(item));
             } else {
@@ -105,11 +108,11 @@ class HeardModel {
     /// It is no receiver any more.
     void remove() {
         items_.clear();
-        untold_ = false;
+        untold_.clear();
     }
 
     /// The alert fires, and this receiver was not there when that was told.
-    void begin_untold() { untold_ = true; }
+    void begin_untold() { untold_.insert(-1); }
 
     /// Rows that the outbox has because of this receiver.
     void rows(std::map<Sequence, ModelRow>& out) const {
@@ -125,20 +128,23 @@ class HeardModel {
 
   private:
     using Says = ModelRow::Says;
+    /// A sequence number, or what was before all rows.
+    using Note = std::int64_t;
 
     struct Item {
         Sequence sequence = 0;
         ModelRow row;
         UnixMillis since;
-        bool untold = false;  ///< Nobody had told of the alert before.
-        bool gated = false;   ///< Something kept it back.
-        bool kept = false;    ///< It left the outbox.
+        std::optional<Note> untold = std::nullopt;  ///< Nobody had told of the alert before.
+        bool gated = false;                         ///< Something kept it back.
+        bool kept = false;                          ///< It left the outbox.
         bool maybe_sent = false;
+        bool over = false;  ///< While it was held, its end came, which waits.
     };
 
     [[nodiscard]] bool held(const Item& item) const {
         const auto after = around_.placement(item.row);
-        if (around_.quiet(item.row) || !after) {
+        if (item.over || around_.quiet(item.row) || !after) {
             return true;
         }
         const std::int64_t waited_ms = around_.now().value - item.since.value;
@@ -152,26 +158,41 @@ class HeardModel {
         return around_.quiet(row) || known;
     }
 
+    std::optional<Note> take_note(Sequence before) {
+        if (untold_.empty() || *untold_.begin() >= static_cast<Note>(before)) {
+            return std::nullopt;
+        }
+        return untold_.extract(untold_.begin()).value();
+    }
+
+    void give_back(const Item& item) {
+        if (item.untold) {
+            untold_.insert(*item.untold);
+        }
+    }
+
     /// What was taken back before it was told is not told, nor what came of it.
     bool annuls(const ModelRow& row) {
         if (!row.takes_back()) {
             return false;
         }
         const auto found = std::ranges::find_if(items_, [&row](const Item& item) {
-            const bool same = item.row.transition.episode == row.transition.episode;
-            const bool again = item.row.retracts(alerts::Kind::kResolved) &&
-                               row.retracts(alerts::Kind::kFiring) && !row.transition.repeated;
-            return item.gated && !item.maybe_sent && same &&
-                   (again || item.row.transition.block == row.transition.block);
+            return item.gated && !item.maybe_sent &&
+                   item.row.transition.episode == row.transition.episode &&
+                   item.row.transition.block == row.transition.block;
         });
         if (found == items_.end()) {
             return false;
         }
         if (found->row.says() == Says::kStill) {
-            untold_ = untold_ || found->untold;
+            give_back(*found);
             items_.erase(found);
         } else {
+            const bool end = found->row.says() == Says::kEnds;
             items_.erase(found, items_.end());
+            if (const auto before = firing(); end && before != items_.end()) {
+                before->over = false;
+            }
         }
         return true;
     }
@@ -197,16 +218,23 @@ class HeardModel {
         const bool firing_is_held = before != items_.end() && held(*before);
         if (row.says() == Says::kEnds) {
             const bool goes_with_it = firing_is_held && !before->maybe_sent;
+            if (goes_with_it && row.waits()) {
+                before->over = true;
+                items_.push_back(std::move(item));
+                return;
+            }
             if (firing_is_held) {
                 items_.erase(before, items_.end());
             }
-            if (!goes_with_it && !std::exchange(untold_, false)) {
+            if (!goes_with_it && !take_note(sequence)) {
                 items_.push_back(std::move(item));
             }
             return;
         }
         if (!around_.placement(row)) {
-            untold_ = untold_ || row.says() == Says::kFires;
+            if (row.says() == Says::kFires) {
+                untold_.insert(static_cast<Note>(sequence));
+            }
             return;
         }
         if (row.says() == Says::kStill) {
@@ -218,7 +246,7 @@ class HeardModel {
             item.gated = item.gated || is_held;
             item.kept = is_held && items_.empty();
         }
-        item.untold = std::exchange(untold_, false);
+        item.untold = take_note(sequence);
         items_.push_back(std::move(item));
     }
 
@@ -229,9 +257,12 @@ class HeardModel {
             const auto end = std::ranges::find_if(items_, [](const Item& item) {
                 return item.row.says() == Says::kEnds;
             });
-            if (end == items_.end()) {
+            const bool waits = end != items_.end() && !first.maybe_sent && end->row.waits() &&
+                               !around_.final(end->row);
+            if (end == items_.end() || waits) {
                 first.gated = true;
                 first.kept = true;
+                first.over = waits;
                 return false;
             }
             items_.erase(items_.begin(), first.maybe_sent ? end : end + 1);
@@ -241,7 +272,7 @@ class HeardModel {
             return false;
         }
         if (first.row.says() == Says::kStill && is_of_no_use(first.row)) {
-            untold_ = untold_ || first.untold;
+            give_back(first);
         } else {
             told.push_back(first.row.transition.key());
         }
@@ -251,7 +282,7 @@ class HeardModel {
 
     Around around_;
     std::vector<Item> items_;  ///< Not told yet.
-    bool untold_ = false;      ///< The alert stands, and nobody told this receiver.
+    std::set<Note> untold_;    ///< The alert stands since that row, of which nobody told it.
 };
 
 }  // namespace faultline::delivery::testing

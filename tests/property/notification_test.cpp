@@ -147,10 +147,7 @@ class Life {
                        ) { return alerts_.at(i).acknowledged.contains(row.transition.episode); },
             .final =
                 [this](const ModelRow& row) {
-                    const Transition& said = row.transition;
-                    return row.retracts(Kind::kResolved)
-                               ? bench_.finality.reached(said.block.number - 1, said.wait_for)
-                               : bench_.finality.reached(said.block, said.wait_for);
+                    return bench_.finality.reached(row.transition.block, row.transition.wait_for);
                 },
             .now =
                 [this] {

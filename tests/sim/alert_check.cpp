@@ -5,12 +5,16 @@
 #include <faultline/core/alerts/book.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace faultline::sim {
 
 using alerts::Kind;
 
 namespace {
+
+/// A commit that is tried again, an attempt, and an acknowledgement for each of what is before it.
+constexpr Duration kSoon = std::chrono::seconds(60);
 
 std::string alert_name(const alerts::Transition& transition) {
     // An alert about the watching itself is about no account.
@@ -21,7 +25,7 @@ std::string alert_name(const alerts::Transition& transition) {
 
 }  // namespace
 
-std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
+std::optional<std::string> AlertCheck::committed(const store::Batch& batch, Instant now) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const store::Batch::Put put = batch[i];
         if (put.family != store::Family::kOutbox || !put.value) {
@@ -41,26 +45,52 @@ std::optional<std::string> AlertCheck::committed(const store::Batch& batch) {
             return "the key " + transition->key() + " was committed twice";
         }
         committed_.push_back(*transition);
+        committed_at_.push_back(now);
     }
     return std::nullopt;
 }
 
 std::optional<std::string> AlertCheck::taken(
-    const std::vector<SimReceiver::Taken>& taken, eth::BlockNum highest_head
+    const SimReceiver& receiver, eth::BlockNum highest_head
 ) {
-    for (; taken_seen_ < taken.size(); ++taken_seen_) {
-        const SimReceiver::Taken& message = taken[taken_seen_];
+    std::size_t& seen = taken_seen_[receiver.name()];
+    for (; seen < receiver.taken().size(); ++seen) {
+        const SimReceiver::Taken& message = receiver.taken()[seen];
+        const std::string about = receiver.name() + ": " + message.key;
         if (!by_key_.contains(message.key)) {
-            return "the receiver got " + message.key + ", which was never committed";
+            return about + " came, which was never committed";
         }
         const alerts::Transition& said = committed_[by_key_.at(message.key)];
+        if (!receiver.hears(said.rule)) {
+            return about + " came, where no route leads";
+        }
         const bool waits = said.wait_for != eth::Finality::kLatest && said.kind != Kind::kRetracted;
         if (waits && (!safe_depth_ || said.block.number + *safe_depth_ > highest_head)) {
-            return message.key + " was delivered before its block was safe";
+            return about + " was delivered before its block was safe";
         }
         if (!message.body.contains('"' + message.key + '"')) {
-            return "the body of " + message.key + " does not name its key";
+            return about + ": the body does not name its key";
         }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> AlertCheck::in_time(
+    const SimReceiver& receiver, Instant now, Instant since
+) {
+    for (; prompt_seen_ < receiver.taken().size(); ++prompt_seen_) {
+        prompt_.insert(receiver.taken()[prompt_seen_].key);
+    }
+    for (; prompt_checked_ < committed_.size(); ++prompt_checked_) {
+        const alerts::Transition& said = committed_[prompt_checked_];
+        const bool now_or_never = said.wait_for == eth::Finality::kLatest && wanted(receiver, said);
+        if (!now_or_never || prompt_.contains(said.key())) {
+            continue;
+        }
+        const Instant from = std::max(committed_at_[prompt_checked_], since);
+        return now > from + kSoon
+                   ? std::optional(receiver.name() + " waits for others: " + said.key())
+                   : std::nullopt;
     }
     return std::nullopt;
 }
@@ -88,30 +118,32 @@ bool AlertCheck::annulled(const alerts::Transition& transition, const std::set<s
            !seen.contains(other->key());
 }
 
-bool AlertCheck::wanted(const alerts::Transition& transition) const {
+bool AlertCheck::wanted(const SimReceiver& receiver, const alerts::Transition& transition) const {
     const bool about_pending =
         transition.kind == Kind::kPending ||
         (transition.kind != Kind::kFiring && transition.retracts == Kind::kPending);
-    return (send_pending_ || !about_pending) && !alerts::takes_back_repeat(transition);
+    return receiver.hears(transition.rule) && (send_pending_ || !about_pending) &&
+           !alerts::takes_back_repeat(transition);
 }
 
 std::optional<std::string> AlertCheck::all_arrived(
-    const std::vector<SimReceiver::Taken>& taken, const engine::Fold& truth, const ChainModel& chain
+    const SimReceiver& receiver, const engine::Fold& truth, const ChainModel& chain
 ) const {
     std::vector<std::string> first_arrivals;
     std::set<std::string> seen;
-    for (const SimReceiver::Taken& message : taken) {
+    for (const SimReceiver::Taken& message : receiver.taken()) {
         if (seen.insert(message.key).second) {
             first_arrivals.push_back(message.key);
         }
     }
     std::set<std::string> waiting;
     for (const alerts::Transition& transition : committed_) {
-        if (!wanted(transition) || seen.contains(transition.key()) || annulled(transition, seen)) {
+        if (!wanted(receiver, transition) || seen.contains(transition.key()) ||
+            annulled(transition, seen)) {
             continue;
         }
         if (!may_wait(transition, chain)) {
-            return "never delivered: " + transition.key();
+            return receiver.name() + " never got " + transition.key();
         }
         waiting.insert(alert_name(transition));
     }
@@ -121,14 +153,11 @@ std::optional<std::string> AlertCheck::all_arrived(
         const std::string& fingerprint = committed_[position].fingerprint;
         const auto last = last_of_alert.find(fingerprint);
         if (last != last_of_alert.end() && last->second > position) {
-            return key + " arrived after a later transition of its alert";
+            return key + " reached " + receiver.name() + " after a later transition of its alert";
         }
         last_of_alert[fingerprint] = position;
     }
-    if (auto wrong = orphans_retracted(chain)) {
-        return wrong;
-    }
-    return believed(first_arrivals, waiting, truth);
+    return believed(receiver, first_arrivals, waiting, truth);
 }
 
 std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain) const {
@@ -155,6 +184,7 @@ std::optional<std::string> AlertCheck::orphans_retracted(const ChainModel& chain
 }
 
 std::optional<std::string> AlertCheck::believed(
+    const SimReceiver& receiver,
     const std::vector<std::string>& keys,
     const std::set<std::string>& waiting,
     const engine::Fold& truth
@@ -194,12 +224,13 @@ std::optional<std::string> AlertCheck::believed(
     truth.alerts().rows().for_each_unordered([&](const alerts::AlertKey& key,
                                                  const alerts::AlertRow& row) {
         const std::string alert = row.rule + " " + key.account.hex();
-        if (row.phase == alerts::Phase::kFiring && !waiting.contains(alert)) {
+        if (row.phase == alerts::Phase::kFiring && receiver.hears(row.rule) &&
+            !waiting.contains(alert)) {
             stored.insert(alert);
         }
     });
     if (heard != stored) {
-        return "the receiver believes that " + std::to_string(heard.size()) +
+        return receiver.name() + " believes that " + std::to_string(heard.size()) +
                " alerts fire, the rows say " + std::to_string(stored.size());
     }
     return std::nullopt;

@@ -99,14 +99,14 @@ runtime::Task<> World::lag_life(SimNode& node) {
     }
 }
 
-/// The receiver is down for a while.
-runtime::Task<> World::receiver_life() {
+/// A receiver is down for a while.
+runtime::Task<> World::receiver_life(SimReceiver& receiver) {
     while (stormy_) {
         co_await clock_.sleep(jittered(random_, options_.block_seconds));
-        if (stormy_ && random_.chance(options_.receiver_outage)) {
-            receiver_.outage(true);
+        if (stormy_ && random_.chance(receiver.rates().outage)) {
+            receiver.outage(true);
             co_await clock_.sleep(seconds(random_.between(1, 300)));
-            receiver_.outage(false);
+            receiver.outage(false);
         }
     }
 }
@@ -147,8 +147,10 @@ void World::calm() {
         node->view().thaw();
     }
     socket_.faults(false);
-    receiver_.faults(false);
-    receiver_.outage(false);
+    for (SimReceiver* receiver : receivers()) {
+        receiver->faults(false);
+        receiver->outage(false);
+    }
     store_.disk_full(false);
     trace_.add(clock_.now(), "world", "faults end");
 }

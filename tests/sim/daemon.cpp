@@ -5,6 +5,8 @@
 #include "sim/node_answers.hpp"
 
 #include <faultline/base/fixed_point.hpp>
+#include <faultline/core/alerts/matcher.hpp>
+#include <faultline/core/alerts/route.hpp>
 #include <faultline/core/protocols/aave/deployment.hpp>
 #include <faultline/core/protocols/aave/market.hpp>
 #include <faultline/shell/chain/finality.hpp>
@@ -94,15 +96,22 @@ chain::FollowerOptions follower_options(const SimOptions& options, eth::BlockNum
 }
 
 delivery::DeliveryOptions delivery_options() {
-    delivery::WebhookSettings webhook;
-    webhook.url = *net::Url::parse("http://sink.sim/hook");
-    delivery::Receiver receiver;
-    receiver.name = "sink";
-    receiver.settings = std::move(webhook);
     delivery::DeliveryOptions out;
     out.chain_name = "sim";
     out.version = "sim";
-    out.receivers.push_back(std::move(receiver));
+    for (const std::string name : {"sink", "pager", "steady"}) {
+        delivery::WebhookSettings webhook;
+        webhook.url = *net::Url::parse("http://" + name + ".sim/hook");
+        delivery::Receiver receiver;
+        receiver.name = name;
+        receiver.settings = std::move(webhook);
+        out.receivers.push_back(std::move(receiver));
+    }
+    const auto urgent = alerts::Matcher::parse("rule=" + std::string(kUrgentRule));
+    out.routes = alerts::Routes(
+        {{.match = {*urgent}, .receivers = {"pager"}, .escalation = {}, .goes_on = true},
+         {.match = {}, .receivers = {"sink", "steady"}, .escalation = {}}}
+    );
     return out;
 }
 
@@ -118,7 +127,7 @@ engine::FoldOptions fold_options(const SimOptions& options) {
     out.deployments = aave::deployments_of({market_config()});
     out.rules.health = {
         rule("liquidation-near", 125, options.for_blocks),
-        rule("liquidatable", 100, 1),
+        rule(std::string(kUrgentRule), 100, 1),
     };
     for (rules::HealthFactorRule& one : out.rules.health) {
         one.terms.patience.repeat_seconds = options.repeat_seconds;
@@ -189,12 +198,9 @@ Daemon::Daemon(
            .random = random_,
            .log = around_.log,
            .metrics = metrics_,
-           .is_final = [this](
-                           const eth::BlockRef& block, eth::Finality level
-                       ) { return chain::is_final(follower_->status(), engine_, block, level); },
-           .is_settled =
-               [this](eth::BlockNum number, eth::Finality level) {
-                   return chain::is_settled(follower_->status(), engine_, number, level);
+           .is_final =
+               [this](const eth::BlockRef& block, eth::Finality level) {
+                   return chain::is_final(follower_->status(), engine_, block, level);
                }}
       ) {}
 

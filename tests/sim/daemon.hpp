@@ -24,12 +24,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace faultline::sim {
 
 /// What of the daemon is configuration: the same for every process of a run.
 engine::FoldOptions fold_options(const SimOptions& options);
 inline constexpr std::uint64_t kUndoWindow = 48;
+/// The rule whose alerts also reach the receiver "pager"; "sink" and "steady" hear of all.
+inline constexpr std::string_view kUrgentRule = "liquidatable";
 /// The host of an endpoint on the simulated network.
 std::string endpoint_host(std::uint64_t place);
 

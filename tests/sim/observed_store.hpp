@@ -37,6 +37,8 @@ class ObservedStore final : public store::Store {
 
     void disk_full(bool on) { full_ = on; }
 
+    [[nodiscard]] bool full() const { return full_; }
+
     /// The next commit is the process's last act; `written` says whether it gets to the disk.
     void die_at_commit(bool written) { dies_ = written ? Death::kAfter : Death::kBefore; }
 

@@ -49,10 +49,10 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
     out.notification_lost = rate(random, 0.2);
     out.notification_twice = rate(random, 0.2);
     out.notification_late = rate(random, 0.2);
-    out.receiver_fails = rate(random, 0.3);
-    out.receiver_slow = rate(random, 0.1);
-    out.receiver_forgets = rate(random, 0.2);
-    out.receiver_outage = rate(random, 0.05);
+    out.sink.fails = rate(random, 0.3);
+    out.sink.slow = rate(random, 0.1);
+    out.sink.forgets = rate(random, 0.2);
+    out.sink.outage = rate(random, 0.05);
     out.crash = rate(random, 0.1);
     out.disk_full = rate(random, 0.04);
     out.poll_seconds = random.between(1, 8);
@@ -74,6 +74,10 @@ SimOptions SimOptions::draw(std::uint64_t seed) {
         out.liar = out.liar || random.chance(0.6);
     }
     out.repeat_seconds = random.chance(0.5) ? random.between(1, 6) * out.block_seconds : 0;
+    out.pager.fails = rate(random, 0.5);
+    out.pager.slow = rate(random, 0.2);
+    out.pager.forgets = rate(random, 0.3);
+    out.pager.outage = rate(random, 0.1);
     return out;
 }
 
@@ -110,10 +114,14 @@ std::string SimOptions::text() const {
     say("notification_lost", notification_lost);
     say("notification_twice", notification_twice);
     say("notification_late", notification_late);
-    say("receiver_fails", receiver_fails);
-    say("receiver_slow", receiver_slow);
-    say("receiver_forgets", receiver_forgets);
-    say("receiver_outage", receiver_outage);
+    say("sink_fails", sink.fails);
+    say("sink_slow", sink.slow);
+    say("sink_forgets", sink.forgets);
+    say("sink_outage", sink.outage);
+    say("pager_fails", pager.fails);
+    say("pager_slow", pager.slow);
+    say("pager_forgets", pager.forgets);
+    say("pager_outage", pager.outage);
     say("crash", crash);
     say("disk_full", disk_full);
     return out.str();

@@ -8,6 +8,14 @@
 
 namespace faultline::sim {
 
+/// What goes wrong with one receiver.
+struct ReceiverFaults {
+    double fails = 0;
+    double slow = 0;
+    double forgets = 0;  ///< Takes the message, but the answer is lost.
+    double outage = 0;   ///< Per block: it is down for a while.
+};
+
 /// What one run does to the daemon, drawn from its seed. Each fault is off in about half of the
 /// runs ("swarm testing"): rare faults show where common ones do not drown them.
 /// What each fault is, and what must survive it, is said where it is done: node_faults.hpp,
@@ -54,11 +62,9 @@ struct SimOptions {
     double notification_twice = 0;
     double notification_late = 0;
 
-    // The receiver.
-    double receiver_fails = 0;
-    double receiver_slow = 0;
-    double receiver_forgets = 0;  ///< Takes the message, but the answer is lost.
-    double receiver_outage = 0;   ///< Per block: it is down for a while.
+    // The receivers. A third one never fails.
+    ReceiverFaults sink;
+    ReceiverFaults pager;
 
     // The process and its disk.
     double crash = 0;      ///< Per block.

@@ -14,7 +14,7 @@ SimHost::Reply SimReceiver::handle(const net::HttpRequest& request) {
         reply.lost = true;
         return reply;
     }
-    if (happens(options_.receiver_fails)) {
+    if (happens(rates_.fails)) {
         const std::uint64_t kind = random_.below(3);
         reply.response.status = kind == 0 ? 500 : kind == 1 ? 503 : 429;
         if (kind == 2) {
@@ -24,7 +24,7 @@ SimHost::Reply SimReceiver::handle(const net::HttpRequest& request) {
         }
         return reply;
     }
-    if (happens(options_.receiver_slow)) {
+    if (happens(rates_.slow)) {
         reply.takes = milliseconds(random_.between(15'000, 60'000));
         return reply;
     }
@@ -36,7 +36,7 @@ SimHost::Reply SimReceiver::handle(const net::HttpRequest& request) {
     }
     taken.body = request.body;
     taken_.push_back(std::move(taken));
-    reply.lost = happens(options_.receiver_forgets);
+    reply.lost = happens(rates_.forgets);
     return reply;
 }
 

@@ -8,15 +8,16 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::sim {
 
 /// A webhook receiver, with the faults of real ones:
-///  - receiver_fails:   HTTP 500, 503, or 429 with Retry-After; nothing is taken;
-///  - receiver_slow:    the answer takes longer than delivery waits; nothing is taken;
-///  - receiver_forgets: the message is taken, but the answer is lost, so it comes again;
-///  - outage:           the connection fails for a while.
+///  - fails:   HTTP 500, 503, or 429 with Retry-After; nothing is taken;
+///  - slow:    the answer takes longer than delivery waits; nothing is taken;
+///  - forgets: the message is taken, but the answer is lost, so it comes again;
+///  - outage:  the connection fails for a while.
 /// What must survive: each transition arrives, under one key, in order for each alert.
 class SimReceiver final : public SimHost {
   public:
@@ -25,7 +26,21 @@ class SimReceiver final : public SimHost {
         std::string body;
     };
 
-    SimReceiver(const SimOptions& options, std::uint64_t seed) : options_(options), random_(seed) {}
+    /// @param rule the only rule whose alerts a route leads here; empty: all do
+    SimReceiver(
+        std::string name, std::string rule, const ReceiverFaults& faults, std::uint64_t seed
+    )
+        : name_(std::move(name)), rule_(std::move(rule)), rates_(faults), random_(seed) {}
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    [[nodiscard]] std::string host() const { return name_ + ".sim"; }
+
+    [[nodiscard]] bool hears(const std::string& rule) const {
+        return rule_.empty() || rule == rule_;
+    }
+
+    [[nodiscard]] const ReceiverFaults& rates() const { return rates_; }
 
     Reply handle(const net::HttpRequest& request) override;
 
@@ -39,7 +54,9 @@ class SimReceiver final : public SimHost {
   private:
     bool happens(double rate) { return faults_ && random_.chance(rate); }
 
-    const SimOptions& options_;
+    std::string name_;
+    std::string rule_;
+    ReceiverFaults rates_;
     runtime::Random random_;
     bool faults_ = true;
     bool outage_ = false;

@@ -51,7 +51,9 @@ World::World(SimOptions options, bool verbose)
       random_(options.seed + 2),
       chain_(options.seed, genesis_time(options), options.block_seconds),
       socket_(options_, clock_, trace_, options.seed + 4),
-      receiver_(options_, options.seed + 5),
+      sink_("sink", "", options_.sink, options.seed + 5),
+      pager_("pager", std::string(kUrgentRule), options_.pager, options.seed + 6),
+      steady_("steady", "", {}, options.seed + 7),
       http_(clock_, trace_),
       ledger_check_(chain_, fold_options(options), start_, kUndoWindow),
       alert_check_(
@@ -69,14 +71,16 @@ World::World(SimOptions options, bool verbose)
                    return there == nullptr || there->header.ref != ref;
                });
     });
-    http_.add("sink.sim", receiver_);
+    for (SimReceiver* receiver : receivers()) {
+        http_.add(receiver->host(), *receiver);
+    }
     for (std::uint64_t i = 0; i < options_.history_blocks; ++i) {
         chain_.extend();
     }
     highest_head_ = chain_.head();
     store_.on_commit([this](const store::Batch& batch) {
         fail(ledger_check_.committed(batch));
-        fail(alert_check_.committed(batch));
+        fail(alert_check_.committed(batch, clock_.now()));
     });
 }
 
@@ -145,6 +149,7 @@ void World::die() {
         clock_.advance();
         loop_.poll();
     }
+    troubled_ = clock_.now();
     boot();
 }
 
@@ -157,7 +162,13 @@ bool World::step() {
     if (daemon_ && daemon_->ended()) {
         fail("the chain stopped: " + daemon_->ended()->message());
     }
-    fail(alert_check_.taken(receiver_.taken(), highest_head_));
+    for (const SimReceiver* receiver : receivers()) {
+        fail(alert_check_.taken(*receiver, highest_head_));
+    }
+    if (store_.full()) {
+        troubled_ = clock_.now();
+    }
+    fail(alert_check_.in_time(steady_, clock_.now(), troubled_));
     if (failure_.empty() && !clock_.advance()) {
         fail("everybody waits and nobody sleeps");
     }
@@ -183,7 +194,10 @@ void World::check_everything() {
     const std::unique_ptr<engine::Fold> truth = ledger_check_.rebuilt();
     if (truth) {
         fail(LedgerCheck::usable(*truth));
-        fail(alert_check_.all_arrived(receiver_.taken(), *truth, chain_));
+        fail(alert_check_.orphans_retracted(chain_));
+        for (const SimReceiver* receiver : receivers()) {
+            fail(alert_check_.all_arrived(*receiver, *truth, chain_));
+        }
     }
     const auto dead = store_.scan(store::Family::kDead, {}, [this](BytesView, BytesView) {
         fail("a dead letter, although the receiver came back");
@@ -201,7 +215,8 @@ SimReport World::run() {
     for (const auto& node : nodes_) {
         nature_.spawn("lag", lag_life(*node));
     }
-    nature_.spawn("receiver", receiver_life());
+    nature_.spawn("sink", receiver_life(sink_));
+    nature_.spawn("pager", receiver_life(pager_));
     nature_.spawn("disk", disk_life());
     nature_.spawn("crash", crash_life());
     while (!chain_done_ && step()) {
@@ -255,7 +270,9 @@ SimReport World::report() {
     out.transitions = alert_check_.committed_count();
     out.firings = alert_check_.count(alerts::Kind::kFiring);
     out.retractions = alert_check_.count(alerts::Kind::kRetracted);
-    out.deliveries = receiver_.taken().size();
+    for (const SimReceiver* receiver : receivers()) {
+        out.deliveries += receiver->taken().size();
+    }
     out.simulated_s = static_cast<std::uint64_t>(
         std::chrono::duration_cast<seconds>(clock_.now().since_start).count()
     );

@@ -18,6 +18,7 @@
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/runtime/virtual_clock.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -59,7 +60,7 @@ class World {
     // What happens around the daemon, each in its own file section of chaos.cpp.
     runtime::Task<> chain_life();
     runtime::Task<> lag_life(SimNode& node);
-    runtime::Task<> receiver_life();
+    runtime::Task<> receiver_life(SimReceiver& receiver);
     runtime::Task<> disk_life();
     runtime::Task<> crash_life();
     void next_block();
@@ -74,6 +75,8 @@ class World {
     [[nodiscard]] bool converged();
     SimReport report();
 
+    [[nodiscard]] std::array<SimReceiver*, 3> receivers() { return {&sink_, &pager_, &steady_}; }
+
     SimOptions options_;
     eth::BlockNum start_;
     runtime::Loop loop_;
@@ -85,7 +88,9 @@ class World {
     ChainModel chain_;
     std::vector<std::unique_ptr<SimNode>> nodes_;
     SimSocket socket_;
-    SimReceiver receiver_;
+    SimReceiver sink_;
+    SimReceiver pager_;
+    SimReceiver steady_;  ///< Never fails.
     SimHttp http_;
     ObservedStore store_;
     LedgerCheck ledger_check_;
@@ -98,6 +103,7 @@ class World {
     bool stormy_ = true;
     bool chain_done_ = false;
     bool dies_now_ = false;
+    Instant troubled_;  ///< When process or disk were in trouble last.
     std::uint64_t crashes_ = 0;
 };
 

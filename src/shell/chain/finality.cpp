@@ -50,11 +50,4 @@ bool is_final(
     return false;
 }
 
-bool is_settled(
-    const HeadStatus& status, const AppliedChain& applied, eth::BlockNum number, eth::Finality level
-) {
-    const eth::BlockRef below_window{.number = number, .hash = {}};
-    return is_final(status, applied, applied.applied(number).value_or(below_window), level);
-}
-
 }  // namespace faultline::chain

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,10 +113,7 @@ class Channel {
         const Lanes::Job& job, const alerts::Transition& transition, const Bytes& row
     );
     runtime::Task<> hold_back(
-        const Lanes::Job& job,
-        const alerts::Transition& transition,
-        const Bytes& row,
-        const Why& why
+        const Lanes::Job& job, const alerts::Transition& transition, const Why& why
     );
     runtime::Task<> send(runtime::Event& wake);
     runtime::Task<> attempt(Lanes::Job job);
@@ -150,6 +148,9 @@ class Channel {
     );
     runtime::Task<> bury(const Lanes::Job& job, std::string reason, bool answered);
     [[nodiscard]] static Outbox::Finished finished_row(const Lanes::Row& row);
+    std::optional<std::uint64_t> take_untold(
+        const std::string& fingerprint, std::uint64_t sequence
+    );
     [[nodiscard]] Outbox::Finished unsent_row(
         const std::string& fingerprint, const Lanes::Row& row
     );
@@ -166,7 +167,7 @@ class Channel {
     void say_not_repeated(const Verdict& verdict);
     void left(const Lanes::Job& job, bool answered);
     void open_gates();
-    [[nodiscard]] bool take_over();
+    [[nodiscard]] bool finish_over(const std::vector<Lanes::Over>& all);
     void keep_held(Finished& finished);
     void say_finality_stalls();
     void wake_senders();
@@ -183,8 +184,8 @@ class Channel {
     std::uint64_t next_ = 0;  ///< Rows below are read.
     bool starting_ = true;    ///< Rows that are read may be known to an earlier process.
     Finished over_;           ///< What read() is to finish besides.
-    /// By fingerprint: the row of which no route told the receiver. As large as what fires.
-    std::map<std::string, std::uint64_t> untold_;
+    /// By fingerprint: rows of which no route told the receiver. As large as what fires.
+    std::map<std::string, std::set<std::uint64_t>> untold_;
     /// By fingerprint: what the receiver has and must hear of again. As large as what fires.
     std::map<std::string, Outbox::Row> standing_;
     unsigned resting_ = 0;  ///< Unless it is 0 nothing else may be sent: it would overtake.

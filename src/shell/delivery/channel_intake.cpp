@@ -119,8 +119,32 @@ Outbox::Finished Channel::finished_row(const Lanes::Row& row) {
 Outbox::Finished Channel::unsent_row(const std::string& fingerprint, const Lanes::Row& row) {
     Outbox::Finished out = finished_row(row);
     if (row.untold && row.says == Lanes::Says::kOther) {
-        untold_.emplace(fingerprint, *row.untold);
+        untold_[fingerprint].insert(*row.untold);
         out.told.reset();
+    }
+    return out;
+}
+
+/// Of that alert, the row before `sequence` of which the receiver was not told; it is no more.
+std::optional<std::uint64_t> Channel::take_untold(
+    const std::string& fingerprint, std::uint64_t sequence
+) {
+    const auto found = untold_.find(fingerprint);
+    if (found == untold_.end()) {
+        return std::nullopt;
+    }
+    // What an earlier process read may be read again, behind notes of later rows. Those of a new
+    // receiver are of what was before all rows.
+    const auto note = std::ranges::find_if(found->second, [sequence](std::uint64_t one) {
+        return one < sequence || one >= Outbox::kBeforeRows;
+    });
+    if (note == found->second.end()) {
+        return std::nullopt;
+    }
+    const std::uint64_t out = *note;
+    found->second.erase(note);
+    if (found->second.empty()) {
+        untold_.erase(found);
     }
     return out;
 }
@@ -168,16 +192,14 @@ void Channel::place(
         metrics_.not_routed.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
         // Who was told that it fires is told of its end, whatever routes say of a repeat.
-        if (fires && !transition.repeated && !untold_.contains(transition.fingerprint)) {
-            untold_.emplace(transition.fingerprint, row.sequence);
+        if (fires && !transition.repeated) {
+            untold_[transition.fingerprint].insert(row.sequence);
             finished.back().untold = transition.fingerprint;
         }
         return;
     }
-    if (const auto untold = untold_.find(transition.fingerprint);
-        fires && untold != untold_.end()) {
-        lane_row.untold = untold->second;
-        untold_.erase(untold);
+    if (fires) {
+        lane_row.untold = take_untold(transition.fingerprint, row.sequence);
     }
     Subject subject = subject_of(transition, labels, placement->after);
     if (fires && !transition.repeated) {
@@ -238,7 +260,12 @@ void Channel::place_end(
     const Why why = before != nullptr && before->says == Lanes::Says::kFires
                         ? policy_.why(*before->subject)
                         : Why{};
-    if (why.held != Held::kNot) {
+    const bool waits_with_it =
+        why.held != Held::kNot && !before->maybe_sent && lane_row.gate.has_value();
+    if (waits_with_it) {
+        // It may be taken back: then the alert fires on, and that is told when it may be.
+        lanes_.end_untold(fingerprint);
+    } else if (why.held != Held::kNot) {
         const std::vector<Lanes::Row> withdrawn = lanes_.withdraw(fingerprint);
         for (const Lanes::Row& unsent : withdrawn) {
             finished.push_back(finished_row(unsent));
@@ -251,12 +278,10 @@ void Channel::place_end(
             return;
         }
     }
-    const auto untold = untold_.find(fingerprint);
-    if (untold != untold_.end()) {
+    if (const auto untold = waits_with_it ? std::nullopt : take_untold(fingerprint, row.sequence)) {
         metrics_.not_routed.add();
         finished.push_back({.sequence = row.sequence, .dead = std::nullopt});
-        finished.back().told = untold->second;
-        untold_.erase(untold);
+        finished.back().told = untold;
         return;
     }
     lanes_.add(fingerprint, std::move(lane_row));

@@ -48,6 +48,7 @@ ChannelMetrics::ChannelMetrics(
       acknowledged_by_person(suppressed_counter(metrics, channel, "acknowledged")),
       unescalated(suppressed_counter(metrics, channel, "unescalated")),
       replayed(suppressed_counter(metrics, channel, "replayed")),
+      over(suppressed_counter(metrics, channel, "over")),
       unreadable(outcome_counter(metrics, channel, "unreadable")),
       dead_letters(metrics.counter(
           "faultline_dead_letters_total",

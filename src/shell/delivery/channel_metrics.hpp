@@ -28,6 +28,7 @@ struct ChannelMetrics {
     obs::Counter& acknowledged_by_person;
     obs::Counter& unescalated;
     obs::Counter& replayed;
+    obs::Counter& over;
     obs::Counter& unreadable;
     obs::Counter& dead_letters;
     obs::Gauge& waiting_for_finality;

@@ -39,9 +39,12 @@ void Channel::look_at_gates() {
 }
 
 void Channel::open_gates() {
+    const auto wait = [this](const Lanes::Row& row) {
+        return wait_of(row);
+    };
     do {
-        lanes_.open([this](const Lanes::Row& row) { return wait_of(row); }, parts_.clock.now());
-    } while (take_over());
+        lanes_.open(wait, parts_.clock.now());
+    } while (finish_over(lanes_.take_over(wait)));
     if (!over_.empty() || !lanes_.to_keep().empty()) {
         more_.notify();
     }
@@ -51,10 +54,12 @@ void Channel::open_gates() {
 }
 
 /// Firings that are over while they are held back leave with their ends. True when some did.
-bool Channel::take_over() {
-    const std::vector<Lanes::Over> all = lanes_.take_over();
+bool Channel::finish_over(const std::vector<Lanes::Over>& all) {
     for (const Lanes::Over& over : all) {
-        const Why why = policy_.why(*over.rows.front().subject);
+        Why why = policy_.why(*over.rows.front().subject);
+        if (why.held == Held::kNot) {
+            why = {.held = Held::kOver, .by = "its end"};
+        }
         for (const Lanes::Row& row : over.rows) {
             suppressed(why.held).add();
             over_.push_back(finished_row(row));
@@ -82,15 +87,12 @@ void Channel::keep_held(Finished& finished) {
 
 Lanes::Wait Channel::wait_of(const Lanes::Row& row) const {
     const bool fires = row.says == Lanes::Says::kFires;
-    if (fires && policy_.why(*row.subject).held != Held::kNot) {
+    if (fires && (row.over || policy_.why(*row.subject).held != Held::kNot)) {
         return Lanes::Wait::kPolicy;
     }
     const Lanes::Gate& gate = *row.gate;
-    const eth::BlockRef& block = gate.fact.block;
     const bool reached =
-        gate.level == eth::Finality::kLatest ||
-        (gate.again ? block.number == 0 || parts_.is_settled(block.number - 1, gate.level)
-                    : parts_.is_final(block, gate.level));
+        gate.level == eth::Finality::kLatest || parts_.is_final(gate.fact.block, gate.level);
     return reached ? Lanes::Wait::kNothing : Lanes::Wait::kFinality;
 }
 
@@ -128,10 +130,12 @@ runtime::Task<bool> Channel::may_send(
     const bool fires = job.row.says == Lanes::Says::kFires;
     // What was tried may have arrived.
     if (job.row.subject && job.failures == 0) {
-        const Why why =
-            fires ? policy_.why(*job.row.subject) : why_not(transition, *job.row.subject);
+        Why why = fires ? policy_.why(*job.row.subject) : why_not(transition, *job.row.subject);
+        if (job.row.over && why.held == Held::kNot) {
+            why = {.held = Held::kOver, .by = "its end"};
+        }
         if (why.held != Held::kNot) {
-            co_await hold_back(job, transition, row, why);
+            co_await hold_back(job, transition, why);
             co_return false;
         }
     }
@@ -153,19 +157,10 @@ runtime::Task<bool> Channel::may_send(
 
 /// Its turn came, and by now somebody does not want it told.
 runtime::Task<> Channel::hold_back(
-    const Lanes::Job& job, const Transition& transition, const Bytes& row, const Why& why
+    const Lanes::Job& job, const Transition& transition, const Why& why
 ) {
-    // What follows is of no use before it, and where its end follows, neither is it.
     Finished finished;
-    bool over = job.row.says != Lanes::Says::kFires;
-    if (!over) {
-        for (const Lanes::Row& behind : lanes_.take_behind(job)) {
-            over = over || behind.says == Lanes::Says::kEnds;
-            finished.push_back(finished_row(behind));
-            suppressed(why.held).add();
-        }
-    }
-    if (over) {
+    if (job.row.says != Lanes::Says::kFires) {
         suppressed(why.held).add();
         say_suppressed(transition, why);
         finished.push_back(unsent_row(job.fingerprint, job.row));
@@ -173,18 +168,19 @@ runtime::Task<> Channel::hold_back(
         left(job, false);
         co_return;
     }
+    // That it still fires is of no use before it.
+    for (const Lanes::Row& behind : lanes_.take_behind(job)) {
+        finished.push_back(finished_row(behind));
+        suppressed(why.held).add();
+    }
     say_held(transition, why);
     auto gate = gate_of(transition);
     if (!gate) {
         gate = {.fact = fact_of(transition), .level = eth::Finality::kLatest};
     }
     gate->held = true;
-    const bool alone = lanes_.hold(job, *std::move(gate));
-    if (alone && !job.row.kept) {
-        lanes_.keep(job.fingerprint);
-        finished.push_back(kept_row(job.row, row, job.row.maybe_sent));
-    }
-    metrics_.held_back.set(static_cast<double>(lanes_.held_back()));
+    lanes_.hold(job, *std::move(gate));
+    open_gates();
     if (!finished.empty()) {
         co_await outbox_.finish(id_, std::move(finished));
     }
@@ -198,7 +194,7 @@ runtime::Task<> Channel::load_notes() {
         const auto untold = outbox_.untold(id_);
         if (kept && untold) {
             for (const Outbox::Row& one : *untold) {
-                untold_.emplace(std::string(one.value.begin(), one.value.end()), one.sequence);
+                untold_[std::string(one.value.begin(), one.value.end())].insert(one.sequence);
             }
             Finished finished;
             for (const Outbox::Row& one : *kept) {
@@ -245,10 +241,7 @@ void Channel::load_kept_row(const Outbox::Row& note, Finished& finished) {
     row.maybe_sent = kept->maybe_sent;
     row.group = group_of(*transition, labels, placement.value_or(alerts::Placement{}).group_by);
     row.kept = true;
-    if (const auto untold = untold_.find(transition->fingerprint); untold != untold_.end()) {
-        row.untold = untold->second;
-        untold_.erase(untold);
-    }
+    row.untold = take_untold(transition->fingerprint, note.sequence);
     lanes_.add(transition->fingerprint, std::move(row));
 }
 
@@ -262,6 +255,8 @@ obs::Counter& Channel::suppressed(Held held) {
             return metrics_.acknowledged_by_person;
         case Held::kReplayed:
             return metrics_.replayed;
+        case Held::kOver:
+            return metrics_.over;
         case Held::kNot:
         case Held::kUnescalated:
             break;

@@ -29,23 +29,17 @@ Lanes::Fact fact_of(const alerts::Transition& transition) {
 }
 
 std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition) {
-    const bool again = transition.kind == alerts::Kind::kRetracted &&
-                       transition.retracts == alerts::Kind::kResolved;
-    if (transition.wait_for == eth::Finality::kLatest || (takes_back(transition) && !again)) {
+    if (transition.wait_for == eth::Finality::kLatest || takes_back(transition)) {
         return std::nullopt;
     }
-    return Lanes::Gate{
-        .fact = fact_of(transition), .level = transition.wait_for, .held = false, .again = again
-    };
+    return Lanes::Gate{.fact = fact_of(transition), .level = transition.wait_for};
 }
 
 std::vector<Lanes::Row> annul(Lanes& lanes, const alerts::Transition& transition) {
     if (!takes_back(transition)) {
         return {};
     }
-    const bool firing = transition.kind == alerts::Kind::kRetracted &&
-                        transition.retracts == alerts::Kind::kFiring && !transition.repeated;
-    return lanes.annul(transition.fingerprint, fact_of(transition), firing);
+    return lanes.annul(transition.fingerprint, fact_of(transition));
 }
 
 }  // namespace faultline::delivery

@@ -12,9 +12,7 @@ namespace faultline::delivery {
 
 Lanes::Fact fact_of(const alerts::Transition& transition);
 
-/// What a transition waits for. A retraction waits for nothing: what it takes back was sent. But
-/// that an end is taken back is that the alert fires, which may not have been told: it waits for
-/// the blocks below the end's.
+/// What a transition waits for. A retraction waits for nothing: what it takes back was sent.
 std::optional<Lanes::Gate> gate_of(const alerts::Transition& transition);
 
 /// Takes the unsent rows that a retraction takes back out of its lane, if there are any.

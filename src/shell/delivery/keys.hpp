@@ -22,7 +22,7 @@ enum class Note : std::uint8_t {
     kStands,  ///< The receiver has it, and it stands: the row, which may be gone from the outbox.
     kHeld,    ///< The receiver is not told of it yet: a KeptRow, which is gone from the outbox.
     /// It stands, and the receiver was not told of it, by no route or because it is new: the
-    /// alert's fingerprint. Of a new receiver the numbers are no rows', from the highest down.
+    /// alert's fingerprint. The numbers of the latter are no rows' (Outbox::kBeforeRows).
     kUntold,
 };
 

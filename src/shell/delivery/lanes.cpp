@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -88,39 +89,56 @@ void Lanes::open(const std::function<Wait(const Row&)>& wait_of, Instant now) {
     }
 }
 
-std::vector<Lanes::Row> Lanes::annul(
-    const std::string& fingerprint, const Fact& fact, bool firing
-) {
+std::vector<Lanes::Row> Lanes::annul(const std::string& fingerprint, const Fact& fact) {
     const auto at = lanes_.find(fingerprint);
     if (at == lanes_.end()) {
         return {};
     }
-    const std::vector<Row>& rows = at->second.rows;
-    const auto found = std::ranges::find_if(rows, [&](const Row& row) {
-        return row.gate && !row.maybe_sent &&
-               (row.gate->fact == fact ||
-                (firing && row.gate->again && row.gate->fact.episode == fact.episode));
+    std::vector<Row>& rows = at->second.rows;
+    const auto found = std::ranges::find_if(rows, [&fact](const Row& row) {
+        return row.gate && row.gate->fact == fact && !row.maybe_sent;
     });
     if (found == rows.end()) {
         return {};
     }
     const auto from = static_cast<std::size_t>(found - rows.begin());
-    return take_out(fingerprint, from, found->says == Says::kOther ? from + 1 : rows.size());
+    if (found->says == Says::kOther) {
+        return take_out(fingerprint, from, from + 1);
+    }
+    if (found->says == Says::kEnds && from > 0) {
+        const auto firing =
+            std::find_if(std::make_reverse_iterator(found), rows.rend(), [](const Row& row) {
+                return row.says != Says::kOther;
+            });
+        if (firing != rows.rend()) {
+            firing->over = false;
+        }
+    }
+    return take_out(fingerprint, from, rows.size());
 }
 
-std::vector<Lanes::Over> Lanes::take_over() {
+std::vector<Lanes::Over> Lanes::take_over(const std::function<Wait(const Row&)>& wait_of) {
     std::vector<Over> out;
     for (const std::string& fingerprint : std::vector(gated_.begin(), gated_.end())) {
-        const std::vector<Row>& rows = lanes_.at(fingerprint).rows;
-        const Row& first = rows.front();
+        std::vector<Row>& rows = lanes_.at(fingerprint).rows;
+        Row& first = rows.front();
         const auto end = std::ranges::find(rows, Says::kEnds, &Row::says);
         if (first.says != Says::kFires || !first.gate->held || end == rows.end()) {
+            continue;
+        }
+        if (!first.maybe_sent && end->gate && wait_of(*end) != Wait::kNothing) {
+            first.over = true;
             continue;
         }
         const auto to = static_cast<std::size_t>(end - rows.begin()) + (first.maybe_sent ? 0 : 1);
         out.push_back({.fingerprint = fingerprint, .rows = take_out(fingerprint, 0, to)});
     }
     return out;
+}
+
+void Lanes::end_untold(const std::string& fingerprint) {
+    Lane& lane = lanes_.at(fingerprint);
+    lane.rows.at(untried_at(lane).value()).over = true;
 }
 
 std::vector<Lanes::Job> Lanes::to_keep() const {
@@ -194,7 +212,7 @@ std::vector<Lanes::Row> Lanes::take_out(
     return out;
 }
 
-bool Lanes::hold(const Job& job, Gate gate) {
+void Lanes::hold(const Job& job, Gate gate) {
     const auto at = lanes_.find(job.fingerprint);
     FAULTLINE_ASSERT(at != lanes_.end() && at->second.in_flight);
     Lane& lane = at->second;
@@ -202,7 +220,6 @@ bool Lanes::hold(const Job& job, Gate gate) {
     --in_flight_;
     set_gate(lane.rows.front(), std::move(gate));
     gated_.insert(job.fingerprint);
-    return lane.rows.size() == 1;
 }
 
 void Lanes::keep(const std::string& fingerprint) {
@@ -214,12 +231,9 @@ void Lanes::keep(const std::string& fingerprint) {
 
 std::vector<Lanes::Row> Lanes::take_behind(const Job& job) {
     std::vector<Row>& rows = lanes_.at(job.fingerprint).rows;
-    auto end = std::find_if(rows.begin() + 1, rows.end(), [](const Row& row) {
+    const auto end = std::find_if(rows.begin() + 1, rows.end(), [](const Row& row) {
         return row.says == Says::kEnds;
     });
-    if (end != rows.end()) {
-        ++end;
-    }
     std::vector<Row> out(rows.begin() + 1, end);
     for (const Row& row : out) {
         count(row, false);

@@ -50,9 +50,6 @@ class Lanes {
         eth::Finality level = eth::Finality::kLatest;
         /// Silences, inhibitions and escalation hold it back; false: only finality does.
         bool held = false;
-        /// The fact took back the alert's end: what waits is what the alert fired by, which is of
-        /// an earlier block of the episode.
-        bool again = false;
     };
 
     /// What the receiver takes the alert to be after the row.
@@ -70,6 +67,7 @@ class Lanes {
         std::shared_ptr<const Subject> subject = nullptr;  ///< Of what fires.
         bool maybe_sent = false;  ///< The receiver may have it, from an earlier process.
         bool kept = false;        ///< It has left the outbox and is a note of the receiver's.
+        bool over = false;        ///< Its end came while it was held back, and waits for finality.
         /// Rows of a group may leave together; empty: alone.
         // The empty initializer lets a declaration leave the member out.
         // NOLINTNEXTLINE(readability-redundant-member-init)
@@ -101,9 +99,8 @@ class Lanes {
 
     /// The fact was taken back: when its row is still behind its gate, it leaves unsent, unless the
     /// receiver may have it. Returns what leaves. With one that says that the alert fires or ends
-    /// goes all behind it: as the newest is taken back first, that comes to nothing. `firing`: the
-    /// fact is that the alert fires; then one that said so again leaves, too.
-    std::vector<Row> annul(const std::string& fingerprint, const Fact& fact, bool firing);
+    /// goes all behind it: as the newest is taken back first, that comes to nothing.
+    std::vector<Row> annul(const std::string& fingerprint, const Fact& fact);
 
     /// What leaves unsent.
     struct Over {
@@ -112,8 +109,13 @@ class Lanes {
     };
 
     /// Firings that are first in their lanes and held back, and whose end is behind them, with all
-    /// up to it; the end stays where the receiver may have the firing.
-    std::vector<Over> take_over();
+    /// up to it; the end stays where the receiver may have the firing. While an end waits, for it
+    /// may be taken back, both stay, and the firing is not told any more, unless that happens.
+    std::vector<Over> take_over(const std::function<Wait(const Row&)>& wait_of);
+
+    /// Nothing tells of the firing of untried() any more, unless its end is taken back. @pre
+    /// untried()
+    void end_untold(const std::string& fingerprint);
 
     /// Firings that are first in their lanes, held back, and still in the outbox.
     [[nodiscard]] std::vector<Job> to_keep() const;
@@ -128,14 +130,14 @@ class Lanes {
     /// That row and those behind it leave unsent, in their order. @pre untried()
     std::vector<Row> withdraw(const std::string& fingerprint);
 
-    /// The row is not sent now after all, but waits behind this gate. True when no other is behind
-    /// it. @pre it is in flight
-    bool hold(const Job& job, Gate gate);
+    /// The row is not sent now after all, but waits behind this gate. @pre it is in flight
+    void hold(const Job& job, Gate gate);
 
     /// The first row of that lane has left the outbox. @pre there is one
     void keep(const std::string& fingerprint);
 
-    /// Takes out the rows behind the one in flight, up to the first that ends the alert.
+    /// Takes out the rows behind the one in flight, up to the first that ends the alert, which
+    /// stays.
     std::vector<Row> take_behind(const Job& job);
 
     [[nodiscard]] bool has(const std::string& fingerprint) const {

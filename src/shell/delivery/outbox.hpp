@@ -65,6 +65,10 @@ class Outbox {
         std::optional<std::uint64_t> told = std::nullopt;
     };
 
+    /// From here on, numbers of rows are those of Finished::untold notes about what was before all
+    /// rows that a new receiver was told of. No row will ever have them.
+    static constexpr std::uint64_t kBeforeRows = std::uint64_t{1} << 63U;
+
     /// Position in the list of receivers.
     using Receiver = std::size_t;
 

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -113,11 +112,10 @@ Result<store::Batch> Outbox::greeting(
         FAULTLINE_TRY(stood, stood_before(parts_.store, firing));
     }
     for (const Receiver receiver : strangers) {
-        // These notes are of no row: their numbers are those that no row will ever have.
-        std::uint64_t sequence = std::numeric_limits<std::uint64_t>::max();
+        std::uint64_t sequence = kBeforeRows;
         for (const std::string& fingerprint : stood) {
             const Bytes text(fingerprint.begin(), fingerprint.end());
-            const Bytes key = note_key(receiver, keys::Note::kUntold, sequence--);
+            const Bytes key = note_key(receiver, keys::Note::kUntold, sequence++);
             out.put(store::Family::kMeta, key, text);
         }
     }

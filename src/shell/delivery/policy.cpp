@@ -29,6 +29,8 @@ std::string_view held_name(Held held) noexcept {
             return "acknowledged";
         case Held::kReplayed:
             return "replayed";
+        case Held::kOver:
+            return "over";
     }
     return "";
 }

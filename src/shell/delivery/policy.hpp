@@ -22,10 +22,11 @@ enum class Held : std::uint8_t {
     kInhibited,
     kUnescalated,   ///< Its turn comes when others have had their time to acknowledge.
     kAcknowledged,  ///< Its turn does not come: somebody has it in hand.
-    kReplayed       ///< It is of a block of the past, and the present is not known yet.
+    kReplayed,      ///< It is of a block of the past, and the present is not known yet.
+    kOver           ///< It was held back until its end, which waited for finality.
 };
 
-/// "silenced", "inhibited", "unescalated", "acknowledged", "replayed"; "" of kNot.
+/// "silenced", "inhibited", "unescalated", "acknowledged", "replayed", "over"; "" of kNot.
 std::string_view held_name(Held held) noexcept;
 
 struct Why {

@@ -267,9 +267,8 @@ void measure(
          .random = random,
          .log = obs::null_log(),
          .metrics = metrics,
-         .is_final = [](const eth::BlockRef&, eth::Finality) { return true; },
-         .is_settled =
-             [](eth::BlockNum, eth::Finality) {
+         .is_final =
+             [](const eth::BlockRef&, eth::Finality) {
                  return true;
              }}
     );

@@ -19,9 +19,4 @@ bool is_final(
     eth::Finality level
 );
 
-/// The same of our own block at a height, whichever that is.
-bool is_settled(
-    const HeadStatus& status, const AppliedChain& applied, eth::BlockNum number, eth::Finality level
-);
-
 }  // namespace faultline::chain

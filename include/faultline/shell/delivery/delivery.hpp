@@ -72,9 +72,6 @@ struct DeliveryParts {
     obs::Metrics& metrics;
     /// Whether a block is on our branch and that final; false whenever that is not known.
     std::function<bool(const eth::BlockRef&, eth::Finality)> is_final;
-    /// Whether all blocks of our branch up to a height are that final; false whenever that is not
-    /// known.
-    std::function<bool(eth::BlockNum, eth::Finality)> is_settled;
     /// Whether an alert of that rule, of a block of that time and first seen then, is of the past
     /// while the present is not known yet; nullptr: never.
     std::function<bool(const std::string& rule, UnixSeconds block_at, UnixMillis first_seen)>

@@ -91,16 +91,3 @@ TEST_CASE("below the undo window, height alone decides", "[chain]") {
     CHECK(is_final(status, applied, block(60), kFinalized));
     CHECK_FALSE(is_final(status, applied, block(71), kFinalized));
 }
-
-TEST_CASE("our own blocks up to a height are as final as the one there", "[chain]") {
-    const Applied applied;
-    chain::HeadStatus status;
-    CHECK_FALSE(is_settled(status, applied, 90, kFinalized));
-    status.finalized = block(95);
-    CHECK(is_settled(status, applied, 95, kFinalized));
-    CHECK_FALSE(is_settled(status, applied, 96, kFinalized));
-    CHECK_FALSE(is_settled(status, applied, 121, kFinalized));
-    CHECK(is_settled(status, applied, 60, kFinalized));
-    status.finalized = block(95, 2);
-    CHECK_FALSE(is_settled(status, applied, 90, kFinalized));
-}

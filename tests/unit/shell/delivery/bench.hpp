@@ -190,12 +190,9 @@ inline alerts::Transition transition(
 
 /// Blocks up to a height, of the branch that the test says is ours.
 struct Levels {
-    [[nodiscard]] bool reached(eth::BlockNum number, eth::Finality level) const {
-        return number <= (level == eth::Finality::kSafe ? safe : finalized);
-    }
-
     [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const {
-        return reached(block.number, level) && !orphaned.contains(block);
+        return block.number <= (level == eth::Finality::kSafe ? safe : finalized) &&
+               !orphaned.contains(block);
     }
 
     eth::BlockNum safe = 0;
@@ -235,9 +232,6 @@ class Bench {
                 .is_final = [this](
                                 const eth::BlockRef& block, eth::Finality level
                             ) { return finality.reached(block, level); },
-                .is_settled = [this](
-                                  eth::BlockNum number, eth::Finality level
-                              ) { return finality.reached(number, level); },
                 .is_replay = is_replay,
                 .decisions = &decisions,
                 .firing =

@@ -208,10 +208,10 @@ TEST_CASE("What is taken back behind its gate leaves unsent", "[lanes]") {
     const auto fact = [](eth::BlockNum block) {
         return Lanes::Fact{.episode = "e", .block = {.number = block, .hash = {}}};
     };
-    CHECK(bench.lanes.annul("f", fact(12), true).empty());
-    CHECK(bench.lanes.annul("g", fact(11), true).empty());
-    CHECK(bench.lanes.annul("f", fact(11), true).at(0).sequence == 2);
-    CHECK(bench.lanes.annul("f", fact(10), true).at(0).sequence == 1);
+    CHECK(bench.lanes.annul("f", fact(12)).empty());
+    CHECK(bench.lanes.annul("g", fact(11)).empty());
+    CHECK(bench.lanes.annul("f", fact(11)).at(0).sequence == 2);
+    CHECK(bench.lanes.annul("f", fact(10)).at(0).sequence == 1);
     CHECK(bench.lanes.in_outbox() == 0);
     CHECK(bench.lanes.gated() == 0);
     CHECK_FALSE(bench.lanes.gated_since().has_value());
@@ -227,7 +227,7 @@ TEST_CASE("A repeat leaves from anywhere, and with the firing that it repeats", 
     bench.add_gated("f", 1, 10, Lanes::Says::kOther);
     bench.add("f", 2);
     CHECK_FALSE(bench.lanes.take(bench.now).has_value());
-    CHECK(bench.lanes.annul("f", fact(10), true).at(0).sequence == 1);
+    CHECK(bench.lanes.annul("f", fact(10)).at(0).sequence == 1);
     CHECK_FALSE(bench.lanes.any_gate());
     CHECK(bench.lanes.take(bench.now)->row.sequence == 2);
 
@@ -235,8 +235,8 @@ TEST_CASE("A repeat leaves from anywhere, and with the firing that it repeats", 
     bench.add_gated("g", 4, 12, Lanes::Says::kOther);
     bench.add_gated("g", 5, 13, Lanes::Says::kOther);
     CHECK(bench.lanes.untried("g")->sequence == 3);
-    CHECK(bench.lanes.annul("g", fact(12), true).at(0).sequence == 4);
-    const std::vector<Lanes::Row> left = bench.lanes.annul("g", fact(11), true);
+    CHECK(bench.lanes.annul("g", fact(12)).at(0).sequence == 4);
+    const std::vector<Lanes::Row> left = bench.lanes.annul("g", fact(11));
     REQUIRE(left.size() == 2);
     CHECK(left[0].sequence == 3);
     CHECK(left[1].sequence == 5);
@@ -250,6 +250,6 @@ TEST_CASE("What passed its gate is not annulled any more", "[lanes]") {
     bench.add_gated("f", 1, 10);
     bench.lanes.open([](const Lanes::Row&) { return Lanes::Wait::kNothing; }, bench.now);
     const Lanes::Fact fact{.episode = "e", .block = {.number = 10, .hash = {}}};
-    CHECK(bench.lanes.annul("f", fact, true).empty());
+    CHECK(bench.lanes.annul("f", fact).empty());
     CHECK(bench.lanes.take(bench.now)->row.sequence == 1);
 }

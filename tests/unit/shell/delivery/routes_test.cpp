@@ -88,6 +88,35 @@ TEST_CASE(
     CHECK(bench.rows(Family::kMeta) == 0);
 }
 
+TEST_CASE(
+    "An end that waits belongs to what was told, not to what no route told since", "[policy]"
+) {
+    Bench bench({receiver("a"), receiver("b")});
+    bench.start();
+    bench.add(transition("f1", 5));
+    alerts::Transition end = transition("f1", 6, Kind::kResolved);
+    end.wait_for = eth::Finality::kFinalized;
+    bench.add(end);
+    bench.pass(1s);
+    const auto lead_to_b = [&bench] {
+        bench.crash(100);
+        bench.routes = alerts::Routes({route("rule=low_health", {"b"})});
+        bench.start();
+    };
+    lead_to_b();
+    bench.add(transition("f1", 7));
+    bench.pass(1s);
+    lead_to_b();
+    bench.finality.finalized = 6;
+    bench.pass(10s);
+    CHECK(bench.client.keys("a.test") == Keys{transition("f1", 5).key(), end.key()});
+    bench.add(transition("f1", 8, Kind::kResolved));
+    bench.pass(1s);
+    CHECK(bench.client.keys("a.test").size() == 2);
+    CHECK(bench.client.keys("b.test").size() == 4);
+    CHECK(bench.rows(Family::kMeta) == 0);
+}
+
 TEST_CASE("A repeat that is silenced leaves untold what no route told", "[policy]") {
     Bench bench({receiver("a"), receiver("b")});
     bench.routes = alerts::Routes({route("severity=critical", {"a"}), route("rule=~.*", {"b"})});

@@ -46,15 +46,15 @@ void silence_all(Bench& bench, std::chrono::milliseconds length) {
 
 }  // namespace
 
-TEST_CASE("That an alert fires again waits for the finality of what it fired by", "[delivery]") {
+TEST_CASE("An end that is taken back leaves the firing to wait as it did", "[delivery]") {
     Bench bench({receiver("a")});
     bench.start();
     silence_all(bench, 1min);
     bench.add(waiting("f1", 5));
     bench.add(waiting("f1", 7, Kind::kResolved));
-    const alerts::Transition again = taken_back(waiting("f1", 7, Kind::kResolved));
-    bench.finality.orphaned.insert(again.block);
-    bench.add(again);
+    bench.pass(5min);
+    bench.finality.orphaned.insert(waiting("f1", 7).block);
+    bench.add(taken_back(waiting("f1", 7, Kind::kResolved)));
     bench.pass(5min);
     CHECK(bench.client.attempts.empty());
     const bool taken_back_too = GENERATE(false, true);
@@ -66,15 +66,35 @@ TEST_CASE("That an alert fires again waits for the finality of what it fired by"
         bench.crash(100);
         bench.start();
     }
-    bench.finality.finalized = 5;
+    bench.finality.finalized = 4;
     bench.pass(1min);
     CHECK(bench.client.attempts.empty());
-    bench.finality.finalized = 6;
+    bench.finality.finalized = 5;
     bench.pass(1min);
     using Keys = std::vector<std::string>;
-    CHECK(bench.client.keys() == (taken_back_too ? Keys{} : Keys{again.key()}));
+    CHECK(bench.client.keys() == (taken_back_too ? Keys{} : Keys{waiting("f1", 5).key()}));
     CHECK(bench.rows(Family::kOutbox) == 0);
     CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("What ended while it was silenced is not told when the end is final", "[delivery]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    silence_all(bench, 1min);
+    bench.add(waiting("f1", 5));
+    bench.add(waiting("f1", 7, Kind::kResolved));
+    bench.pass(5min);
+    bench.finality.finalized = 6;
+    bench.pass(5min);
+    CHECK(bench.rows(Family::kOutbox) == 1);
+    bench.finality.finalized = 7;
+    bench.pass(5min);
+    CHECK(bench.client.attempts.empty());
+    CHECK(bench.rows(Family::kOutbox) == 0);
+    CHECK(bench.rows(Family::kMeta) == 0);
+    CHECK(
+        bench.metric("faultline_notifications_suppressed_total{channel=\"a\",reason=\"over\"}") == 2
+    );
 }
 
 TEST_CASE("A reload that ends a wait leaves nothing that waits for ever", "[delivery]") {
