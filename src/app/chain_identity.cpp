@@ -52,6 +52,7 @@ engine::FoldOptions fold_options(const DaemonConfig& config, const ChainConfig& 
     options.chain_name = chain.follow.chain_name;
     options.deployments = chain.deployments;
     options.rules = config.rules;
+    options.rule_work_per_block = chain.rule_work_per_block;
     options.labels = config.labels;
     options.chain_id = chain.follow.chain_id;
     // Markets that do not count in USD count in ETH, which is the coin of some chains only.

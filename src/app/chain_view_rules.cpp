@@ -24,6 +24,8 @@ api::RuleFigures shown(engine::RuleState state) {
         .kind = std::move(state.kind),
         .severity = std::string(rules::severity_name(state.severity)),
         .condition = std::move(state.condition),
+        .work = state.work,
+        .put_off_blocks = state.put_off_blocks,
         .counts =
             {.firing = state.counts.firing,
              .ok = state.counts.ok,

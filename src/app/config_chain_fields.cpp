@@ -176,6 +176,17 @@ void add_chain_tuning(Section<Chain>& out) {
     );
 }
 
+void add_bounds(Section<Chain>& out) {
+    out.optional(
+        {.name = "rule_work_per_block",
+         .text = "What rules over signals may take of a block together, in rows of work; those "
+                 "beyond have their turn at a later block, and one that takes more than half of it "
+                 "is an error. 65536 take up to 50 ms of one core."},
+        &Chain::rule_work_per_block,
+        integer<std::uint64_t>(1'000, 1'000'000'000)
+    );
+}
+
 void add_verification(Section<Chain>& out) {
     out.optional(
         {.name = "verification",
@@ -260,6 +271,7 @@ Section<Chain> chain_section() {
     );
     add_verification(out);
     add_chain_tuning(out);
+    add_bounds(out);
     out.optional(
         {.name = "explorer",
          .text = "Where people look up blocks and addresses: alerts link to URL/block/N and "

@@ -253,6 +253,30 @@ void check_chains(
     }
 }
 
+void check_rule_work(
+    Reader& reader,
+    const written::Daemon& daemon,
+    const std::vector<PlacedChain>& placed,
+    const rules::RuleSet& rules
+) {
+    for (std::size_t i = 0; i < daemon.chains.size(); ++i) {
+        const std::string field = placed[i].path + ".rule_work_per_block";
+        const std::uint64_t most = daemon.chains[i].rule_work_per_block / 2;
+        for (const rules::SignalRule& rule : rules.signals) {
+            const std::uint64_t least = rule.measure.least_work();
+            if (least > most && reader.sound(placed[i].path)) {
+                reader.error(
+                    field,
+                    "a rule may take half of it, " + std::to_string(most) + ", and rule " +
+                        rule.terms.name + " takes " + std::to_string(least) +
+                        " at least; give it fewer or shorter windows, split it, or raise this"
+                );
+                break;
+            }
+        }
+    }
+}
+
 void check_receivers(Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules) {
     Unique names("name", "the name");
     for (std::size_t i = 0; i < daemon.receivers.size(); ++i) {

@@ -35,6 +35,13 @@ void check_routes(
     config::Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules
 );
 
+void check_rule_work(
+    config::Reader& reader,
+    const written::Daemon& daemon,
+    const std::vector<PlacedChain>& placed,
+    const rules::RuleSet& rules
+);
+
 void check_receivers(
     config::Reader& reader, const written::Daemon& daemon, const rules::RuleSet& rules
 );

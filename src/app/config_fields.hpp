@@ -12,6 +12,7 @@
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/terms.hpp>
 #include <faultline/engine/graph_history.hpp>
+#include <faultline/engine/rule_turns.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/describe.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -105,6 +106,7 @@ struct Chain {
     std::uint64_t keep_raw_blocks = 50'000;
     Duration keep_graph_blocks = std::chrono::seconds(engine::KeepGraph{}.blocks_for_seconds);
     Duration keep_graph_hours = std::chrono::seconds(engine::KeepGraph{}.hours_for_seconds);
+    std::uint64_t rule_work_per_block = engine::RuleTurns::kDefaultWork;
     AuditSettings audit;
     std::optional<std::string> explorer;  ///< nullopt: the one that is known; empty: none.
 };

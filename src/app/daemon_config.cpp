@@ -120,6 +120,7 @@ Loaded load(Reader& reader, const config::Node& node) {
     }
     check_chains(reader, out.daemon, out.chains);
     out.rules = read_rules(reader, out.daemon, out.chains);
+    check_rule_work(reader, out.daemon, out.chains, out.rules.set);
     check_links(reader, out.daemon);
     check_receivers(reader, out.daemon, out.rules.set);
     check_routes(reader, out.daemon, out.rules.set);
@@ -156,6 +157,7 @@ ChainConfig compose(const written::Chain& chain, const PlacedChain& placed) {
         .blocks_for_seconds = whole_seconds(chain.keep_graph_blocks),
         .hours_for_seconds = whole_seconds(chain.keep_graph_hours)
     };
+    out.rule_work_per_block = chain.rule_work_per_block;
     out.audit = chain.audit;
     out.explorer =
         link_base(chain.explorer ? *chain.explorer : known_explorer(chain.follow.chain_id));

@@ -7,6 +7,7 @@
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/rule_set.hpp>
 #include <faultline/engine/graph_history.hpp>
+#include <faultline/engine/rule_turns.hpp>
 #include <faultline/shell/chain/follower.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/problems.hpp>
@@ -38,6 +39,7 @@ struct ChainConfig {
     bool needs_bootstrap = false;
     std::uint64_t keep_raw_blocks = 0;  ///< engine::KeepBlocks::newest
     engine::KeepGraph keep_graph;
+    std::uint64_t rule_work_per_block = engine::RuleTurns::kDefaultWork;
     AuditSettings audit;
     std::string explorer;  ///< delivery::LinkBases::explorer
 };

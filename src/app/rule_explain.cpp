@@ -64,6 +64,14 @@ std::string explanation(const engine::RuleState& state, const eth::BlockRef& blo
                       std::string(rules::severity_name(state.severity)) + ") as of block " +
                       block.text() + "\ncondition: " + state.condition +
                       "\nrows: " + counts_text(state.counts) + "\n";
+    if (state.work > 0) {
+        out += "work: " + std::to_string(state.work) + " of a block's rule_work_per_block\n";
+    }
+    if (state.put_off_blocks > 0) {
+        out += "put off for " + std::to_string(state.put_off_blocks) +
+               " blocks: all rules together take too much of one; its alerts are as it was judged "
+               "last\n";
+    }
     for (const engine::RuleRow& row : state.rows) {
         out += "\n" + (row.labels.empty() ? "no labels" : signals::text({}, row.labels)) + ": " +
                std::string(verdict_text(row.verdict, row.figure.ok())) + "\n";

@@ -9,6 +9,7 @@
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/rule_turns.hpp>
 #include <faultline/shell/obs/metrics.hpp>
 
 #include <algorithm>
@@ -114,6 +115,16 @@ Engine::EngineMetrics::EngineMetrics(
           "Rules over signals that had figures and have none any more; /v1/rules says which",
           {{"chain", o.chain_name}}
       )),
+      rules_put_off(r.gauge(
+          "faultline_rules_put_off",
+          "Rules over signals that wait for their turn, as all of them take too much of a block",
+          {{"chain", o.chain_name}}
+      )),
+      rules_put_off_blocks(r.gauge(
+          "faultline_rules_put_off_blocks",
+          "At how many blocks in a row the one that waits longest has been put off",
+          {{"chain", o.chain_name}}
+      )),
       degraded_markets(r.gauge(
           "faultline_degraded_markets",
           "Markets whose figures are withheld; see the log for why",
@@ -141,7 +152,8 @@ Engine::EngineMetrics::EngineMetrics(
 }
 
 void Engine::EngineMetrics::loaded(const Fold& fold) {
-    if (const auto tip = fold.tip()) {
+    const auto tip = fold.tip();
+    if (tip) {
         processed_block.set(static_cast<double>(tip->ref.number));
     }
     std::size_t degraded = 0;
@@ -155,6 +167,9 @@ void Engine::EngineMetrics::loaded(const Fold& fold) {
         positions.at(i)->set(static_cast<double>(counts.positions));
     }
     rules_blind.set(static_cast<double>(fold.signal_rules().blind()));
+    const PutOff waiting = fold.signal_rules().turns().put_off(tip ? tip->ref.number : 0);
+    rules_put_off.set(static_cast<double>(waiting.rules));
+    rules_put_off_blocks.set(static_cast<double>(waiting.oldest_blocks));
     degraded_markets.set(static_cast<double>(degraded));
     quarantined_logs.set(static_cast<double>(fold.protocols().quarantine().total()));
     std::array<std::size_t, 3> firing{};

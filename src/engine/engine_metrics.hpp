@@ -47,6 +47,8 @@ struct Engine::EngineMetrics {
     obs::Counter& evaluated_stale;
     obs::Counter& evaluated_error;
     obs::Gauge& rules_blind;
+    obs::Gauge& rules_put_off;
+    obs::Gauge& rules_put_off_blocks;
     obs::Gauge& degraded_markets;
     obs::Gauge& quarantined_logs;
     std::vector<obs::Gauge*> holders;          ///< By protocol.

@@ -73,7 +73,7 @@ Fold::Fold(FoldOptions options)
       missed_(ledger_),
       market_signals_(ledger_),
       graph_signals_(ledger_, options_.labels, options_.chain_id),
-      signal_rules_(ledger_, {}),
+      signal_rules_(ledger_, {}, options_.rule_work_per_block),
       book_(ledger_) {
     for (std::size_t i = 0; i < protocols_.markets(); ++i) {
         const auto market = static_cast<protocol::MarketId>(i);

@@ -16,6 +16,7 @@
 #include <faultline/core/rules/verdict.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/rule_turns.hpp>
 #include <faultline/engine/signal_rules.hpp>
 
 #include <algorithm>
@@ -165,11 +166,17 @@ RuleState Fold::state_of(SignalRules::Index index) const {
         .kind = rule.kind,
         .severity = rule.terms.severity,
         .condition = rules::condition_text(rule),
+        .work = 0,
+        .put_off_blocks = 0,
         .counts = {},
         .rows = {}
     };
     if (!tip()) {
         return out;
+    }
+    if (const RuleTurnRow* turn = signal_rules_.turns().row(signal_rules_.id(index))) {
+        out.work = turn->work;
+        out.put_off_blocks = turn->since ? at().number - *turn->since + 1 : 0;
     }
     for (const signals::Row& row : signal_rules_.evaluate(index)) {
         const rules::Verdict verdict = verdict_of(rule, row);
@@ -197,6 +204,8 @@ RuleState Fold::state_of(const rules::HealthFactorRule& rule) const {
         .kind = "health_factor",
         .severity = rule.terms.severity,
         .condition = rules::condition_text(rule),
+        .work = 0,
+        .put_off_blocks = 0,
         .counts = {},
         .rows = {}
     };

@@ -131,8 +131,12 @@ void observe_rows(
     const auto may_be_told = [&](const signals::Row& row) {
         return !open.empty() || verdict_of(rule, row) == Verdict::kBreach;
     };
+    const auto rows = of.rules.judge(index, may_be_told);
+    if (!rows) {
+        return;
+    }
     bool sees = false;
-    for (const signals::Row& row : of.rules.evaluate(index, may_be_told)) {
+    for (const signals::Row& row : *rows) {
         sees = sees || row.value.ok();
         const Verdict verdict = verdict_of(rule, row);
         if (verdict == Verdict::kBreach && row.value.ok()) {
@@ -153,7 +157,10 @@ void observe_rows(
     if (of.saw) {
         of.saw(index, sees);
     }
-    const bool is_zero = of.rules.absence(index) == signals::Absence::kZero;
+    // A row that is not there says nothing while the whole evaluation failed.
+    const bool failed = rows->size() == 1 && rows->front().labels.empty() &&
+                        rows->front().value.status == FigureStatus::kError;
+    const bool is_zero = !failed && of.rules.absence(index) == signals::Absence::kZero;
     for (const alerts::AlertKey& key : open) {
         signals::Row gone;
         gone.labels = alerts::labels_of(*of.book.rows().find(key));
@@ -184,9 +191,11 @@ void observe_signals(
             rules.insert(*index);
         }
     }
+    of.rules.begin_judging();
     for (const SignalRules::Index index : rules) {
         observe_rows(of, index, open[of.rules.id(index)], block, occurrence, outcome);
     }
+    of.rules.end_judging();
 }
 
 }  // namespace faultline::engine

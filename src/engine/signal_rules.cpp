@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/expression.hpp>
@@ -11,6 +13,7 @@
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/engine/rule_turns.hpp>
 #include <faultline/engine/signal_rules.hpp>
 
 #include <algorithm>
@@ -59,8 +62,10 @@ bool knows_all(const std::vector<signals::Selector>& selectors, const signals::L
 
 }  // namespace
 
-SignalRules::SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules)
-    : rules_(std::move(rules)), series_(ledger), board_(&series_) {
+SignalRules::SignalRules(
+    ledger::Ledger& ledger, std::vector<rules::SignalRule> rules, std::uint64_t work_per_block
+)
+    : rules_(std::move(rules)), series_(ledger), board_(&series_), turns_(ledger, work_per_block) {
     index();
 }
 
@@ -85,6 +90,16 @@ void SignalRules::index() {
             names_.insert(selector.name);
         }
     }
+    std::vector<RuleTurns::Taker> takers;
+    takers.reserve(rules_.size());
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        takers.push_back(
+            {.id = ids_[i],
+             .critical = rules_[i].terms.severity == rules::Severity::kCritical,
+             .least = rules_[i].measure.least_work()}
+        );
+    }
+    turns_.use(std::move(takers));
 }
 
 std::optional<SignalRules::Index> SignalRules::find(const Hash32& id) const {
@@ -98,7 +113,7 @@ void SignalRules::take(
     Recording recording
 ) {
     ++takes_;
-    due_.clear();
+    due_ = owed_;
     board_.at(at);
     each([&](signals::Signal signal) { note(std::move(signal), at, recording); });
     for (auto one = readings_.begin(); one != readings_.end();) {
@@ -177,7 +192,36 @@ bool SignalRules::follows_a_gap(const Reading& reading, const signals::At& at) c
 std::vector<signals::Row> SignalRules::evaluate(
     Index rule, const signals::WantsInputs& wants_inputs
 ) const {
-    return rules_.at(rule).measure.evaluate(board_, wants_inputs);
+    signals::Evaluation out = rules_.at(rule).measure.evaluate(board_, turns_.most(), wants_inputs);
+    return out.cut ? too_much() : std::move(out.rows);
+}
+
+std::optional<std::vector<signals::Row>> SignalRules::judge(
+    Index rule, const signals::WantsInputs& wants_inputs
+) {
+    owed_.insert(rule);
+    const auto may = turns_.allowed(rule);
+    if (!may) {
+        return std::nullopt;
+    }
+    signals::Evaluation out = rules_.at(rule).measure.evaluate(board_, *may, wants_inputs);
+    if (!turns_.took(rule, out.work, out.cut)) {
+        return std::nullopt;
+    }
+    owed_.erase(rule);
+    return out.cut ? too_much() : std::move(out.rows);
+}
+
+std::vector<signals::Row> SignalRules::too_much() const {
+    signals::Row row;
+    row.value = Figure<Decimal>::without(
+        FigureStatus::kError,
+        "it takes more than " + std::to_string(turns_.most()) +
+            " rows of work, which is half of what all rules may take of a block; name fewer "
+            "signals (a market, a token), aggregate with 'by' before joining, split the rule, or "
+            "raise rule_work_per_block"
+    );
+    return {std::move(row)};
 }
 
 signals::Absence SignalRules::absence(Index rule) const {
@@ -213,6 +257,8 @@ std::size_t SignalRules::blind() const {
 void SignalRules::forget() {
     board_.clear();
     readings_.clear();
+    turns_.forget();
+    owed_.clear();
     all_due_ = true;
 }
 

@@ -10,7 +10,6 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
-#include <faultline/core/graph/labels.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/health.hpp>
@@ -28,6 +27,7 @@
 #include <faultline/engine/activity_log.hpp>
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/evaluation_counts.hpp>
+#include <faultline/engine/fold_options.hpp>  // IWYU pragma: export
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
 #include <faultline/engine/missed_activity.hpp>
@@ -50,22 +50,6 @@
 #include <vector>
 
 namespace faultline::engine {
-
-struct FoldOptions {
-    std::string chain_name;
-    protocol::Deployments deployments;
-    rules::RuleSet rules;
-    /// How many holders of each part and side of a market are nodes of the exposure graph.
-    std::size_t top_holders = 20;
-    /// As graph::GraphOptions::wrapped_coin.
-    std::optional<Address> wrapped_coin = std::nullopt;
-    /// Who issues what, for rules about exposures; and what tokens wrap whose contracts do not say,
-    /// so that they are asked how much.
-    graph::Labels labels = {};
-    eth::ChainId chain_id = 0;
-    /// As graph::GraphOptions::pinned.
-    std::vector<Address> pinned_accounts = {};
-};
 
 /// The newest applied block: the checkpoint. A row like any other, so undo moves it back.
 struct TipRow {

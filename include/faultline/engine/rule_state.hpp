@@ -46,7 +46,11 @@ struct RuleState {
     std::string kind;
     rules::Severity severity = rules::Severity::kWarning;
     std::string condition;  ///< The expression, or "health factor below 1.02".
-    RuleCounts counts;      ///< Of all rows, also those that are not shown.
+    /// Of a rule over signals: what it took when it was judged last, in RuleTurns' rows of work.
+    std::uint64_t work = 0;
+    /// At how many blocks in a row it has been put off; its alerts are as they were before.
+    std::uint64_t put_off_blocks = 0;
+    RuleCounts counts;  ///< Of all rows, also those that are not shown.
     std::vector<RuleRow> rows;
 };
 

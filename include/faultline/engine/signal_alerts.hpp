@@ -16,7 +16,7 @@ namespace faultline::engine {
 
 /// What moves the alerts of rules over signals: of a chain, or of a test of rules.
 struct SignalAlerts {
-    const SignalRules& rules;
+    SignalRules& rules;
     alerts::Book& book;
     std::string chain_name;
     /// What there is to say of a row beside its rule's words; may be empty.
@@ -32,8 +32,9 @@ struct SignalAlerts {
     std::function<void(const signals::Row&, alerts::Transition&)> explain = nullptr;
 };
 
-/// Moves the alerts of all rules that are due or have one by a block whose signals were taken; adds
-/// the transitions and the counts to `outcome`.
+/// Moves the alerts of all rules that are due or have one, and have a turn, by a block whose
+/// signals were taken; adds the transitions and the counts to `outcome`. Those of rules that are
+/// put off stay as they are.
 void observe_signals(
     const SignalAlerts& of, const eth::Block& block, std::uint32_t occurrence, Outcome& outcome
 );

@@ -12,6 +12,7 @@
 #include <faultline/core/signals/readers.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/engine/rule_turns.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,12 +31,17 @@ namespace faultline::engine {
 /// remember are rows of the ledger; everything else is made anew when a block was taken back.
 ///
 /// Cost of a block: the signals that are read, and the rules whose signals changed, or have within
-/// their windows; not the rules there are.
+/// their windows; not the rules there are. What evaluations take together is bounded: rules beyond
+/// that have their turn at a later block (RuleTurns).
 class SignalRules final : public signals::Wanted {
   public:
     using Index = signals::Readers::Number;
 
-    SignalRules(ledger::Ledger& ledger, std::vector<rules::SignalRule> rules);
+    SignalRules(
+        ledger::Ledger& ledger,
+        std::vector<rules::SignalRule> rules,
+        std::uint64_t work_per_block = RuleTurns::kDefaultWork
+    );
 
     /// Other rules, from the next block on.
     void use(std::vector<rules::SignalRule> rules);
@@ -66,14 +72,29 @@ class SignalRules final : public signals::Wanted {
     /// All rules are due at the next block, whatever was taken.
     void forget_due() { all_due_ = true; }
 
-    /// The rules that may say something else than at the block before, in order; take() begins
-    /// anew.
+    /// The rules that may say something else than when they were judged last, in order; take()
+    /// begins anew, with those that were put off.
     [[nodiscard]] const std::set<Index>& due() const noexcept { return due_; }
 
-    /// What a rule's expression is now. Rows that `wants_inputs` refuses are without their inputs.
+    /// What a rule's expression is now; one row kError where it takes more than a rule may. Rows
+    /// that `wants_inputs` refuses are without their inputs.
     [[nodiscard]] std::vector<signals::Row> evaluate(
         Index rule, const signals::WantsInputs& wants_inputs = {}
     ) const;
+
+    /// Begins to judge at the block of the last take(); end_judging() goes with it.
+    void begin_judging() { turns_.begin(before_.number); }
+
+    /// evaluate(), if the rule has a turn at this block; nullopt: it was put off, and nothing of
+    /// it changes. @pre between begin_judging() and end_judging(), at most once
+    [[nodiscard]] std::optional<std::vector<signals::Row>> judge(
+        Index rule, const signals::WantsInputs& wants_inputs
+    );
+
+    void end_judging() { turns_.end(); }
+
+    /// Whose turn it is.
+    [[nodiscard]] const RuleTurns& turns() const noexcept { return turns_; }
 
     /// What it means that a rule has no row for labels it had one for.
     [[nodiscard]] signals::Absence absence(Index rule) const;
@@ -105,6 +126,7 @@ class SignalRules final : public signals::Wanted {
     /// not.
     [[nodiscard]] bool moves(const Reading& reading, const signals::At& at) const;
     [[nodiscard]] bool follows_a_gap(const Reading& reading, const signals::At& at) const;
+    [[nodiscard]] std::vector<signals::Row> too_much() const;
     void note(signals::Signal signal, const signals::At& at, Recording recording);
     void index();
 
@@ -117,6 +139,8 @@ class SignalRules final : public signals::Wanted {
     signals::MemoryBoard board_;
     std::unordered_map<std::string, Reading> readings_;  ///< By text.
     std::set<Index> due_;
+    std::set<Index> owed_;  ///< Those that were put off.
+    RuleTurns turns_;
     std::uint64_t takes_ = 0;
     signals::At before_;  ///< Of the take() before.
     bool all_due_ = true;

@@ -4,6 +4,7 @@
 #include "core/signals/aggregation.hpp"
 #include "core/signals/join.hpp"
 #include "core/signals/operations.hpp"
+#include "core/signals/slots.hpp"
 #include "core/signals/tree.hpp"
 
 #include <faultline/base/decimal.hpp>
@@ -43,20 +44,40 @@ Partial nothing(const Selector& selector) {
 
 }  // namespace
 
-std::vector<Row> Evaluator::run(NodeId root, const WantsInputs& wants_inputs) {
+std::uint64_t window_work(const Windowed& window, const std::vector<Selector>& selectors) {
+    if (window.function == WindowFunction::kDelta || window.function == WindowFunction::kRate) {
+        return 1;
+    }
+    const Range range = selectors[window.selector].range.value_or(Range{});
+    const std::uint64_t most = range.unit == RangeUnit::kBlocks ? range.length : kSlotsOfRange;
+    const auto slots = std::min<std::uint64_t>(range.length, most);
+    // Looking at a slot costs half as much as a row; a zscore sorts them twice.
+    return 1 + (window.function == WindowFunction::kZscore ? slots : slots / 2);
+}
+
+Evaluation Evaluator::run(NodeId root, const WantsInputs& wants_inputs) {
     Rows rows = of(root);
-    std::vector<Row> result;
-    if (!stopped_.empty()) {
-        result.push_back(
-            {.labels = {},
-             .value = Figure<Decimal>::without(FigureStatus::kError, stopped_),
-             .inputs = {}}
-        );
+    Evaluation result;
+    std::uint64_t handed = 0;
+    for (const Partial& row : rows) {
+        handed += row.inputs.all().size();
+    }
+    take(handed);
+    result.work = work_;
+    result.cut = cut_;
+    if (is_over()) {
+        if (!stopped_.empty()) {
+            result.rows.push_back(
+                {.labels = {},
+                 .value = Figure<Decimal>::without(FigureStatus::kError, stopped_),
+                 .inputs = {}}
+            );
+        }
         return result;
     }
-    result.reserve(rows.size());
+    result.rows.reserve(rows.size());
     for (Partial& row : rows) {
-        Row& made = result.emplace_back(
+        Row& made = result.rows.emplace_back(
             Row{.labels = *row.labels, .value = std::move(row.value), .inputs = {}}
         );
         if (!wants_inputs || wants_inputs(made)) {
@@ -71,10 +92,13 @@ std::vector<Row> Evaluator::run(NodeId root, const WantsInputs& wants_inputs) {
 }
 
 Evaluator::Rows Evaluator::of(NodeId node) {
-    if (!stopped_.empty()) {
+    if (is_over()) {
         return {};
     }
     Rows rows = std::visit([this](const auto& is) { return this->step(is); }, nodes_[node].is);
+    if (!take(rows.size())) {
+        return {};
+    }
     steps_ += rows.size();
     if (steps_ > Expression::kMostSteps) {
         stop(
@@ -92,19 +116,21 @@ Evaluator::Rows Evaluator::step(const Literal& literal) {
 }
 
 Evaluator::Rows Evaluator::step(const Reading& reading) {
-    return read(selectors_[reading.selector], [](const Posted& posted) {
+    return read(selectors_[reading.selector], 0, [](const Posted& posted) {
         return posted.signal.value;
     });
 }
 
 Evaluator::Rows Evaluator::step(const Windowed& window) {
     const Selector& selector = selectors_[window.selector];
-    return read(selector, [&](const Posted& posted) {
+    return read(selector, window_work(window, selectors_), [&](const Posted& posted) {
         return board_.window(posted, window.function, selector.range.value_or(Range{}));
     });
 }
 
-Evaluator::Rows Evaluator::read(const Selector& selector, const ValueOf& value_of) {
+Evaluator::Rows Evaluator::read(
+    const Selector& selector, std::uint64_t work, const ValueOf& value_of
+) {
     Rows rows;
     board_.each(selector, [&](const Posted& posted) {
         if (rows.size() == Expression::kMostRows) {
@@ -112,6 +138,11 @@ Evaluator::Rows Evaluator::read(const Selector& selector, const ValueOf& value_o
                 text(selector) + " matches more than " + std::to_string(Expression::kMostRows) +
                 " signals; name fewer"
             );
+            return false;
+        }
+        // Each row is yet to be counted, and shall not be made in vain.
+        if (!take(work) || work_ + rows.size() >= most_work_) {
+            cut_ = true;
             return false;
         }
         Partial& row = rows.emplace_back();
@@ -148,11 +179,16 @@ Evaluator::Rows Evaluator::step(const Unary& unary) {
 Evaluator::Rows Evaluator::step(const Binary& binary) {
     Rows left = of(binary.left);
     Rows right = of(binary.right);
-    if (!stopped_.empty()) {
+    if (is_over()) {
         return {};
     }
-    Partials joined = join(binary.operation, std::move(left), std::move(right));
+    Partials joined = join(binary.operation, std::move(left), std::move(right), most_work_ - work_);
+    cut_ = joined.cut;
+    if (!take(joined.work)) {
+        return {};
+    }
     if (!joined.fault.empty()) {
+        take(joined.rows.size() + 1);  // And that which was too much.
         stop(std::move(joined.fault));
         return {};
     }
@@ -191,6 +227,12 @@ Partial Evaluator::group(
     }
     made.value = aggregator.result();
     return made;
+}
+
+bool Evaluator::take(std::uint64_t work) {
+    cut_ = cut_ || work > most_work_ - work_;
+    work_ = cut_ ? most_work_ : work_ + work;
+    return !cut_;
 }
 
 void Evaluator::stop(std::string why) {

@@ -10,10 +10,13 @@
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace faultline::signals {
@@ -71,8 +74,24 @@ const std::string& Expression::text() const noexcept {
     return tree_->text;
 }
 
-std::vector<Row> Expression::evaluate(const Board& board, const WantsInputs& wants_inputs) const {
-    return Evaluator(tree_->nodes, tree_->selectors, board).run(tree_->root, wants_inputs);
+std::vector<Row> Expression::evaluate(const Board& board) const {
+    return evaluate(board, std::numeric_limits<std::uint64_t>::max()).rows;
+}
+
+Evaluation Expression::evaluate(
+    const Board& board, std::uint64_t most_work, const WantsInputs& wants_inputs
+) const {
+    return Evaluator(tree_->nodes, tree_->selectors, board, most_work)
+        .run(tree_->root, wants_inputs);
+}
+
+std::uint64_t Expression::least_work() const noexcept {
+    std::uint64_t out = 1;
+    for (const Node& node : tree_->nodes) {
+        const auto* const window = std::get_if<Windowed>(&node.is);
+        out += 1 + (window == nullptr ? 0 : window_work(*window, tree_->selectors));
+    }
+    return out;
 }
 
 bool Expression::operator==(const Expression& other) const noexcept {

@@ -111,10 +111,16 @@ void meet(Operator operation, Partial& into, const Partial& partner) {
 
 class Join {
   public:
-    Join(Operator operation, const std::vector<Partial>& left, const std::vector<Partial>& right)
+    Join(
+        Operator operation,
+        const std::vector<Partial>& left,
+        const std::vector<Partial>& right,
+        std::uint64_t most_work
+    )
         : operation_(operation),
           left_(left),
           right_(right),
+          most_work_(most_work),
           left_met_(left.size(), 0),
           right_met_(right.size(), 0) {}
 
@@ -125,38 +131,67 @@ class Join {
             result_.fault = "an operand of '" + std::string(sign(operation_)) + "' has more than " +
                             std::to_string(Expression::kMostShapes) +
                             " different sets of label names; name fewer signals";
+            return std::move(result_);
         }
+        // A row is looked up once for each set of names that the other side has.
+        result_.work =
+            (left_.size() * (right_shapes.size() - 1)) + (right_.size() * (left_shapes.size() - 1));
+        result_.cut = result_.work > most_work_;
         for (const auto& [left_names, left_places] : left_shapes) {
             for (const auto& [right_names, right_places] : right_shapes) {
                 pair(left_places, right_places, common(left_names, right_names));
             }
         }
         add_lonely();
+        // Those that are left out now were made, too.
+        result_.work += result_.rows.size();
         settle(result_.rows);
+        result_.work -= result_.rows.size();
         return std::move(result_);
     }
 
   private:
+    [[nodiscard]] bool is_over() const { return result_.cut || !result_.fault.empty(); }
+
     void pair(const Places& left, const Places& right, const Names& names) {
+        if (is_over()) {
+            return;
+        }
         std::unordered_map<std::string, Places> by_values;
         std::string key;
         for (const std::size_t place : right) {
             project(*right_[place].labels, names, key);
             by_values[key].push_back(place);
         }
+        std::vector<std::pair<std::size_t, const Places*>> partners;
+        std::size_t rows = 0;
         for (const std::size_t place : left) {
             project(*left_[place].labels, names, key);
-            const auto found = by_values.find(key);
-            if (found == by_values.end()) {
-                continue;
-            }
-            for (const std::size_t partner : found->second) {
-                if (!result_.fault.empty()) {
-                    return;
-                }
-                meet(place, partner);
+            if (const auto found = by_values.find(key); found != by_values.end()) {
+                partners.emplace_back(place, &found->second);
+                rows += found->second.size();
             }
         }
+        // Counted first: rows that are too many are not made at all.
+        if (!has_room(rows)) {
+            return;
+        }
+        for (const auto& [place, others] : partners) {
+            for (const std::size_t other : *others) {
+                meet(place, other);
+            }
+        }
+    }
+
+    bool has_room(std::size_t more) {
+        const std::size_t rows = result_.rows.size() + more;
+        if (rows > Expression::kMostRows) {
+            result_.fault = "'" + std::string(sign(operation_)) + "' makes more than " +
+                            std::to_string(Expression::kMostRows) + " rows; name fewer signals";
+        } else {
+            result_.cut = result_.work + rows > most_work_;
+        }
+        return !is_over();
     }
 
     void meet(std::size_t left, std::size_t right) {
@@ -167,10 +202,15 @@ class Join {
         Partial made = one;
         signals::meet(operation_, made, other);
         made.labels = both(one.labels, other.labels);
-        add(std::move(made));
+        result_.rows.push_back(std::move(made));
     }
 
     void add_lonely() {
+        const auto lonely = std::ranges::count(left_met_, std::uint8_t{0}) +
+                            std::ranges::count(right_met_, std::uint8_t{0});
+        if (is_over() || !has_room(static_cast<std::size_t>(lonely))) {
+            return;
+        }
         const auto nobody = Figure<Decimal>::without(
             FigureStatus::kNoData,
             "nothing on the other side of '" + std::string(sign(operation_)) + "' has these labels"
@@ -178,7 +218,7 @@ class Join {
         for (std::size_t place = 0; place < left_.size(); ++place) {
             if (left_met_[place] == 0) {
                 const Partial& row = left_[place];
-                add(
+                result_.rows.push_back(
                     {.labels = row.labels,
                      .value = apply(operation_, row.value, nobody),
                      .inputs = row.inputs}
@@ -188,7 +228,7 @@ class Join {
         for (std::size_t place = 0; place < right_.size(); ++place) {
             if (right_met_[place] == 0) {
                 const Partial& row = right_[place];
-                add(
+                result_.rows.push_back(
                     {.labels = row.labels,
                      .value = apply(operation_, nobody, row.value),
                      .inputs = row.inputs}
@@ -197,19 +237,10 @@ class Join {
         }
     }
 
-    void add(Partial row) {
-        if (result_.rows.size() == Expression::kMostRows) {
-            result_.fault = "'" + std::string(sign(operation_)) + "' makes more than " +
-                            std::to_string(Expression::kMostRows) + " rows; name fewer signals";
-        }
-        if (result_.fault.empty()) {
-            result_.rows.push_back(std::move(row));
-        }
-    }
-
     Operator operation_;
     const std::vector<Partial>& left_;
     const std::vector<Partial>& right_;
+    std::uint64_t most_work_;
     std::vector<std::uint8_t> left_met_;
     std::vector<std::uint8_t> right_met_;
     Partials result_;
@@ -266,12 +297,17 @@ void settle(std::vector<Partial>& rows) {
     rows.resize(kept);
 }
 
-Partials join(Operator operation, std::vector<Partial> left, std::vector<Partial> right) {
+Partials join(
+    Operator operation,
+    std::vector<Partial> left,
+    std::vector<Partial> right,
+    std::uint64_t most_work
+) {
     if (is_bare(right)) {
         for (Partial& row : left) {
             meet(operation, row, right.front());
         }
-        return {.rows = std::move(left), .fault = {}};
+        return {.rows = std::move(left), .fault = {}, .work = 0, .cut = false};
     }
     if (is_bare(left)) {
         for (Partial& row : right) {
@@ -280,15 +316,15 @@ Partials join(Operator operation, std::vector<Partial> left, std::vector<Partial
             made.labels = std::move(row.labels);
             row = std::move(made);
         }
-        return {.rows = std::move(right), .fault = {}};
+        return {.rows = std::move(right), .fault = {}, .work = 0, .cut = false};
     }
     if (is_aligned(left, right)) {
         for (std::size_t place = 0; place < left.size(); ++place) {
             meet(operation, left[place], right[place]);
         }
-        return {.rows = std::move(left), .fault = {}};
+        return {.rows = std::move(left), .fault = {}, .work = 0, .cut = false};
     }
-    return Join(operation, left, right).run();
+    return Join(operation, left, right, most_work).run();
 }
 
 }  // namespace faultline::signals

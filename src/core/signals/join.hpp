@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,13 +54,21 @@ struct Partial {
 struct Partials {
     std::vector<Partial> rows;
     std::string fault;
+    std::uint64_t work = 0;  ///< Beside that of the rows.
+    bool cut = false;        ///< It would have taken more than it may; the rows mean nothing.
 };
 
 /// Orders by labels; rows of equal labels become one that is kError.
 void settle(std::vector<Partial>& rows);
 
 /// The natural join: each two rows that agree on all labels that both have make one, with the
-/// labels of both. A row without a partner meets one that is kNoData.
-Partials join(Operator operation, std::vector<Partial> left, std::vector<Partial> right);
+/// labels of both. A row without a partner meets one that is kNoData. Stops where it would take
+/// more than `most_work`: a row each, and what looking for partners takes.
+Partials join(
+    Operator operation,
+    std::vector<Partial> left,
+    std::vector<Partial> right,
+    std::uint64_t most_work
+);
 
 }  // namespace faultline::signals

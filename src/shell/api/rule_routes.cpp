@@ -32,7 +32,8 @@ constexpr std::size_t kNameSegment = 2;
 /// The fields of a rule that both answers have.
 void write_rule(JsonWriter& json, const RuleFigures& rule) {
     json.field("name", rule.name).field("kind", rule.kind).field("severity", rule.severity);
-    json.field("condition", rule.condition).key("counts").begin_object();
+    json.field("condition", rule.condition).field("work", rule.work);
+    json.field("put_off_blocks", rule.put_off_blocks).key("counts").begin_object();
     json.field("firing", rule.counts.firing).field("ok", rule.counts.ok);
     json.field("hold", rule.counts.hold).field("no_data", rule.counts.no_data);
     json.field("stale", rule.counts.stale).field("error", rule.counts.error).end_object();

@@ -234,6 +234,28 @@ TEST_CASE("Earlier graphs are kept as long as the configuration says", "[app]") 
     CHECK(messages.front().contains("keep_graph_hours: is shorter than keep_graph_blocks"));
 }
 
+TEST_CASE("A rule that no block has the work for is refused", "[app]") {
+    Bench bench;
+    CHECK(bench.load()->chains.front().rule_work_per_block == 65'536);
+    bench.replace(
+        "chain_id: 1\n    endpoints", "chain_id: 1\n    rule_work_per_block: 1000\n    endpoints"
+    );
+    std::string sum = "zscore(price[1h])";
+    for (int i = 0; i < 4; ++i) {
+        sum += " + zscore(price[1h])";
+    }
+    bench.replace(
+        "rules:\n",
+        "rules:\n  - {name: many, kind: expression, severity: info, expression: \"" + sum +
+            " > 1\"}\n"
+    );
+    const Messages messages = bench.messages();
+    REQUIRE(messages.size() == 1);
+    CAPTURE(messages.front());
+    CHECK(messages.front().contains("rule_work_per_block: a rule may take half of it, 500"));
+    CHECK(messages.front().contains("rule many takes 6"));
+}
+
 TEST_CASE("Addresses are checked against EIP-55", "[app]") {
     // The examples of the EIP itself.
     for (const char* text :

@@ -121,6 +121,8 @@ TEST_CASE("an explanation shows what each row reads", "[app]") {
     state.name = "full";
     state.kind = "utilisation";
     state.condition = "utilisation above 95%";
+    state.work = 321;
+    state.put_off_blocks = 2;
     state.counts.firing = 1;
     state.counts.stale = 1;
     state.rows = {
@@ -139,6 +141,9 @@ TEST_CASE("an explanation shows what each row reads", "[app]") {
         app::explanation(state, {.number = 7, .hash = {}}) ==
         "full (utilisation, warning) as of block " + eth::BlockRef{.number = 7, .hash = {}}.text() +
             "\ncondition: utilisation above 95%\nrows: 1 in breach, 1 stale\n"
+            "work: 321 of a block's rule_work_per_block\n"
+            "put off for 2 blocks: all rules together take too much of one; its alerts are as it "
+            "was judged last\n"
             "\n{market=\"core\"}: holds\n  figure: 0.97\n  utilisation 97% is above 95%\n"
             "  reads utilisation{market=\"core\"} = 0.97\n"
             "\n{market=\"prime\"}: no figure\n  figure: stale: the price is old\n"

@@ -45,6 +45,13 @@ struct Row {
 /// Whether somebody is going to look at what a row was made from; of others it is not copied.
 using WantsInputs = std::function<bool(const Row&)>;
 
+/// Rows and what they took.
+struct Evaluation {
+    std::vector<Row> rows;   ///< Of no meaning when `cut`.
+    std::uint64_t work = 0;  ///< So far, when `cut`.
+    bool cut = false;        ///< It would have taken more than it may.
+};
+
 /// An expression over signals: docs/expressions.md. A value; copies share what was parsed.
 class Expression {
   public:
@@ -72,9 +79,17 @@ class Expression {
     /// Rows ordered by labels, at least one: where no signal matches, a row says so with kNoData.
     /// Beyond kMostRows rows at any step, or another bound, one row without labels that is kError.
     /// Cost: O(rows log rows) for each node, and what the board takes.
-    [[nodiscard]] std::vector<Row> evaluate(
-        const Board& board, const WantsInputs& wants_inputs = {}
+    [[nodiscard]] std::vector<Row> evaluate(const Board& board) const;
+
+    /// evaluate() that stops where it would take more work than that. Work is rows: those of each
+    /// step, what a window looks at, and the inputs of results. It follows from the expression and
+    /// from which signals there are, never from their values, so it is the same on every machine.
+    [[nodiscard]] Evaluation evaluate(
+        const Board& board, std::uint64_t most_work, const WantsInputs& wants_inputs = {}
     ) const;
+
+    /// The work where each place reads one signal: no chain on which it finds anything takes less.
+    [[nodiscard]] std::uint64_t least_work() const noexcept;
 
     /// By text().
     bool operator==(const Expression& other) const noexcept;

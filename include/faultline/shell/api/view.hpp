@@ -271,6 +271,8 @@ struct RuleFigures {
     std::string kind;
     std::string severity;
     std::string condition;
+    std::uint64_t work = 0;            ///< What it takes of a block; 0: not known, or not counted.
+    std::uint64_t put_off_blocks = 0;  ///< In a row; its alerts are as they were before.
     RuleRowCounts counts;
     std::vector<RuleRowFigures> rows;  ///< Of a health_factor rule the lowest only.
 };

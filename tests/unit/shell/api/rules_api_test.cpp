@@ -19,6 +19,8 @@ RulesPage page() {
     rule.kind = "utilisation";
     rule.severity = "warning";
     rule.condition = "utilisation above 95%";
+    rule.work = 321;
+    rule.put_off_blocks = 2;
     rule.counts.firing = 1;
     rule.counts.stale = 1;
     rule.rows = {
@@ -43,7 +45,7 @@ const std::string kBlock = R"({"block":{"number":7,"hash":"0x)" + std::string(62
                            R"(07","timestamp":1700000007},"halted":"",)";
 const std::string kRule =
     R"("name":"full","kind":"utilisation","severity":"warning",)"
-    R"("condition":"utilisation above 95%","counts":{"firing":1,"ok":0,"hold":0,"no_data":0,)"
+    R"("condition":"utilisation above 95%","work":321,"put_off_blocks":2,"counts":{"firing":1,"ok":0,"hold":0,"no_data":0,)"
     R"("stale":1,"error":0})";
 
 }  // namespace
