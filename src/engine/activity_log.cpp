@@ -80,7 +80,8 @@ void ActivityLog::took(
             if (const auto sum =
                     activity.value.ok() ? add(row.value, activity.value.value) : std::nullopt) {
                 row.value = *sum;
-            } else if (activity.value.status != FigureStatus::kNoData) {
+            } else if (activity.value.ok() || !activity.value.reason.empty()) {
+                // Without a reason it moves nothing that could have a value.
                 ++row.unvalued;
             }
             row.newest.push_back(

@@ -192,6 +192,9 @@ void say_of_activity(const Speaker& speaker, MarketId market, const ActivityLog&
         const ActivityRow row = log.of(market, one);
         Labels labels{{"event", std::string(one.event)}, {"detail", std::string(one.detail)}};
         speaker.say("events", labels, [&] { return Figure<Decimal>::of(Decimal::of(row.count)); });
+        speaker.say("events_unpriced", labels, [&] {
+            return Figure<Decimal>::of(Decimal::of(row.unvalued));
+        });
         labels["currency"] = speaker.currency.symbol;
         speaker.say("events_value", labels, [&] { return Figure<Decimal>::of(row.value); });
     }
@@ -206,6 +209,9 @@ void say_of_seizures(
     Labels labels = labels_of(part, part.claims.token);
     speaker.say("seizures", labels, [&] {
         return Figure<Decimal>::of(Decimal::of(log.of(market, seized).count));
+    });
+    speaker.say("seizures_unpriced", labels, [&] {
+        return Figure<Decimal>::of(Decimal::of(log.of(market, seized).unvalued));
     });
     labels["currency"] = speaker.currency.symbol;
     speaker.say("seized_value", labels, [&] {

@@ -173,6 +173,14 @@ const std::array all_kinds{
         .counts = true
     },
     Kind{
+        .name = "events_unpriced",
+        .unit = "1",
+        .labels = {"detail", "event", "market", "protocol"},
+        .text = "How many of these moved something that had no price: events_value lacks them.",
+        .absence = Absence::kZero,
+        .counts = true
+    },
+    Kind{
         .name = "events_value",
         .unit = "currency",
         .labels = {"currency", "detail", "event", "market", "protocol"},
@@ -322,8 +330,13 @@ const std::array all_kinds{
         .name = "seizures",
         .unit = "1",
         .labels = {"market", "part", "protocol", "token"},
-        .text = "How often a liquidation took collateral of that token, since the chain is "
-                "followed live."
+        .text = "How often liquidations took collateral of that token, since it is followed live."
+    },
+    Kind{
+        .name = "seizures_unpriced",
+        .unit = "1",
+        .labels = {"market", "part", "protocol", "token"},
+        .text = "How many of these had no price: seized_value lacks them."
     },
     Kind{
         .name = "supplied",

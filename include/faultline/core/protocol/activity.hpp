@@ -19,7 +19,7 @@ struct Activity {
     std::string detail;
     Address token;    ///< What it is about; zero: no token in particular.
     Address account;  ///< Whose position, or who; zero: nobody.
-    /// In the market's BaseCurrency; no_data where the event moves nothing or it is not known.
+    /// In the market's BaseCurrency; without a reason if it moves nothing, with one if not known.
     Figure<Decimal> value;
 };
 

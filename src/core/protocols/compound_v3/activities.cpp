@@ -249,7 +249,9 @@ void Markets::take_absorption(
         left && !left->is_zero()) {
         activity.event = "bad_debt";
         const auto value = Decimal::of(*left, base_currency(place.market).decimals);
-        activity.value = value ? Figure<Decimal>::of(*value) : Figure<Decimal>{};
+        activity.value =
+            value ? Figure<Decimal>::of(*value)
+                  : Figure<Decimal>::without(FigureStatus::kError, "the value is out of range");
         list.add_valued(place, activity, "the absorption leaves bad debt: " + told->text);
     }
 }
