@@ -308,7 +308,7 @@ TEST_CASE("The shipped example is valid and follows the markets of Ethereum", "[
     CHECK(faultline::test::aave_markets(loaded->chains[0])[1].name == "prime");
     REQUIRE(loaded->rules.health.size() == 3);
     CHECK(loaded->rules.health[0].min_debt_base == U256(10'000'000'000ULL));
-    CHECK(loaded->rules.signals.size() == 21);
+    CHECK(loaded->rules.signals.size() == 23);
 }
 
 TEST_CASE("The shipped market of Aave V2 can be named beside those of V3", "[app]") {
