@@ -9,6 +9,7 @@
 #include <faultline/core/alerts/route.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
+#include <faultline/core/graph/symbols.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
 #include <faultline/core/rules/terms.hpp>
 #include <faultline/engine/graph_history.hpp>
@@ -201,6 +202,8 @@ struct LabelFile {
     std::vector<graph::Name> names;
     std::vector<graph::Label> tokens;
     std::vector<graph::Label> contracts;
+    std::vector<graph::SymbolList> symbols;
+    std::vector<graph::SymbolFamily> families;
 };
 
 config::Section<Chain> chain_section();

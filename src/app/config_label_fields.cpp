@@ -4,6 +4,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/graph/sector.hpp>
+#include <faultline/core/graph/symbols.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/reader.hpp>
 #include <faultline/shell/config/section.hpp>
@@ -159,6 +160,59 @@ Section<Label> contract_section() {
     return out;
 }
 
+Section<graph::SymbolList> symbols_section() {
+    Section<graph::SymbolList> out(
+        "Listed symbols",
+        "Symbols of one issuer's tokens, for data sets that have symbols and no addresses. Tokens "
+        "of followed chains are never told by them."
+    );
+    out.required(
+        {.name = "issuer", .text = "Slug of who answers for them."},
+        &graph::SymbolList::name,
+        identifier()
+    );
+    out.required(
+        {.name = "of", .text = "The symbols; small and capital letters are the same."},
+        &graph::SymbolList::symbols,
+        list_of(text("symbol", 1, kLongestTitle), {.least = 1, .most = kMostLabels})
+    );
+    return out;
+}
+
+Section<graph::SymbolFamily> family_section() {
+    Section<graph::SymbolFamily> out(
+        "Family of symbols",
+        "How contracts of one issuer name their tokens, where a symbol is neither listed nor "
+        "labelled. What families of several issuers fit is nobody's."
+    );
+    out.required(
+        {.name = "pattern",
+         .text = "Literal, but for `*` (one or more of anything), `{token}` (a symbol that is "
+                 "labelled or listed) and `{date}` (27JUN2024). Small and capital letters are the "
+                 "same."},
+        &graph::SymbolFamily::pattern,
+        text("pattern", 1, kLongestTitle)
+    );
+    out.required(
+        {.name = "issuer", .text = "Slug of who answers for them."},
+        &graph::SymbolFamily::name,
+        identifier()
+    );
+    out.required(
+        {.name = "like", .text = "A symbol that it must fit."},
+        &graph::SymbolFamily::like,
+        text("symbol", 1, kLongestTitle)
+    );
+    out.optional(
+        {.name = "except",
+         .text = "Patterns of symbols that it fits and that are not the issuer's.",
+         .default_text = "none"},
+        &graph::SymbolFamily::except,
+        list_of(text("pattern", 1, kLongestTitle), {.most = kMostLabels})
+    );
+    return out;
+}
+
 }  // namespace
 
 Section<LabelFile> label_file_section() {
@@ -188,6 +242,16 @@ Section<LabelFile> label_file_section() {
         {.name = "contracts", .text = "Other addresses."},
         &LabelFile::contracts,
         list_of(contract_section().type(), {.most = kMostLabels})
+    );
+    out.optional(
+        {.name = "symbols", .text = "Symbols of tokens whose address is not said."},
+        &LabelFile::symbols,
+        list_of(symbols_section().type(), {.most = kMostLabels})
+    );
+    out.optional(
+        {.name = "families", .text = "How contracts name their tokens, likewise."},
+        &LabelFile::families,
+        list_of(family_section().type(), {.most = kMostLabels})
     );
     return out;
 }

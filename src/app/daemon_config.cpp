@@ -124,7 +124,8 @@ Loaded load(Reader& reader, const config::Node& node) {
     check_links(reader, out.daemon);
     check_receivers(reader, out.daemon, out.rules.set);
     check_routes(reader, out.daemon, out.rules.set);
-    out.labels = read_labels(reader, out.daemon.labels);
+    // The symbols are checked with the rest; tokens of chains are told by address alone.
+    out.labels = read_labels(reader, out.daemon.labels).labels;
     return out;
 }
 

@@ -2,9 +2,11 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/labels.hpp>
+#include <faultline/core/graph/symbols.hpp>
 #include <faultline/shell/config/document.hpp>
 #include <faultline/shell/config/reader.hpp>
 
+#include <algorithm>
 #include <app/config_fields.hpp>
 #include <app/label_files.hpp>
 #include <cstddef>
@@ -49,15 +51,18 @@ class LabelFiles {
         take(reader, written::label_file_section().read(reader, *node));
     }
 
-    graph::Labels finish() {
+    ReadLabels finish() {
         auto labels = graph::Labels::of(names_, labels_);
-        if (labels) {
-            return *std::move(labels);
+        if (!labels) {
+            std::ranges::for_each(labels.error(), [this](const auto& fault) { report(fault); });
+            return {};
         }
-        for (const graph::LabelFault& fault : labels.error()) {
-            report(fault);
+        auto symbols = graph::SymbolBook::of(*labels, lists_, families_);
+        if (!symbols) {
+            std::ranges::for_each(symbols.error(), [this](const auto& fault) { report(fault); });
+            return {};
         }
-        return {};
+        return {.labels = *std::move(labels), .symbols = *std::move(symbols)};
     }
 
   private:
@@ -68,6 +73,14 @@ class LabelFiles {
         }
         take_labels(reader, "tokens", file.chain_id, file.tokens);
         take_labels(reader, "contracts", file.chain_id, file.contracts);
+        for (std::size_t i = 0; i < file.symbols.size(); ++i) {
+            lists_.push_back(std::move(file.symbols[i]));
+            list_places_.push_back(written_at(reader, "symbols", i));
+        }
+        for (std::size_t i = 0; i < file.families.size(); ++i) {
+            families_.push_back(std::move(file.families[i]));
+            family_places_.push_back(written_at(reader, "families", i));
+        }
     }
 
     void take_labels(
@@ -92,7 +105,15 @@ class LabelFiles {
 
     void report(const graph::LabelFault& fault) {
         const bool of_name = fault.where == graph::LabelFault::Where::kName;
-        const std::vector<Written>& places = of_name ? name_places_ : label_places_;
+        report(of_name ? name_places_ : label_places_, fault);
+    }
+
+    void report(const graph::SymbolFault& fault) {
+        report(fault.of_family ? family_places_ : list_places_, fault);
+    }
+
+    /// Of either kind of fault.
+    void report(const std::vector<Written>& places, const auto& fault) {
         std::string text = fault.what;
         if (fault.earlier) {
             const Written& earlier = places.at(*fault.earlier);
@@ -116,6 +137,10 @@ class LabelFiles {
     std::vector<Written> name_places_;
     std::vector<graph::Label> labels_;
     std::vector<Written> label_places_;
+    std::vector<graph::SymbolList> lists_;
+    std::vector<Written> list_places_;
+    std::vector<graph::SymbolFamily> families_;
+    std::vector<Written> family_places_;
 };
 
 }  // namespace
@@ -123,16 +148,16 @@ class LabelFiles {
 std::vector<std::string> shipped_labels() {
     std::vector<std::string> out;
     for (const std::string name :
-         {"names",    "arbitrum", "avalanche", "base",     "bnb",     "celo",
-          "ethereum", "gnosis",   "ink",       "linea",    "mantle",  "megaeth",
-          "metis",    "monad",    "optimism",  "plasma",   "polygon", "ronin",
-          "scroll",   "soneium",  "sonic",     "unichain", "xlayer",  "zksync"}) {
+         {"names",    "arbitrum", "avalanche", "base",   "bnb",     "celo",    "ethereum",
+          "gnosis",   "ink",      "linea",     "mantle", "megaeth", "metis",   "monad",
+          "optimism", "plasma",   "polygon",   "ronin",  "scroll",  "soneium", "sonic",
+          "symbols",  "unichain", "xlayer",    "zksync"}) {
         out.push_back("labels/" + name + ".yaml");
     }
     return out;
 }
 
-graph::Labels read_labels(Reader& main, const std::optional<std::vector<std::string>>& files) {
+ReadLabels read_labels(Reader& main, const std::optional<std::vector<std::string>>& files) {
     LabelFiles all(main);
     const std::size_t before = main.problems().errors();
     const std::vector<std::string> names = files ? *files : shipped_labels();
@@ -142,7 +167,7 @@ graph::Labels read_labels(Reader& main, const std::optional<std::vector<std::str
         );
     }
     // What was refused is missing from the lists, and would be missed by what refers to it.
-    return main.problems().errors() == before ? all.finish() : graph::Labels();
+    return main.problems().errors() == before ? all.finish() : ReadLabels();
 }
 
 }  // namespace faultline::app

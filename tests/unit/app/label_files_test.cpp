@@ -131,6 +131,26 @@ TEST_CASE("Labels that wrap in a circle are refused at their place", "[app][labe
     CHECK(said[0].ends_with("; the other is at conf/l/eth.yaml:3:5"));
 }
 
+TEST_CASE("Symbols and families are checked at their places", "[app][labels]") {
+    const std::string symbols =
+        kTokens +
+        "symbols:\n"
+        "  - {issuer: lido, of: [LDO]}\n"
+        "  - {issuer: aave_v3, of: [ldo]}\n"
+        "families:\n"
+        "  - {pattern: \"aEth{token}\", issuer: aave_v3, like: aEthstETH}\n"
+        "  - {pattern: \"aEth{tokens}\", issuer: aave_v3, like: aEthstETH}\n";
+    CHECK(
+        labelled(kNames, symbols).messages() ==
+        Messages{
+            "conf/l/eth.yaml:11:5 symbols[1]: \"ldo\" has two issuers: list it of one, or of none; "
+            "the other is at conf/l/eth.yaml:10:5",
+            "conf/l/eth.yaml:14:5 families[1]: cannot read \"aEth{tokens}\": of braces there are "
+            "only {token} and {date}"
+        }
+    );
+}
+
 TEST_CASE("A label of nobody names who is near", "[app][labels]") {
     const Messages said =
         labelled(kNames, with(kTokens, "stETH, issuer: lido", "stETH, issuer: lidoo")).messages();

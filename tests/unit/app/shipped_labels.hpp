@@ -13,18 +13,23 @@
 
 namespace faultline::test {
 
-/// The labels of config/labels. Throws the first thing that is wrong with them.
-inline graph::Labels shipped_label_set() {
+/// Labels and symbols of config/labels. Throws the first thing that is wrong with them.
+inline app::ReadLabels shipped_label_files() {
     const config::Surroundings surroundings = config::process_surroundings();
     config::Problems problems;
     config::Reader reader(
         surroundings, problems, std::string(FAULTLINE_SOURCE_DIR) + "/config/faultline.yaml"
     );
-    graph::Labels labels = app::read_labels(reader, std::nullopt);
+    app::ReadLabels labels = app::read_labels(reader, std::nullopt);
     if (problems.errors() != 0) {
         throw std::runtime_error(problems.take().front().message());
     }
     return labels;
+}
+
+/// The labels of config/labels, likewise.
+inline graph::Labels shipped_label_set() {
+    return shipped_label_files().labels;
 }
 
 }  // namespace faultline::test
