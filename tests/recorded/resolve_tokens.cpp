@@ -7,8 +7,6 @@
 #include <faultline/core/graph/labels.hpp>
 #include <faultline/core/graph/resolution.hpp>
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -18,6 +16,7 @@
 #include <iostream>
 #include <map>
 #include <recorded/gold_issuers.hpp>
+#include <recorded/published_mapping.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,35 +24,6 @@
 
 namespace faultline::tests {
 namespace {
-
-/// One symbol of the published mapping.
-struct Published {
-    std::string protocol;  ///< Empty: the symbol is a node of its own, or its group's.
-    std::uint64_t rows = 0;
-};
-
-using Mapping = std::map<std::string, Published, std::less<>>;
-
-/// Symbols of all groups; no symbol is in two.
-Mapping read_mapping(const std::string& folder) {
-    simdjson::dom::parser of_names;
-    simdjson::dom::parser of_tokens;
-    const simdjson::dom::object names = of_names.load(folder + "/id_to_info.json");
-    const simdjson::dom::object groups = of_tokens.load(folder + "/token_to_protocol.json");
-    Mapping out;
-    for (const auto group : groups) {
-        for (const auto token : group.value.get_object()) {
-            const std::string_view id = token.value["id"];
-            Published& entry = out[std::string(token.key)];
-            entry.rows += std::uint64_t(token.value["frequency"]);
-            const auto named = names[id]["name"].get_string();
-            if (named.error() == simdjson::SUCCESS) {
-                entry.protocol = named.value_unsafe();
-            }
-        }
-    }
-    return out;
-}
 
 char lower(char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

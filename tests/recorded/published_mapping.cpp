@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <simdjson.h>
+
+#include <cstdint>
+#include <recorded/published_mapping.hpp>
+#include <string>
+#include <string_view>
+
+namespace faultline::tests {
+
+Mapping read_mapping(const std::string& folder) {
+    simdjson::dom::parser of_names;
+    simdjson::dom::parser of_tokens;
+    const simdjson::dom::object names = of_names.load(folder + "/id_to_info.json");
+    const simdjson::dom::object groups = of_tokens.load(folder + "/token_to_protocol.json");
+    Mapping out;
+    for (const auto group : groups) {
+        for (const auto token : group.value.get_object()) {
+            const std::string_view id = token.value["id"];
+            Published& entry = out[std::string(token.key)];
+            entry.rows += std::uint64_t(token.value["frequency"]);
+            const auto named = names[id]["name"].get_string();
+            if (named.error() == simdjson::SUCCESS) {
+                entry.protocol = named.value_unsafe();
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace faultline::tests
