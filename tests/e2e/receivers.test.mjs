@@ -7,7 +7,7 @@ import {createHmac} from 'node:crypto';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createRequire} from 'node:module';
-import {spawnSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {anyFreePort} from '../../deploy/devnet/lib/anvil.mjs';
 import {ChildProgram} from '../../deploy/devnet/lib/process.mjs';
 import {makeCertificate} from './lib/certificate.mjs';
@@ -262,6 +262,23 @@ test('a recipient that is refused does not keep a mail from the others; one that
     assert.deepEqual(JSON.parse(world.lines()[1]).to, ['b@example.com', 'busy@example.com']);
     const [mail] = (await daemon.get('/v1/status')).chains[0].receivers;
     assert.equal(mail.dead_letters, 0);
+});
+
+test('a recipient that takes nothing for now keeps a mail from the others, unless it is to be left behind', async (t) => {
+    const world = new World(t);
+    const server = mailServer();
+    const [entry] = await server.more(world);
+    const [, user, port] = /smtp:\/\/(.*)@localhost:(\d+)/.exec(entry);
+    const send = (to, ...leaveBehind) => execFileSync(process.env.FAULTLINE_SEND_MAIL, [port, user, to, ...leaveBehind],
+        {env: {...process.env, SSL_CERT_FILE: server.world.certFile}}).toString().trimEnd().split('\n');
+    const full = 'full@example.com';
+    assert.deepEqual(send(`b@example.com,${full}`), ['452', `Put-Off: ${full}`]);
+    assert.equal(server.world.lines().length, 1);
+    assert.deepEqual(send(`b@example.com,${full},nobody@example.com`, full), ['250', `Put-Off: ${full}`, 'Turned-Away: nobody@example.com']);
+    assert.deepEqual(JSON.parse(server.world.lines()[1]).to, ['b@example.com']);
+    assert.deepEqual(send(`nobody@example.com,${full}`, full), ['452', `Put-Off: ${full}`]);
+    assert.deepEqual(send(`${full},nobody@example.com`, full), ['452', `Put-Off: ${full}`]);
+    assert.equal(server.world.lines().length, 2);
 });
 
 test('a mail that nobody of its recipients may get is a dead letter', async (t) => {

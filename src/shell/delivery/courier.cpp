@@ -108,7 +108,11 @@ runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
         parts_.limits.answered(scope_, {}, parts_.clock.now());
         co_return composed;
     }
+    put_off_.ask(request, parts_.clock.now());
     const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
+    if (answer) {
+        put_off_.heard(*answer, parts_.clock.now());
+    }
     Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());
     if (!verdict.left_out.empty()) {
         say_left_out(verdict);

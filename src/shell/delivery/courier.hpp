@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialect.hpp"
+#include "put_off.hpp"
 #include "verdict.hpp"
 
 #include <faultline/base/error.hpp>
@@ -88,6 +89,7 @@ class Courier {
     CourierParts parts_;
     std::unique_ptr<Dialect> dialect_;
     LimitScope scope_;
+    PutOff put_off_;
 };
 
 }  // namespace faultline::delivery

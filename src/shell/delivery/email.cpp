@@ -177,9 +177,8 @@ class Email final : public Dialect {
         if (answer->status >= 200 && answer->status < 300) {
             out.outcome = Outcome::kAcknowledged;
             for (const auto& [name, address] : answer->headers) {
-                out.left_out += name != "Turned-Away"  ? ""
-                                : out.left_out.empty() ? address
-                                                       : ", " + address;
+                const bool left_out = name == "Turned-Away" || name == "Put-Off";
+                out.left_out += !left_out ? "" : out.left_out.empty() ? address : ", " + address;
             }
         } else if (std::ranges::find(kLogin, answer->status) != kLogin.end()) {
             block(out, "The server does not accept the user and password of `server`: check them");

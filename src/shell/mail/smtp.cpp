@@ -20,6 +20,7 @@
 #include <memory>
 #include <netinet/in.h>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,7 +61,10 @@ struct Exchange {
     std::optional<std::string_view> refused;  ///< Why an address was.
     std::string asked;                        ///< The recipient whose reply is next; empty: none.
     std::vector<std::string> turned_away;     ///< Recipients that the server takes no mail for.
-    int put_off = 0;                          ///< The reply to one it takes none for now; 0: none.
+    std::vector<std::string> put_off;         ///< Those that it takes none for now,
+    int put_off_code = 0;                     ///< its reply to the last of them,
+    std::set<std::string> left_behind;        ///< and those for whom the others do not wait.
+    bool ends = false;                        ///< One is to be waited for.
 };
 
 /// Follows what the server says of each recipient. curl would stop at the first that is refused or,
@@ -83,7 +87,9 @@ int watch(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, vo
     if (line.front() == '5') {
         exchange.turned_away.push_back(exchange.asked);
     } else if (line.front() == '4') {
-        std::from_chars(data, data + kCode, exchange.put_off);
+        std::from_chars(data, data + kCode, exchange.put_off_code);
+        exchange.put_off.push_back(exchange.asked);
+        exchange.ends = exchange.ends || !exchange.left_behind.contains(exchange.asked);
     }
     return 0;
 }
@@ -91,7 +97,7 @@ int watch(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, vo
 /// Ends the exchange before anybody has the mail where one recipient is to be tried again later:
 /// then nobody gets it twice.
 std::size_t take_reply(char* /*line*/, std::size_t size, std::size_t count, void* context) {
-    return static_cast<Exchange*>(context)->put_off != 0 ? 0 : size * count;
+    return static_cast<Exchange*>(context)->ends ? 0 : size * count;
 }
 
 std::size_t read_mail(char* out, std::size_t size, std::size_t count, void* context) {
@@ -195,8 +201,11 @@ Result<net::HttpResponse> answer_of(CURLcode failure, int code, const Exchange& 
     constexpr int kTaken = 250;
     constexpr int kRefusals = 400;
     net::HttpResponse out;
-    if (exchange.put_off != 0) {
-        out.status = exchange.put_off;
+    for (const std::string& address : exchange.put_off) {
+        out.headers.emplace_back("Put-Off", address);
+    }
+    if (exchange.put_off_code != 0 && failure != CURLE_OK) {
+        out.status = exchange.put_off_code;
         return out;
     }
     if (failure != CURLE_OK && code < kRefusals) {
@@ -221,6 +230,11 @@ Result<net::HttpResponse> deliver(
     Exchange exchange;
     exchange.rest = request.body;
     exchange.public_only = request.public_only;
+    for (const auto& [name, address] : request.headers) {
+        if (name == "Leave-Behind") {
+            exchange.left_behind.insert(address);
+        }
+    }
     Texts recipients;
     const std::string place = place_of(request.url);
     const auto limit = std::chrono::ceil<std::chrono::milliseconds>(deadline).count();

@@ -2,7 +2,7 @@
 """An SMTP server that wants STARTTLS and a login, and writes each mail as a line of JSON.
 
 usage: smtp_server.py CERTIFICATE KEY PORT [REPLY...]. Says first that it is ready. The first mails get these replies instead.
-Nobody is known whose name begins with nobody; the first time that one is asked for whose name begins with busy, that is refused for now.
+Nobody is known whose name begins with nobody; mailboxes whose names begin with full never take anything for now; the first time that one is asked for whose name begins with busy, that is refused for now.
 """
 import email
 import email.policy
@@ -22,6 +22,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 no such mailbox"
+        if address.startswith("full"):
+            return "452 no room now"
         if address.startswith("busy") and self.busy:
             self.busy = False
             return "450 later"

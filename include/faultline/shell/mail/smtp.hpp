@@ -18,7 +18,9 @@ struct SmtpOptions {
 /// To name the envelope's addresses, the body is the whole mail, user and password are the URL's
 /// user info. The status of an answer is the server's last reply code, 250 when it took the mail,
 /// with a header Turned-Away for each recipient that it takes none for (5xx). Where it takes none
-/// for one of them now (4xx) nobody gets it, and that is the status. Errors are kTransient, or
+/// for one of them now (4xx) nobody gets it, and that is the status, with a header Put-Off for the
+/// address; unless a header Leave-Behind of the request names it: then the others get it, and so
+/// is said of it. Errors are kTransient, or
 /// kInvalid where only a person can help (no STARTTLS, an address that is not public); none holds a
 /// secret.
 ///

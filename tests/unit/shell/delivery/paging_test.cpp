@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <shell/delivery/dialect.hpp>
 #include <shell/delivery/shape.hpp>
 #include <shell/delivery/webhook.hpp>
@@ -310,6 +311,42 @@ TEST_CASE("Recipients that a mail did not reach are said, and it counts as taken
     CHECK(bench.client.accepted.size() == 1);
     CHECK(bench.log.count("recipients_refused") == 1);
     CHECK(bench.log.mentions("a@b.test, c@d.test"));
+}
+
+TEST_CASE("Who is put off keeps a mail from the others for a while only", "[email]") {
+    Bench bench({email()});
+    const auto asked = [](const Attempt& attempt, const std::string& name) {
+        return std::ranges::any_of(attempt.request.headers, [&name](const auto& header) {
+            return header.first == "Leave-Behind" && header.second == name;
+        });
+    };
+    bool full = true;
+    bench.client.script = [&](const Attempt& attempt) {
+        Answer out{.status = full && !asked(attempt, "a@b.test") ? 452 : 250};
+        if (full) {
+            out.headers = {{"Put-Off", "a@b.test"}};
+        }
+        return out;
+    };
+    bench.start();
+    bench.add(transition("a1", 1));
+    bench.pass(9min);
+    CHECK(bench.client.accepted.empty());
+    bench.pass(3min);
+    CHECK(bench.client.accepted.size() == 1);
+    CHECK(bench.log.mentions("a@b.test"));
+    // The next does not wait for it, and once it takes something all do again.
+    bench.add(transition("a2", 2));
+    bench.pass(10s);
+    CHECK(bench.client.accepted.size() == 2);
+    full = false;
+    bench.add(transition("a3", 3));
+    bench.pass(10s);
+    full = true;
+    bench.add(transition("a4", 4));
+    bench.pass(1min);
+    CHECK(bench.client.accepted.size() == 3);
+    CHECK(bench.dead_letters().empty());
 }
 
 TEST_CASE("A line of standard output is the body of a webhook", "[stdout]") {
