@@ -129,6 +129,22 @@ export const bugs = [
         }],
     },
     {
+        name: 'a row erased once one receiver has it',
+        edits: [{
+            file: 'src/shell/delivery/outbox.cpp',
+            from: '        if (!done) {\n            return false;',
+            to: '        if (!done && receivers_.empty()) {\n            return false;',
+        }],
+    },
+    {
+        name: 'what one receiver was sent noted for all',
+        edits: [{
+            file: 'src/shell/delivery/outbox_notes.cpp',
+            from: 'parts_.store.get(Family::kMeta, note_key(receiver, keys::Note::kDone, sequence))',
+            to: 'parts_.store.get(Family::kMeta, note_key(0 * receiver, keys::Note::kDone, sequence))',
+        }],
+    },
+    {
         name: 'blocks with alerts not synced',
         edits: [{file: engine, from: 'const bool cheap = !block.live && outcome.transitions.empty();', to: 'const bool cheap = true;'}],
     },

@@ -302,7 +302,7 @@ runtime::Task<> Channel::bury(const Lanes::Job& job, std::string reason, bool an
 
 void Channel::left(const Lanes::Job& job, bool answered) {
     lanes_.done(job, parts_.clock.now(), answered);
-    open_gates();
+    gates_moved();
     if (lanes_.in_outbox() < kHeldRows) {
         more_.notify();
     }

@@ -167,6 +167,7 @@ class Channel {
     void say_not_repeated(const Verdict& verdict);
     void left(const Lanes::Job& job, bool answered);
     void open_gates();
+    void gates_moved();
     [[nodiscard]] bool finish_over(const std::vector<Lanes::Over>& all);
     void keep_held(Finished& finished);
     void say_finality_stalls();

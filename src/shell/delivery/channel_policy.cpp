@@ -33,7 +33,7 @@ using alerts::Transition;
 
 void Channel::look_at_gates() {
     if (lanes_.any_gate()) {
-        open_gates();
+        gates_moved();
         wake_senders();
     }
 }
@@ -45,12 +45,18 @@ void Channel::open_gates() {
     do {
         lanes_.open(wait, parts_.clock.now());
     } while (finish_over(lanes_.take_over(wait)));
-    if (!over_.empty() || !lanes_.to_keep().empty()) {
-        more_.notify();
-    }
     metrics_.waiting_for_finality.set(static_cast<double>(lanes_.gated()));
     metrics_.held_back.set(static_cast<double>(lanes_.held_back()));
     say_finality_stalls();
+}
+
+/// What leaves for that, read() finishes. It does not wake itself: what it cannot read now, it
+/// would be woken for again and again.
+void Channel::gates_moved() {
+    open_gates();
+    if (!over_.empty() || !lanes_.to_keep().empty()) {
+        more_.notify();
+    }
 }
 
 /// Firings that are over while they are held back leave with their ends. True when some did.
@@ -180,7 +186,7 @@ runtime::Task<> Channel::hold_back(
     }
     gate->held = true;
     lanes_.hold(job, *std::move(gate));
-    open_gates();
+    gates_moved();
     if (!finished.empty()) {
         co_await outbox_.finish(id_, std::move(finished));
     }

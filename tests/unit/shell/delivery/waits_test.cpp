@@ -4,6 +4,7 @@
 
 #include <faultline/core/alerts/matcher.hpp>
 #include <faultline/core/alerts/silence.hpp>
+#include <faultline/core/ledger/codec.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -176,6 +177,22 @@ TEST_CASE("What is held back leaves the outbox once it is first in its lane", "[
     bench.pass(2h);
     CHECK(bench.client.keys().back() == waiting("f1", 7).key());
     CHECK(bench.rows(Family::kMeta) == 0);
+}
+
+TEST_CASE("A row that is held back and cannot be read spins nothing", "[delivery]") {
+    Bench bench({receiver("a")});
+    bench.start();
+    bench.add(waiting("f1", 5, Kind::kResolved));
+    silence_all(bench, 1h);
+    bench.add(waiting("f1", 7));
+    bench.pass(10s);
+    store::Batch batch;
+    batch.erase(Family::kOutbox, ledger::encode(std::uint64_t{1}));
+    REQUIRE(bench.store.commit(batch, store::Durability::kSynced).has_value());
+    bench.finality.finalized = 7;
+    bench.pass(1min);
+    CHECK(bench.client.attempts.size() == 1);
+    CHECK(bench.metric("faultline_notifications_held{chain=\"devnet\",channel=\"a\"}") == 1);
 }
 
 TEST_CASE("What is behind an unsent row was not sent by an earlier process", "[delivery]") {
