@@ -15,6 +15,7 @@
 #include <faultline/core/signals/catalogue.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/signal.hpp>
+#include <faultline/engine/evaluation_counts.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/signal_alerts.hpp>
 #include <faultline/engine/signal_rules.hpp>
@@ -24,6 +25,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::engine {
 namespace {
@@ -99,79 +101,108 @@ std::map<std::string, std::string> alert_labels(
     return out;
 }
 
-/// Moves the alerts of one rule; `open` are those that have a row.
-void observe_rows(
-    const SignalAlerts& of,
-    SignalRules::Index index,
-    std::set<alerts::AlertKey> open,
-    const eth::Block& block,
-    std::uint32_t occurrence,
-    Outcome& outcome
+/// One rule at one block.
+struct Judged {
+    const SignalAlerts& of;
+    SignalRules::Index index;
+    const eth::Block& block;
+    std::uint32_t occurrence;
+    Outcome& outcome;
+
+    [[nodiscard]] const rules::SignalRule& rule() const { return of.rules.rules()[index]; }
+};
+
+/// Without a summary of its own the alert has the rule's words.
+void move_alert(
+    const Judged& judged,
+    const alerts::AlertKey& key,
+    const signals::Row& row,
+    Verdict verdict,
+    std::string summary
 ) {
-    const rules::SignalRule& rule = of.rules.rules()[index];
-    const auto observe = [&](const alerts::AlertKey& key,
-                             const signals::Row& row,
-                             Verdict verdict,
-                             std::string summary) {
-        alerts::Observation observation =
-            observation_of(rule, row, verdict, block.header.timestamp);
-        observation.key = key;
-        observation.labels = alert_labels(of, rule.terms, row.labels);
-        observation.summary =
-            summary.empty() ? observation.summary + of.more(row) : std::move(summary);
-        observation.news = of.news && of.news(row);
-        if (auto transition = of.book.observe(observation, block)) {
-            transition->occurrence = occurrence;
-            if (of.explain && transition->kind == alerts::Kind::kFiring) {
-                of.explain(row, *transition);
-            }
-            outcome.transitions.push_back(*std::move(transition));
+    const SignalAlerts& of = judged.of;
+    const rules::SignalRule& rule = judged.rule();
+    alerts::Observation observation =
+        observation_of(rule, row, verdict, judged.block.header.timestamp);
+    observation.key = key;
+    observation.labels = alert_labels(of, rule.terms, row.labels);
+    observation.summary = summary.empty() ? observation.summary + of.more(row) : std::move(summary);
+    observation.news = of.news && of.news(row);
+    if (auto transition = of.book.observe(observation, judged.block)) {
+        transition->occurrence = judged.occurrence;
+        if (of.explain && transition->kind == alerts::Kind::kFiring) {
+            of.explain(row, *transition);
         }
-    };
+        judged.outcome.transitions.push_back(*std::move(transition));
+    }
+}
+
+void count(EvaluationCounts& counts, const signals::Row& row, Verdict verdict) {
+    if (verdict == Verdict::kBreach && row.value.ok()) {
+        ++counts.firing;
+    } else {
+        counts.count(row.value.status);
+    }
+}
+
+/// Takes the row's alert from `open`.
+void observe_row(const Judged& judged, const signals::Row& row, std::set<alerts::AlertKey>& open) {
+    const Verdict verdict = verdict_of(judged.rule(), row);
+    count(judged.outcome.evaluated, row, verdict);
+    if (verdict != Verdict::kBreach && open.empty()) {
+        return;
+    }
+    const alerts::AlertKey key = key_of(judged.of.rules.id(judged.index), row.labels);
+    const bool is_open = open.erase(key) > 0;
+    const bool silent = !row.value.ok() && verdict == Verdict::kHold;
+    if ((verdict == Verdict::kBreach || is_open) && !silent) {
+        move_alert(judged, key, row, verdict, {});
+    }
+}
+
+/// Alerts that have no row any more. `is_zero`: there is nothing of the kind now.
+void observe_gone(const Judged& judged, const std::set<alerts::AlertKey>& open, bool is_zero) {
+    const SignalAlerts& of = judged.of;
+    for (const alerts::AlertKey& key : open) {
+        signals::Row gone;
+        gone.labels = alerts::labels_of(*of.book.rows().find(key));
+        const bool covered = of.rules.covers(judged.index, gone.labels) &&
+                             (!of.followed || of.followed(gone.labels));
+        if (!covered) {
+            move_alert(judged, key, gone, Verdict::kClear, "the rule no longer covers this");
+        } else if (is_zero) {
+            const std::string none = judged.rule().what + ": there is none any more";
+            move_alert(judged, key, gone, Verdict::kClear, none);
+        }
+    }
+}
+
+/// Whether the evaluation as a whole is an error: a row that is not there says nothing then.
+bool failed(const std::vector<signals::Row>& rows) {
+    return rows.size() == 1 && rows.front().labels.empty() &&
+           rows.front().value.status == FigureStatus::kError;
+}
+
+/// Moves the alerts of one rule, if it has a turn; `open` are those that have a row.
+void observe_rows(const Judged& judged, std::set<alerts::AlertKey> open) {
+    SignalRules& rules = judged.of.rules;
     const auto may_be_told = [&](const signals::Row& row) {
-        return !open.empty() || verdict_of(rule, row) == Verdict::kBreach;
+        return !open.empty() || verdict_of(judged.rule(), row) == Verdict::kBreach;
     };
-    const auto rows = of.rules.judge(index, may_be_told);
+    const auto rows = rules.judge(judged.index, may_be_told);
     if (!rows) {
         return;
     }
     bool sees = false;
     for (const signals::Row& row : *rows) {
         sees = sees || row.value.ok();
-        const Verdict verdict = verdict_of(rule, row);
-        if (verdict == Verdict::kBreach && row.value.ok()) {
-            ++outcome.evaluated.firing;
-        } else {
-            outcome.evaluated.count(row.value.status);
-        }
-        if (verdict != Verdict::kBreach && open.empty()) {
-            continue;
-        }
-        const alerts::AlertKey key = key_of(of.rules.id(index), row.labels);
-        const bool is_open = open.erase(key) > 0;
-        const bool silent = !row.value.ok() && verdict == Verdict::kHold;
-        if ((verdict == Verdict::kBreach || is_open) && !silent) {
-            observe(key, row, verdict, {});
-        }
+        observe_row(judged, row, open);
     }
-    if (of.saw) {
-        of.saw(index, sees);
+    if (judged.of.saw) {
+        judged.of.saw(judged.index, sees);
     }
-    // A row that is not there says nothing while the whole evaluation failed.
-    const bool failed = rows->size() == 1 && rows->front().labels.empty() &&
-                        rows->front().value.status == FigureStatus::kError;
-    const bool is_zero = !failed && of.rules.absence(index) == signals::Absence::kZero;
-    for (const alerts::AlertKey& key : open) {
-        signals::Row gone;
-        gone.labels = alerts::labels_of(*of.book.rows().find(key));
-        const bool covered =
-            of.rules.covers(index, gone.labels) && (!of.followed || of.followed(gone.labels));
-        if (!covered) {
-            observe(key, gone, Verdict::kClear, "the rule no longer covers this");
-        } else if (is_zero) {
-            observe(key, gone, Verdict::kClear, rule.what + ": there is none any more");
-        }
-    }
+    const bool is_zero = rules.absence(judged.index) == signals::Absence::kZero;
+    observe_gone(judged, open, is_zero && !failed(*rows));
 }
 
 }  // namespace
@@ -193,7 +224,11 @@ void observe_signals(
     }
     of.rules.begin_judging();
     for (const SignalRules::Index index : rules) {
-        observe_rows(of, index, open[of.rules.id(index)], block, occurrence, outcome);
+        observe_rows(
+            {.of = of, .index = index, .block = block, .occurrence = occurrence, .outcome = outcome
+            },
+            open[of.rules.id(index)]
+        );
     }
     of.rules.end_judging();
 }
