@@ -166,8 +166,10 @@ Section<graph::SymbolList> symbols_section() {
         "Symbols of one issuer's tokens, for data sets that have symbols and no addresses. Tokens "
         "of followed chains are never told by them."
     );
-    out.required(
-        {.name = "issuer", .text = "Slug of who answers for them."},
+    out.optional(
+        {.name = "issuer",
+         .text = "Slug of who answers for them.",
+         .default_text = "nobody: several bear them, whatever labels and families say"},
         &graph::SymbolList::name,
         identifier()
     );

@@ -78,7 +78,9 @@ class SymbolGathering {
     }
 
     void add(const SymbolList& list, std::size_t at) {
-        check_name(kList, list.name, at);
+        if (!list.name.empty()) {
+            check_name(kList, list.name, at);
+        }
         for (const std::string& symbol : list.symbols) {
             const std::string capitals = in_capitals(symbol);
             const auto [known, fresh] = book.listed_.try_emplace(capitals, list.name);
@@ -196,7 +198,10 @@ tl::expected<SymbolBook, std::vector<SymbolFault>> SymbolBook::of(
 std::optional<SymbolIssuer> SymbolBook::find(std::string_view symbol) const {
     const std::string capitals = in_capitals(symbol);
     if (const auto found = listed_.find(capitals); found != listed_.end()) {
-        return SymbolIssuer{.name = found->second, .found = SymbolFound::kListed};
+        return found->second.empty() ? std::nullopt
+                                     : std::optional(SymbolIssuer{
+                                           .name = found->second, .found = SymbolFound::kListed
+                                       });
     }
     if (const auto found = labelled_.find(capitals); found != labelled_.end()) {
         return found->second.empty() ? std::nullopt
@@ -221,7 +226,9 @@ std::optional<SymbolIssuer> SymbolBook::find(std::string_view symbol) const {
 std::set<std::string> SymbolBook::issuers() const {
     std::set<std::string> out;
     for (const auto& [symbol, name] : listed_) {
-        out.insert(name);
+        if (!name.empty()) {
+            out.insert(name);
+        }
     }
     for (const Family& family : families_) {
         out.insert(family.name);

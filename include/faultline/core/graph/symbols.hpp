@@ -19,9 +19,9 @@
 /// that has an address: resolve() takes no SymbolBook (resolution.hpp).
 namespace faultline::graph {
 
-/// Symbols of one issuer's tokens.
+/// Symbols of one issuer's tokens, or such as no issuer can be told of.
 struct SymbolList {
-    std::string name;  ///< A Name's slug.
+    std::string name;  ///< A Name's slug; empty: nobody's, whatever labels and families say.
     std::vector<std::string> symbols;
 };
 

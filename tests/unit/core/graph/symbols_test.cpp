@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,19 @@ TEST_CASE("a symbol is listed, or that of a label, or of a family", "[symbols]")
 
 TEST_CASE("a symbol that labels give to several is nobody's", "[symbols]") {
     CHECK(of(book_of({family("USD*D*X", "curve", "USDADBX")}), "usdx") == "nobody");
+}
+
+TEST_CASE("a symbol that is listed as nobody's is nobody's", "[symbols]") {
+    const auto book = SymbolBook::of(
+        labels(),
+        {{.name = "", .symbols = {"gho", "A-UNI-V2"}}},
+        {family("*-UNI-V2", "uniswap", "B-UNI-V2")}
+    );
+    REQUIRE(book);
+    CHECK(of(*book, "GHO") == "nobody");
+    CHECK(of(*book, "A-UNI-V2") == "nobody");
+    CHECK(of(*book, "B-UNI-V2") == "uniswap family");
+    CHECK(book->issuers() == std::set<std::string>{"uniswap"});
 }
 
 TEST_CASE("what families of two issuers fit is nobody's", "[symbols]") {
