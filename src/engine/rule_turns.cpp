@@ -16,6 +16,18 @@
 
 namespace faultline::engine {
 
+namespace {
+
+/// Who takes no more is judged at each block that concerns it, and not counted: a hundred thousand
+/// rules that nothing concerns would wait for nothing, and planning cost more than they do.
+constexpr std::uint64_t kSmall = 16;
+
+std::uint64_t charged(std::uint64_t work) {
+    return work <= kSmall ? 0 : work;
+}
+
+}  // namespace
+
 RuleTurns::RuleTurns(ledger::Ledger& ledger, std::uint64_t work_per_block)
     : rows_(ledger, kTable),
       work_per_block_(std::max<std::uint64_t>(work_per_block, 2)),
@@ -59,7 +71,7 @@ void RuleTurns::learn() {
 
 std::uint64_t RuleTurns::charge(Index rule) const {
     const auto& row = known_rows_[rule];
-    return std::min(row ? row->work : takers_[rule].least, most_);
+    return charged(std::min(row ? row->work : takers_[rule].least, most_));
 }
 
 void RuleTurns::begin(eth::BlockNum block) {
@@ -77,13 +89,13 @@ void RuleTurns::begin(eth::BlockNum block) {
 }
 
 void RuleTurns::plan() {
-    turns_.assign(takers_.size(), 0);
+    turns_.assign(takers_.size(), 1);
     spare_ = work_per_block_;
     for (const Index rule : in_turn()) {
-        if (const std::uint64_t work = charge(rule); work <= spare_) {
-            turns_[rule] = 1;
-            spare_ -= work;
-        }
+        const std::uint64_t work = charge(rule);
+        const bool fits = work <= spare_;
+        turns_[rule] = fits ? 1 : 0;
+        spare_ -= fits ? work : 0;
     }
 }
 
@@ -91,7 +103,9 @@ std::uint64_t RuleTurns::share() const {
     std::vector<std::uint64_t> charges;
     charges.reserve(takers_.size());
     for (std::size_t i = 0; i < takers_.size(); ++i) {
-        charges.push_back(charge(static_cast<Index>(i)));
+        if (const std::uint64_t work = charge(static_cast<Index>(i)); work > 0) {
+            charges.push_back(work);
+        }
     }
     std::ranges::sort(charges);
     std::uint64_t left = work_per_block_ - most_;
@@ -119,6 +133,9 @@ std::vector<RuleTurns::Index> RuleTurns::in_turn() const {
     for (std::size_t i = 0; i < takers_.size(); ++i) {
         const auto rule = static_cast<Index>(i);
         const auto& row = known_rows_[i];
+        if (charge(rule) == 0) {
+            continue;  // It has its turn.
+        }
         const bool small = charge(rule) <= share;
         const unsigned order = small ? 0U : takers_[i].critical ? 1U : 2U;
         places.push_back(
@@ -146,16 +163,17 @@ std::vector<RuleTurns::Index> RuleTurns::in_turn() const {
 
 std::optional<std::uint64_t> RuleTurns::allowed(Index rule) const {
     const bool has_turn = all_have_turns_ || turns_.at(rule) != 0;
-    return has_turn && !cut_.contains(rule) ? std::optional(std::min(most_, charge(rule) + spare_))
-                                            : std::nullopt;
+    return has_turn && !cut_.contains(rule)
+               ? std::optional(std::min(most_, std::max(charge(rule) + spare_, kSmall)))
+               : std::nullopt;
 }
 
 bool RuleTurns::took(Index rule, std::uint64_t work, bool cut) {
     const auto may = allowed(rule);
     FAULTLINE_ASSERT(may.has_value());
     const std::uint64_t promised = charge(rule);
-    // At most what was promised and what was spare.
-    spare_ = spare_ + promised - (cut ? *may : work);
+    spare_ += promised;
+    spare_ -= std::min(spare_, charged(cut ? *may : work));
     const auto& known = known_rows_.at(rule);
     const auto since = known ? known->since : std::nullopt;
     const bool judged = !cut || *may == most_;
@@ -182,8 +200,10 @@ void RuleTurns::end() {
     };
     if (!all_have_turns_) {
         for (std::size_t i = 0; i < takers_.size(); ++i) {
-            if (known_rows_[i] || turns_[i] == 0) {
-                settle(static_cast<Index>(i));
+            const auto rule = static_cast<Index>(i);
+            const auto& row = known_rows_[i];
+            if (turns_[i] == 0 || (row && (row->since || charge(rule) > 0))) {
+                settle(rule);
             }
         }
         return;

@@ -37,7 +37,8 @@ struct PutOff {
 /// block's work is shared evenly: a rule that takes no more than its share has a turn at each
 /// block. The others take what is left in turn: first the one that waits longest, then critical
 /// ones, then the rest, each by how long it waits. No rule may take more than half of a block, so
-/// that small ones never wait for large ones.
+/// that small ones never wait for large ones. Rules that take 16 or less are judged at every block
+/// that concerns them, and not counted.
 ///
 /// Whether a rule would say something new does not matter, only what all of them take: that follows
 /// from the signals there are, so that a daemon that was restarted, or took a block back, comes to
