@@ -183,6 +183,17 @@ bool failed(const std::vector<signals::Row>& rows) {
            rows.front().value.status == FigureStatus::kError;
 }
 
+/// What fired because the rule as a whole had no figure has no labels, and no row any more once its
+/// rows have some.
+void observe_figures_again(const Judged& judged, std::set<alerts::AlertKey>& open) {
+    const alerts::AlertKey whole = key_of(judged.of.rules.id(judged.index), {});
+    if (open.erase(whole) > 0) {
+        move_alert(
+            judged, whole, {}, Verdict::kClear, judged.rule().what + ": it has figures again"
+        );
+    }
+}
+
 /// Moves the alerts of one rule, if it has a turn; `open` are those that have a row.
 void observe_rows(const Judged& judged, std::set<alerts::AlertKey> open) {
     SignalRules& rules = judged.of.rules;
@@ -200,6 +211,9 @@ void observe_rows(const Judged& judged, std::set<alerts::AlertKey> open) {
     }
     if (judged.of.saw) {
         judged.of.saw(judged.index, sees);
+    }
+    if (sees && !rows->front().labels.empty()) {
+        observe_figures_again(judged, open);
     }
     const bool is_zero = rules.absence(judged.index) == signals::Absence::kZero;
     observe_gone(judged, open, is_zero && !failed(*rows));

@@ -30,7 +30,8 @@ bool takes_all(const Matcher& matcher) {
         return std::ranges::all_of(kSeverities, takes);
     }
     const bool always_there = label == "rule" || label == "chain";
-    return always_there ? std::ranges::all_of(kNames, takes) : matcher.takes_empty();
+    return always_there ? !matcher.leaves_some_out() && std::ranges::all_of(kNames, takes)
+                        : matcher.takes_empty();
 }
 
 }  // namespace

@@ -27,6 +27,9 @@
 namespace faultline::signals {
 namespace {
 
+/// Signals that a selector looks at in vain, in the time that a row takes.
+constexpr std::size_t kLooksOfARow = 8;
+
 /// What stands for signals that are not there: it takes part in joins like one of them.
 Partial nothing(const Selector& selector) {
     Labels labels;
@@ -132,7 +135,7 @@ Evaluator::Rows Evaluator::read(
     const Selector& selector, std::uint64_t work, const ValueOf& value_of
 ) {
     Rows rows;
-    board_.each(selector, [&](const Posted& posted) {
+    const std::size_t seen = board_.each(selector, [&](const Posted& posted) {
         if (rows.size() == Expression::kMostRows) {
             stop(
                 text(selector) + " matches more than " + std::to_string(Expression::kMostRows) +
@@ -151,6 +154,9 @@ Evaluator::Rows Evaluator::read(
         row.inputs.add(posted.signal);
         return true;
     });
+    if (!is_over()) {
+        take((seen - std::min(seen, rows.size())) / kLooksOfARow);
+    }
     if (rows.empty()) {
         rows.push_back(nothing(selector));
     }

@@ -145,10 +145,10 @@ MemoryBoard::Rarest MemoryBoard::rarest_of(const Named& named, const Selector& s
     return rarest;
 }
 
-void MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const {
+std::size_t MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const {
     const auto found = names_.find(selector.name);
     if (found == names_.end()) {
-        return;
+        return 0;
     }
     const Named& named = found->second;
     if (const auto labels = exact(selector);
@@ -156,20 +156,21 @@ void MemoryBoard::each(const Selector& selector, const BoardVisit& visit) const 
         if (const Place place = find(named, *labels); place != ledger::HashIndex::kNone) {
             visit(named.signals[place]);
         }
-        return;
+        return 1;
     }
     const auto rarest = rarest_of(named, selector);
     if (rarest.nobody) {
-        return;
+        return 0;
     }
     const auto go_on = [&](const Posted& posted) {
         return !matches(selector.matchers, posted.signal.labels) || visit(posted);
     };
     if (rarest.places == nullptr) {
         std::ranges::all_of(named.signals, go_on);
-        return;
+        return named.signals.size();
     }
     std::ranges::all_of(*rarest.places, [&](Place place) { return go_on(named.signals[place]); });
+    return rarest.places->size();
 }
 
 Figure<Decimal> MemoryBoard::window(

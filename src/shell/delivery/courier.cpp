@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace faultline::delivery {
 
@@ -108,9 +109,13 @@ runtime::Task<Verdict> Courier::exchange(net::HttpRequest request) {
         parts_.limits.answered(scope_, {}, parts_.clock.now());
         co_return composed;
     }
-    put_off_.ask(request, parts_.clock.now());
+    // Nobody else says who of several is to be waited for; an HTTP server may say anything.
+    const bool has_recipients = std::holds_alternative<EmailSettings>(receiver_.settings);
+    if (has_recipients) {
+        put_off_.ask(request, parts_.clock.now());
+    }
     const auto answer = co_await parts_.client.send(std::move(request), receiver_.timeout);
-    if (answer) {
+    if (answer && has_recipients) {
         put_off_.heard(*answer, parts_.clock.now());
     }
     Verdict verdict = dialect_->judge(answer, parts_.clock.wall_now());

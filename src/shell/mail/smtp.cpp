@@ -65,6 +65,7 @@ struct Exchange {
     int put_off_code = 0;                     ///< its reply to the last of them,
     std::set<std::string> left_behind;        ///< and those for whom the others do not wait.
     bool ends = false;                        ///< One is to be waited for.
+    bool taken = false;                       ///< Somebody is.
 };
 
 /// Follows what the server says of each recipient. curl would stop at the first that is refused or,
@@ -86,6 +87,8 @@ int watch(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size, vo
     }
     if (line.front() == '5') {
         exchange.turned_away.push_back(exchange.asked);
+    } else if (line.front() == '2') {
+        exchange.taken = true;
     } else if (line.front() == '4') {
         std::from_chars(data, data + kCode, exchange.put_off_code);
         exchange.put_off.push_back(exchange.asked);
@@ -204,7 +207,9 @@ Result<net::HttpResponse> answer_of(CURLcode failure, int code, const Exchange& 
     for (const std::string& address : exchange.put_off) {
         out.headers.emplace_back("Put-Off", address);
     }
-    if (exchange.put_off_code != 0 && failure != CURLE_OK) {
+    // What is said of the mail itself goes before what was said of some recipients.
+    const bool of_recipients = exchange.ends || !exchange.taken;
+    if (exchange.put_off_code != 0 && of_recipients && failure != CURLE_OK) {
         out.status = exchange.put_off_code;
         return out;
     }

@@ -303,6 +303,39 @@ TEST_CASE("an alert of a rule that is put off stands", "[engine]") {
     CHECK(ended == fired);
 }
 
+TEST_CASE("what fires because a rule takes too much ends when it does not", "[engine]") {
+    rules::SignalRule made = rule("join", "price + accounts_below_health > 100");
+    made.terms.on_error = rules::WithoutFigure::kFire;
+    Judge judge({std::move(made)}, 600);
+    const auto told = [&judge](std::uint64_t number, std::size_t signals) {
+        BlockOf block{.at = {.time = {1'000 + number}, .number = number}, .signals = {}};
+        for (std::size_t i = 0; i < signals; ++i) {
+            block.signals.push_back(price(i, 1));
+            block.signals.push_back(accounts(i, 1));
+        }
+        const auto lines = judge.apply(block);
+        return lines.empty() ? std::string() : lines.front().substr(0, lines.front().rfind(' '));
+    };
+    CHECK(told(1, 2).empty());
+    CHECK(told(2, 40) == "join firing");
+    CHECK(told(3, 40).empty());
+    CHECK(told(4, 2) == "join resolved");
+    CHECK(judge.book.rows().size() == 0);
+}
+
+TEST_CASE("signals that are looked at in vain are work, too", "[engine]") {
+    Judge judge({rule("rare", "price{token=~\"*7\"} > 100")}, 10'000);
+    BlockOf block{.at = {.time = {1'000}, .number = 1}, .signals = {}};
+    for (std::size_t i = 0; i < 1'000; ++i) {
+        block.signals.push_back(price(i * 10, 1));
+    }
+    block.signals.push_back(price(7, 1));
+    judge.apply(block);
+    // An eighth of a row each, beside the few of the one that was found.
+    CHECK(judge.rules.turns().row(judge.rules.id(0))->work > 125);
+    CHECK(judge.rules.turns().row(judge.rules.id(0))->work < 135);
+}
+
 TEST_CASE("a rule that takes more than a rule may says so, and its alerts stand", "[engine]") {
     Judge judge({rule("join", "events + account_debt > 1")}, 600);
     const auto block = [](std::uint64_t number, std::size_t healths) {

@@ -44,6 +44,12 @@ class Matcher {
     /// Whether it holds where the label is empty, or not there.
     [[nodiscard]] bool takes_empty() const { return holds({}); }
 
+    /// Whether it is known to refuse some text: `!=` of one, `!~` of what the empty one is not.
+    [[nodiscard]] bool leaves_some_out() const {
+        return (relation_ == Relation::kDiffers && !value_.empty()) ||
+               (relation_ == Relation::kMisses && holds({}));
+    }
+
     [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
     /// As it is parsed, with quotes.

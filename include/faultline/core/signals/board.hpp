@@ -7,6 +7,7 @@
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
 
+#include <cstddef>
 #include <functional>
 
 namespace faultline::signals {
@@ -32,8 +33,9 @@ class Board {
     virtual ~Board() = default;
 
     /// Visits each signal of the selector's name that meets its matchers, once, in any order,
-    /// until the visitor says no. The range is not looked at.
-    virtual void each(const Selector& selector, const BoardVisit& visit) const = 0;
+    /// until the visitor says no. The range is not looked at. How many signals it takes to find
+    /// them all, the same on every board of the same signals.
+    virtual std::size_t each(const Selector& selector, const BoardVisit& visit) const = 0;
 
     /// The figure of a signal's window that ends with this block. It is one that each() gave: when
     /// it is not a value, the result has its status and reason.

@@ -41,7 +41,7 @@ class MemoryBoard final : public Board {
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    void each(const Selector& selector, const BoardVisit& visit) const override;
+    std::size_t each(const Selector& selector, const BoardVisit& visit) const override;
 
     [[nodiscard]] Figure<Decimal> window(
         const Posted& posted, WindowFunction function, const Range& range

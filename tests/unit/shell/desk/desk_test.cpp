@@ -154,6 +154,7 @@ TEST_CASE("What silences nothing in particular, or without end, is refused", "[d
          {"rule=~.*",
           "rule=~.+",
           "rule!=\"\"",
+          "rule!~\"\"",
           "account!=x",
           "chain=~.+",
           "rule=~[a-z0-9_-]*",
@@ -163,12 +164,18 @@ TEST_CASE("What silences nothing in particular, or without end, is refused", "[d
         CHECK_FALSE(bench.get(bench.desk->add(bench.silence(all, 1h))).has_value());
     }
     for (const std::string some :
-         {"rule=~low.*", "account=~.+", "severity=~warning|info", "severity!=critical"}) {
+         {"rule=~low.*",
+          "account=~.+",
+          "severity=~warning|info",
+          "severity!=critical",
+          "rule!=depeg",
+          "chain!=ethereum",
+          "rule!~bank.*"}) {
         INFO(some);
         CHECK(bench.get(bench.desk->add(bench.silence(some, 1h))).has_value());
     }
     CHECK_FALSE(bench.get(bench.desk->add(bench.silence("rule=low", 24h * 100))).has_value());
-    CHECK(bench.desk->operations(10).size() == 4);
+    CHECK(bench.desk->operations(10).size() == 7);
 }
 
 TEST_CASE("Silences and their trail have bounds", "[desk]") {
