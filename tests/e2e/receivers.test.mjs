@@ -281,6 +281,16 @@ test('a recipient that takes nothing for now keeps a mail from the others, unles
     assert.equal(server.world.lines().length, 2);
 });
 
+test('a refusal of the mail goes before that of a recipient for now', async (t) => {
+    const server = mailServer(['554 not that']);
+    const [entry] = await server.more(new World(t));
+    const [, user, port] = /smtp:\/\/(.*)@localhost:(\d+)/.exec(entry);
+    const full = 'full@example.com';
+    const out = execFileSync(process.env.FAULTLINE_SEND_MAIL, [port, user, `b@example.com,${full}`, full],
+        {env: {...process.env, SSL_CERT_FILE: server.world.certFile}}).toString().trimEnd().split('\n');
+    assert.deepEqual(out, ['554', `Put-Off: ${full}`]);
+});
+
 test('a mail that nobody of its recipients may get is a dead letter', async (t) => {
     const {world, more} = mailServer([], 'nobody@example.com, nobody2@example.com');
     const {story, daemon} = await stage(t, [], {more, env: () => ({...process.env, SSL_CERT_FILE: world.certFile})});

@@ -349,6 +349,24 @@ TEST_CASE("Who is put off keeps a mail from the others for a while only", "[emai
     CHECK(bench.dead_letters().empty());
 }
 
+TEST_CASE("What an HTTP server says of recipients is not heard", "[webhook]") {
+    Bench bench({receiver("hook")});
+    bool said = false;
+    bench.client.script = [&said](const Attempt& attempt) {
+        said = said || std::ranges::any_of(attempt.request.headers, [](const auto& header) {
+                   return header.first == "Leave-Behind";
+               });
+        Answer out{.status = 500};
+        out.headers = {{"Put-Off", "a@b.test"}};
+        return out;
+    };
+    bench.start();
+    bench.add(transition("a1", 1));
+    bench.pass(30min);
+    CHECK(bench.client.attempts.size() > 2);
+    CHECK_FALSE(said);
+}
+
 TEST_CASE("A line of standard output is the body of a webhook", "[stdout]") {
     const auto request = say(with(StdoutSettings{}), transition("a1", 5));
     CHECK(request.url.scheme == "stdout");
