@@ -75,6 +75,11 @@ DexposureCommand::DexposureCommand(CLI::App& top) : values_(std::make_unique<Val
             "--categories", to.metrics.categories, "meta_df.csv, for the figures by sector"
         )
         ->type_name("FILE");
+    to.metrics_app
+        ->add_option(
+            "--labels", to.metrics.labels, "The folder that has labels/, for who issued the tokens"
+        )
+        ->type_name("FOLDER");
     to.stress_app = dexposure->add_subcommand("stress", kAboutStress);
     add_file(*to.stress_app, to.stress.file, to.stress.format);
     to.stress_app->add_option("--week", to.stress_week, "Which one")

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/error.hpp>
 #include <faultline/base/json_writer.hpp>
+#include <faultline/core/graph/symbols.hpp>
 #include <faultline/core/network/figures.hpp>
 #include <faultline/core/network/sectors.hpp>
 #include <faultline/core/network/snapshot.hpp>
 #include <faultline/core/network/token_spread.hpp>
 
 #include <app/dexposure_categories.hpp>
+#include <app/dexposure_issuers.hpp>
 #include <app/dexposure_metrics.hpp>
 #include <app/dexposure_nodes.hpp>
 #include <app/dexposure_weeks.hpp>
@@ -93,6 +95,13 @@ std::string text_of(const WeekMetrics& week) {
             ", 10: " + share(week.whole.top10_share)
     );
     out += line("tokens", tokens_text(week.tokens));
+    if (week.issuers) {
+        out += line(
+            "known issuers",
+            std::to_string(week.issuers->known) + " of " + plural(week.issuers->tokens, "token") +
+                ", " + share(week.issuers->known_usd_share) + " of their value"
+        );
+    }
     out += line(
         "SIS",
         "mean " + figure(week.whole.importance_mean) + ", max " + figure(week.whole.importance_max)
@@ -131,6 +140,10 @@ void write(JsonWriter& json, const WeekMetrics& week, bool with_nodes) {
     write_figure(json, "top5_tvl_share", week.whole.top5_share);
     write_figure(json, "top10_tvl_share", week.whole.top10_share);
     write_tokens(json, week.tokens);
+    if (week.issuers) {
+        json.field("tokens_with_known_issuer", week.issuers->known);
+        write_figure(json, "known_issuer_usd_share", week.issuers->known_usd_share);
+    }
     write_figure(json, "sis_mean", week.whole.importance_mean);
     write_figure(json, "sis_max", week.whole.importance_max);
     write_figure(json, "assortativity", week.whole.assortativity);
@@ -166,11 +179,18 @@ Result<std::vector<WeekMetrics>> all_metrics(const DexposureMetrics& asked) {
     if (!asked.categories.empty()) {
         FAULTLINE_TRY(categories, DexposureCategories::open(asked.categories));
     }
+    std::optional<graph::SymbolBook> symbols;
+    if (!asked.labels.empty()) {
+        FAULTLINE_TRY(symbols, read_symbols(asked.labels));
+    }
     std::vector<WeekMetrics> out;
     const auto use = [&](const network::Snapshot& week) -> Result<void> {
         FAULTLINE_TRY(
             out.emplace_back(), week_metrics(week, categories ? &*categories : nullptr, asked.nodes)
         );
+        if (symbols) {
+            out.back().issuers = known_issuers(week, *symbols);
+        }
         return {};
     };
     FAULTLINE_TRY_VOID(use_weeks(asked.file, asked.week, use));

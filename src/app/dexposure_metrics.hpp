@@ -7,6 +7,7 @@
 #include <faultline/core/network/token_spread.hpp>
 
 #include <app/dexposure_categories.hpp>
+#include <app/dexposure_issuers.hpp>
 #include <app/dexposure_nodes.hpp>
 #include <cstddef>
 #include <iosfwd>
@@ -21,6 +22,7 @@ struct DexposureMetrics {
     std::string file;                  ///< A snapshot file as DeXposure publishes it.
     std::optional<network::Day> week;  ///< Not given: each week of the file.
     std::string categories;            ///< meta_df.csv; empty: no figures by sector.
+    std::string labels = {};           ///< The folder that has labels/; empty: no issuers.
     std::string format;                ///< "text" or "json"
     std::size_t nodes = 0;             ///< Of how many of the largest figures are shown, too.
 };
@@ -35,6 +37,7 @@ struct WeekMetrics {
     std::vector<NodeMetrics> nodes;      ///< As many as are asked for, the largest first.
     std::optional<std::size_t> sectors;  ///< How many have a node; only with categories.
     std::optional<double> spillover_hhi;
+    std::optional<KnownIssuers> issuers = std::nullopt;  ///< Only with labels.
 };
 
 /// Of one week and of its so many largest `nodes`; `categories` may be null. Error (kInvalid) when

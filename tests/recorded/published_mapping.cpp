@@ -2,7 +2,11 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <exception>
+#include <functional>
+#include <iostream>
 #include <recorded/published_mapping.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,6 +30,24 @@ Mapping read_mapping(const std::string& folder) {
         }
     }
     return out;
+}
+
+int compare_with_mapping(
+    std::span<char*> arguments,
+    const std::string& usage,
+    const std::function<int(const Mapping& mapping)>& compare
+) {
+    if (arguments.size() != 2) {
+        std::cerr << "usage: " << usage
+                  << " FOLDER (of token_to_protocol.json and id_to_info.json)\n";
+        return 2;
+    }
+    try {
+        return compare(read_mapping(arguments[1]));
+    } catch (const std::exception& error) {
+        std::cerr << usage << ": " << error.what() << "\n";
+        return 2;
+    }
 }
 
 }  // namespace faultline::tests

@@ -14,7 +14,6 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
-#include <exception>
 #include <iomanip>
 #include <iostream>
 #include <optional>
@@ -157,8 +156,8 @@ class Book {
     std::size_t left_out_ = 0;
 };
 
-int run(const std::string& folder) {
-    Book book(test::shipped_label_set(), read_mapping(folder));
+int run(const Mapping& mapping) {
+    Book book(test::shipped_label_set(), mapping);
     simdjson::dom::parser parser;
     std::size_t accounts = 0;
     for (std::string line; std::getline(std::cin, line);) {
@@ -182,15 +181,9 @@ int run(const std::string& folder) {
 }  // namespace faultline::tests
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: zstdcat ACCOUNTS | resolve_book FOLDER (of token_to_protocol.json and "
-                     "id_to_info.json)\n";
-        return 2;
-    }
-    try {
-        return faultline::tests::run(argv[1]);
-    } catch (const std::exception& error) {
-        std::cerr << "resolve_book: " << error.what() << "\n";
-        return 2;
-    }
+    return faultline::tests::compare_with_mapping(
+        {argv, static_cast<std::size_t>(argc)},
+        "zstdcat ACCOUNTS | resolve_book",
+        faultline::tests::run
+    );
 }

@@ -11,7 +11,6 @@
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -167,8 +166,7 @@ bool print_shares(const graph::Labels& labels, const Mapping& mapping) {
     return reached.rows > theirs.rows;
 }
 
-int run(const std::string& folder) {
-    const Mapping mapping = read_mapping(folder);
+int run(const Mapping& mapping) {
     const graph::Labels labels = test::shipped_label_set();
     const std::size_t wrong = print_gold(labels, mapping);
     const bool better = print_shares(labels, mapping);
@@ -184,15 +182,7 @@ int run(const std::string& folder) {
 }  // namespace faultline::tests
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr
-            << "usage: resolve_tokens FOLDER (of token_to_protocol.json and id_to_info.json)\n";
-        return 2;
-    }
-    try {
-        return faultline::tests::run(argv[1]);
-    } catch (const std::exception& error) {
-        std::cerr << "resolve_tokens: " << error.what() << "\n";
-        return 2;
-    }
+    return faultline::tests::compare_with_mapping(
+        {argv, static_cast<std::size_t>(argc)}, "resolve_tokens", faultline::tests::run
+    );
 }

@@ -56,6 +56,39 @@ Result<app::DexposureCategories> categories(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("who issued what nodes hold is told by the symbols of label files", "[app]") {
+    const TextFile file(
+        "issuers.json",
+        week_of(
+            R"({"id":"1","size":100,"composition":{"AAVE":25,"RSETH":50,"NOBODYS-COIN":20}},)"
+            R"({"id":"2","size":5,"composition":{"AAVE":5}})",
+            R"({"source":"1","target":"2","size":5,"composition":{"AAVE":5}})"
+        )
+    );
+    const auto week = *network::Day::parse("2020-03-30");
+    const std::string folder = std::string(FAULTLINE_SOURCE_DIR) + "/config";
+    const auto asked = [&](const std::string& labels, const std::string& format) {
+        return metrics(
+            {.file = file.path(),
+             .week = week,
+             .categories = {},
+             .labels = labels,
+             .format = format,
+             .nodes = 0}
+        );
+    };
+    CHECK(holds(asked(folder, "text").out, "known issuers   2 of 3 tokens, 80.00 % of their value")
+    );
+    const std::string json = asked(folder, "json").out;
+    CHECK(holds(json, R"("tokens_with_known_issuer":2)"));
+    CHECK(holds(json, R"("known_issuer_usd_share":0.8)"));
+    CHECK_FALSE(holds(asked("", "text").out, "known issuers"));
+    const Said nothing = asked(folder + "/nowhere", "text");
+    CHECK(nothing.status != 0);
+    CHECK(nothing.out.empty());
+    CHECK(holds(nothing.err, "labels/symbols.yaml"));
+}
+
 TEST_CASE("the figures of a week are those by hand", "[app]") {
     const TextFile file("weeks.json", test::kTwoWeeks);
     const TextFile sectors("meta.csv", test::kSectors);

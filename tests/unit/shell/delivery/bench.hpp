@@ -188,6 +188,21 @@ inline alerts::Transition transition(
     return out;
 }
 
+/// Told when its block is final.
+inline alerts::Transition waiting(
+    const std::string& fingerprint, std::uint64_t block, alerts::Kind kind = alerts::Kind::kFiring
+) {
+    alerts::Transition out = transition(fingerprint, block, kind);
+    out.wait_for = eth::Finality::kFinalized;
+    return out;
+}
+
+inline alerts::Transition taken_back(alerts::Transition said) {
+    said.retracts = said.kind;
+    said.kind = alerts::Kind::kRetracted;
+    return said;
+}
+
 /// Blocks up to a height, of the branch that the test says is ours.
 struct Levels {
     [[nodiscard]] bool reached(const eth::BlockRef& block, eth::Finality level) const {

@@ -19,20 +19,6 @@ using store::Family;
 
 namespace {
 
-alerts::Transition waiting(
-    const std::string& fingerprint, std::uint64_t block, Kind kind = Kind::kFiring
-) {
-    alerts::Transition out = transition(fingerprint, block, kind);
-    out.wait_for = eth::Finality::kFinalized;
-    return out;
-}
-
-alerts::Transition taken_back(alerts::Transition said) {
-    said.retracts = said.kind;
-    said.kind = Kind::kRetracted;
-    return said;
-}
-
 alerts::Transition still_firing(const std::string& fingerprint, std::uint64_t block) {
     alerts::Transition out = waiting(fingerprint, block);
     out.repeated = true;

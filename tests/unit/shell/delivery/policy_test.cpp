@@ -34,12 +34,6 @@ void acknowledge(Bench& bench, const alerts::Transition& transition) {
     bench.decided();
 }
 
-alerts::Transition taken_back(alerts::Transition said) {
-    said.retracts = said.kind;
-    said.kind = Kind::kRetracted;
-    return said;
-}
-
 }  // namespace
 
 TEST_CASE("What is silenced is told when the silence ends, if it still fires", "[policy]") {

@@ -21,20 +21,6 @@ using store::Family;
 
 namespace {
 
-alerts::Transition waiting(
-    const std::string& fingerprint, std::uint64_t block, Kind kind = Kind::kFiring
-) {
-    alerts::Transition out = transition(fingerprint, block, kind);
-    out.wait_for = eth::Finality::kFinalized;
-    return out;
-}
-
-alerts::Transition taken_back(alerts::Transition said) {
-    said.retracts = said.kind;
-    said.kind = Kind::kRetracted;
-    return said;
-}
-
 void silence_all(Bench& bench, std::chrono::milliseconds length) {
     alerts::Silence out;
     out.id = 1;
