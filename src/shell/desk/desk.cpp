@@ -11,6 +11,7 @@
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/time_text.hpp>
+#include <faultline/shell/runtime/turn.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <algorithm>
@@ -154,6 +155,8 @@ runtime::Task<Result<void>> Desk::commit(Bytes key, Bytes value, Operation opera
 }
 
 runtime::Task<Result<Silence>> Desk::add(Silence silence) {
+    runtime::Turn turn(deciding_);
+    co_await turn.come();
     const UnixMillis now = parts_.clock.wall_now();
     FAULTLINE_CO_TRY_VOID(alerts::check(silence));
     const auto in_force = std::ranges::count_if(decisions_.silences(), [&](const auto& one) {
@@ -189,6 +192,8 @@ runtime::Task<Result<Silence>> Desk::add(Silence silence) {
 runtime::Task<Result<Silence>> Desk::expire(
     std::uint64_t id, std::string author, std::string reason
 ) {
+    runtime::Turn turn(deciding_);
+    co_await turn.come();
     const UnixMillis now = parts_.clock.wall_now();
     const auto found = decisions_.silences().find(id);
     if (found == decisions_.silences().end()) {
@@ -227,6 +232,8 @@ runtime::Task<Result<Silence>> Desk::expire(
 }
 
 runtime::Task<Result<void>> Desk::acknowledge(Acknowledgement acknowledged, std::string rule) {
+    runtime::Turn turn(deciding_);
+    co_await turn.come();
     if (alerts::blank(acknowledged.author)) {
         co_return Error(Code::kInvalid, "an acknowledgement needs an author");
     }

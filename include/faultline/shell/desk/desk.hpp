@@ -9,6 +9,7 @@
 #include <faultline/shell/obs/metrics.hpp>
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/turn.hpp>
 #include <faultline/shell/store/committer.hpp>
 #include <faultline/shell/store/store.hpp>
 
@@ -45,7 +46,8 @@ struct DeskParts {
 /// Keeps what operators decide about alerts, for all chains, with the trail of who decided it.
 ///
 /// What is returned as done is on disk, and survives power loss. A decision whose commit fails is
-/// not taken. Thread: loop.
+/// not taken. Decisions are taken one after the other, in the order in which they were asked for.
+/// Thread: loop.
 class Desk {
   public:
     static constexpr std::size_t kMostSilences = 1'000;     ///< That are not over.
@@ -91,6 +93,7 @@ class Desk {
     void show();
 
     DeskParts parts_;
+    runtime::Queue deciding_;  ///< Each is judged by what those before it left.
     alerts::Decisions decisions_;
     std::map<std::uint64_t, Operation> operations_;
     std::uint64_t next_silence_ = 1;

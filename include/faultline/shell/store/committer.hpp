@@ -3,11 +3,11 @@
 
 #include <faultline/base/error.hpp>
 #include <faultline/shell/runtime/task.hpp>
+#include <faultline/shell/runtime/turn.hpp>
 #include <faultline/shell/runtime/workers.hpp>
 #include <faultline/shell/store/store.hpp>
 
 #include <cstddef>
-#include <deque>
 
 namespace faultline::store {
 
@@ -36,11 +36,9 @@ class Committer {
     [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }
 
   private:
-    class Turn;
-
     Store& store_;
     runtime::Workers& workers_;
-    std::deque<Turn*> queue_;  ///< The front one commits.
+    runtime::Queue queue_;  ///< The front one commits.
 };
 
 }  // namespace faultline::store

@@ -4,7 +4,9 @@
 #include <faultline/shell/desk/desk.hpp>
 #include <faultline/shell/obs/log.hpp>
 #include <faultline/shell/obs/metrics.hpp>
+#include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/loop.hpp>
+#include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/runtime/virtual_clock.hpp>
 #include <faultline/shell/runtime/workers.hpp>
@@ -16,11 +18,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shell/desk/rows.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 using namespace faultline;
 using namespace faultline::desk;
@@ -29,12 +33,26 @@ using alerts::Silence;
 
 namespace {
 
+/// Work takes simulated time, as on a worker thread.
+class SlowWorkers final : public runtime::Workers {
+  public:
+    explicit SlowWorkers(runtime::Clock& clock) : clock_(clock) {}
+
+    runtime::Task<> run(std::move_only_function<void()> work) override {
+        co_await clock_.sleep(2ms);
+        work();
+    }
+
+  private:
+    runtime::Clock& clock_;
+};
+
 struct Bench {
     runtime::Loop loop;
     runtime::VirtualClock clock{1};
-    std::unique_ptr<runtime::Workers> workers = runtime::make_inline_workers();
+    SlowWorkers workers{clock};
     store::MemoryStore store;
-    store::Committer committer{store, *workers};
+    store::Committer committer{store, workers};
     obs::Metrics metrics;
     std::unique_ptr<Desk> desk = opened();
     int decisions = 0;
@@ -66,6 +84,33 @@ struct Bench {
             to = co_await std::move(one);
         }(std::move(task), out));
         return *std::move(out);
+    }
+
+    /// What several that are asked for at once come to.
+    template <class T>
+    std::vector<T> all(std::vector<runtime::Task<T>> tasks) {
+        std::vector<std::optional<T>> out(tasks.size());
+        clock.run(
+            loop,
+            [](std::vector<runtime::Task<T>> each,
+               std::vector<std::optional<T>>& to) -> runtime::Task<> {
+                runtime::TaskGroup group;
+                for (std::size_t i = 0; i < each.size(); ++i) {
+                    group.spawn(
+                        "one",
+                        [](runtime::Task<T> one, std::optional<T>& into) -> runtime::Task<> {
+                            into = co_await std::move(one);
+                        }(std::move(each[i]), to[i])
+                    );
+                }
+                co_await group.wait();
+            }(std::move(tasks), out)
+        );
+        std::vector<T> told;
+        for (std::optional<T>& one : out) {
+            told.push_back(*std::move(one));
+        }
+        return told;
     }
 
     Silence silence(const std::string& matcher, Duration length) {
@@ -264,4 +309,64 @@ TEST_CASE("What is acknowledged again in the same words adds nothing to the trai
         REQUIRE(bench.get(bench.desk->acknowledge(acknowledged("f", comment), "low")).has_value());
     }
     CHECK(bench.desk->operations(10).size() == 2);
+}
+
+TEST_CASE("Decisions at once are judged one after the other", "[desk]") {
+    Bench bench;
+    const auto added = bench.get(bench.desk->add(bench.silence("rule=low", 1h)));
+    REQUIRE(added.has_value());
+    SECTION("one that two end is ended by the first") {
+        std::vector<runtime::Task<Result<Silence>>> both;
+        both.push_back(bench.desk->expire(added->id, "ann", "done"));
+        both.push_back(bench.desk->expire(added->id, "bob", "done, too"));
+        const auto told = bench.all(std::move(both));
+        CHECK(told[0].has_value());
+        REQUIRE_FALSE(told[1].has_value());
+        CHECK_THAT(told[1].error().message(), Catch::Contains("is over since"));
+        CHECK(bench.desk->operations(10).size() == 2);
+    }
+    SECTION("what two say in the same words is said once") {
+        const alerts::Acknowledgement mine{
+            .chain = "ethereum",
+            .fingerprint = "f",
+            .episode = "e",
+            .author = "bob",
+            .comment = "on it",
+            .at = {}
+        };
+        std::vector<runtime::Task<Result<void>>> both;
+        both.push_back(bench.desk->acknowledge(mine, "low"));
+        both.push_back(bench.desk->acknowledge(mine, "low"));
+        for (const auto& told : bench.all(std::move(both))) {
+            CHECK(told.has_value());
+        }
+        CHECK(bench.desk->operations(10).size() == 2);
+    }
+    SECTION("the last place is given once") {
+        for (std::size_t i = 2; i < Desk::kMostSilences; ++i) {
+            REQUIRE(bench.get(bench.desk->add(bench.silence("rule=low", 1h))).has_value());
+        }
+        std::vector<runtime::Task<Result<Silence>>> both;
+        both.push_back(bench.desk->add(bench.silence("rule=high", 1h)));
+        both.push_back(bench.desk->add(bench.silence("rule=other", 1h)));
+        const auto told = bench.all(std::move(both));
+        CHECK(told[0].has_value());
+        REQUIRE_FALSE(told[1].has_value());
+        CHECK_THAT(told[1].error().message(), Catch::Contains("1000 silences already"));
+    }
+    SECTION("one that fails takes nothing of the next with it") {
+        bool first = true;
+        bench.store.fail_commits([&first]() -> std::optional<Error> {
+            return std::exchange(first, false) ? std::optional(Error(Code::kUnavailable, "full"))
+                                               : std::nullopt;
+        });
+        std::vector<runtime::Task<Result<Silence>>> both;
+        both.push_back(bench.desk->add(bench.silence("rule=high", 1h)));
+        both.push_back(bench.desk->add(bench.silence("rule=other", 1h)));
+        const auto told = bench.all(std::move(both));
+        CHECK_FALSE(told[0].has_value());
+        CHECK(told[1].has_value());
+        bench.restart();
+        CHECK(bench.desk->decisions().silences().size() == 2);
+    }
 }
