@@ -62,7 +62,6 @@ TEST_CASE("told events are those of the contracts, in order and known to nobody 
         aave::folded_activities(),
         aave::other_activities(),
         aave::other_activities_of_v2(),
-        aave::acl_activities(),
         compound_v2::folded_activities(),
         compound_v2::other_activities(),
         compound_v2::model_activities(),

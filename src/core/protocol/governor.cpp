@@ -96,3 +96,9 @@ void Governors::set(MarketId market, const Address& contract) {
 }
 
 }  // namespace faultline::protocol
+
+namespace faultline {
+
+template class ledger::Table<protocol::GovernorKey, protocol::GovernorRow>;
+
+}  // namespace faultline

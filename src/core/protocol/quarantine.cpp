@@ -69,3 +69,10 @@ std::vector<QuarantinedLog> Quarantine::logs(MarketId market) const {
 }
 
 }  // namespace faultline::protocol
+
+namespace faultline {
+
+template class ledger::Table<protocol::Quarantine::LogKey, protocol::QuarantinedLog>;
+template class ledger::Table<protocol::Quarantine::CountKey, protocol::Quarantine::CountRow>;
+
+}  // namespace faultline

@@ -68,3 +68,8 @@ class Governors {
 };
 
 }  // namespace faultline::protocol
+
+/// Instantiated once, in governor.cpp.
+namespace faultline {
+extern template class ledger::Table<protocol::GovernorKey, protocol::GovernorRow>;
+}  // namespace faultline

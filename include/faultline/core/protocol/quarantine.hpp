@@ -92,3 +92,9 @@ class Quarantine {
 };
 
 }  // namespace faultline::protocol
+
+/// Instantiated once, in quarantine.cpp.
+namespace faultline {
+extern template class ledger::Table<protocol::Quarantine::LogKey, protocol::QuarantinedLog>;
+extern template class ledger::Table<protocol::Quarantine::CountKey, protocol::Quarantine::CountRow>;
+}  // namespace faultline

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/event.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
 #include <span>
+#include <string>
 
 /// The timelocks by which Comptrollers, Comets and many forks are governed: Compound's Timelock
 /// (compound-finance/compound-protocol a3214f6, contracts/Timelock.sol), and OpenZeppelin's
@@ -37,5 +39,8 @@ using MinDelayChange = eth::Event<"MinDelayChange(uint256 oldDuration, uint256 n
 
 /// What is queued, executed and cancelled, who may do so, and how long it waits.
 std::span<const ToldEvent> activities();
+
+/// The roles of a TimelockController that a log is about, ": PROPOSER_ROLE"; empty for others.
+std::string roles_in(const eth::Log& log);
 
 }  // namespace faultline::protocol::timelock

@@ -12,6 +12,7 @@
 #include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/access_control.hpp>
 #include <faultline/core/protocol/activity_list.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/seizure.hpp>
@@ -153,16 +154,24 @@ const ToldEvent* find_other(const MarketConfig& config, const Hash32& topic0) {
                : found;
 }
 
-/// The roles that a log of the ACLManager is about, by name: ": POOL_ADMIN".
-std::string role_text(const eth::Log& log) {
-    const std::size_t roles = events::RoleAdminChanged::matches(log) ? 3 : 1;
-    std::string out;
-    for (std::size_t at = 1; at <= roles && at < log.topics.size(); ++at) {
-        const std::string_view name = role_name(log.topics[at]);
-        out += (at == 1 ? ": " : ", ") + (name.empty() ? log.topics[at].hex() : std::string(name));
+/// The contracts that govern a market, zero where it has none or they are not known yet.
+struct Governing {
+    Address roles;     ///< ACLManager
+    Address payloads;  ///< PayloadsController
+
+    /// What one of them logs; nullptr: it is another's, or tells nothing.
+    [[nodiscard]] const ToldEvent* find(const eth::Log& log) const {
+        if (log.address == roles) {
+            return protocol::find_told(protocol::access_control::activities(), log.topics[0]);
+        }
+        return log.address == payloads ? protocol::find_told(payload_activities(), log.topics[0])
+                                       : nullptr;
     }
-    return out;
-}
+
+    [[nodiscard]] std::string more(const eth::Log& log) const {
+        return log.address == roles ? acl_roles_in(log) : std::string();
+    }
+};
 
 /// What a LiquidationCall took, whoever has it now: the underlying of an aToken counts as itself.
 void take_seizure(const protocol::ActivityPlace& place, protocol::ActivityList& list) {
@@ -213,25 +222,22 @@ void Followed::take_activities(const eth::Block& block, protocol::ActivityList& 
         const auto market = static_cast<MarketId>(i);
         const MarketRow* row = tables.markets.find({market});
         Before before(tables, market);
-        const Address acl_manager = tables.acl_managers.of(market);
+        const Governing governing{
+            .roles = tables.acl_managers.of(market),
+            .payloads = tables.payloads_controllers.of(market)
+        };
         for (std::size_t at = 0; at < block.logs.size(); ++at) {
             const eth::Log log = block.logs[at];
-            const ToldEvent* role = log.topics.empty() || log.address != acl_manager
-                                        ? nullptr
-                                        : protocol::find_told(acl_activities(), log.topics[0]);
-            if (role != nullptr) {
-                list.add(
-                    {.market = market, .market_name = config.name, .log = log},
-                    *role,
-                    false,
-                    role_text(log)
-                );
+            if (log.topics.empty()) {
                 continue;
             }
-            if (!log.topics.empty() && is_of(config, row, log.address)) {
-                take(
-                    config, before, {.market = market, .market_name = config.name, .log = log}, list
-                );
+            const protocol::ActivityPlace place{
+                .market = market, .market_name = config.name, .log = log
+            };
+            if (const ToldEvent* event = governing.find(log)) {
+                list.add(place, *event, false, governing.more(log));
+            } else if (is_of(config, row, log.address)) {
+                take(config, before, place, list);
             }
         }
     }

@@ -9,6 +9,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/access_control.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/quarantine.hpp>
 #include <faultline/core/protocol/told_event.hpp>
@@ -139,7 +140,8 @@ std::vector<Hash32> Markets::topics(std::span<const MarketConfig> configs) {
             topics.push_back(entry.topic0);
         }
     }
-    for (const auto events : {other_activities(), acl_activities()}) {
+    for (const auto events :
+         {other_activities(), protocol::access_control::activities(), payload_activities()}) {
         for (const protocol::ToldEvent& told : events) {
             topics.push_back(told.topic0);
         }
@@ -257,7 +259,7 @@ std::vector<Incident> Markets::apply(const eth::Block& block) {
         apply_revisions(block, static_cast<MarketId>(i), incidents);
         apply_prices(block, static_cast<MarketId>(i), incidents);
         apply_sources(block, static_cast<MarketId>(i));
-        apply_acl_manager(block, static_cast<MarketId>(i));
+        apply_governors(block, static_cast<MarketId>(i));
     }
     return incidents;
 }

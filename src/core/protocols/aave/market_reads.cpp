@@ -214,7 +214,7 @@ std::vector<eth::Read> Markets::plan_reads(const eth::Block& block) const {
         if (block.live) {
             plan_prices(block, market, reads);
             plan_sources(block, market, reads);
-            plan_acl_manager(block, market, reads);
+            plan_governors(block, market, reads);
         }
     }
     return reads;

@@ -35,6 +35,9 @@ constexpr auto kGetAssetsPrices = selector("getAssetsPrices(address[])");
 constexpr auto kGetAssetPrice = selector("getAssetPrice(address)");
 constexpr auto kGetSourceOfAsset = selector("getSourceOfAsset(address)");
 constexpr auto kGetAclManager = selector("getACLManager()");
+constexpr auto kGetAclAdmin = selector("getACLAdmin()");
+constexpr auto kGetPoolAdmin = selector("getPoolAdmin()");
+constexpr auto kOwner = selector("owner()");
 constexpr auto kPoolRevision = selector("POOL_REVISION()");
 constexpr auto kLendingPoolRevision = selector("LENDINGPOOL_REVISION()");
 constexpr auto kDecimals = selector("decimals()");
@@ -172,6 +175,15 @@ Result<U256> decode_price(const eth::ReadAnswer& answer) {
 
 Bytes acl_manager_call() {
     return {kGetAclManager.begin(), kGetAclManager.end()};
+}
+
+Bytes admin_call(Generation generation) {
+    const auto& call = generation == Generation::kV2 ? kGetPoolAdmin : kGetAclAdmin;
+    return {call.begin(), call.end()};
+}
+
+Bytes owner_call() {
+    return {kOwner.begin(), kOwner.end()};
 }
 
 eth::Read revision_read(const Address& pool_or_implementation, Generation generation) {

@@ -47,6 +47,10 @@ std::optional<Address> decode_source(const eth::ReadAnswer& answer);
 
 /// PoolAddressesProvider.getACLManager(), of V3.
 Bytes acl_manager_call();
+/// PoolAddressesProvider.getACLAdmin(); of V2 LendingPoolAddressesProvider.getPoolAdmin().
+Bytes admin_call(Generation generation);
+/// Executor.owner() of Aave's governance V3: the PayloadsController.
+Bytes owner_call();
 
 /// POOL_REVISION() of a pool, or of the contract behind one; of V2 LENDINGPOOL_REVISION().
 eth::Read revision_read(

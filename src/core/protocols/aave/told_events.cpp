@@ -4,13 +4,13 @@
 #include "core/protocols/aave/events.hpp"
 #include "core/protocols/aave/v2_events.hpp"
 
-#include <faultline/base/bytes.hpp>
-#include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/eth/block.hpp>
+#include <faultline/core/protocol/access_control.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
-#include <algorithm>
 #include <array>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace faultline::aave {
@@ -128,33 +128,28 @@ constexpr auto kOthers = [] {
     );
 }();
 
-constexpr auto kRoles = [] {
+constexpr auto kPayloads = [] {
     using namespace events;
     return told_events(
-        told<RoleGranted>(kGovernance, "role"),
-        told<RoleRevoked>(kGovernance, "role"),
-        told<RoleAdminChanged>(kGovernance, "role")
+        told<PayloadQueued>(kGovernance, "queued"),
+        told<PayloadExecuted>(kGovernance, "executed"),
+        told<PayloadCancelled>(kGovernance, "cancelled"),
+        told<ExecutorSet>(kGovernance, "admin")
     );
 }();
 
-struct RoleName {
-    Hash32 role;
-    std::string_view name;
-};
-
-consteval RoleName named(std::string_view name) {
-    return {.role = eth::keccak256_literal(name), .name = name};
-}
+using protocol::access_control::role_named;
+using protocol::access_control::RoleName;
 
 /// ACLManager.sol of 3.0 to 3.7.
 constexpr std::array kRoleNames{
     RoleName{.role = {}, .name = "DEFAULT_ADMIN"},
-    named("POOL_ADMIN"),
-    named("EMERGENCY_ADMIN"),
-    named("RISK_ADMIN"),
-    named("FLASH_BORROWER"),
-    named("BRIDGE"),
-    named("ASSET_LISTING_ADMIN"),
+    role_named("POOL_ADMIN"),
+    role_named("EMERGENCY_ADMIN"),
+    role_named("RISK_ADMIN"),
+    role_named("FLASH_BORROWER"),
+    role_named("BRIDGE"),
+    role_named("ASSET_LISTING_ADMIN"),
 };
 
 constexpr auto kOthersOfV2 = [] {
@@ -176,13 +171,12 @@ std::span<const ToldEvent> other_activities() {
     return kOthers;
 }
 
-std::span<const ToldEvent> acl_activities() {
-    return kRoles;
+std::span<const ToldEvent> payload_activities() {
+    return kPayloads;
 }
 
-std::string_view role_name(const Hash32& role) {
-    const auto found = std::ranges::find(kRoleNames, role, &RoleName::role);
-    return found == kRoleNames.end() ? std::string_view() : found->name;
+std::string acl_roles_in(const eth::Log& log) {
+    return protocol::access_control::roles_in(log, kRoleNames);
 }
 
 std::span<const ToldEvent> other_activities_of_v2() {

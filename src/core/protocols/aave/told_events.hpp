@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <faultline/base/bytes.hpp>
+#include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/event.hpp>
+#include <faultline/core/protocol/access_control.hpp>
 #include <faultline/core/protocol/told_event.hpp>
 
 #include <span>
-#include <string_view>
-#include <vector>
+#include <string>
 
 /// What rules are told that no row needs.
 namespace faultline::aave::events {
@@ -34,13 +34,16 @@ using PoolConfiguratorUpdated =
     Event<"PoolConfiguratorUpdated(address indexed oldAddress, address indexed newAddress)">;
 
 // ACLManager
-using RoleGranted =
-    Event<"RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)">;
-using RoleRevoked =
-    Event<"RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)">;
-using RoleAdminChanged = Event<
-    "RoleAdminChanged(bytes32 indexed role, bytes32 indexed previousAdminRole, bytes32 indexed "
-    "newAdminRole)">;
+using protocol::access_control::RoleAdminChanged;
+using protocol::access_control::RoleGranted;
+using protocol::access_control::RoleRevoked;
+
+// PayloadsController, IPayloadsControllerCore.sol of governance V3
+using PayloadQueued = Event<"PayloadQueued(uint40 payloadId)">;
+using PayloadExecuted = Event<"PayloadExecuted(uint40 payloadId)">;
+using PayloadCancelled = Event<"PayloadCancelled(uint40 payloadId)">;
+using ExecutorSet =
+    Event<"ExecutorSet(uint8 indexed accessLevel, address indexed executor, uint40 delay)">;
 
 // PoolConfigurator
 using PendingLtvChanged = Event<"PendingLtvChanged(address indexed asset, uint256 ltv)">;
@@ -64,10 +67,10 @@ namespace faultline::aave {
 std::span<const protocol::ToldEvent> folded_activities();
 /// Of these and of the oracle, what the fold passes over.
 std::span<const protocol::ToldEvent> other_activities();
-/// Of the ACLManager.
-std::span<const protocol::ToldEvent> acl_activities();
-/// "POOL_ADMIN" for one of those roles that Aave knows; empty for any other.
-std::string_view role_name(const Hash32& role);
+/// Of the PayloadsController.
+std::span<const protocol::ToldEvent> payload_activities();
+/// The roles of the ACLManager, ": POOL_ADMIN" (access_control::roles_in).
+std::string acl_roles_in(const eth::Log& log);
 /// The same that V2 alone logs: its contracts are the only ones asked for it.
 std::span<const protocol::ToldEvent> other_activities_of_v2();
 

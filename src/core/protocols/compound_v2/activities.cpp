@@ -129,7 +129,7 @@ void Markets::take_activity(
          .token = row == nullptr ? Address{} : row->underlying,
          .account = told->account,
          .value = {}},
-        told->text + before(tables_, market, log),
+        told->text + before(tables_, market, log) + protocol::timelock::roles_in(log),
         ctoken,
         told->amount
     );

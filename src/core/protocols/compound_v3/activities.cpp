@@ -271,7 +271,7 @@ void Markets::take_activities(
         if (log.address != of.comet) {
             const auto events = protocol::timelock::activities();
             if (const auto* told = protocol::find_told(events, log.topics[0])) {
-                list.add(place, *told, false);
+                list.add(place, *told, false, protocol::timelock::roles_in(log));
             }
         } else if (events::AbsorbCollateral::matches(log)) {
             absorption.note(log);

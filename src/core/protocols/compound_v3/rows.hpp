@@ -284,3 +284,12 @@ struct Tables {
 };
 
 }  // namespace faultline::compound_v3
+
+/// Instantiated once, in tables.cpp: every file that has a Tables would do it anew.
+namespace faultline {
+extern template class ledger::Table<compound_v3::MarketKey, compound_v3::MarketRow>;
+extern template class ledger::Table<compound_v3::MarketKey, compound_v3::Configuration>;
+extern template class ledger::Table<compound_v3::ContractKey, compound_v3::TokenRow>;
+extern template class ledger::Table<compound_v3::ContractKey, compound_v3::PriceRow>;
+extern template class ledger::Table<compound_v3::AccountKey, compound_v3::AccountRow>;
+}  // namespace faultline

@@ -107,9 +107,9 @@ class Markets {
     void plan_sources(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
         const;
     void apply_sources(const eth::Block& block, MarketId market);
-    void plan_acl_manager(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
+    void plan_governors(const eth::Block& block, MarketId market, std::vector<eth::Read>& reads)
         const;
-    void apply_acl_manager(const eth::Block& block, MarketId market);
+    void apply_governors(const eth::Block& block, MarketId market);
     /// Reserves whose source that oracle was not heard of, that a block asks about.
     [[nodiscard]] std::vector<ReserveKey> unheard_sources(
         const eth::Block& block, MarketId market, const Address& oracle

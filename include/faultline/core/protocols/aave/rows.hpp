@@ -317,7 +317,8 @@ struct Tables {
           stable_positions(ledger, 0x0108),
           category_prices(ledger, 0x0109),
           feeds(ledger, 0x010c),
-          acl_managers(ledger, 0x010d) {}
+          acl_managers(ledger, 0x010d),
+          payloads_controllers(ledger, 0x010e) {}
 
     Accounts accounts;  ///< Where users and positions are; written through these two alone.
     ledger::Table<MarketKey, MarketRow> markets;
@@ -330,7 +331,22 @@ struct Tables {
     ledger::Table<PositionKey, StablePositionRow> stable_positions;
     ledger::Table<EModeKey, PriceRow> category_prices;  ///< Of categories with a price source.
     ledger::Table<ReserveKey, FeedRow> feeds;
-    protocol::Governors acl_managers;  ///< Of V3: whose logs tell roles.
+    protocol::Governors acl_managers;          ///< Of V3: whose logs tell roles.
+    protocol::Governors payloads_controllers;  ///< Who gives the admin's executor its orders.
 };
 
 }  // namespace faultline::aave
+
+/// Instantiated once, in tables.cpp: every file that has a Tables would do it anew.
+namespace faultline {
+extern template class ledger::Table<aave::MarketKey, aave::MarketRow>;
+extern template class ledger::Table<aave::ReserveKey, aave::ReserveRow>;
+extern template class ledger::Table<aave::ContractKey, aave::ContractRow>;
+extern template class ledger::Table<aave::EModeKey, aave::EModeRow>;
+extern template class ledger::Table<aave::UserKey, aave::UserRow, aave::UserRows>;
+extern template class ledger::Table<aave::PositionKey, aave::PositionRow, aave::PositionRows>;
+extern template class ledger::Table<aave::ReserveKey, aave::PriceRow>;
+extern template class ledger::Table<aave::PositionKey, aave::StablePositionRow>;
+extern template class ledger::Table<aave::EModeKey, aave::PriceRow>;
+extern template class ledger::Table<aave::ReserveKey, aave::FeedRow>;
+}  // namespace faultline

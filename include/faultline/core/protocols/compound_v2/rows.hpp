@@ -307,3 +307,17 @@ struct Tables {
 };
 
 }  // namespace faultline::compound_v2
+
+/// Instantiated once, in tables.cpp: every file that has a Tables would do it anew.
+namespace faultline {
+extern template class ledger::Table<compound_v2::MarketKey, compound_v2::MarketRow>;
+extern template class ledger::Table<compound_v2::CTokenKey, compound_v2::CTokenRow>;
+extern template class ledger::Table<compound_v2::AccountKey, compound_v2::AccountRow>;
+extern template class ledger::Table<compound_v2::PositionKey, compound_v2::PositionRow>;
+extern template class ledger::Table<compound_v2::PositionKey, compound_v2::UnsettledRow>;
+extern template class ledger::Table<compound_v2::ContractKey, compound_v2::ModelRow>;
+extern template class ledger::Table<compound_v2::MarketKey, compound_v2::UnnamedRow>;
+extern template class ledger::Table<compound_v2::UnderlyingKey, compound_v2::UnderlyingRow>;
+extern template class ledger::Table<compound_v2::CTokenKey, compound_v2::CapRow>;
+extern template class ledger::Table<compound_v2::CTokenKey, compound_v2::PriceRow>;
+}  // namespace faultline

@@ -298,3 +298,34 @@ struct Tables {
 };
 
 }  // namespace faultline::maker
+
+/// Instantiated once, in tables.cpp: every file that has a Tables would do it anew.
+namespace faultline {
+extern template class ledger::Table<maker::MarketKey, maker::MarketRow>;
+extern template class ledger::Table<maker::MarketKey, maker::SystemRow>;
+extern template class ledger::Table<maker::IlkKey, maker::IlkRow>;
+extern template class ledger::Table<maker::UrnKey, maker::UrnRow>;
+extern template class ledger::Table<maker::AccountKey, maker::AccountRow>;
+extern template class ledger::Table<maker::AccountKey, maker::SinRow>;
+extern template class ledger::Table<maker::MarketKey, maker::PotRow>;
+extern template class ledger::Table<maker::MarketKey, maker::VowRow>;
+extern template class ledger::Table<maker::EraKey, maker::EraRow>;
+extern template class ledger::Table<maker::ContractKey, maker::ClipRow>;
+extern template class ledger::Table<maker::SaleKey, maker::SaleRow>;
+extern template class ledger::Table<maker::ContractKey, maker::CalcRow>;
+extern template class ledger::Table<maker::ContractKey, maker::PipRow>;
+extern template class ledger::Table<maker::ContractKey, maker::PsmRow>;
+extern template class ledger::Table<maker::ContractKey, maker::TokenRow>;
+extern template class ledger::Table<maker::BalanceKey, maker::BalanceRow>;
+extern template class ledger::Table<maker::ContractKey, maker::SavingsRow>;
+extern template class ledger::Table<maker::MarketKey, maker::BeginRow>;
+extern template class ledger::Table<maker::ContractKey, maker::ConversionsRow>;
+extern template class ledger::Table<maker::AccountKey, maker::LockstakeUrnRow>;
+extern template class ledger::Table<maker::LockstakeKey, maker::LockstakeOwnedRow>;
+extern template class ledger::Table<maker::ContractKey, maker::EsmRow>;
+extern template class ledger::Table<maker::ContractKey, maker::SupplyDoubtRow>;
+extern template class ledger::Table<maker::ContractKey, maker::JoinRow>;
+extern template class ledger::Table<maker::IlkKey, maker::CollateralRow>;
+extern template class ledger::Table<maker::MarketKey, maker::CollateralSinceRow>;
+extern template class ledger::Table<maker::IlkKey, maker::CollateralDoubtRow>;
+}  // namespace faultline

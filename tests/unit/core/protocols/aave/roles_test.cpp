@@ -5,6 +5,7 @@
 #include "unit/core/protocols/aave/market_fixture.hpp"
 
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -23,6 +24,19 @@ const Address kManager = address(160);
 const Address kOtherManager = address(161);
 const Address kAdmin = address(162);
 
+const Address kExecutor = address(163);
+const Address kPayloads = address(164);
+const Address kOtherExecutor = address(165);
+const Address kOtherPayloads = address(166);
+
+eth::Read admin_read(Generation generation = Generation::kV3) {
+    return {.to = kProvider, .data = admin_call(generation), .from = {}};
+}
+
+eth::Read owner_read(const Address& executor) {
+    return {.to = executor, .data = owner_call(), .from = {}};
+}
+
 eth::Read manager_read() {
     return {.to = kProvider, .data = acl_manager_call(), .from = {}};
 }
@@ -33,10 +47,25 @@ Bytes word_of(const Address& address) {
     return out;
 }
 
-bool asks(const TestMarket& market, std::uint64_t at) {
+bool asks(const TestMarket& market, std::uint64_t at, const eth::Read& read = manager_read()) {
     eth::Block block = market.pending();
     block.header.ref.number = at;
-    return std::ranges::count(market.markets.plan_reads(block), manager_read()) > 0;
+    return std::ranges::count(market.markets.plan_reads(block), read) > 0;
+}
+
+void seal_until(TestMarket& market, std::uint64_t number) {
+    while (market.last.ref().number < number) {
+        market.seal();
+    }
+}
+
+/// Texts of what the newest block tells, "queued: …".
+std::vector<std::string> told(const TestMarket& market) {
+    std::vector<std::string> out;
+    for (const Incident& one : market.activities) {
+        out.push_back(std::string(one.activity->detail) + ": " + one.text);
+    }
+    return out;
 }
 
 void list(TestMarket& market) {
@@ -150,6 +179,97 @@ TEST_CASE("a log of the ACLManager that does not decode is an anomaly", "[activi
     market.seal();
     market.raw(kManager, {events::RoleGranted::kTopic0}, {});
     require_one_incident(market.seal(), "RoleGranted", false);
+}
+
+TEST_CASE("payloads that the admin's executor will carry out are told", "[activity]") {
+    // As ethers computes them from the declarations of IPayloadsControllerCore.sol.
+    CHECK(
+        events::PayloadQueued::kTopic0.hex() ==
+        "0x1c4585f98a2bf1a1dca30917ba110f1b978343c7cce2c703495e5e47d5164456"
+    );
+    CHECK(
+        events::PayloadExecuted::kTopic0.hex() ==
+        "0xda6084bb0aa902a7f6da10ba185d4aa129414651c90772417eff02a52112af2a"
+    );
+    CHECK(
+        events::PayloadCancelled::kTopic0.hex() ==
+        "0x1f5679387cd5a407876abac64429108734317fc18c0de46eae3cbc0a69a44d59"
+    );
+    CHECK(
+        events::ExecutorSet::kTopic0.hex() ==
+        "0xa7c32b123d845f42a44986cab71b2d81819f15f4478f47d9830a762251372c90"
+    );
+    TestMarket market;
+    list(market);
+    CHECK_FALSE(asks(market, 14, admin_read()));
+    CHECK(asks(market, 15, admin_read()));
+    seal_until(market, 14);
+    market.log<events::PayloadQueued>(kPayloads, {313});
+    market.read(admin_read(), word_of(kExecutor));
+    CHECK(asks(market, 15, owner_read(kExecutor)));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+    // What it logs in the block that tells who it is is told, too.
+    REQUIRE(told(market).size() == 1);
+    CHECK_THAT(
+        told(market)[0],
+        Catch::StartsWith("queued: ") && Catch::Contains("PayloadQueued(payloadId 313)") &&
+            Catch::Contains("of " + kPayloads.hex())
+    );
+    market.log<events::PayloadExecuted>(kPayloads, {313});
+    market.log<events::PayloadCancelled>(kPayloads, {314});
+    market.log<events::ExecutorSet>(kPayloads, {1, kOtherExecutor, 86'400});
+    market.log<events::PayloadExecuted>(address(99), {9});
+    market.seal();
+    REQUIRE(told(market).size() == 3);
+    CHECK_THAT(told(market)[0], Catch::StartsWith("executed: "));
+    CHECK_THAT(told(market)[1], Catch::StartsWith("cancelled: ") && Catch::Contains("314"));
+    CHECK_THAT(
+        told(market)[2],
+        Catch::StartsWith("admin: ") && Catch::Contains(kOtherExecutor.hex()) &&
+            Catch::Contains("delay 86400")
+    );
+    REQUIRE(market.ledger.undo(market.changes));
+}
+
+TEST_CASE("another admin has another executor, at once", "[activity]") {
+    TestMarket market;
+    list(market);
+    seal_until(market, 14);
+    market.read(admin_read(), word_of(kExecutor));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+    CHECK_FALSE(asks(market, 17, admin_read()));
+    market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kOtherExecutor});
+    CHECK(asks(market, 17, admin_read()));
+    market.read(admin_read(), word_of(kOtherExecutor));
+    market.read(owner_read(kOtherExecutor), word_of(kOtherPayloads));
+    market.seal();
+    market.log<events::PayloadQueued>(kPayloads, {1});
+    market.log<events::PayloadQueued>(kOtherPayloads, {2});
+    market.seal();
+    REQUIRE(told(market).size() == 1);
+    CHECK_THAT(told(market)[0], Catch::Contains("payloadId 2"));
+}
+
+TEST_CASE("an admin that is no executor is asked seldom", "[activity]") {
+    TestMarket market;
+    list(market);
+    seal_until(market, 14);
+    market.read(admin_read(), word_of(kAdmin));
+    market.read(owner_read(kAdmin), {}, true);
+    market.seal();
+    CHECK_FALSE(asks(market, 31, admin_read()));
+    CHECK(asks(market, 4095, admin_read()));
+}
+
+TEST_CASE("the admin of V2's pool has an executor as well", "[activity]") {
+    TestMarket market(TestMarket::config(Generation::kV2));
+    market.log<events::Upgraded>(kPool, {address(200)});
+    market.seal();
+    CHECK_FALSE(asks(market, 15, admin_read(Generation::kV3)));
+    CHECK(asks(market, 15, admin_read(Generation::kV2)));
+    CHECK(to_hex(admin_call(Generation::kV2)) == "0xaecda378");
 }
 
 }  // namespace faultline::aave

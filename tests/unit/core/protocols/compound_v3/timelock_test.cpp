@@ -6,6 +6,8 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/event_layout.hpp>
+#include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/protocol/access_control.hpp>
 #include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/protocol/timelock.hpp>
 
@@ -103,6 +105,44 @@ TEST_CASE("a governor may be a TimelockController, whose batches are told by cal
         chain->activities.at(1).text,
         Catch::Contains("CallScheduled(id " + id.hex() + ", index 1, target " + comet.hex()) &&
             Catch::Contains("delay 172800")
+    );
+}
+
+TEST_CASE("roles of a TimelockController are told by name", "[activity]") {
+    using namespace protocol::access_control;
+    const auto chain = a_market();
+    chain->comet().governor = kTimelock;
+    chain->block([](CometModel& model) { model.upgrade(); });
+    const auto grants = [&](const Address& emitter, const Hash32& role) {
+        chain->foreign.push_back(
+            {.address = emitter, .log = *RoleGranted::encode({role, address(5), kTimelock})}
+        );
+    };
+    grants(kTimelock, eth::keccak256_literal("PROPOSER_ROLE"));
+    grants(address(399), eth::keccak256_literal("PROPOSER_ROLE"));
+    grants(kTimelock, eth::keccak256_literal("OF_OUR_OWN"));
+    chain->foreign.push_back(
+        {.address = kTimelock,
+         .log = *RoleAdminChanged::encode(
+             {eth::keccak256_literal("CANCELLER_ROLE"),
+              eth::keccak256_literal("TIMELOCK_ADMIN_ROLE"),
+              Hash32{}}
+         )}
+    );
+    chain->block([](CometModel&) {});
+    REQUIRE(chain->activities.size() == 3);
+    for (const protocol::Incident& one : chain->activities) {
+        CHECK(one.activity->event == "governance");
+        CHECK(one.activity->detail == "role");
+    }
+    CHECK_THAT(chain->activities[0].text, Catch::Contains("): PROPOSER_ROLE"));
+    CHECK_THAT(
+        chain->activities[1].text,
+        Catch::Contains("): " + eth::keccak256_literal("OF_OUR_OWN").hex())
+    );
+    CHECK_THAT(
+        chain->activities[2].text,
+        Catch::Contains("): CANCELLER_ROLE, TIMELOCK_ADMIN_ROLE, DEFAULT_ADMIN_ROLE")
     );
 }
 
