@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/explanation.hpp"
 
+#include "engine/contributors.hpp"
+
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/base/fixed_point.hpp>
@@ -14,10 +16,13 @@
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/signals/expression.hpp>
+#include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/movers.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -37,46 +42,9 @@ using protocol::MarketId;
 
 constexpr std::string_view kUsd = "USD";
 
-std::string text_of(const signals::Labels& labels, const char* name) {
-    const auto found = labels.find(name);
-    return found == labels.end() ? std::string() : found->second;
-}
-
-/// The largest few of what was collected; of equal ones those whose path comes first.
-class Largest {
-  public:
-    void add(const U256& worth, Contributor one) { all_.emplace_back(worth, std::move(one)); }
-
-    void tell(std::vector<Contributor>& out) {
-        std::ranges::sort(all_, [](const auto& a, const auto& b) {
-            return std::tie(b.first, a.second.is, a.second.path) <
-                   std::tie(a.first, b.second.is, b.second.path);
-        });
-        for (std::size_t i = 0; i < std::min(all_.size(), Explanation::kMost); ++i) {
-            out.push_back(std::move(all_[i].second));
-        }
-    }
-
-  private:
-    std::vector<std::pair<U256, Contributor>> all_;
-};
-
 std::string decimal_text(const U256& base, const protocol::BaseCurrency& currency) {
     const auto value = Decimal::of(base, currency.decimals);
     return value ? value->text() : base.to_string();
-}
-
-/// "account:0x…", and where a protocol keeps several positions of one apart, "ilk:ETH-A".
-std::vector<std::string> ids_of(
-    const protocol::Protocol& protocol, const protocol::Holder& holder
-) {
-    std::vector<std::string> out{
-        graph::node_id(graph::NodeKey::of(graph::NodeKind::kAccount, holder.account), "")
-    };
-    if (!holder.part.is_zero()) {
-        out.push_back(std::string(protocol.part_label()) + ":" + protocol.part_name(holder.part));
-    }
-    return out;
 }
 
 /// "token:0x…", or the name of a part whose token no row tells.
@@ -97,14 +65,6 @@ const char* name_of(protocol::LegSide side) {
             return "debt";
     }
     return "supplied";
-}
-
-std::optional<U256> worth_of(const protocol::Leg& leg, const protocol::PartSide& side) {
-    const auto amount = side.scale.amount(leg.units);
-    if (!amount || !side.price.ok()) {
-        return std::nullopt;
-    }
-    return mul_div_floor(*amount, side.price.value.price, side.price.value.unit);
 }
 
 /// How much a position adds to a sum over positions; nullopt: nothing.
@@ -154,7 +114,9 @@ const protocol::MarketExposure& Explanation::exposure(MarketId market) {
                      .first->second;
 }
 
-void Explanation::of_row(const signals::Row& row, alerts::Transition& transition) {
+void Explanation::of_row(
+    const rules::SignalRule& rule, const signals::Row& row, alerts::Transition& transition
+) {
     for (const signals::Signal& input : row.inputs) {
         add_prices(input.labels, transition);
     }
@@ -168,6 +130,8 @@ void Explanation::of_row(const signals::Row& row, alerts::Transition& transition
         } else if (input.name == "bad_debt_value" || input.name == "liquidatable_debt_value" ||
                    input.name == "accounts_liquidatable") {
             add_positions(input, transition);
+        } else {
+            add_movers(rule, input, transition);
         }
         if (!transition.contributors.empty()) {
             return;
@@ -204,9 +168,9 @@ void Explanation::of_position(
 
 /// The ways by which most of it comes about. What is exposed directly has no way to tell.
 void Explanation::add_paths(const signals::Labels& exposure, alerts::Transition& transition) {
-    const auto from = graph::node_of_id(text_of(exposure, "from"));
-    const auto to = graph::node_of_id(text_of(exposure, "to"));
-    if (!from || !to || text_of(exposure, "through") != "look_through" || pathed_ >= kMostPathed) {
+    const auto from = graph::node_of_id(label_of(exposure, "from"));
+    const auto to = graph::node_of_id(label_of(exposure, "to"));
+    if (!from || !to || label_of(exposure, "through") != "look_through" || pathed_ >= kMostPathed) {
         return;
     }
     ++pathed_;
@@ -218,7 +182,7 @@ void Explanation::add_paths(const signals::Labels& exposure, alerts::Transition&
     graph::PathLimits limits;
     limits.paths = kMost;
     limits.visits = kVisits;
-    limits.following.claimed = text_of(exposure, "claimed") != "false";
+    limits.following.claimed = label_of(exposure, "claimed") != "false";
     for (const graph::Path& path : look.paths(*begin, *to, limits).paths) {
         Contributor one{
             .is = "path", .path = {}, .unit = std::string(kUsd), .value = graph::usd_text(path.usd)
@@ -233,7 +197,7 @@ void Explanation::add_paths(const signals::Labels& exposure, alerts::Transition&
 void Explanation::add_largest(
     const signals::Labels& concentration, alerts::Transition& transition
 ) {
-    const auto what = concentrated(text_of(concentration, "of"));
+    const auto what = concentrated(label_of(concentration, "of"));
     const graph::LookThrough& look = graph();
     const auto market = market_of(look.snapshot(), concentration);
     if (!what || !market) {
@@ -252,7 +216,7 @@ void Explanation::add_largest(
 
 void Explanation::add_positions(const signals::Signal& of, alerts::Transition& transition) const {
     const auto market =
-        source_.protocols.find(text_of(of.labels, "protocol"), text_of(of.labels, "market"));
+        source_.protocols.find(label_of(of.labels, "protocol"), label_of(of.labels, "market"));
     if (!market) {
         return;
     }
@@ -278,12 +242,12 @@ void Explanation::add_positions(const signals::Signal& of, alerts::Transition& t
 
 /// Of the token that they name, in the market that they name, or in each that has it.
 void Explanation::add_prices(const signals::Labels& of, alerts::Transition& transition) {
-    const std::string token = text_of(of, "token");
-    const std::string name = text_of(of, "part");
+    const std::string token = label_of(of, "token");
+    const std::string name = label_of(of, "part");
     if (token.empty() && name.empty()) {
         return;
     }
-    const auto named = source_.protocols.find(text_of(of, "protocol"), text_of(of, "market"));
+    const auto named = source_.protocols.find(label_of(of, "protocol"), label_of(of, "market"));
     for (std::size_t i = 0; i < source_.protocols.markets(); ++i) {
         const auto market = static_cast<MarketId>(i);
         if (named && *named != market) {

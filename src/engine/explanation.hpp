@@ -9,9 +9,11 @@
 #include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/protocol/view.hpp>
+#include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/movers.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -37,6 +39,7 @@ class Explanation {
     struct Source {
         const protocol::Protocols& protocols;
         const MarketSignals& prices;
+        const Movers& movers;
         protocol::At at;                         ///< The block at which they fire.
         std::function<graph::Snapshot()> graph;  ///< As rules read it: with labels.
     };
@@ -44,7 +47,9 @@ class Explanation {
     explicit Explanation(Source source);
 
     /// Of a rule over signals. Only of firings.
-    void of_row(const signals::Row& row, alerts::Transition& transition);
+    void of_row(
+        const rules::SignalRule& rule, const signals::Row& row, alerts::Transition& transition
+    );
     /// Of a rule over positions. Only of firings.
     void of_position(
         protocol::MarketId market, const protocol::Holder& holder, alerts::Transition& transition
@@ -54,6 +59,10 @@ class Explanation {
     void add_paths(const signals::Labels& exposure, alerts::Transition& transition);
     void add_largest(const signals::Labels& concentration, alerts::Transition& transition);
     void add_positions(const signals::Signal& of, alerts::Transition& transition) const;
+    /// Who moved most of a signal that the rule reads over a window.
+    void add_movers(
+        const rules::SignalRule& rule, const signals::Signal& of, alerts::Transition& transition
+    );
     void add_prices(const signals::Labels& of, alerts::Transition& transition);
     void add_price(
         protocol::MarketId market,

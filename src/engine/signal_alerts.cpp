@@ -131,7 +131,7 @@ void move_alert(
     if (auto transition = of.book.observe(observation, judged.block)) {
         transition->occurrence = judged.occurrence;
         if (of.explain && transition->kind == alerts::Kind::kFiring) {
-            of.explain(row, *transition);
+            of.explain(rule, row, *transition);
         }
         judged.outcome.transitions.push_back(*std::move(transition));
     }

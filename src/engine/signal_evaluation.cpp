@@ -62,6 +62,7 @@ void Fold::read_signals(const eth::Block& block, const Outcome& outcome) {
     activity_.took(
         outcome.incidents, change_effects(ledger_, protocols_, outcome.incidents, tip), block
     );
+    movers_.took(graph_.moves(), outcome.incidents, block);
     market_signals_.saw(protocols_, at());
     graph_signals_.saw(block.ref().number, graph_.edges(), [this] { return graph_.snapshot(); });
     take_signals(
@@ -106,6 +107,7 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
     Explanation explanation(
         {.protocols = protocols_,
          .prices = market_signals_,
+         .movers = movers_,
          .at = at(),
          .graph =
              [this] {
@@ -127,8 +129,12 @@ void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, O
         .news = [this](const signals::Row& row) { return !new_changes(row).empty(); },
         .saw = [this](SignalRules::Index rule, bool figure) { signal_rules_.saw(rule, figure); },
         .explain =
-            [&explanation](const signals::Row& row, alerts::Transition& transition) {
-                explanation.of_row(row, transition);
+            [&explanation](
+                const rules::SignalRule& rule,
+                const signals::Row& row,
+                alerts::Transition& transition
+            ) {
+                explanation.of_row(rule, row, transition);
             }
     };
     observe_signals(of, block, occurrence, outcome);

@@ -33,10 +33,12 @@ bool of_live_blocks_alone(BytesView key) {
     constexpr std::uint8_t kPrices = 0x0c;
     constexpr std::uint8_t kFollowed = 0x0f;
     constexpr std::uint8_t kMissed = 0x10;
+    constexpr std::uint8_t kMovers = 0x12;
     const auto is = [&key](std::uint8_t table) {
         return key[0] == 0 && key[1] == table;
     };
-    return key[0] == kAlertTables || is(kActivity) || is(kPrices) || is(kFollowed) || is(kMissed);
+    return key[0] == kAlertTables || is(kActivity) || is(kPrices) || is(kFollowed) || is(kMissed) ||
+           is(kMovers);
 }
 
 }  // namespace

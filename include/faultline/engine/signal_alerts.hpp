@@ -29,7 +29,8 @@ struct SignalAlerts {
     /// Told of each rule that was evaluated whether any of its rows has a figure; may be empty.
     std::function<void(SignalRules::Index, bool)> saw = {};
     /// Adds to a firing what its figure is made of; may be nullptr.
-    std::function<void(const signals::Row&, alerts::Transition&)> explain = nullptr;
+    std::function<void(const rules::SignalRule&, const signals::Row&, alerts::Transition&)>
+        explain = nullptr;
 };
 
 /// Moves the alerts of all rules that are due or have one, and have a turn, by a block whose

@@ -10,6 +10,7 @@
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/move.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -73,11 +74,24 @@ std::vector<eth::Read> ExposureGraph::plan_reads(const eth::Block& block) const 
 }
 
 void ExposureGraph::update(const eth::Block& block) {
+    begin_update(block);
+    end_update(block);
+}
+
+void ExposureGraph::begin_update(const eth::Block& block) {
     LiveGraph::Touched touched;
     ledger_.visit_touched([&](ledger::TableId table, BytesView key) {
         live_->touch(table, key, touched);
     });
-    live_->update(block, touched);
+    live_->begin_update(block, std::move(touched));
+}
+
+void ExposureGraph::end_update(const eth::Block& block) {
+    live_->end_update(block);
+}
+
+const std::vector<Move>& ExposureGraph::moves() const noexcept {
+    return live_->moves();
 }
 
 void ExposureGraph::passed_over() noexcept {

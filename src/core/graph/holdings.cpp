@@ -104,8 +104,8 @@ void Holdings::scan(const NodeKey& market_node) {
     needs_scan_ = false;
 }
 
-void Holdings::leave(const Holder& holder) {
-    for (const Leg& leg : protocol_.legs(market_, holder)) {
+void Holdings::leave(const std::vector<Leg>& legs) {
+    for (const Leg& leg : legs) {
         if (!is_own(leg)) {
             U256& whole = board({.part = leg.part, .side = leg.side}).whole;
             whole = wrapping_sub(whole, leg.units);
@@ -113,8 +113,7 @@ void Holdings::leave(const Holder& holder) {
     }
 }
 
-void Holdings::refresh(const Holder& holder) {
-    std::vector<Leg> legs = protocol_.legs(market_, holder);
+void Holdings::refresh(const Holder& holder, std::vector<Leg> legs) {
     std::vector<BoardKey> left;
     if (const auto kept = kept_.find(holder); kept != kept_.end()) {
         left = kept->second;

@@ -45,10 +45,10 @@ class Holdings {
     /// Looks at all legs of the market anew: at the start, after history, and when it may have
     /// changed who is known.
     void scan(const NodeKey& market_node);
-    /// The rows of that holder are going to change: rows are as they were before.
-    void leave(const protocol::Holder& holder);
-    /// They may have changed. @pre leave(), since the last scan() or refresh() of it
-    void refresh(const protocol::Holder& holder);
+    /// The legs of a holder are going to change: what they were before.
+    void leave(const std::vector<protocol::Leg>& legs);
+    /// What they are now. @pre leave(), since the last scan() or refresh() of it
+    void refresh(const protocol::Holder& holder, std::vector<protocol::Leg> legs);
 
     /// Whether somebody unseen may have become one of the largest: then scan().
     [[nodiscard]] bool needs_scan() const noexcept { return needs_scan_; }

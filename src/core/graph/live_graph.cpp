@@ -11,6 +11,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/graph/move.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/ledger/codec.hpp>
@@ -91,19 +92,30 @@ bool LiveGraph::touch(ledger::TableId table, BytesView key, Touched& touched) co
     return false;
 }
 
-void LiveGraph::leave(const Touched& touched) {
+std::vector<std::vector<protocol::Leg>> LiveGraph::legs_of(const Touched& touched) const {
+    std::vector<std::vector<protocol::Leg>> out;
+    out.reserve(touched.holders.size());
     for (const auto& [market, holder] : touched.holders) {
-        holdings_[market].leave(holder);
+        out.push_back(protocols_.of(market).legs(market, holder));
+    }
+    return out;
+}
+
+void LiveGraph::leave(const Touched& touched, const std::vector<std::vector<protocol::Leg>>& legs) {
+    std::size_t i = 0;
+    for (const auto& [market, holder] : touched.holders) {
+        holdings_[market].leave(legs[i++]);
     }
 }
 
-void LiveGraph::refresh(const Touched& touched) {
+void LiveGraph::refresh(const Touched& touched, std::vector<std::vector<protocol::Leg>> legs) {
+    std::size_t i = 0;
     for (const auto& [market, holder] : touched.holders) {
-        holdings_[market].refresh(holder);
+        holdings_[market].refresh(holder, std::move(legs[i++]));
     }
 }
 
-void LiveGraph::update(const eth::Block& block, const Touched& touched) {
+void LiveGraph::begin_update(const eth::Block& block, Touched touched) {
     // What has come in this block already is not asked about in it.
     take_claim_answers(block, tables_);
     take_token_answers(unasked(), block, tables_);
@@ -112,8 +124,17 @@ void LiveGraph::update(const eth::Block& block, const Touched& touched) {
     take_governor_answers(block, tables_.governors);
     const protocol::At at{.number = block.ref().number, .timestamp = block.header.timestamp};
     ask_markets(at);
+    touched_ = std::move(touched);
+    scans_ = must_scan();
+    ledger_.look_back(touched_.tables, [this] { legs_before_ = legs_of(touched_); });
+    if (!scans_) {
+        leave(touched_, legs_before_);
+    }
+}
+
+void LiveGraph::end_update(const eth::Block& block) {
     const bool all = !ready_;
-    look(touched);
+    look();
     write_parts();
     write_structure();
     write_positions(all);
@@ -149,9 +170,9 @@ void LiveGraph::take_back(const std::vector<ledger::RowChange>& changes) {
     });
     const auto redone = ledger_.undo(of_legs);
     FAULTLINE_ASSERT(redone.has_value());
-    leave(touched);
+    leave(touched, legs_of(touched));
     FAULTLINE_ASSERT(ledger_.undo(*redone).has_value());
-    refresh(touched);
+    refresh(touched, legs_of(touched));
 }
 
 const LiveGraph::KnownTokens& LiveGraph::known_tokens() const {
@@ -282,20 +303,30 @@ bool LiveGraph::is_there(std::size_t market) const {
     return !markets_[market].contract.is_zero();
 }
 
-/// At the legs that may have changed, or at all.
-void LiveGraph::look(const Touched& touched) {
+bool LiveGraph::must_scan() {
     KnownNodes known = known_nodes();
     bool all = !ready_ || known != known_;
     known_ = std::move(known);
     for (std::size_t i = 0; i < holdings_.size(); ++i) {
         all = holdings_[i].set_own_parts(own_parts(markets_[i])) || all;
     }
-    if (!all) {
-        ledger_.look_back(touched.tables, [&] { leave(touched); });
-        refresh(touched);
+    return all;
+}
+
+/// At the legs that may have changed, or at all.
+void LiveGraph::look() {
+    std::vector<std::vector<protocol::Leg>> legs = legs_of(touched_);
+    moves_.clear();
+    std::size_t place = 0;
+    for (const auto& [market, holder] : touched_.holders) {
+        add_moves(market, holder, legs_before_[place], legs[place], moves_);
+        ++place;
+    }
+    if (!scans_) {
+        refresh(touched_, std::move(legs));
     }
     for (std::size_t i = 0; i < holdings_.size(); ++i) {
-        if (is_there(i) && (all || holdings_[i].needs_scan())) {
+        if (is_there(i) && (scans_ || holdings_[i].needs_scan())) {
             holdings_[i].scan(node_of(i));
         }
     }

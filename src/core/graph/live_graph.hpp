@@ -10,6 +10,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/exposure_graph.hpp>
+#include <faultline/core/graph/move.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -56,8 +57,12 @@ class LiveGraph {
 
     /// Adds whose legs a row tells; whether it tells any.
     bool touch(ledger::TableId table, BytesView key, Touched& touched) const;
-    /// Writes the rows as of that block, which is live.
-    void update(const eth::Block& block, const Touched& touched);
+    /// As ExposureGraph: the two halves of bringing it to a live block that touched these.
+    void begin_update(const eth::Block& block, Touched touched);
+    void end_update(const eth::Block& block);
+
+    /// As ExposureGraph::moves().
+    [[nodiscard]] const std::vector<Move>& moves() const noexcept { return moves_; }
 
     /// As ExposureGraph::passed_over().
     void passed_over() noexcept {
@@ -111,12 +116,15 @@ class LiveGraph {
     /// Brings the holders whose legs the undone block told to what they are without it: leaves them
     /// with the block's rows put back for a moment, and refreshes them without.
     void take_back(const std::vector<ledger::RowChange>& changes);
-    /// Takes their legs out of what is kept of holders. @pre rows are as they were before they
-    /// changed
-    void leave(const Touched& touched);
-    /// Puts them in again as rows are now. @pre leave() of the same
-    void refresh(const Touched& touched);
-    void look(const Touched& touched);
+    /// What holders have by the rows as they are, in the order of `touched`.
+    [[nodiscard]] std::vector<std::vector<protocol::Leg>> legs_of(const Touched& touched) const;
+    /// Takes their legs out of what is kept of holders: what they had before the rows changed.
+    void leave(const Touched& touched, const std::vector<std::vector<protocol::Leg>>& legs);
+    /// Puts in what they have now. @pre leave() of the same
+    void refresh(const Touched& touched, std::vector<std::vector<protocol::Leg>> legs);
+    /// Whether all legs have to be looked at anew.
+    [[nodiscard]] bool must_scan();
+    void look();
 
     void write_parts();
     void write_part(const PartKey& key, PartRow row, WorthRow worth);
@@ -151,6 +159,10 @@ class LiveGraph {
     KnownNodes known_;
     std::optional<EdgeList> structure_;  ///< Sorted, as it was written last; nullopt: as in rows.
     mutable std::optional<KnownTokens> known_tokens_;
+    Touched touched_;  ///< By the block of the update under way, and left.
+    std::vector<std::vector<protocol::Leg>> legs_before_;  ///< Theirs, before it.
+    std::vector<Move> moves_;
+    bool scans_ = false;    ///< The update under way looks at all legs.
     bool ready_ = false;    ///< Holdings are those of the protocols' rows.
     eth::BlockNum at_ = 0;  ///< The block that the graph's rows are of, if ready.
 };

@@ -17,6 +17,8 @@
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/fold.hpp>
 #include <faultline/engine/market_signals.hpp>
+#include <faultline/engine/movers.hpp>
+#include <faultline/engine/outcome.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -77,15 +79,21 @@ struct Graph {
     explicit Graph(const GraphMaker& maker) : snapshot(maker.make()) {}
 
     alerts::Transition of(const std::string& name, signals::Labels labels) {
-        Explanation
-            explanation({.protocols = protocols, .prices = prices, .at = {}, .graph = [this] {
-                             ++asked;
-                             return snapshot;
-                         }});
+        Explanation explanation(
+            {.protocols = protocols,
+             .prices = prices,
+             .movers = movers,
+             .at = {},
+             .graph =
+                 [this] {
+                     ++asked;
+                     return snapshot;
+                 }}
+        );
         alerts::Transition out;
         signals::Row row;
         row.inputs.push_back({.name = name, .labels = std::move(labels), .value = {}});
-        explanation.of_row(row, out);
+        explanation.of_row(rule_over(name), row, out);
         return out;
     }
 
@@ -94,7 +102,42 @@ struct Graph {
     ledger::Ledger ledger;
     protocol::Protocols protocols{ledger, {}};
     MarketSignals prices{ledger};
+    Movers movers{ledger};
 };
+
+const Address kCarol = aave::address(102);
+
+/// A block of the scripted chain with these logs besides.
+eth::Block with(eth::Block block, const aave::TestMarket& scratch) {
+    const eth::Block logs = scratch.pending();
+    for (std::size_t i = 0; i < logs.logs.size(); ++i) {
+        block.logs.add(logs.logs[i]);
+    }
+    return block;
+}
+
+void withdraws(aave::TestMarket& scratch, const Address& user, std::uint64_t tokens) {
+    scratch.log<aave::events::Burn>(
+        aave::a_token(1), {user, user, U256(tokens * kToken), U256(0), ray()}
+    );
+}
+
+std::vector<alerts::Transition> firings(Outcome outcome) {
+    std::erase_if(outcome.transitions, [](const alerts::Transition& one) {
+        return one.kind != alerts::Kind::kFiring;
+    });
+    return outcome.transitions;
+}
+
+FoldOptions watching(const std::string& expression) {
+    FoldOptions options = fold_options();
+    options.rules = {.health = {}, .signals = {rule_over(expression)}};
+    return options;
+}
+
+Contributor mover(const char* is, const Address& who, const std::string& usd) {
+    return {.is = is, .path = {"account:" + who.hex()}, .unit = "USD", .value = usd};
+}
 
 signals::Labels exposure(const std::string& from, const std::string& to, const char* through) {
     return {
@@ -210,6 +253,83 @@ TEST_CASE(
     CHECK(graph.asked == 1);
     CHECK(graph.of("utilisation", {{"market", market}}).contributors.empty());
     CHECK(graph.asked == 1);
+}
+
+TEST_CASE("what left within a window has those who took most of it", "[engine]") {
+    const std::string expression = "-delta(supplied{token=\"" + aave::asset(1).hex() + "\"}[2b])";
+    Fold fold(watching(expression));
+    ScriptedChain chain;
+    aave::TestMarket joins;
+    joins.supply(1, kCarol, 300 * kToken);
+    static_cast<void>(fold.apply(with(chain.next(100), joins), 0));
+    static_cast<void>(fold.apply(chain.next(100), 0));
+    aave::TestMarket few;
+    withdraws(few, kCarol, 100);
+    const eth::Block bare = chain.next(100);
+    const eth::Block first = with(bare, few);
+    const auto before = fold.dump();
+    const Outcome outcome = fold.apply(first, 0);
+    REQUIRE(firings(outcome).size() == 1);
+    CHECK(firings(outcome)[0].contributors == std::vector{mover("left", kCarol, "100")});
+
+    // Undone and done again it is the same, and so it is after a restart.
+    const UndoRecord undo{.ref = first.ref(), .changes = outcome.rows, .transitions = {}};
+    REQUIRE(fold.revert(undo));
+    CHECK(fold.dump() == before);
+    CHECK(fold.apply(first, 0).rows == outcome.rows);
+    REQUIRE(fold.revert(undo));
+    Fold restarted(watching(expression));
+    for (const ledger::RowChange& row : before) {
+        REQUIRE(restarted.load(row.table, row.key, *row.after));
+    }
+    aave::TestMarket many;
+    withdraws(many, kCarol, 50);
+    withdraws(many, aave::kBob, 400);
+    withdraws(many, kCarol, 200);
+    many.borrow(1, aave::kAlice, 10 * kToken);
+    const eth::Block second = with(bare, many);
+    const Outcome one = fold.apply(second, 0);
+    const Outcome other = restarted.apply(second, 0);
+    CHECK(one.rows == other.rows);
+    REQUIRE(firings(one).size() == 1);
+    CHECK(firings(one) == firings(other));
+    CHECK(
+        firings(one)[0].contributors ==
+        std::vector{mover("left", aave::kBob, "400"), mover("left", kCarol, "250")}
+    );
+}
+
+TEST_CASE("what was liquidated within a window has whose most of it was", "[engine]") {
+    const auto liquidates = [](aave::TestMarket& scratch, const Address& user, std::uint64_t of) {
+        scratch.log<aave::events::LiquidationCall>(
+            aave::kPool,
+            {aave::asset(0),
+             aave::asset(1),
+             user,
+             U256(of * kToken),
+             U256(2 * of * kToken),
+             aave::kBob,
+             false}
+        );
+    };
+    const auto contributors = [&](const std::string& expression) {
+        Fold fold(watching(expression));
+        ScriptedChain chain;
+        static_cast<void>(fold.apply(chain.next(100), 0));
+        aave::TestMarket scratch;
+        liquidates(scratch, aave::kAlice, 30);
+        liquidates(scratch, kCarol, 70);
+        liquidates(scratch, aave::kAlice, 30);
+        const auto fired = firings(fold.apply(with(chain.next(50), scratch), 0));
+        REQUIRE(fired.size() == 1);
+        return fired[0].contributors;
+    };
+    const std::vector both{
+        mover("liquidated", kCarol, "70"), mover("liquidated", aave::kAlice, "60")
+    };
+    CHECK(contributors("delta(events_value{event=\"liquidation\"}[1b])") == both);
+    CHECK(contributors("delta(events{event=\"liquidation\"}[1b])") == both);
+    CHECK(contributors("delta(seized_value{token=\"" + aave::asset(0).hex() + "\"}[1b])") == both);
 }
 
 }  // namespace faultline::engine

@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/graph/move.hpp>
 #include <faultline/core/graph/node.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -60,8 +61,16 @@ class ExposureGraph {
     [[nodiscard]] std::vector<eth::Read> plan_reads(const eth::Block& block) const;
 
     /// Brings it to the end of a live block that the protocols have applied and that is not sealed
-    /// yet: reads which rows the block wrote.
+    /// yet: reads which rows the block wrote. Both halves in turn.
     void update(const eth::Block& block);
+    /// The half that looks at rows as they were before the block: nobody else may read the
+    /// protocols' rows meanwhile.
+    void begin_update(const eth::Block& block);
+    /// The half that reads the protocols' rows as they are, and writes the graph's alone.
+    /// @pre begin_update() of the block, and nothing was written since
+    void end_update(const eth::Block& block);
+    /// What the block of the last update() drained through whom, by market and holder.
+    [[nodiscard]] const std::vector<Move>& moves() const noexcept;
     /// A block went by that update() was not called for.
     void passed_over() noexcept;
     /// Rows were taken back, those of the graph among them: what Ledger::undo() returned.

@@ -248,3 +248,16 @@ struct Tables {
 };
 
 }  // namespace faultline::graph
+
+/// Instantiated once, in tables.cpp: every file that has a Tables would do it anew.
+namespace faultline {
+extern template class ledger::Table<graph::OnlyKey, graph::GraphRow>;
+extern template class ledger::Table<graph::EdgeKey, graph::EdgeRow>;
+extern template class ledger::Table<graph::PartKey, graph::PartRow>;
+extern template class ledger::Table<graph::PartKey, graph::WorthRow>;
+extern template class ledger::Table<graph::TokenKey, graph::TokenRow>;
+extern template class ledger::Table<graph::OnlyKey, graph::PinnedRow>;
+extern template class ledger::Table<graph::GovernorKey, graph::GovernorRow>;
+extern template class ledger::Table<graph::TokenKey, graph::ClaimRow>;
+extern template class ledger::Table<graph::TokenKey, graph::WrappedRow>;
+}  // namespace faultline
