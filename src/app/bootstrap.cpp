@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fork_join.hpp>
 #include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/ledger/ledger.hpp>
@@ -215,8 +216,9 @@ int bootstrap(
     const auto http = net::make_http_client(loop.clock());
     const auto websockets = net::make_ws_connector(loop.clock());
     delivery::RateLimits limits;
+    InTurn in_turn;
     const Shared shared{
-        loop.clock(), random, *workers, *http, *websockets, *http, limits, *log, metrics
+        loop.clock(), random, *workers, in_turn, *http, *websockets, *http, limits, *log, metrics
     };
     const auto pool = open_pool(chain, shared, requests);
     ChainReading reading(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/fork_join.hpp>
 #include <faultline/core/alerts/silence.hpp>
 #include <faultline/shell/delivery/rate_limits.hpp>
 #include <faultline/shell/net/http.hpp>
@@ -23,6 +24,7 @@ struct Shared {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::Workers& workers;
+    ForkJoin& second_thread;  ///< For engines, one at a time.
     net::HttpClient& http;
     net::WsConnector& websockets;
     net::HttpClient& receivers;  ///< Carries what receivers are sent.

@@ -191,6 +191,7 @@ ChainService::ChainService(
       graphs_(config.labels, chain_id_),
       graph_metrics_(shared.metrics, name_),
       concentration_(shared.metrics, name_, markets_of(engine_->fold().protocols())) {
+    engine_->work_with(shared.second_thread);
     engine_->keep_blocks({.newest = chain.keep_raw_blocks});
     engine_->keep_graph(chain.keep_graph);
     engine_->on_outbox([this] { delivery_.notify(); });

@@ -16,6 +16,7 @@
 #include <faultline/shell/runtime/clock.hpp>
 #include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/runtime/random.hpp>
+#include <faultline/shell/runtime/second_thread.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/runtime/task_group.hpp>
 #include <faultline/shell/runtime/workers.hpp>
@@ -241,6 +242,17 @@ std::vector<std::string> own_hosts(const DaemonConfig& config) {
     return out;
 }
 
+/// Whether it came to an end; what it throws is logged.
+bool ran(runtime::Loop& loop, runtime::Task<> all, obs::Log& log) {
+    try {
+        loop.run(std::move(all));
+        return true;
+    } catch (const std::exception& error) {
+        log.error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
+        return false;
+    }
+}
+
 void say_served(const std::string& at, obs::Log& log) {
     log.info("serving", "Metrics and API at http://" + at, {{"version", kVersion}});
 }
@@ -255,6 +267,7 @@ int run_daemon(const DaemonConfig& config) {
     loop.catch_signals();
     runtime::Random random(runtime::Random::system_seed());
     const auto workers = runtime::make_worker_pool(kWorkerThreads);
+    const auto second_thread = runtime::make_second_thread();
     const auto http = net::make_http_client(loop.clock());
     const auto websockets = net::make_ws_connector(loop.clock());
     // Mail and a slow reader of our output must not keep commits waiting.
@@ -270,6 +283,7 @@ int run_daemon(const DaemonConfig& config) {
         loop.clock(),
         random,
         *workers,
+        *second_thread,
         *http,
         *websockets,
         receivers,
@@ -306,12 +320,10 @@ int run_daemon(const DaemonConfig& config) {
     }
     say_served(served_at(config.api_listen, **server), *log);
     ExitCode exit_code = ExitCode::kOk;
-    try {
-        loop.run(run_until_stopped(
-            loop, opened->services, **server, *operators.desk, *log, reload, exit_code
-        ));
-    } catch (const std::exception& error) {
-        log->error("failed", std::string("Stopped by an unexpected failure: ") + error.what());
+    auto all = run_until_stopped(
+        loop, opened->services, **server, *operators.desk, *log, reload, exit_code
+    );
+    if (!ran(loop, std::move(all), *log)) {
         return exit_status(ExitCode::kFailed);
     }
     log->info("stopped", "Stopped; everything committed is safe");

@@ -168,16 +168,7 @@ Task<> Engine::apply(eth::Block block) {
     std::vector<protocol::Incident> incidents = std::move(run_.incidents);
     store::Batch batch = end_run();
     Outcome outcome = fold_.apply(block, occurrence_of(block.ref()));
-    put_outcome(batch, outcome);
-    batch.put(
-        store::Family::kUndo,
-        keys::undo(block.ref().number),
-        UndoRecord::encoded(block.ref(), outcome)
-    );
-    kept_.applied(batch, block);
-    if (block.live) {
-        graph_history_.applied(batch, fold_.graph(), outcome.rows);
-    }
+    put_batch(batch, block, outcome);
     recent_[block.ref().number] = block.ref().hash;
     prune_undo(batch, after_run);
     while (!orphaned_.empty() && orphaned_.begin()->first.number < recent_.begin()->first) {
@@ -231,6 +222,25 @@ Task<Result<void>> Engine::revert(eth::BlockRef ref) {
     );
     announce(outcome, ref);
     co_return Result<void>();
+}
+
+void Engine::put_batch(store::Batch& batch, const eth::Block& block, const Outcome& outcome) {
+    // Handing over takes as long as encoding so many.
+    constexpr std::size_t kFew = 64;
+    InTurn in_turn;
+    ForkJoin& work = outcome.rows.size() < kFew ? in_turn : *fork_join_;
+    Bytes undo;
+    work.both(
+        [&] {
+            put_outcome(batch, outcome);
+            kept_.applied(batch, block);
+            if (block.live) {
+                graph_history_.applied(batch, fold_.graph(), outcome.rows);
+            }
+        },
+        [&] { undo = UndoRecord::encoded(block.ref(), outcome); }
+    );
+    batch.put(store::Family::kUndo, keys::undo(block.ref().number), std::move(undo));
 }
 
 void Engine::put_outcome(store::Batch& batch, const Outcome& outcome) {

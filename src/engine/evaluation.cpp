@@ -101,6 +101,7 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
     Explanation explanation(
         {.protocols = protocols_,
          .prices = market_signals_,
+         .movers = movers_,
          .at = at(),
          .graph =
              [this] {
@@ -108,7 +109,9 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
              }}
     );
     // At history no price is read, so there is no figure to judge anything by.
-    for (const Candidate& candidate : block.live ? candidates(outcome.evaluated) : ruleless()) {
+    const std::vector<Candidate> all =
+        block.live ? candidates_and_graph(block, outcome.evaluated) : ruleless();
+    for (const Candidate& candidate : all) {
         if (auto transition = book_.observe(observation(candidate), block)) {
             transition->occurrence = occurrence;
             if (transition->kind == alerts::Kind::kFiring) {
@@ -119,6 +122,16 @@ void Fold::evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& 
             outcome.transitions.push_back(*std::move(transition));
         }
     }
+}
+
+std::vector<Fold::Candidate> Fold::candidates_and_graph(
+    const eth::Block& block, EvaluationCounts& counts
+) {
+    graph_.begin_update(block);
+    std::vector<Candidate> found;
+    // Both read the protocols' rows; the graph writes its own, the other nothing.
+    fork_join_->both([&] { graph_.end_update(block); }, [&] { found = candidates(counts); });
+    return found;
 }
 
 EvaluationCounts Fold::survey() const {

@@ -71,6 +71,7 @@ Fold::Fold(FoldOptions options)
       unvalued_(ledger_, kUnvaluedTable),
       activity_(ledger_),
       missed_(ledger_),
+      movers_(ledger_),
       market_signals_(ledger_),
       graph_signals_(ledger_, options_.labels, options_.chain_id),
       signal_rules_(ledger_, {}, options_.rule_work_per_block),
@@ -165,9 +166,7 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     FAULTLINE_ASSERT(!in_run_);
     Outcome outcome;
     advance(block, outcome.incidents);
-    if (block.live) {
-        graph_.update(block);
-    } else {
+    if (!block.live) {
         graph_.passed_over();
     }
     evaluate(block, occurrence, outcome);
@@ -175,7 +174,7 @@ Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
         evaluate_signals(block, occurrence, outcome);
     }
     watch(block, occurrence, outcome);
-    outcome.rows = ledger_.seal();
+    outcome.rows = ledger_.seal(*fork_join_);
     return outcome;
 }
 

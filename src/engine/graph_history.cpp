@@ -155,7 +155,8 @@ void GraphHistory::applied(
     batch.put(
         store::Family::kGraph,
         keys::graph(number),
-        kept_rows(first_of_hour ? graph.dump() : changes)
+        // Not by a conditional: it would copy the changes.
+        first_of_hour ? kept_rows(graph.dump()) : kept_rows(changes)
     );
     batch.put(store::Family::kGraph, keys::graph_index(number), ledger::encode(entry));
     index_[number] = {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace faultline::engine {
 
@@ -33,7 +34,15 @@ void UndoRecord::add(const Outcome& outcome) {
 Bytes UndoRecord::encoded(const eth::BlockRef& ref, const Outcome& outcome) {
     ledger::Encoder encoder;
     encoder.put(ref);
-    encoder.put(outcome.rows);
+    encoder.put(static_cast<std::uint32_t>(outcome.rows.size()));
+    const std::optional<Bytes> unsaid;
+    for (const ledger::RowChange& row : outcome.rows) {
+        // What it became stands in the rows, and going back does not ask.
+        encoder.put(row.table);
+        encoder.put(row.key);
+        encoder.put(row.before);
+        encoder.put(unsaid);
+    }
     encoder.put(static_cast<std::uint32_t>(outcome.transitions.size()));
     for (const alerts::Transition& transition : outcome.transitions) {
         encoder.put(alerts::encode(transition));

@@ -91,3 +91,8 @@ ActivityKey activity_key(protocol::MarketId market, const ActivityLog::Counted& 
 bool is_change(std::string_view event);
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<engine::ActivityKey, engine::ActivityRow>;
+}  // namespace faultline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <faultline/base/error.hpp>
+#include <faultline/base/fork_join.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/snapshot.hpp>
@@ -100,6 +101,12 @@ class Engine final : public chain::AppliedChain {
 
     [[nodiscard]] const Fold& fold() const noexcept { return fold_; }
 
+    /// As Fold::work_with().
+    void work_with(ForkJoin& fork_join) noexcept {
+        fork_join_ = &fork_join;
+        fold_.work_with(fork_join);
+    }
+
     /// Other rules, from the next block on.
     void use_rules(rules::RuleSet rules) { fold_.use_rules(std::move(rules)); }
 
@@ -182,6 +189,8 @@ class Engine final : public chain::AppliedChain {
     runtime::Task<> commit_at_tip(const Outcome& outcome, const eth::BlockRef& at);
     /// How often this very block was taken back before.
     [[nodiscard]] std::uint32_t occurrence_of(const eth::BlockRef& block) const;
+    /// All that a block that is no part of a run has to make durable.
+    void put_batch(store::Batch& batch, const eth::Block& block, const Outcome& outcome);
     void put_outcome(store::Batch& batch, const Outcome& outcome);
     void announce(const protocol::Incident& incident) const;
     void announce(const Outcome& outcome, const eth::BlockRef& block) const;
@@ -197,6 +206,8 @@ class Engine final : public chain::AppliedChain {
     std::map<eth::BlockRef, std::uint32_t> orphaned_;  ///< How often a recent block was taken back.
     KeptBlocks kept_;
     GraphHistory graph_history_;
+    InTurn in_turn_;
+    ForkJoin* fork_join_ = &in_turn_;
     Run run_;
     std::uint64_t next_outbox_ = 0;
     bool unsettled_ = false;  ///< What fold() shows is not durable yet.

@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/base/fork_join.hpp>
 #include <faultline/base/time.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/alerts/book.hpp>
@@ -31,6 +32,7 @@
 #include <faultline/engine/graph_signals.hpp>
 #include <faultline/engine/market_signals.hpp>
 #include <faultline/engine/missed_activity.hpp>
+#include <faultline/engine/movers.hpp>
 #include <faultline/engine/notice.hpp>
 #include <faultline/engine/outcome.hpp>
 #include <faultline/engine/position_signals.hpp>
@@ -86,6 +88,9 @@ struct HaltRow {
 class Fold {
   public:
     explicit Fold(FoldOptions options);
+
+    /// What can be done at the same time is from now on. It outlives the fold.
+    void work_with(ForkJoin& fork_join) noexcept { fork_join_ = &fork_join; }
 
     /// Applies the next block. @pre it is the first, or its parent is the tip (asserted).
     /// `occurrence` counts how often this very block was applied and orphaned before; it keeps the
@@ -198,6 +203,10 @@ class Fold {
     void advance(const eth::Block& block, std::vector<protocol::Incident>& incidents);
     void evaluate(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     [[nodiscard]] std::vector<Candidate> candidates(EvaluationCounts& counts) const;
+    /// candidates() of a live block, while the graph comes to its end.
+    [[nodiscard]] std::vector<Candidate> candidates_and_graph(
+        const eth::Block& block, EvaluationCounts& counts
+    );
     [[nodiscard]] std::vector<Candidate> ruleless() const;
     void add_breaches(
         const Healths& healths, std::vector<Candidate>& found, EvaluationCounts& counts
@@ -349,6 +358,7 @@ class Fold {
     ledger::Table<protocol::MarketId, UnvaluedRow> unvalued_;
     ActivityLog activity_;
     MissedActivity missed_;
+    Movers movers_;
     MarketSignals market_signals_;
     GraphSignals graph_signals_;
     PositionSignals position_signals_;
@@ -356,7 +366,22 @@ class Fold {
     alerts::Book book_;
     std::vector<protocol::BaseCurrency> currencies_;  ///< By market.
     std::vector<Hash32> rule_ids_;                    ///< In the order of options_.rules.health.
+    InTurn in_turn_;
+    ForkJoin* fork_join_ = &in_turn_;
     bool in_run_ = false;  ///< Between the first absorb() and seal_run().
 };
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<engine::Fold::OnlyKey, engine::TipRow>;
+extern template class ledger::Table<engine::Fold::OnlyKey, engine::DoubtRow>;
+extern template class ledger::Table<engine::Fold::OnlyKey, engine::HaltRow>;
+extern template class ledger::Table<protocol::Subject, engine::AuditRow>;
+extern template class ledger::Table<Hash32, engine::NewsRow>;
+extern template class ledger::Table<protocol::MarketId, engine::DroppedNewsRow>;
+extern template class ledger::Table<Hash32, engine::StandingRow>;
+extern template class ledger::Table<Hash32, engine::ToldStandingRow>;
+extern template class ledger::Table<protocol::MarketId, engine::UnvaluedRow>;
+}  // namespace faultline

@@ -120,3 +120,9 @@ std::optional<graph::NodeIndex> market_of(
 std::string exposure_fault(const signals::Selector& selector);
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<Hash32, engine::GraphSignalRow>;
+extern template class ledger::Table<engine::GraphSignals::MarkKey, engine::GraphSignals::MarkRow>;
+}  // namespace faultline

@@ -69,3 +69,8 @@ class MarketSignals {
 };
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<engine::PriceKey, engine::PriceRow>;
+}  // namespace faultline

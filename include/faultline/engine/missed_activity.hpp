@@ -86,3 +86,9 @@ class MissedActivity {
 };
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<engine::MissedActivity::OnlyKey, engine::FollowedRow>;
+extern template class ledger::Table<engine::ActivityKey, engine::MissedRow>;
+}  // namespace faultline

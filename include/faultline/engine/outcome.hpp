@@ -27,7 +27,7 @@ struct Outcome {
 /// read, below which nothing is known: every applied block moves it.
 struct UndoRecord {
     eth::BlockRef ref;
-    std::vector<ledger::RowChange> changes;
+    std::vector<ledger::RowChange> changes;  ///< As stored, without what rows became.
     std::vector<Bytes>
         transitions;  ///< Encoded alerts::Transition, in the order they were committed.
 

@@ -116,3 +116,8 @@ class RuleTurns {
 };
 
 }  // namespace faultline::engine
+
+/// Instantiated once, in tables.cpp.
+namespace faultline {
+extern template class ledger::Table<Hash32, engine::RuleTurnRow>;
+}  // namespace faultline

@@ -222,3 +222,9 @@ std::vector<Transition> Book::retract(const std::vector<Transition>& lost) {
 }
 
 }  // namespace faultline::alerts
+
+namespace faultline {
+
+template class ledger::Table<alerts::AlertKey, alerts::AlertRow>;
+
+}  // namespace faultline

@@ -2,9 +2,13 @@
 #include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fork_join.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,12 +22,43 @@ void Ledger::attach(TableBase& table) {
     FAULTLINE_ASSERT(is_new);
 }
 
-std::vector<RowChange> Ledger::seal() {
-    std::vector<RowChange> changes;
+std::vector<RowChange> Ledger::seal(ForkJoin& fork_join) {
+    std::size_t all = 0;
     for (const auto& entry : tables_) {
-        entry.second->seal(changes);
+        all += entry.second->touched();
     }
+    // The second half begins with the table that holds the middle one.
+    auto middle = tables_.begin();
+    for (std::size_t before = 0; middle != tables_.end(); ++middle) {
+        before += middle->second->touched();
+        if (2 * before > all) {
+            break;
+        }
+    }
+    std::vector<RowChange> changes;
+    std::vector<RowChange> rest;
+    const auto first = [&] {
+        std::for_each(tables_.begin(), middle, [&](auto& one) { one.second->seal(changes); });
+    };
+    const auto second = [&] {
+        std::for_each(middle, tables_.end(), [&](auto& one) { one.second->seal(rest); });
+    };
+    // Handing over takes as long as sealing so many.
+    constexpr std::size_t kFew = 64;
+    if (all < kFew) {
+        first();
+        second();
+    } else {
+        fork_join.both(first, second);
+    }
+    changes.reserve(changes.size() + rest.size());
+    std::ranges::move(rest, std::back_inserter(changes));
     return changes;
+}
+
+std::vector<RowChange> Ledger::seal() {
+    InTurn in_turn;
+    return seal(in_turn);
 }
 
 void Ledger::visit_touched(const KeyVisitor& visit) const {
@@ -69,11 +104,12 @@ Result<std::vector<RowChange>> Ledger::undo(const std::vector<RowChange>& change
         }
         const std::optional<BytesView> before =
             change.before ? std::optional<BytesView>(*change.before) : std::nullopt;
+        FAULTLINE_TRY(std::optional<Bytes> now, table->second->row(change.key));
         FAULTLINE_TRY_VOID(table->second->restore(change.key, before));
         turned.push_back(
             {.table = change.table,
              .key = change.key,
-             .before = change.after,
+             .before = std::move(now),
              .after = change.before}
         );
     }

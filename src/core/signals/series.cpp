@@ -153,3 +153,10 @@ void Series::sweep(const At& at) {
 }
 
 }  // namespace faultline::signals
+
+namespace faultline {
+
+template class ledger::Table<signals::SlotKey, signals::Slot, signals::SlotRows>;
+template class ledger::Table<signals::SeriesKey, signals::SeriesHead>;
+
+}  // namespace faultline

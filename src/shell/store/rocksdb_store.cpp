@@ -80,6 +80,9 @@ rocksdb::DBOptions database_options(const RocksDbSettings& settings) {
     options.max_total_wal_size = settings.write_buffers_total_bytes;
     options.max_open_files = 512;
     options.max_background_jobs = 2;
+    // Tables reach the disk bit by bit: a log is not kept waiting for all of one.
+    constexpr std::uint64_t kSyncedBytes = 512UL << 10U;
+    options.bytes_per_sync = kSyncedBytes;
     // A memtable of rows (open_database) takes one writer at a time, and there is only one.
     options.allow_concurrent_memtable_write = false;
     options.info_log = std::make_shared<NoLogFile>();
@@ -111,6 +114,14 @@ rocksdb::ColumnFamilyOptions family_options(
     options.level_compaction_dynamic_level_bytes = true;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     return options;
+}
+
+/// Flushes and compactions take what blocks leave of the processors: an alert waits for no table.
+void give_way(rocksdb::Env& env) {
+    for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
+        // An Env that cannot, as those of tests, works as it is.
+        env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow).PermitUncheckedError();
+    }
 }
 
 /// RocksDB makes a new database where it finds no CURRENT file, and deletes the tables it does not
@@ -171,6 +182,7 @@ Result<std::shared_ptr<Database>> open_database(
                                                                     : options;
         families.emplace_back(std::string(family_name(family)), own);
     }
+    give_way(settings.env != nullptr ? *settings.env : *rocksdb::Env::Default());
     auto database = std::make_shared<Database>();
     rocksdb::DB* raw = nullptr;
     const rocksdb::Status status =

@@ -11,11 +11,14 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
+#include <rocksdb/iostats_context.h>
+#include <rocksdb/perf_level.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -34,6 +37,8 @@ struct Moments {
     std::vector<Wall::time_point> durable;  ///< The batch with the alert is synced.
     std::vector<Wall::time_point> heard;    ///< Its receiver has the first byte.
     std::vector<Wall::duration> synced;     ///< fdatasync of a page, before the block.
+    std::vector<Wall::time_point> handed;   ///< Its batch is about to be written.
+    std::vector<Wall::duration> waited;     ///< In fdatasync, by the commit of the batch itself.
     std::vector<Wall::duration> spent;      ///< By the engine's thread, until it asks for the next.
 };
 
@@ -101,9 +106,16 @@ class Observed final : public store::Store {
     Observed(store::Store& inner, Moments& moments) : inner_(inner), moments_(moments) {}
 
     Result<void> commit(const store::Batch& batch, store::Durability durability) override {
+        rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableTime);
+        const std::uint64_t before = rocksdb::get_iostats_context()->fsync_nanos;
+        const auto handed = Wall::now();
         auto done = inner_.commit(batch, durability);
         if (has_alert(batch)) {
             moments_.durable.push_back(Wall::now());
+            moments_.handed.push_back(handed);
+            moments_.waited.emplace_back(
+                static_cast<std::int64_t>(rocksdb::get_iostats_context()->fsync_nanos - before)
+            );
         }
         return done;
     }

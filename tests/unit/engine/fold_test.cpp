@@ -2,12 +2,16 @@
 #include "unit/engine/scripted_chain.hpp"
 
 #include <faultline/core/alerts/transition.hpp>
+#include <faultline/core/ledger/codec.hpp>
+#include <faultline/core/ledger/ledger.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/outcome.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::engine {
@@ -15,12 +19,15 @@ namespace {
 
 using alerts::Kind;
 
+/// As it is stored.
 UndoRecord undo_of(const eth::Block& block, const Outcome& outcome) {
-    UndoRecord undo{.ref = block.ref(), .changes = outcome.rows, .transitions = {}};
-    for (const alerts::Transition& transition : outcome.transitions) {
-        undo.transitions.push_back(alerts::encode(transition));
+    auto undo = ledger::decode<UndoRecord>(UndoRecord::encoded(block.ref(), outcome));
+    REQUIRE(undo);
+    REQUIRE(undo->changes.size() == outcome.rows.size());
+    for (const ledger::RowChange& change : undo->changes) {
+        REQUIRE_FALSE(change.after);  // It stands in the rows.
     }
-    return undo;
+    return *std::move(undo);
 }
 
 std::vector<Kind> kinds(const Outcome& outcome) {

@@ -151,3 +151,8 @@ std::string fingerprint(const std::string& rule, const std::map<std::string, std
 Hash32 rule_id(const std::string& name);
 
 }  // namespace faultline::alerts
+
+/// Instantiated once, in book.cpp.
+namespace faultline {
+extern template class ledger::Table<alerts::AlertKey, alerts::AlertRow>;
+}  // namespace faultline

@@ -37,7 +37,8 @@ std::string_view kind_name(Kind kind) noexcept;
 /// One of the largest things that the figure of an alert is made of.
 struct Contributor {
     /// "path": from who depends to what on. "holder": has that much. "position": adds that much.
-    /// "collateral", "supplied", "debt": of the position that the alert is about.
+    /// "collateral", "supplied", "debt": of the position that the alert is about. "left",
+    /// "borrowed", "liquidated": moved that much within the window.
     std::string is;
     std::vector<std::string> path;  ///< Ids of nodes, "token:0x…"; of a path all its steps.
     std::string unit;               ///< "USD", or what the market values in.

@@ -3,7 +3,9 @@
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
+#include <faultline/base/fork_join.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -54,6 +56,11 @@ class TableBase {
     /// Sets (or with nullopt removes) a row without journaling it. kCorrupt when it does not
     /// decode.
     virtual Result<void> restore(BytesView key, std::optional<BytesView> value) = 0;
+    /// The row as it is, encoded; nullopt when there is none. kCorrupt when the key does not
+    /// decode.
+    [[nodiscard]] virtual Result<std::optional<Bytes>> row(BytesView key) const = 0;
+    /// How many rows were touched since the last seal, about.
+    [[nodiscard]] virtual std::size_t touched() const noexcept = 0;
     /// Appends what changed since the last seal, sorted by key, no-ops left out, and forgets it.
     virtual void seal(std::vector<RowChange>& changes) = 0;
     /// Forgets what was touched; from here on that much is remembered.
@@ -85,7 +92,9 @@ class Ledger {
     /// @pre the id is free
     void attach(TableBase& table);
 
-    /// What the block changed, ordered by table and key; the next block begins.
+    /// What the block changed, ordered by table and key; the next block begins. Tables are sealed
+    /// by two at the same time, where `fork_join` can.
+    std::vector<RowChange> seal(ForkJoin& fork_join);
     std::vector<RowChange> seal();
 
     /// Visits the key of each row that was written since the last seal, at least once: for what
@@ -106,7 +115,8 @@ class Ledger {
     /// that depends on the writes alone; the next block begins.
     void seal_run(const RowVisitor& visit);
 
-    /// Reverts the newest sealed block by its changes; returns the same changes turned round.
+    /// Reverts the newest sealed block by its changes, of which it asks what rows were before and
+    /// not what they are; returns the same changes turned round.
     /// kCorrupt for an unknown table or bytes that do not decode. @pre nothing is written since
     /// seal()
     Result<std::vector<RowChange>> undo(const std::vector<RowChange>& changes);

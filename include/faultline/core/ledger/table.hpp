@@ -91,6 +91,14 @@ class Table final : public TableBase {
         return {};
     }
 
+    [[nodiscard]] Result<std::optional<Bytes>> row(BytesView key) const override {
+        FAULTLINE_TRY(const Key typed_key, decode<Key>(key));
+        const auto found = find(typed_key);
+        return found ? std::optional(encode(*found)) : std::nullopt;
+    }
+
+    [[nodiscard]] std::size_t touched() const noexcept override { return touched_.size(); }
+
     void seal(std::vector<RowChange>& changes) override {
         std::vector<const Touched*> order;
         order.reserve(touched_.size());

@@ -106,3 +106,9 @@ class Series {
 };
 
 }  // namespace faultline::signals
+
+/// Instantiated once, in series.cpp.
+namespace faultline {
+extern template class ledger::Table<signals::SlotKey, signals::Slot, signals::SlotRows>;
+extern template class ledger::Table<signals::SeriesKey, signals::SeriesHead>;
+}  // namespace faultline
