@@ -31,7 +31,7 @@ class InTurn final : public ForkJoin {
             const std::exception_ptr failed = std::current_exception();
             try {
                 aside();
-            } catch (...) {  // What `here` threw comes first.
+            } catch (...) {  // NOLINT(bugprone-empty-catch): first comes what `here` threw
             }
             std::rethrow_exception(failed);
         }

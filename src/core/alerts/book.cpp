@@ -5,6 +5,7 @@
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/rules/terms.hpp>
 #include <faultline/core/rules/verdict.hpp>
 

@@ -6,7 +6,6 @@
 #include <faultline/core/protocol/health.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 
-#include <compare>
 #include <map>
 #include <optional>
 #include <vector>

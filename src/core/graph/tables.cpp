@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/rows.hpp>
 #include <faultline/core/ledger/table.hpp>
 

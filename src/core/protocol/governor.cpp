@@ -2,6 +2,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/abi.hpp>
 #include <faultline/core/eth/block.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/protocol/governor.hpp>
 #include <faultline/core/protocol/market_id.hpp>
 

@@ -5,10 +5,12 @@
 #include <faultline/base/decimal.hpp>
 #include <faultline/core/eth/keccak.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/ledger/table.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/series.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/core/signals/slot.hpp>
+#include <faultline/core/signals/slot_rows.hpp>
 
 #include <algorithm>
 #include <cstddef>
