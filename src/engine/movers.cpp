@@ -84,12 +84,14 @@ void Movers::keep(MoverKey key, const Mover& mover) {
         const auto is_kept = [&](const Mover& one) {
             return is_within(one, kHorizons[i], mover.at);
         };
+        if (kept != nullptr && kept->largest.size() == kKept &&
+            mover.amount <= kept->largest.back().amount &&
+            std::ranges::all_of(kept->largest, is_kept)) {
+            continue;
+        }
         std::vector<Mover> largest;
         if (kept != nullptr) {
             std::ranges::copy_if(kept->largest, std::back_inserter(largest), is_kept);
-        }
-        if (largest.size() >= kKept && mover.amount <= largest.back().amount) {
-            continue;  // Nor is what is too old taken away: that would be a write for nothing.
         }
         const auto place = std::ranges::find_if(largest, [&mover](const Mover& one) {
             return one.amount < mover.amount;
