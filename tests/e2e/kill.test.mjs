@@ -118,7 +118,12 @@ async function whileFollowedLive(t) {
         '--from-head', '212', '--pace', '1', '--wait', '--safe', '1000', '--finalized', '1000']);
     const steady = (await daemonOf(world, node, {name: 'steady', sink: await world.sink({onDelivery: expected.record})})).start();
     const killed = await daemonOf(world, node, {name: 'killed', sink: await world.sink({onDelivery: received.record})});
-    await steady.waitFor('the first block', async () => (await processed(steady)) >= 212);
+    // Rows say since when a price was seen, so both have to begin at the same head.
+    killed.start();
+    for (const daemon of [steady, killed]) {
+        await daemon.waitFor('the first block', async () => (await processed(daemon)) >= 212);
+    }
+    await killed.crash();
     const random = new Random(12);
     for (let done = 0; done < kills; done++) {
         await live(killed, random);

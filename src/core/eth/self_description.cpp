@@ -16,6 +16,7 @@ bool asks_what_it_is(BytesView call_data) {
         selector<"governor()">(),       selector<"admin()">(),
         selector<"owner()">(),          selector<"proxy()">(),
         selector<"getACLManager()">(),  selector<"getSourceOfAsset(address)">(),
+        selector<"getACLAdmin()">(),    selector<"getPoolAdmin()">(),
         selector<"POOL()">(),           selector<"comptroller()">(),
         selector<"factory()">(),        selector<"token0()">(),
         selector<"token1()">(),         selector<"getVault()">(),

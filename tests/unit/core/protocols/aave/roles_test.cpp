@@ -8,6 +8,7 @@
 #include <faultline/base/hex.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/eth/keccak.hpp>
+#include <faultline/core/eth/self_description.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 
 #include <catch2/catch.hpp>
@@ -270,6 +271,14 @@ TEST_CASE("the admin of V2's pool has an executor as well", "[activity]") {
     CHECK_FALSE(asks(market, 15, admin_read(Generation::kV3)));
     CHECK(asks(market, 15, admin_read(Generation::kV2)));
     CHECK(to_hex(admin_call(Generation::kV2)) == "0xaecda378");
+}
+
+TEST_CASE("a recording need not say who governs a market", "[activity]") {
+    for (const Generation generation : {Generation::kV2, Generation::kV3}) {
+        CHECK(eth::asks_what_it_is(admin_call(generation)));
+    }
+    CHECK(eth::asks_what_it_is(owner_call()));
+    CHECK(eth::asks_what_it_is(acl_manager_call()));
 }
 
 }  // namespace faultline::aave
