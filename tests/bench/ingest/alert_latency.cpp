@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a block's last byte to its alert on disk, and to the first byte that a receiver on this
 // machine gets, by the wall clock, with the shipped rules on and beside what fdatasync takes.
-// usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000]
+// Prices walk by SIGMA_BP hundredths of a percent a block (price_path.hpp); with 0 all of them
+// swing by a tenth from block to block. usage: alert_latency FOLDER RULES_FOLDER
+// [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000] [SIGMA_BP=5] [PAUSE_MS=5]
 #include "bench/ingest/bench_block.hpp"
 #include "bench/ingest/bench_chain.hpp"
 #include "bench/ingest/latency_probe.hpp"
+#include "bench/ingest/price_path.hpp"
+#include "shell/store/rocksdb_store.hpp"
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/core/alerts/inhibition.hpp>
 #include <faultline/core/alerts/silence.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -55,11 +60,6 @@ constexpr std::uint64_t kReserves = 40;
 /// Blocks whose first looks, files and connections are not what is asked.
 constexpr std::size_t kWarm = 20;
 
-/// A dollar, and a tenth more at every other block.
-std::uint64_t price(eth::BlockNum number) {
-    return number % 2 == 0 ? 100'000'000 : 110'000'000;
-}
-
 /// History of few logs, then live blocks of many, each when the alert of the one before was heard.
 class Blocks final : public chain::Source {
   public:
@@ -69,7 +69,9 @@ class Blocks final : public chain::Source {
         const std::string& probe,
         std::uint64_t users,
         std::uint64_t logs,
-        std::uint64_t live
+        std::uint64_t live,
+        unsigned sigma_bp,
+        std::chrono::milliseconds pause
     )
         : clock_(clock),
           moments_(moments),
@@ -81,7 +83,9 @@ class Blocks final : public chain::Source {
                .logs_per_block = logs,
                .users = users,
                .reserves = kReserves}
-          ) {
+          ),
+          prices_(live_.assets(), sigma_bp),
+          pause_(pause) {
         filter_ = eth::LogFilter::of_topics(aave::Markets::topics());
     }
 
@@ -106,10 +110,11 @@ class Blocks final : public chain::Source {
         std::string text = "[";
         (at_ < kHistory ? old_ : live_).logs(kBase + at_, text);
         text += "]";
+        prices_.go_to(kBase + at_);
         // The first live block has the lower price, and nothing to end.
         if (at_ > kHistory) {
             // Behind the acknowledgement of the one before, whose batch would be in the way.
-            co_await clock_.sleep(5ms);
+            co_await clock_.sleep(pause_);
             sync();
             thread_began_ = thread_time();
             moments_.began.push_back(Wall::now());
@@ -139,7 +144,7 @@ class Blocks final : public chain::Source {
 
     [[nodiscard]] eth::Block block(eth::BlockNum number, const std::string& text) const {
         return bench_block(
-            *engine_, filter_, number, text, number >= kBase + kHistory, price(number)
+            *engine_, filter_, number, text, number >= kBase + kHistory, std::cref(prices_)
         );
     }
 
@@ -149,6 +154,8 @@ class Blocks final : public chain::Source {
     std::uint64_t live_blocks_;
     BenchChain old_;
     BenchChain live_;
+    PricePath prices_;
+    std::chrono::milliseconds pause_;
     eth::LogFilter filter_;
     std::size_t at_ = 0;
     Wall::duration thread_began_{};
@@ -157,7 +164,7 @@ class Blocks final : public chain::Source {
 
 /// The shipped rules and one that changes its mind at every block, as a daemon reads them.
 app::DaemonConfig configuration(
-    const std::string& folder, const std::string& rules, unsigned short port
+    const std::string& folder, const std::string& rules, const Address& swings, unsigned short port
 ) {
     const std::string file = folder + "/latency.yaml";
     std::ofstream(file) << "store: {path: " << folder << "/unused}\n"
@@ -173,7 +180,8 @@ app::DaemonConfig configuration(
         oracle: "0x0000000000000000000000000000000000000004"
         deployed_at: )" << kBase
                         << "\nlabels: []\nrule_files: [" << rules << R"(/]
-rules: [{name: toggle, kind: expression, severity: critical, expression: 'max by (market) (price{market="bench"}) > 1.05'}]
+rules: [{name: toggle, kind: expression, severity: critical, expression: 'max by (market) (price{market="bench", token=")"
+                        << swings.hex() << R"("}) > 1.05'}]
 receivers: [{name: ear, kind: webhook, allow_private: true, url: "http://127.0.0.1:)"
                         << port << R"(/"}]
 )";
@@ -271,7 +279,9 @@ void measure(
     const std::string& rules,
     std::uint64_t logs,
     std::uint64_t live,
-    std::uint64_t users
+    std::uint64_t users,
+    unsigned sigma_bp,
+    std::chrono::milliseconds pause
 ) {
     std::filesystem::create_directories(folder);
     Moments moments;
@@ -281,9 +291,12 @@ void measure(
     moments.handed.reserve(live);
     moments.waited.reserve(live);
     Ear ear(moments);
-    const app::DaemonConfig config = configuration(folder, rules, ear.port());
+    const app::DaemonConfig config = configuration(
+        folder, rules, BenchChain({.reserves = kReserves}).assets().back(), ear.port()
+    );
     std::thread listening([&ear] { ear.run(); });
-    auto inner = store::open_rocksdb(folder + "/store");
+    SyncClock sync_clock;
+    auto inner = store::open_rocksdb_with(folder + "/store", {.env = &sync_clock});
     if (!inner) {
         throw std::runtime_error(inner.error().message());
     }
@@ -322,7 +335,7 @@ void measure(
     const auto second_thread = runtime::make_second_thread();
     engine.work_with(*second_thread);
     engine.on_outbox([&delivery] { delivery.notify(); });
-    Blocks source(loop.clock(), moments, folder + "/probe", users, logs, live);
+    Blocks source(loop.clock(), moments, folder + "/probe", users, logs, live, sigma_bp, pause);
     source.serve(engine);
     if (const auto loaded = engine.load(); !loaded) {
         throw std::runtime_error(loaded.error().message());
@@ -347,7 +360,7 @@ int main(int count, char** arguments) {
     const std::span<char*> words(arguments, static_cast<std::size_t>(count));
     if (words.size() < 3) {
         std::cerr << "usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] "
-                     "[USERS=100000]\n";
+                     "[USERS=100000] [SIGMA_BP=5] [PAUSE_MS=5]\n";
         return 2;
     }
     const auto number = [&](std::size_t at, std::uint64_t otherwise) {
@@ -358,7 +371,9 @@ int main(int count, char** arguments) {
         std::filesystem::absolute(words[2]).string(),
         number(3, 400),
         number(4, 400),
-        number(5, 100'000)
+        number(5, 100'000),
+        static_cast<unsigned>(number(6, 5)),
+        std::chrono::milliseconds(number(7, 5))
     );
     return 0;
 }

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,8 +24,11 @@ inline void put_word(Bytes& out, const U256& word) {
     out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-/// A pool of revision 10, all of whose assets have that price.
-inline eth::ReadAnswer answer(const eth::Read& read, std::uint64_t price_e8) {
+/// In 1e-8 of the base currency.
+using PriceOf = std::function<std::uint64_t(const Address& asset)>;
+
+/// A pool of revision 10.
+inline eth::ReadAnswer answer(const eth::Read& read, const PriceOf& price_of) {
     eth::ReadAnswer out;
     out.read = read;
     const auto assets = aave::prices_asked(read);
@@ -34,8 +38,8 @@ inline eth::ReadAnswer answer(const eth::Read& read, std::uint64_t price_e8) {
     }
     put_word(out.result, 32);
     put_word(out.result, assets->size());
-    for (std::size_t i = 0; i < assets->size(); ++i) {
-        put_word(out.result, price_e8);
+    for (const Address& asset : *assets) {
+        put_word(out.result, price_of(asset));
     }
     return out;
 }
@@ -47,7 +51,7 @@ inline eth::Block bench_block(
     eth::BlockNum number,
     const std::string& logs,
     bool live,
-    std::uint64_t price_e8
+    const PriceOf& price_of
 ) {
     const auto decoded = rpc::read_shaped_logs(logs, &filter.clauses().front());
     if (!decoded) {
@@ -66,7 +70,7 @@ inline eth::Block bench_block(
             return block;
         }
         for (const eth::Read& read : reads) {
-            block.reads.push_back(answer(read, price_e8));
+            block.reads.push_back(answer(read, price_of));
         }
     }
 }

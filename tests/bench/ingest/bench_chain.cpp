@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::bench {
 namespace {
@@ -190,6 +191,14 @@ void write(Writer& to, const Action& action, std::size_t room) {
 }
 
 }  // namespace
+
+std::vector<Address> BenchChain::assets() const {
+    std::vector<Address> all;
+    for (std::uint64_t n = 0; n < shape_.reserves; ++n) {
+        all.push_back(asset(n));
+    }
+    return all;
+}
 
 Hash32 BenchChain::hash_of(eth::BlockNum number) {
     Hash32 out;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace faultline::bench {
 
@@ -39,6 +41,9 @@ class BenchChain {
     [[nodiscard]] std::string full_block(eth::BlockNum number) const;
     /// Appends the block's logs, comma-separated.
     void logs(eth::BlockNum number, std::string& out) const;
+
+    /// The assets of the reserves, in the order in which they are listed.
+    [[nodiscard]] std::vector<Address> assets() const;
 
     /// The hash of the block of that height, and back.
     [[nodiscard]] static Hash32 hash_of(eth::BlockNum number);

@@ -112,7 +112,7 @@ class Blocks final : public chain::Source {
             number,
             texts_[number - kBase],
             number >= kBase + kHistory,
-            price(number)
+            [number](const Address&) { return price(number); }
         );
     }
 
