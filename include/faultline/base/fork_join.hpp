@@ -19,6 +19,9 @@ class ForkJoin {
     /// Returns when both are done. `here` runs on the calling thread. Throws what either threw, of
     /// two what `here` did, after both have ended. @pre not called by work that it runs
     virtual void both(const std::function<void()>& here, const std::function<void()>& aside) = 0;
+
+    /// There will be work within milliseconds: who needs time to get ready begins now.
+    virtual void soon() {}
 };
 
 /// One after the other, `here` first.

@@ -13,6 +13,7 @@ OWNERS = (
     ("boost/asio", ("asio",)),
     ("boost/system", ("asio",)),
     ("boost/beast", ("beast",)),
+    ("boost/container", ("boost-container",)),
     ("boost/multiprecision", None),
     ("boost/", ("boost",)),
     ("openssl/", ("openssl",)),
@@ -33,7 +34,7 @@ OWNERS = (
 BEAST_UNITS_MOST = 3
 BEAST_SOURCE = "boost/beast/src.hpp"
 
-POSIX = re.compile(r"^(sys|net|netinet|arpa|linux)/|^(unistd|fcntl|signal|pthread|poll|dirent|termios|pwd|netdb)\.h$")
+POSIX = re.compile(r"^(sys|net|netinet|arpa|linux)/|^(unistd|fcntl|signal|pthread|sched|poll|dirent|termios|pwd|netdb)\.h$")
 STANDARD = re.compile(r"^[a-z0-9_]+$")
 
 # A pure module has no time, threads, randomness or input and output of its own.

@@ -7,8 +7,10 @@
 
 namespace faultline::runtime {
 
-/// A thread of its own that runs what goes aside, for one caller at a time (asserted). Destroying
-/// it ends the thread. @pre nobody is in both() then
+/// A thread of its own that runs what goes aside, for one caller at a time (asserted), on another
+/// processor than the caller's; where the process may use but one, the caller itself. The thread
+/// keeps its processor for milliseconds after both() and soon(), then it sleeps. Destroying it ends
+/// the thread. @pre nobody is in both() then
 std::unique_ptr<ForkJoin> make_second_thread();
 
 }  // namespace faultline::runtime

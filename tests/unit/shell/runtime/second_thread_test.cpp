@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/fork_join.hpp>
+#include <faultline/base/time.hpp>
+#include <faultline/shell/runtime/clock.hpp>
+#include <faultline/shell/runtime/loop.hpp>
 #include <faultline/shell/runtime/second_thread.hpp>
+#include <faultline/shell/runtime/task.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <latch>
 #include <memory>
+#include <sched.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,6 +39,10 @@ std::string thrown(ForkJoin& fork_join, bool here, bool aside) {
         return error.what();
     }
     return "nothing";
+}
+
+Task<> sleep(Clock& clock, Duration pause) {
+    co_await clock.sleep(pause);
 }
 
 }  // namespace
@@ -67,6 +77,42 @@ TEST_CASE("what is done aside is seen when both have ended") {
         REQUIRE(evens.size() == i + 1);
         REQUIRE(odds.back() == (2 * i) + 1);
     }
+}
+
+TEST_CASE("a thread that was told of work takes it at once and after any pause") {
+    using namespace std::chrono_literals;
+    const auto second = make_second_thread();
+    std::vector<int> done;
+    int next = 0;
+    // Awake, about to fall asleep, and asleep.
+    for (const auto pause : {0ms, 1ms, 3ms, 6ms, 7ms, 12ms}) {
+        for (int times = 0; times < 3; ++times) {
+            second->soon();
+            if (times == 1) {
+                second->soon();
+            }
+            Loop loop;
+            loop.run(sleep(loop.clock(), pause));
+            second->both([] {}, [&] { done.push_back(next); });
+            REQUIRE(done.back() == next++);
+        }
+    }
+    second->soon();
+}
+
+TEST_CASE("where the process may use one processor, work is done in turn") {
+    std::thread alone([] {
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
+        REQUIRE(::sched_setaffinity(0, sizeof(one), &one) == 0);
+        const auto second = make_second_thread();
+        std::thread::id other;
+        second->soon();
+        second->both([] {}, [&other] { other = std::this_thread::get_id(); });
+        CHECK(other == std::this_thread::get_id());
+    });
+    alone.join();
 }
 
 TEST_CASE("what either throws reaches the caller after both have ended, and the thread goes on") {
