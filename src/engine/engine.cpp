@@ -23,6 +23,7 @@
 #include <faultline/shell/store/store.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -116,6 +117,7 @@ Task<Result<void>> Engine::run(chain::Source& source) {
                 }
             } else {
                 co_await apply(std::move(applied->block));
+                co_await keep_whole_graph();
             }
         } else {
             FAULTLINE_CO_TRY_VOID(co_await revert(std::get<eth::Reverted>(*event).ref));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/keys.hpp"
 
+#include <faultline/base/assert.hpp>
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/error.hpp>
 #include <faultline/base/time.hpp>
@@ -132,6 +133,7 @@ Result<void> GraphHistory::load(const store::Store& store) {
         return true;
     };
     FAULTLINE_TRY_VOID(store.scan(store::Family::kGraph, keys::graph_index(0), visit));
+    find_newest_whole();
     return wrong;
 }
 
@@ -145,10 +147,8 @@ void GraphHistory::applied(
         return;
     }
     const UnixSeconds now = as_of->timestamp;
-    const bool first_of_hour =
-        index_.empty() || index_.rbegin()->second.timestamp.value / kHour != now.value / kHour;
-    IndexEntry entry{.timestamp = now, .whole = first_of_hour, .previous = std::nullopt};
-    if (!first_of_hour) {
+    IndexEntry entry{.timestamp = now, .whole = !newest_whole_, .previous = std::nullopt};
+    if (!entry.whole) {
         entry.previous = index_.rbegin()->first;
     }
     const eth::BlockNum number = as_of->block.number;
@@ -156,13 +156,45 @@ void GraphHistory::applied(
         store::Family::kGraph,
         keys::graph(number),
         // Not by a conditional: it would copy the changes.
-        first_of_hour ? kept_rows(graph.dump()) : kept_rows(changes)
+        entry.whole ? kept_rows(graph.dump()) : kept_rows(changes)
     );
     batch.put(store::Family::kGraph, keys::graph_index(number), ledger::encode(entry));
     index_[number] = {
         .timestamp = now, .whole = entry.whole, .previous = entry.previous, .stamp = next_stamp_++
     };
+    if (entry.whole) {
+        newest_whole_ = number;
+    }
     prune(batch, now);
+}
+
+bool GraphHistory::owes_whole(const graph::ExposureGraph& graph) const {
+    const auto hour = [](const Kept& kept) {
+        return kept.timestamp.value / kHour;
+    };
+    const auto as_of = graph.as_of();
+    if (index_.empty() || !as_of || as_of->block.number != index_.rbegin()->first) {
+        return false;
+    }
+    return !newest_whole_ || hour(index_.at(*newest_whole_)) != hour(index_.rbegin()->second);
+}
+
+void GraphHistory::keep_whole(store::Batch& batch, const graph::ExposureGraph& graph) {
+    FAULTLINE_ASSERT(owes_whole(graph));
+    auto& [number, kept] = *index_.rbegin();
+    kept.whole = true;
+    kept.previous = std::nullopt;
+    const IndexEntry entry{.timestamp = kept.timestamp, .whole = true, .previous = std::nullopt};
+    batch.put(store::Family::kGraph, keys::graph(number), kept_rows(graph.dump()));
+    batch.put(store::Family::kGraph, keys::graph_index(number), ledger::encode(entry));
+    newest_whole_ = number;
+}
+
+void GraphHistory::find_newest_whole() {
+    const auto found = std::find_if(index_.rbegin(), index_.rend(), [](const auto& one) {
+        return one.second.whole;
+    });
+    newest_whole_ = found == index_.rend() ? std::nullopt : std::optional(found->first);
 }
 
 void GraphHistory::reverted(store::Batch& batch, eth::BlockNum number) {
@@ -175,6 +207,9 @@ void GraphHistory::drop(store::Batch& batch, eth::BlockNum number) {
     batch.erase(store::Family::kGraph, keys::graph(number));
     batch.erase(store::Family::kGraph, keys::graph_index(number));
     index_.erase(number);
+    if (newest_whole_ == number) {
+        find_newest_whole();
+    }
 }
 
 void GraphHistory::prune(store::Batch& batch, UnixSeconds now) {

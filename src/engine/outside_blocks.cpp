@@ -11,6 +11,7 @@
 #include <faultline/engine/audit_finding.hpp>
 #include <faultline/engine/engine.hpp>
 #include <faultline/engine/fold.hpp>
+#include <faultline/engine/graph_history.hpp>
 #include <faultline/engine/notice.hpp>
 #include <faultline/shell/runtime/task.hpp>
 #include <faultline/shell/store/store.hpp>
@@ -36,6 +37,20 @@ Task<> Engine::Outside::over() {
 std::uint32_t Engine::occurrence_of(const eth::BlockRef& block) const {
     const auto seen = orphaned_.find(block);
     return seen == orphaned_.end() ? 0 : seen->second;
+}
+
+Task<> Engine::keep_whole_graph() {
+    if (!graph_history_.owes_whole(fold_.graph())) {
+        co_return;
+    }
+    // Alerts of the block are on their way first.
+    constexpr Duration kDeliveries = std::chrono::milliseconds(20);
+    co_await parts_.clock.sleep(kDeliveries);
+    co_await outside_.over();
+    store::Batch batch;
+    graph_history_.keep_whole(batch, fold_.graph());
+    // What a power cut takes is owed again at the next block.
+    co_await commit(std::move(batch), store::Durability::kBuffered);
 }
 
 Task<> Engine::halt(std::string why) {

@@ -182,6 +182,7 @@ class Engine final : public chain::AppliedChain {
     store::Batch end_run();
     void prune_undo(store::Batch& batch, bool after_run);
     runtime::Task<> apply(eth::Block block);
+    runtime::Task<> keep_whole_graph();
     runtime::Task<Result<void>> revert(eth::BlockRef ref);
     runtime::Task<> commit(store::Batch batch, store::Durability durability);
     /// Changes what the tip left behind, by itself: between two blocks.

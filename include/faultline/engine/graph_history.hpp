@@ -27,8 +27,10 @@ struct KeepGraph {
 /// A block, or a moment: the newest block at or before it.
 using AsOf = std::variant<eth::BlockNum, UnixSeconds>;
 
-/// Earlier exposure graphs (Family::kGraph), written and pruned in the batches of the blocks that
-/// they are of: the whole graph at the first live block of each hour, what changed at every other.
+/// Earlier exposure graphs (Family::kGraph): what each live block changed, written and pruned in
+/// its batch, and in the place of that of the first of each hour the whole graph, in a batch behind
+/// it: writing all of the graph takes so long that an alert would be late by it. Where there is
+/// none yet, the first is whole at once.
 class GraphHistory {
   public:
     explicit GraphHistory(KeepGraph keep = {}) : keep_(keep) {}
@@ -36,13 +38,19 @@ class GraphHistory {
     /// Finds what is kept.
     Result<void> load(const store::Store& store);
 
-    /// Adds the graph of a live block, whose rows are sealed: `changes` are all that it changed.
-    /// Takes out some of what is too old by now.
+    /// Adds what a live block changed of the graph, which is that of the block by now: `changes`
+    /// are all that it changed. Takes out some of what is too old by now.
     void applied(
         store::Batch& batch,
         const graph::ExposureGraph& graph,
         const std::vector<ledger::RowChange>& changes
     );
+
+    /// Whether the graph is the newest that is kept, and none of its hour is whole: it is the
+    /// first, or the program ended, or the first was taken back, before there was one.
+    [[nodiscard]] bool owes_whole(const graph::ExposureGraph& graph) const;
+    /// Makes the newest one whole. @pre owes_whole()
+    void keep_whole(store::Batch& batch, const graph::ExposureGraph& graph);
 
     void reverted(store::Batch& batch, eth::BlockNum number);
 
@@ -79,9 +87,11 @@ class GraphHistory {
     [[nodiscard]] std::vector<eth::BlockNum> made_of(const AsOf& as_of) const;
     void prune(store::Batch& batch, UnixSeconds now);
     void drop(store::Batch& batch, eth::BlockNum number);
+    void find_newest_whole();
 
     KeepGraph keep_;
     Index index_;
+    std::optional<eth::BlockNum> newest_whole_;
     std::uint64_t next_stamp_ = 0;
     eth::BlockNum pruned_changes_ = 0;  ///< Below it, every one that is not whole was looked at.
     eth::BlockNum pruned_whole_ = 0;    ///< Below it, every whole one was.
