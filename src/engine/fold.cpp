@@ -45,6 +45,12 @@ graph::LabelledWraps labelled_wraps(const graph::Labels& labels, eth::ChainId ch
     return out;
 }
 
+/// Tables of protocols, the graph and series of signals: rules write but the engine's own.
+bool is_finished_before_rules(ledger::TableId table) {
+    constexpr ledger::TableId kFirstBeyondEngine = 0x0100;
+    return table >= kFirstBeyondEngine && table != alerts::kAlertTable;
+}
+
 }  // namespace
 
 Fold::Fold(FoldOptions options)
@@ -165,15 +171,27 @@ void Fold::seal_run(const ledger::RowVisitor& visit) {
 Outcome Fold::apply(const eth::Block& block, std::uint32_t occurrence) {
     FAULTLINE_ASSERT(!in_run_);
     Outcome outcome;
+    if (block.live) {
+        fork_join_->soon();
+    }
     advance(block, outcome.incidents);
     if (!block.live) {
         graph_.passed_over();
     }
     evaluate(block, occurrence, outcome);
     if (block.live) {
-        evaluate_signals(block, occurrence, outcome);
+        read_signals(block, outcome);
+        // What follows writes rows of the engine's and alerts, and reads all.
+        fork_join_->both(
+            [&] {
+                evaluate_signals(block, occurrence, outcome);
+                watch(block, occurrence, outcome);
+            },
+            [&] { ledger_.seal_ahead(is_finished_before_rules); }
+        );
+    } else {
+        watch(block, occurrence, outcome);
     }
-    watch(block, occurrence, outcome);
     outcome.rows = ledger_.seal(*fork_join_);
     return outcome;
 }

@@ -103,7 +103,6 @@ void Fold::take_signals(
 }
 
 void Fold::evaluate_signals(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome) {
-    read_signals(block, outcome);
     Explanation explanation(
         {.protocols = protocols_,
          .prices = market_signals_,

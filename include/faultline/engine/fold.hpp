@@ -228,9 +228,9 @@ class Fold {
         const Healths& healths, const alerts::AlertKey& key, EvaluationCounts& counts
     ) const;
     [[nodiscard]] alerts::Observation observation(const Candidate& candidate) const;
-    /// Moves the alerts of rules over signals.
-    void evaluate_signals(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     void read_signals(const eth::Block& block, const Outcome& outcome);
+    /// Moves the alerts of rules over signals that were read.
+    void evaluate_signals(const eth::Block& block, std::uint32_t occurrence, Outcome& outcome);
     /// Whether a rule reads what positions add up to.
     [[nodiscard]] bool reads_health() const;
     /// How the valuing of positions goes now.

@@ -22,7 +22,20 @@ void Ledger::attach(TableBase& table) {
     FAULTLINE_ASSERT(is_new);
 }
 
+void Ledger::seal_ahead(const std::function<bool(TableId)>& is_done) {
+    FAULTLINE_ASSERT(sealed_ahead_.empty());
+    for (const auto& [id, table] : tables_) {
+        if (is_done(id)) {
+            table->seal(changes_ahead_);
+            sealed_ahead_.push_back(table);
+        }
+    }
+}
+
 std::vector<RowChange> Ledger::seal(ForkJoin& fork_join) {
+    for (const TableBase* table : std::exchange(sealed_ahead_, {})) {
+        FAULTLINE_ASSERT(table->touched() == 0);
+    }
     std::size_t all = 0;
     for (const auto& entry : tables_) {
         all += entry.second->touched();
@@ -53,7 +66,21 @@ std::vector<RowChange> Ledger::seal(ForkJoin& fork_join) {
     }
     changes.reserve(changes.size() + rest.size());
     std::ranges::move(rest, std::back_inserter(changes));
-    return changes;
+    if (changes_ahead_.empty()) {
+        return changes;
+    }
+    std::vector<RowChange> ahead = std::exchange(changes_ahead_, {});
+    std::vector<RowChange> merged;
+    merged.reserve(changes.size() + ahead.size());
+    std::merge(
+        std::move_iterator(changes.begin()),
+        std::move_iterator(changes.end()),
+        std::move_iterator(ahead.begin()),
+        std::move_iterator(ahead.end()),
+        std::back_inserter(merged),
+        [](const RowChange& a, const RowChange& b) { return a.table < b.table; }
+    );
+    return merged;
 }
 
 std::vector<RowChange> Ledger::seal() {

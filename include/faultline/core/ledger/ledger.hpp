@@ -97,6 +97,11 @@ class Ledger {
     std::vector<RowChange> seal(ForkJoin& fork_join);
     std::vector<RowChange> seal();
 
+    /// Seals tables ahead of the others, while work goes on that reads them; the next seal() has
+    /// their changes, too. @pre they are not written to until then (asserted), and their ids are
+    /// told of once
+    void seal_ahead(const std::function<bool(TableId)>& is_done);
+
     /// Visits the key of each row that was written since the last seal, at least once: for what
     /// follows from rows and is to be part of the same block. The tables must not be written to
     /// meanwhile.
@@ -129,6 +134,8 @@ class Ledger {
 
   private:
     std::map<TableId, TableBase*> tables_;
+    std::vector<const TableBase*> sealed_ahead_;
+    std::vector<RowChange> changes_ahead_;
 };
 
 }  // namespace faultline::ledger
