@@ -23,6 +23,9 @@ target_compile_definitions(faultline_use_asio INTERFACE
     BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
 target_link_libraries(faultline_use_asio INTERFACE Boost::headers Threads::Threads)
 
+add_library(faultline_use_boost-container INTERFACE)
+target_link_libraries(faultline_use_boost-container INTERFACE Boost::headers)
+
 add_library(faultline_use_openssl INTERFACE)
 target_link_libraries(faultline_use_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 

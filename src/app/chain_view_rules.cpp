@@ -37,7 +37,7 @@ api::RuleFigures shown(engine::RuleState state) {
     };
     for (engine::RuleRow& row : state.rows) {
         out.rows.push_back(
-            {.labels = std::move(row.labels),
+            {.labels = {row.labels.begin(), row.labels.end()},
              .figure =
                  {.status = row.figure.status,
                   .value = row.figure.ok() ? row.figure.value.text() : std::string(),

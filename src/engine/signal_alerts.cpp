@@ -165,7 +165,8 @@ void observe_gone(const Judged& judged, const std::set<alerts::AlertKey>& open, 
     const SignalAlerts& of = judged.of;
     for (const alerts::AlertKey& key : open) {
         signals::Row gone;
-        gone.labels = alerts::labels_of(*of.book.rows().find(key));
+        const auto labels = alerts::labels_of(*of.book.rows().find(key));
+        gone.labels.insert(labels.begin(), labels.end());
         const bool covered = of.rules.covers(judged.index, gone.labels) &&
                              (!of.followed || of.followed(gone.labels));
         if (!covered) {

@@ -3,6 +3,7 @@
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
 #include <faultline/core/alerts/book.hpp>
+#include <faultline/core/ledger/hash_index.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/rules/severity.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
@@ -18,8 +19,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -116,16 +119,7 @@ void SignalRules::take(
     due_ = owed_;
     board_.at(at);
     each([&](signals::Signal signal) { note(std::move(signal), at, recording); });
-    for (auto one = readings_.begin(); one != readings_.end();) {
-        if (one->second.seen == takes_) {
-            ++one;
-            continue;
-        }
-        const signals::Signal& gone = one->second.signal;
-        readers_.of(gone.name, gone.labels, due_);
-        board_.erase(gone.name, gone.labels);
-        one = readings_.erase(one);
-    }
+    drop_unseen();
     if (recording == Recording::kYes) {
         series_.sweep(at);
     }
@@ -138,28 +132,67 @@ void SignalRules::take(
     }
 }
 
+void SignalRules::drop_unseen() {
+    for (std::size_t i = 0; i < readings_.size();) {
+        const signals::Signal& gone = readings_[i].signal;
+        if (readings_[i].seen == takes_) {
+            ++i;
+            continue;
+        }
+        due_.insert(readings_[i].readers.begin(), readings_[i].readers.end());
+        board_.erase(gone.name, gone.labels);
+        places_.erase(signals::hash_of(gone.name, gone.labels), static_cast<std::uint32_t>(i));
+        const std::size_t last = readings_.size() - 1;
+        if (i != last) {
+            readings_[i] = std::move(readings_[last]);
+            const signals::Signal& moved = readings_[i].signal;
+            places_.move(
+                signals::hash_of(moved.name, moved.labels),
+                static_cast<std::uint32_t>(last),
+                static_cast<std::uint32_t>(i)
+            );
+        }
+        readings_.pop_back();
+    }
+}
+
+std::pair<SignalRules::Reading&, bool> SignalRules::reading_of(const signals::Signal& signal) {
+    const std::size_t hash = signals::hash_of(signal.name, signal.labels);
+    const auto place = places_.find(hash, [&](std::uint32_t at) {
+        const signals::Signal& known = readings_[at].signal;
+        return known.labels == signal.labels && known.name == signal.name;
+    });
+    if (place != ledger::HashIndex::kNone) {
+        return {readings_[place], false};
+    }
+    places_.insert(hash, static_cast<std::uint32_t>(readings_.size()));
+    Reading& made = readings_.emplace_back();
+    made.signal = signal;
+    for (const signals::Range& range : readers_.ranges(signal.name, signal.labels)) {
+        made.windows.push_back(signals::series_key(signal.name, signal.labels, range));
+    }
+    std::set<Index> readers;
+    readers_.of(signal.name, signal.labels, readers);
+    made.readers.assign(readers.begin(), readers.end());
+    return {made, true};
+}
+
 void SignalRules::note(signals::Signal signal, const signals::At& at, Recording recording) {
-    const auto [entry, is_new] = readings_.try_emplace(signals::text(signal.name, signal.labels));
-    Reading& reading = entry->second;
+    const auto [reading, is_new] = reading_of(signal);
     if (reading.seen == takes_) {
         return;
     }
     reading.seen = takes_;
-    if (is_new) {
-        for (const signals::Range& range : readers_.ranges(signal.name, signal.labels)) {
-            reading.windows.push_back(signals::series_key(signal.name, signal.labels, range));
-        }
-    }
     const bool changed = is_new || reading.signal.value != signal.value;
     if (changed || follows_a_gap(reading, at)) {
         reading.steady = at;
     }
     if (changed || moves(reading, at)) {
-        readers_.of(signal.name, signal.labels, due_);
+        due_.insert(reading.readers.begin(), reading.readers.end());
     }
     if (changed) {
-        board_.set(signal);
-        reading.signal = std::move(signal);
+        reading.signal.value = std::move(signal.value);
+        board_.set(reading.signal);
     }
     for (const signals::SeriesKey& window : reading.windows) {
         if (reading.signal.value.ok() && recording == Recording::kYes) {
@@ -257,6 +290,7 @@ std::size_t SignalRules::blind() const {
 void SignalRules::forget() {
     board_.clear();
     readings_.clear();
+    places_ = {};
     turns_.forget();
     owed_.clear();
     all_due_ = true;

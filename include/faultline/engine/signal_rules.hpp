@@ -4,6 +4,7 @@
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
+#include <faultline/core/ledger/hash_index.hpp>
 #include <faultline/core/ledger/ledger.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
 #include <faultline/core/signals/catalogue.hpp>
@@ -22,7 +23,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace faultline::engine {
@@ -118,8 +119,9 @@ class SignalRules final : public signals::Wanted {
     struct Reading {
         signals::Signal signal;
         std::vector<signals::SeriesKey> windows;
-        signals::At steady;      ///< Since when it is as it is, or blocks come as they should.
-        std::uint64_t seen = 0;  ///< At which take().
+        std::vector<Index> readers;  ///< Rules.
+        signals::At steady;          ///< Since when it is as it is, or blocks come as they should.
+        std::uint64_t seen = 0;      ///< At which take().
     };
 
     /// Whether the windows may say something else than at the block before, though the signal does
@@ -128,6 +130,9 @@ class SignalRules final : public signals::Wanted {
     [[nodiscard]] bool follows_a_gap(const Reading& reading, const signals::At& at) const;
     [[nodiscard]] std::vector<signals::Row> too_much() const;
     void note(signals::Signal signal, const signals::At& at, Recording recording);
+    /// The signal's reading, and whether it is new.
+    std::pair<Reading&, bool> reading_of(const signals::Signal& signal);
+    void drop_unseen();
     void index();
 
     std::vector<rules::SignalRule> rules_;
@@ -137,7 +142,8 @@ class SignalRules final : public signals::Wanted {
     signals::Readers readers_;
     signals::Series series_;
     signals::MemoryBoard board_;
-    std::unordered_map<std::string, Reading> readings_;  ///< By text.
+    std::vector<Reading> readings_;
+    ledger::HashIndex places_;  ///< Of readings, by name and labels.
     std::set<Index> due_;
     std::set<Index> owed_;  ///< Those that were put off.
     RuleTurns turns_;

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,14 +22,7 @@ namespace faultline::signals {
 namespace {
 
 std::size_t hash(const Labels& labels) {
-    std::size_t mixed = 0;
-    for (const auto& [label, value] : labels) {
-        for (const std::string& part : {std::cref(label), std::cref(value)}) {
-            mixed = (mixed ^ std::hash<std::string_view>{}(part)) * 0x9e3779b97f4a7c15ULL;
-            mixed ^= mixed >> 32U;
-        }
-    }
-    return mixed;
+    return hash_of({}, labels);
 }
 
 std::vector<std::string> names_of(const Labels& labels) {
@@ -82,16 +74,16 @@ void MemoryBoard::unlink(Named& named, Place place) {
     }
 }
 
-void MemoryBoard::set(Signal signal) {
+void MemoryBoard::set(const Signal& signal) {
     Named& named = names_[signal.name];
     if (const Place place = find(named, signal.labels); place != ledger::HashIndex::kNone) {
-        named.signals[place].signal.value = std::move(signal.value);
+        named.signals[place].signal.value = signal.value;
         return;
     }
     ++named.shapes[names_of(signal.labels)];
     const Hash32 digest =
         series_ == nullptr ? Hash32() : series_key(signal.name, signal.labels, {}).signal;
-    named.signals.push_back({.signal = std::move(signal), .digest = digest});
+    named.signals.push_back({.signal = signal, .digest = digest});
     link(named, static_cast<Place>(named.signals.size() - 1));
     ++size_;
 }

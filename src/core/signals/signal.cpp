@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/core/signals/signal.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,19 @@ std::string text(std::string_view name, const Labels& labels) {
     }
     out += '}';
     return out;
+}
+
+std::size_t hash_of(std::string_view name, const Labels& labels) {
+    std::size_t mixed = std::hash<std::string_view>{}(name);
+    const auto mix = [&mixed](std::string_view part) {
+        mixed = (mixed ^ std::hash<std::string_view>{}(part)) * 0x9e3779b97f4a7c15ULL;
+        mixed ^= mixed >> 32U;
+    };
+    for (const auto& [label, value] : labels) {
+        mix(label);
+        mix(value);
+    }
+    return mixed;
 }
 
 }  // namespace faultline::signals

@@ -27,6 +27,10 @@
 namespace faultline::signals {
 namespace {
 
+Labels labels(const reference::Labels& of) {
+    return {of.begin(), of.end()};
+}
+
 using Random = std::mt19937_64;
 
 constexpr Range kRanges[]{
@@ -111,7 +115,7 @@ struct Worlds {
                 moves ? some_value(random) : reading.moments.back().value;
             reading.moments.push_back({.time = at.time.value, .block = at.number, .value = value});
             const Signal signal{
-                .name = reading.name, .labels = reading.labels, .value = figure(value)
+                .name = reading.name, .labels = labels(reading.labels), .value = figure(value)
             };
             board.set(signal);
             for (const Range& range : kRanges) {
@@ -135,7 +139,7 @@ std::size_t check_rows(const std::vector<Row>& rows, const reference::Lines& lin
     REQUIRE(rows.size() == lines.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         CAPTURE(i, rows[i].value.reason);
-        CHECK(rows[i].labels == lines[i].labels);
+        CHECK(rows[i].labels == labels(lines[i].labels));
         REQUIRE(rows[i].value.status == lines[i].value.status);
         CHECK(rows[i].value.ok() == rows[i].value.reason.empty());
         if (rows[i].value.ok()) {
@@ -198,7 +202,7 @@ TEST_CASE("windows at random are what the page says", "[signals]") {
             const reference::Reading& reading = worlds.world[random() % worlds.world.size()];
             const Signal signal{
                 .name = reading.name,
-                .labels = reading.labels,
+                .labels = labels(reading.labels),
                 .value = figure(reading.moments.back().value)
             };
             for (const Range& range : kRanges) {

@@ -34,7 +34,7 @@ class MemoryBoard final : public Board {
     void at(const At& block) { at_ = block; }
 
     /// Adds a signal, or replaces the one of its name and labels.
-    void set(Signal signal);
+    void set(const Signal& signal);
     /// Nothing happens when there is none.
     void erase(std::string_view name, const Labels& labels);
     void clear();
