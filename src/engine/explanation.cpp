@@ -2,6 +2,7 @@
 #include "engine/explanation.hpp"
 
 #include "engine/contributors.hpp"
+#include "engine/part_labels.hpp"
 
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
@@ -121,7 +122,7 @@ void Explanation::of_row(
         add_prices(input.labels, transition);
     }
     add_prices(row.labels, transition);
-    // Of an expression over several sums, the first is told.
+    // Of an expression over several kinds of sums, the first is told.
     for (const signals::Signal& input : row.inputs) {
         if (input.name == "exposure") {
             add_paths(input.labels, transition);
@@ -131,7 +132,7 @@ void Explanation::of_row(
                    input.name == "accounts_liquidatable") {
             add_positions(input, transition);
         } else {
-            add_movers(rule, input, transition);
+            add_movers(rule, row, input, transition);
         }
         if (!transition.contributors.empty()) {
             return;
@@ -242,9 +243,7 @@ void Explanation::add_positions(const signals::Signal& of, alerts::Transition& t
 
 /// Of the token that they name, in the market that they name, or in each that has it.
 void Explanation::add_prices(const signals::Labels& of, alerts::Transition& transition) {
-    const std::string token = label_of(of, "token");
-    const std::string name = label_of(of, "part");
-    if (token.empty() && name.empty()) {
+    if (label_of(of, "token").empty() && label_of(of, "part").empty()) {
         return;
     }
     const auto named = source_.protocols.find(label_of(of, "protocol"), label_of(of, "market"));
@@ -254,8 +253,7 @@ void Explanation::add_prices(const signals::Labels& of, alerts::Transition& tran
             continue;
         }
         for (const protocol::PartExposure& part : exposure(market).parts) {
-            const bool same = token.empty() ? part.name == name : part.claims.token.hex() == token;
-            if (same) {
+            if (are_of(of, part)) {
                 add_price(market, part, transition);
             }
         }

@@ -56,13 +56,20 @@ class Explanation {
     );
 
   private:
+    struct Moves;
+
     void add_paths(const signals::Labels& exposure, alerts::Transition& transition);
     void add_largest(const signals::Labels& concentration, alerts::Transition& transition);
     void add_positions(const signals::Signal& of, alerts::Transition& transition) const;
-    /// Who moved most of a signal that the rule reads over a window.
+    /// Who moved most of a signal that the rule reads over a window, and of the row's others of its
+    /// name in the same currency.
     void add_movers(
-        const rules::SignalRule& rule, const signals::Signal& of, alerts::Transition& transition
+        const rules::SignalRule& rule,
+        const signals::Row& row,
+        const signals::Signal& of,
+        alerts::Transition& transition
     );
+    void sum_moves(const rules::SignalRule& rule, const signals::Signal& of, Moves& moves);
     void add_prices(const signals::Labels& of, alerts::Transition& transition);
     void add_price(
         protocol::MarketId market,

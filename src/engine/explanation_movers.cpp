@@ -2,6 +2,7 @@
 // Who moved most of what an alert over a window is about.
 #include "engine/contributors.hpp"
 #include "engine/explanation.hpp"
+#include "engine/part_labels.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
@@ -9,27 +10,35 @@
 #include <faultline/core/alerts/transition.hpp>
 #include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/market_id.hpp>
 #include <faultline/core/protocol/protocol.hpp>
 #include <faultline/core/rules/signal_rule.hpp>
+#include <faultline/core/signals/expression.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/core/signals/signal.hpp>
 #include <faultline/engine/movers.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace faultline::engine {
 namespace {
 
-/// The longest window over signals of that name; nullopt: there is none.
-std::optional<signals::Range> window_over(const rules::SignalRule& rule, std::string_view name) {
+/// The longest window over the signal; nullopt: there is none.
+std::optional<signals::Range> window_over(
+    const rules::SignalRule& rule, const signals::Signal& signal
+) {
     std::optional<signals::Range> longest;
     for (const signals::Selector& selector : rule.measure.selectors()) {
-        if (selector.name == name && selector.range &&
-            (!longest || longest->length < selector.range->length)) {
+        const bool reads =
+            selector.name == signal.name && signals::matches(selector.matchers, signal.labels);
+        if (reads && selector.range && (!longest || longest->length < selector.range->length)) {
             longest = selector.range;
         }
     }
@@ -65,12 +74,8 @@ std::vector<Told> moves_of(const signals::Signal& signal) {
 const protocol::PartExposure* part_of(
     const protocol::MarketExposure& market, const signals::Labels& labels
 ) {
-    const std::string token = label_of(labels, "token");
-    const std::string name = label_of(labels, "part");
-    const auto found = std::ranges::find_if(market.parts, [&](const auto& part) {
-        const bool same_token = token.empty() || part.claims.token.hex() == token;
-        return same_token && (part.name.empty() || name.empty() || part.name == name);
-    });
+    const auto found =
+        std::ranges::find_if(market.parts, [&](const auto& part) { return are_of(labels, part); });
     return found == market.parts.end() ? nullptr : &*found;
 }
 
@@ -91,51 +96,77 @@ std::optional<U256> worth_of_moved(
 
 }  // namespace
 
+/// Moves of a row's signals in one currency, each kind of a part once, by who made them.
+struct Explanation::Moves {
+    std::string unit;
+    std::set<std::tuple<protocol::MarketId, Moved, Hash32>> seen;
+    std::map<std::pair<std::string, std::vector<std::string>>, Decimal> sums;  ///< By is and path.
+};
+
 void Explanation::add_movers(
-    const rules::SignalRule& rule, const signals::Signal& of, alerts::Transition& transition
+    const rules::SignalRule& rule,
+    const signals::Row& row,
+    const signals::Signal& of,
+    alerts::Transition& transition
 ) {
-    const auto window = window_over(rule, of.name);
-    const std::vector<Told> told = moves_of(of);
+    Moves moves;
+    for (const signals::Signal& input : row.inputs) {
+        if (input.name == of.name) {
+            sum_moves(rule, input, moves);
+        }
+    }
+    Largest largest;
+    for (const auto& [who, value] : moves.sums) {
+        if (!value.is_zero()) {
+            largest.add(
+                value.magnitude(),
+                {.is = who.first, .path = who.second, .unit = moves.unit, .value = value.text()}
+            );
+        }
+    }
+    largest.tell(transition.contributors);
+}
+
+void Explanation::sum_moves(
+    const rules::SignalRule& rule, const signals::Signal& of, Moves& moves
+) {
+    const auto window = window_over(rule, of);
     const auto market =
         source_.protocols.find(label_of(of.labels, "protocol"), label_of(of.labels, "market"));
-    if (!window || told.empty() || !market) {
+    if (!window || !market) {
         return;
     }
     const protocol::Protocol& protocol = source_.protocols.of(*market);
     const protocol::BaseCurrency currency = protocol.base_currency(*market);
-    Largest largest;
-    for (const Told& one : told) {
+    if (!moves.seen.empty() && moves.unit != currency.symbol) {
+        return;
+    }
+    for (const Told& one : moves_of(of)) {
         const bool of_market = one.moved == Moved::kLiquidated;
         const bool valued = of_market || one.moved == Moved::kSeized;
         const auto* const part = of_market ? nullptr : part_of(exposure(*market), of.labels);
         if (!of_market && part == nullptr) {
             continue;
         }
+        const Hash32 id = of_market ? Hash32() : part->part;
+        if (!moves.seen.emplace(*market, one.moved, id).second) {
+            continue;
+        }
+        moves.unit = currency.symbol;
         for (const Movers::Sum& sum : source_.movers.within(
-                 *market,
-                 one.moved,
-                 of_market ? Hash32() : part->part,
-                 *window,
-                 source_.at.number,
-                 source_.at.timestamp
+                 *market, one.moved, id, *window, source_.at.number, source_.at.timestamp
              )) {
             const auto base =
                 valued ? std::optional(sum.amount) : worth_of_moved(one.moved, *part, sum.amount);
             const auto value =
                 base ? Decimal::of(*base, valued ? Decimal::kPlaces : currency.decimals)
                      : std::nullopt;
-            if (value && !value->is_zero()) {
-                largest.add(
-                    value->magnitude(),
-                    {.is = one.is,
-                     .path = ids_of(protocol, sum.holder),
-                     .unit = currency.symbol,
-                     .value = value->text()}
-                );
+            if (value) {
+                Decimal& all = moves.sums[{one.is, ids_of(protocol, sum.holder)}];
+                all = add(all, *value).value_or(all);
             }
         }
     }
-    largest.tell(transition.contributors);
 }
 
 }  // namespace faultline::engine

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/part_labels.hpp"
+
 #include <faultline/base/bytes.hpp>
 #include <faultline/base/decimal.hpp>
 #include <faultline/base/figure.hpp>
@@ -113,17 +115,7 @@ Figure<Decimal> utilisation(const Figure<U256>& borrowed, const Figure<U256>& li
 /// As docs/signals.md has them: a part without a name is told by its token, or where it is none,
 /// by its own address.
 Labels labels_of(const PartExposure& part, const Address& token) {
-    Address own;
-    std::copy(
-        part.part.bytes.end() - static_cast<std::ptrdiff_t>(own.bytes.size()),
-        part.part.bytes.end(),
-        own.bytes.begin()
-    );
-    std::string name = part.name;
-    if (name.empty() && own != part.claims.token) {
-        name = own.hex();
-    }
-    return {{"part", std::move(name)}, {"token", token.is_zero() ? std::string() : token.hex()}};
+    return {{"part", part_label(part)}, {"token", token.is_zero() ? std::string() : token.hex()}};
 }
 
 /// One market at one block, on its way to signals.

@@ -56,14 +56,10 @@ void Movers::took(
     const std::vector<protocol::Incident>& incidents,
     const eth::Block& block
 ) {
-    const Mover now{
-        .holder = {}, .amount = {}, .number = block.ref().number, .at = block.header.timestamp
-    };
+    std::map<std::pair<MoverKey, protocol::Holder>, U256> sums;
     const auto add = [&](const MoverKey& key, const protocol::Holder& holder, const U256& amount) {
-        Mover mover = now;
-        mover.holder = holder;
-        mover.amount = amount;
-        keep(key, mover);
+        U256& sum = sums[{key, holder}];
+        sum = checked_add(sum, amount).value_or(sum);
     };
     for (const graph::Move& move : moves) {
         const Moved moved = move.owed ? Moved::kBorrowed : Moved::kLeft;
@@ -74,6 +70,15 @@ void Movers::took(
             const protocol::Activity& activity = *incident.activity;
             add(*key, {.account = activity.account, .part = {}}, activity.value.value.magnitude());
         }
+    }
+    for (const auto& [of, amount] : sums) {
+        keep(
+            of.first,
+            {.holder = of.second,
+             .amount = amount,
+             .number = block.ref().number,
+             .at = block.header.timestamp}
+        );
     }
 }
 
@@ -113,12 +118,19 @@ std::vector<Movers::Sum> Movers::within(
     UnixSeconds at
 ) const {
     const bool in_blocks = window.unit == signals::RangeUnit::kBlocks;
-    const bool is_short = in_blocks || window.length <= kHorizons[0];
+    // How long blocks take is not known; a window of them is some hour at most.
+    const std::uint64_t seconds = in_blocks ? kHorizons[1] : std::uint64_t{window.length};
+    const auto fits = std::ranges::find_if(kHorizons, [seconds](std::uint64_t horizon) {
+        return seconds <= horizon;
+    });
+    const auto last = std::size(kHorizons) - 1;
+    const auto horizon =
+        std::min<std::size_t>(last, static_cast<std::size_t>(fits - std::begin(kHorizons)));
     const MoverRow* row = rows_.find(
         {.market = market,
          .moved = moved,
          .part = part,
-         .horizon = static_cast<std::uint8_t>(is_short ? 0 : 1)}
+         .horizon = static_cast<std::uint8_t>(horizon)}
     );
     std::map<protocol::Holder, U256> sums;
     for (const Mover& one : row == nullptr ? std::vector<Mover>() : row->largest) {

@@ -66,13 +66,14 @@ struct MoverRow {
     auto fields(this auto& self) { return std::tie(self.largest); }
 };
 
-/// Who moved most within the last hour and the last day, of live blocks: what figures of windows
-/// over flows are made of. Only the largest moves are kept, so that most blocks write no row here;
-/// who moves much in small pieces is not found. Rows of the ledger, so undo takes them back.
+/// Who moved most within the last ten minutes, hour and day, of live blocks: what figures of
+/// windows over flows are made of. Only the largest moves are kept, so that most blocks write no
+/// row here; who moves much in small pieces is not found, nor a move that larger ones displaced
+/// which are too old by now. Rows of the ledger, so undo takes them back.
 class Movers {
   public:
-    static constexpr ledger::TableId kTable = 0x0012;
-    static constexpr std::uint64_t kHorizons[] = {3'600, 86'400};  ///< Seconds.
+    static constexpr ledger::TableId kTable = 0x0013;
+    static constexpr std::uint64_t kHorizons[] = {600, 3'600, 86'400};  ///< Seconds.
     /// Of one kind and horizon.
     static constexpr std::size_t kKept = 16;
 

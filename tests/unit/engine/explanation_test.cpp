@@ -8,6 +8,7 @@
 #include <faultline/core/graph/edge.hpp>
 #include <faultline/core/graph/snapshot.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/exposure.hpp>
 #include <faultline/core/protocol/protocols.hpp>
 #include <faultline/core/rules/kinds/rule_kinds.hpp>
 #include <faultline/core/rules/rule_kind.hpp>
@@ -22,9 +23,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <engine/explanation.hpp>
+#include <engine/part_labels.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -297,6 +300,63 @@ TEST_CASE("what left within a window has those who took most of it", "[engine]")
         firings(one)[0].contributors ==
         std::vector{mover("left", aave::kBob, "400"), mover("left", kCarol, "250")}
     );
+}
+
+TEST_CASE("of a sum over parts those are told who moved most of any", "[engine]") {
+    Fold fold(watching("sum by (market) (-delta(supplied_value[2b]))"));
+    ScriptedChain chain;
+    aave::TestMarket joins;
+    joins.supply(0, kCarol, 300 * kToken);
+    joins.supply(1, kCarol, 300 * kToken);
+    static_cast<void>(fold.apply(with(chain.next(100), joins), 0));
+    static_cast<void>(fold.apply(chain.next(100), 0));
+    aave::TestMarket few;
+    few.log<aave::events::Burn>(
+        aave::a_token(0), {kCarol, kCarol, U256(1 * kToken), U256(0), ray()}
+    );
+    withdraws(few, aave::kBob, 400);
+    withdraws(few, kCarol, 50);
+    const auto fired = firings(fold.apply(with(chain.next(100), few), 0));
+    REQUIRE(fired.size() == 1);
+    // One token of the first part is a dollar, as is one of the second.
+    CHECK(
+        fired[0].contributors ==
+        std::vector{mover("left", aave::kBob, "400"), mover("left", kCarol, "51")}
+    );
+}
+
+TEST_CASE("labels are of the part that signals give them, and of no other") {
+    const Address token = aave::address(7);
+    const auto part = [](const Address& own, const Address& underlying, const char* name) {
+        protocol::PartExposure out;
+        std::ranges::copy(own.bytes, out.part.bytes.end() - own.bytes.size());
+        out.claims.token = underlying;
+        out.name = name;
+        return out;
+    };
+    // Two wrappers of one token, one of the coin, which has none; and parts that are their token.
+    const std::vector parts{
+        part(aave::address(1), token, ""),
+        part(aave::address(2), token, ""),
+        part(aave::address(3), {}, ""),
+        part(token, token, ""),
+        part(aave::address(4), token, "ETH-A"),
+        part(aave::address(5), token, "ETH-B")
+    };
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Address& of = parts[i].claims.token;
+        const signals::Labels labels{
+            {"market", "m"},
+            {"part", part_label(parts[i])},
+            {"token", of.is_zero() ? std::string() : of.hex()}
+        };
+        for (std::size_t j = 0; j < parts.size(); ++j) {
+            CAPTURE(i, j);
+            CHECK(are_of(labels, parts[j]) == (i == j));
+        }
+    }
+    CHECK(are_of({{"token", token.hex()}}, parts[1]));
+    CHECK_FALSE(are_of({{"token", token.hex()}}, parts[2]));
 }
 
 TEST_CASE("what was liquidated within a window has whose most of it was", "[engine]") {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <faultline/base/bytes.hpp>
+#include <faultline/base/decimal.hpp>
+#include <faultline/base/figure.hpp>
 #include <faultline/base/u256.hpp>
 #include <faultline/core/eth/block.hpp>
 #include <faultline/core/graph/move.hpp>
 #include <faultline/core/ledger/ledger.hpp>
+#include <faultline/core/protocol/activity.hpp>
 #include <faultline/core/protocol/health.hpp>
+#include <faultline/core/protocol/incident.hpp>
 #include <faultline/core/signals/selector.hpp>
 #include <faultline/engine/movers.hpp>
 
@@ -14,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <random>
 #include <utility>
@@ -26,6 +31,7 @@ using signals::RangeUnit;
 using Sums = std::map<std::uint8_t, std::uint64_t>;
 
 constexpr std::uint64_t kBlockSeconds = 12;
+constexpr signals::Range kTenMinutes{.unit = RangeUnit::kSeconds, .length = 600};
 constexpr signals::Range kHour{.unit = RangeUnit::kSeconds, .length = 3'600};
 constexpr signals::Range kDay{.unit = RangeUnit::kSeconds, .length = 86'400};
 
@@ -101,18 +107,64 @@ TEST_CASE("what is older than the window does not count, whether it is kept or n
 TEST_CASE("small moves write no row once larger ones are kept", "[movers]") {
     Flow flow;
     for (std::uint8_t i = 0; i < Movers::kKept; ++i) {
-        CHECK(flow.block({{i, 100}}).size() == 2);
+        CHECK(flow.block({{i, 100}}).size() == std::size(Movers::kHorizons));
     }
     const Sums before = flow.within(kHour);
     CHECK(flow.block({{200, 100}}).empty());
     CHECK(flow.block({{200, 99}}).empty());
     CHECK(flow.within(kHour) == before);
     const auto changes = flow.block({{200, 101}});
-    CHECK(changes.size() == 2);
+    CHECK(changes.size() == std::size(Movers::kHorizons));
     CHECK(flow.within(kHour).at(200) == 101);
     CHECK(flow.within(kHour).size() == Movers::kKept);
     REQUIRE(flow.ledger.undo(changes));
     CHECK(flow.within(kHour) == before);
+}
+
+TEST_CASE("what is larger but older than ten minutes hides nobody within them", "[movers]") {
+    Flow flow;
+    for (std::uint8_t i = 0; i < Movers::kKept; ++i) {
+        flow.block({{i, 1'000}});
+    }
+    for (int i = 0; i < 50; ++i) {
+        flow.block({});
+    }
+    flow.block({{100, 900}});
+    flow.block({{101, 900}});
+    CHECK(flow.within(kTenMinutes) == Sums{{100, 900}, {101, 900}});
+    CHECK(flow.within(kHour).size() == Movers::kKept);
+}
+
+TEST_CASE("what one account had liquidated by many logs of a block is one move", "[movers]") {
+    ledger::Ledger ledger;
+    Movers movers{ledger};
+    eth::Block block;
+    block.header.ref.number = 10'000;
+    block.header.timestamp = {120'000};
+    block.live = true;
+    std::vector<protocol::Incident> incidents;
+    const auto liquidated = [&incidents](std::uint8_t who, std::uint64_t debt) {
+        protocol::Incident incident;
+        incident.kind = protocol::IncidentKind::kActivity;
+        incident.activity = protocol::Activity{
+            .event = "liquidation",
+            .detail = {},
+            .token = {},
+            .account = holder(who).account,
+            .value = Figure<Decimal>::of(Decimal::of(debt))
+        };
+        incidents.push_back(incident);
+    };
+    for (int i = 0; i < 20; ++i) {
+        liquidated(1, 10);
+    }
+    liquidated(2, 9);
+    movers.took({}, incidents, block);
+    const auto sums =
+        movers.within(0, Moved::kLiquidated, {}, kHour, block.ref().number, block.header.timestamp);
+    REQUIRE(sums.size() == 2);
+    CHECK(sums[0].amount == Decimal::of(200).magnitude());
+    CHECK(sums[1].amount == Decimal::of(9).magnitude());
 }
 
 TEST_CASE("the largest of a random hour are those of all its moves", "[movers]") {

@@ -60,6 +60,10 @@ class Governors {
     void take(MarketId market, const GovernorPath& path, const eth::Block& block);
     /// The same where none is known, so that what it logs in this block is told already.
     void take_first(MarketId market, const GovernorPath& path, const eth::Block& block);
+
+    /// Nothing is known any more, because of what a block changed: it is asked anew.
+    void forget(MarketId market) { rows_.erase({market}); }
+
     /// What a log says.
     void set(MarketId market, const Address& contract);
 

@@ -6,6 +6,7 @@
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/told_events.hpp"
 #include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/v2_events.hpp"
 
 #include <faultline/base/bytes.hpp>
 #include <faultline/core/eth/block.hpp>
@@ -56,7 +57,9 @@ bool sets_admin(const MarketConfig& config, const eth::Block& block) {
             return true;
         }
         const auto by_name = events::AddressSet::decode(log);
-        if (by_name && by_name->get<"id">() == identifier("ACL_ADMIN")) {
+        const auto of_v2 = events::v2::AddressSet::decode(log);
+        if ((by_name && by_name->get<"id">() == identifier("ACL_ADMIN")) ||
+            (of_v2 && of_v2->get<"id">() == identifier("POOL_ADMIN"))) {
             return true;
         }
     }
@@ -105,6 +108,11 @@ void Markets::apply_governors(const eth::Block& block, MarketId market) {
     const MarketConfig& config = configs_[market];
     const bool followed = tables_.markets.contains({market});
     tables_.acl_managers.take(market, path_of(config, followed), block);
+    if (sets_admin(config, block)) {
+        // Whoever the admin before had behind it: in history, or where nobody answers, the next
+        // live blocks ask; a wallet has nobody.
+        tables_.payloads_controllers.forget(market);
+    }
     tables_.payloads_controllers.take(market, payloads_path_of(config, followed), block);
     for (std::size_t i = 0; i < block.logs.size(); ++i) {
         if (const auto manager = acl_manager_set(config, block.logs[i])) {

@@ -186,6 +186,12 @@ class TestMarket {
         return log<events::Borrow>(kPool, {asset(n), user, user, U256(amount), 2, U256(0), 0});
     }
 
+    /// The next block is of history.
+    TestMarket& in_history() {
+        next_.live = false;
+        return *this;
+    }
+
     /// Applies what was collected as the next block.
     std::vector<Incident> seal() {
         next_.header.ref.number = ++number_;

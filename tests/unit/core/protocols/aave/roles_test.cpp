@@ -2,6 +2,8 @@
 // Whose roles a market goes by, and what is told of them.
 #include "core/protocols/aave/reads.hpp"
 #include "core/protocols/aave/told_events.hpp"
+#include "core/protocols/aave/transition.hpp"
+#include "core/protocols/aave/v2_events.hpp"
 #include "unit/core/protocols/aave/market_fixture.hpp"
 
 #include <faultline/base/bytes.hpp>
@@ -253,6 +255,44 @@ TEST_CASE("another admin has another executor, at once", "[activity]") {
     CHECK_THAT(told(market)[0], Catch::Contains("payloadId 2"));
 }
 
+TEST_CASE(
+    "where the admin becomes a wallet, the executor before it is told no more", "[activity]"
+) {
+    TestMarket market;
+    list(market);
+    seal_until(market, 14);
+    market.read(admin_read(), word_of(kExecutor));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+    market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kAdmin});
+    market.read(admin_read(), word_of(kAdmin));
+    market.read(owner_read(kAdmin), {});
+    market.seal();
+    market.log<events::PayloadQueued>(kPayloads, {1});
+    market.seal();
+    CHECK(told(market).empty());
+    CHECK_FALSE(asks(market, 31, admin_read()));
+}
+
+TEST_CASE("an admin that changed in history or without an answer is asked for soon", "[activity]") {
+    const bool live = GENERATE(false, true);
+    TestMarket market;
+    list(market);
+    seal_until(market, 14);
+    market.read(admin_read(), word_of(kExecutor));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+    market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kOtherExecutor});
+    if (!live) {
+        market.in_history();
+    }
+    market.seal();
+    market.log<events::PayloadQueued>(kPayloads, {1});
+    market.seal();
+    CHECK(told(market).empty());
+    CHECK(asks(market, 31, admin_read()));
+}
+
 TEST_CASE("an admin that is no executor is asked seldom", "[activity]") {
     TestMarket market;
     list(market);
@@ -271,6 +311,13 @@ TEST_CASE("the admin of V2's pool has an executor as well", "[activity]") {
     CHECK_FALSE(asks(market, 15, admin_read(Generation::kV3)));
     CHECK(asks(market, 15, admin_read(Generation::kV2)));
     CHECK(to_hex(admin_call(Generation::kV2)) == "0xaecda378");
+    seal_until(market, 14);
+    market.read(admin_read(Generation::kV2), word_of(kExecutor));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+    CHECK_FALSE(asks(market, 17, admin_read(Generation::kV2)));
+    market.log<events::v2::AddressSet>(kProvider, {identifier("POOL_ADMIN"), kAdmin, false});
+    CHECK(asks(market, 17, admin_read(Generation::kV2)));
 }
 
 TEST_CASE("a recording need not say who governs a market", "[activity]") {
