@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/world.hpp"
 
+#include <faultline/engine/movers.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -33,7 +35,7 @@ bool of_live_blocks_alone(BytesView key) {
     constexpr std::uint8_t kPrices = 0x0c;
     constexpr std::uint8_t kFollowed = 0x0f;
     constexpr std::uint8_t kMissed = 0x10;
-    constexpr std::uint8_t kMovers = 0x12;
+    constexpr std::uint8_t kMovers = engine::Movers::kTable & 0xffU;
     const auto is = [&key](std::uint8_t table) {
         return key[0] == 0 && key[1] == table;
     };
