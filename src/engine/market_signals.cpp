@@ -115,7 +115,7 @@ Figure<Decimal> utilisation(const Figure<U256>& borrowed, const Figure<U256>& li
 /// As docs/signals.md has them: a part without a name is told by its token, or where it is none,
 /// by its own address.
 Labels labels_of(const PartExposure& part, const Address& token) {
-    return {{"part", part_label(part)}, {"token", token.is_zero() ? std::string() : token.hex()}};
+    return {{"part", part_label(part)}, {"token", token_label(token)}};
 }
 
 /// One market at one block, on its way to signals.

@@ -118,20 +118,14 @@ std::vector<Movers::Sum> Movers::within(
     UnixSeconds at
 ) const {
     const bool in_blocks = window.unit == signals::RangeUnit::kBlocks;
-    // How long blocks take is not known; a window of them is some hour at most.
+    // How long blocks take is not known; a window has 300 at most, an hour of Ethereum's.
     const std::uint64_t seconds = in_blocks ? kHorizons[1] : std::uint64_t{window.length};
-    const auto fits = std::ranges::find_if(kHorizons, [seconds](std::uint64_t horizon) {
-        return seconds <= horizon;
-    });
-    const auto last = std::size(kHorizons) - 1;
-    const auto horizon =
-        std::min<std::size_t>(last, static_cast<std::size_t>(fits - std::begin(kHorizons)));
-    const MoverRow* row = rows_.find(
-        {.market = market,
-         .moved = moved,
-         .part = part,
-         .horizon = static_cast<std::uint8_t>(horizon)}
-    );
+    std::uint8_t horizon = 0;
+    while (horizon + 1U < std::size(kHorizons) && kHorizons[horizon] < seconds) {
+        ++horizon;
+    }
+    const MoverRow* row =
+        rows_.find({.market = market, .moved = moved, .part = part, .horizon = horizon});
     std::map<protocol::Holder, U256> sums;
     for (const Mover& one : row == nullptr ? std::vector<Mover>() : row->largest) {
         const bool counts =

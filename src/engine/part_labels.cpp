@@ -24,14 +24,16 @@ std::string part_label(const protocol::PartExposure& part) {
     return own == part.claims.token ? std::string() : own.hex();
 }
 
+std::string token_label(const Address& token) {
+    return token.is_zero() ? std::string() : token.hex();
+}
+
 bool are_of(const signals::Labels& labels, const protocol::PartExposure& part) {
     const auto says = [&labels](const char* label, const std::string& value) {
         const auto found = labels.find(label);
         return found == labels.end() || found->second == value;
     };
-    const Address& token = part.claims.token;
-    return says("part", part_label(part)) &&
-           says("token", token.is_zero() ? std::string() : token.hex());
+    return says("part", part_label(part)) && says("token", token_label(part.claims.token));
 }
 
 }  // namespace faultline::engine

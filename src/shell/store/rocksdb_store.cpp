@@ -120,7 +120,7 @@ rocksdb::ColumnFamilyOptions family_options(
 void give_way(rocksdb::Env& env) {
     for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
         // An Env that cannot, as those of tests, works as it is.
-        env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kIdle).PermitUncheckedError();
+        env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow).PermitUncheckedError();
     }
 }
 

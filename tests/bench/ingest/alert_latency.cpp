@@ -2,8 +2,10 @@
 // From a block's last byte to its alert on disk, and to the first byte that a receiver on this
 // machine gets, by the wall clock, with the shipped rules on and beside what fdatasync takes.
 // Prices walk by SIGMA_BP hundredths of a percent a block (price_path.hpp); with 0 all of them
-// swing by a tenth from block to block. usage: alert_latency FOLDER RULES_FOLDER
-// [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000] [SIGMA_BP=5] [PAUSE_MS=5]
+// swing by a tenth from block to block.
+//
+// usage: alert_latency FOLDER RULES_FOLDER [LOGS_PER_BLOCK=400] [BLOCKS=400] [USERS=100000]
+//            [SIGMA_BP=5] [PAUSE_MS=5]
 #include "bench/ingest/bench_block.hpp"
 #include "bench/ingest/bench_chain.hpp"
 #include "bench/ingest/latency_probe.hpp"

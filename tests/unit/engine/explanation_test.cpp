@@ -344,11 +344,10 @@ TEST_CASE("labels are of the part that signals give them, and of no other") {
         part(aave::address(5), token, "ETH-B")
     };
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Address& of = parts[i].claims.token;
         const signals::Labels labels{
             {"market", "m"},
             {"part", part_label(parts[i])},
-            {"token", of.is_zero() ? std::string() : of.hex()}
+            {"token", token_label(parts[i].claims.token)}
         };
         for (std::size_t j = 0; j < parts.size(); ++j) {
             CAPTURE(i, j);

@@ -98,8 +98,8 @@ class Ledger {
     std::vector<RowChange> seal();
 
     /// Seals tables ahead of the others, while work goes on that reads them; the next seal() has
-    /// their changes, too. @pre they are not written to until then (asserted), and their ids are
-    /// told of once
+    /// their changes, too. @pre both asserted: none of them is written to until then, and it is
+    /// called once in a block
     void seal_ahead(const std::function<bool(TableId)>& is_done);
 
     /// Visits the key of each row that was written since the last seal, at least once: for what

@@ -48,6 +48,13 @@ Task<> sleep(Clock& clock, Duration pause) {
 }  // namespace
 
 TEST_CASE("what goes aside runs at the same time, on a thread of its own") {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    REQUIRE(::sched_getaffinity(0, sizeof(allowed), &allowed) == 0);
+    if (CPU_COUNT(&allowed) == 1) {
+        WARN("this machine has one processor, on which nothing runs at the same time");
+        return;
+    }
     const auto second = make_second_thread();
     // Each waits for the other: one after the other would never end.
     std::latch met(2);
@@ -85,7 +92,7 @@ TEST_CASE("a thread that was told of work takes it at once and after any pause")
     std::vector<int> done;
     int next = 0;
     // Awake, about to fall asleep, and asleep.
-    for (const auto pause : {0ms, 1ms, 3ms, 6ms, 7ms, 12ms}) {
+    for (const auto pause : {0ms, 1ms, 2ms, 3ms, 12ms}) {
         for (int times = 0; times < 3; ++times) {
             second->soon();
             if (times == 1) {

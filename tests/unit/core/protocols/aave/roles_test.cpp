@@ -62,6 +62,14 @@ void seal_until(TestMarket& market, std::uint64_t number) {
     }
 }
 
+/// Asks at block 15 who gives the admin's executor its orders, and is told kPayloads.
+void learn_controller(TestMarket& market, Generation generation = Generation::kV3) {
+    seal_until(market, 14);
+    market.read(admin_read(generation), word_of(kExecutor));
+    market.read(owner_read(kExecutor), word_of(kPayloads));
+    market.seal();
+}
+
 /// Texts of what the newest block tells, "queued: …".
 std::vector<std::string> told(const TestMarket& market) {
     std::vector<std::string> out;
@@ -238,10 +246,7 @@ TEST_CASE("payloads that the admin's executor will carry out are told", "[activi
 TEST_CASE("another admin has another executor, at once", "[activity]") {
     TestMarket market;
     list(market);
-    seal_until(market, 14);
-    market.read(admin_read(), word_of(kExecutor));
-    market.read(owner_read(kExecutor), word_of(kPayloads));
-    market.seal();
+    learn_controller(market);
     CHECK_FALSE(asks(market, 17, admin_read()));
     market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kOtherExecutor});
     CHECK(asks(market, 17, admin_read()));
@@ -260,10 +265,7 @@ TEST_CASE(
 ) {
     TestMarket market;
     list(market);
-    seal_until(market, 14);
-    market.read(admin_read(), word_of(kExecutor));
-    market.read(owner_read(kExecutor), word_of(kPayloads));
-    market.seal();
+    learn_controller(market);
     market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kAdmin});
     market.read(admin_read(), word_of(kAdmin));
     market.read(owner_read(kAdmin), {});
@@ -278,10 +280,7 @@ TEST_CASE("an admin that changed in history or without an answer is asked for so
     const bool live = GENERATE(false, true);
     TestMarket market;
     list(market);
-    seal_until(market, 14);
-    market.read(admin_read(), word_of(kExecutor));
-    market.read(owner_read(kExecutor), word_of(kPayloads));
-    market.seal();
+    learn_controller(market);
     market.log<events::ACLAdminUpdated>(kProvider, {kExecutor, kOtherExecutor});
     if (!live) {
         market.in_history();
@@ -311,10 +310,7 @@ TEST_CASE("the admin of V2's pool has an executor as well", "[activity]") {
     CHECK_FALSE(asks(market, 15, admin_read(Generation::kV3)));
     CHECK(asks(market, 15, admin_read(Generation::kV2)));
     CHECK(to_hex(admin_call(Generation::kV2)) == "0xaecda378");
-    seal_until(market, 14);
-    market.read(admin_read(Generation::kV2), word_of(kExecutor));
-    market.read(owner_read(kExecutor), word_of(kPayloads));
-    market.seal();
+    learn_controller(market, Generation::kV2);
     CHECK_FALSE(asks(market, 17, admin_read(Generation::kV2)));
     market.log<events::v2::AddressSet>(kProvider, {identifier("POOL_ADMIN"), kAdmin, false});
     CHECK(asks(market, 17, admin_read(Generation::kV2)));
